@@ -1,0 +1,85 @@
+import type { CvssScore, Vulnerability } from "./advisory.ts";
+import type { PackageLocation, PackageType } from "./package.ts";
+import type { Severity } from "./severity.ts";
+
+/** How urgent here, 0–100, with the reasons in falling weight: `known exploited since 2021-12-10`, `fix available`. */
+export interface Priority {
+  readonly score: number;
+  readonly reasons: readonly string[];
+}
+
+/** What can be done about a finding. */
+export interface FindingFix {
+  readonly state: "available" | "none" | "wont-fix" | "unknown";
+  /** The lowest version that closes it and is not below the installed one; null unless `available`. */
+  readonly version: string | null;
+  /** What to upgrade: the system's source package, the language package; groups the table. */
+  readonly upgrade: string | null;
+}
+
+/** Why it matched: enough to check by hand. */
+export interface MatchReason {
+  readonly advisory: string;
+  readonly source: string;
+  readonly ecosystem: string;
+  /** The name that was looked up; the source package on Debian, Ubuntu, Alpine. */
+  readonly lookedUp: string;
+  /** `>= 0, < 1.1.1w-0+deb11u1`, or the version listed. */
+  readonly range: string;
+}
+
+/** One statement that one subject is affected by one advisory, at one place. */
+export interface VulnerabilityFinding {
+  readonly kind: "vulnerability";
+  /** Stable across scans: same flaw, same package name and type, same artifact name → same id. 16 hex digits. */
+  readonly id: string;
+  readonly severity: Severity;
+  readonly priority: Priority;
+  readonly vulnerability: Vulnerability;
+  readonly package: {
+    readonly purl: string;
+    readonly type: PackageType;
+    readonly name: string;
+    readonly version: string;
+  };
+  readonly locations: readonly PackageLocation[];
+  readonly fix: FindingFix;
+  readonly match: MatchReason;
+}
+
+/** A finding of another tool, brought in by SARIF: it enters the same verdict. */
+export interface CodeFinding {
+  readonly kind: "code";
+  readonly id: string;
+  readonly severity: Severity;
+  readonly priority: Priority;
+  readonly rule: {
+    readonly id: string;
+    readonly title: string;
+    readonly help: string | null;
+    readonly url: string | null;
+  };
+  readonly tool: string;
+  readonly message: string;
+  readonly locations: readonly PackageLocation[];
+}
+
+export type Finding = VulnerabilityFinding | CodeFinding;
+
+/** A finding that was decided not to count. */
+export interface SuppressedFinding {
+  readonly finding: Finding;
+  readonly by: "exception" | "vex" | "baseline" | "not-fixable";
+  readonly reason: string;
+  readonly owner: string | null;
+  /** ISO date after which it counts again. */
+  readonly until: string | null;
+}
+
+/** The score a reader would quote: the newest CVSS version given. */
+export function leadingScore(scores: readonly CvssScore[]): CvssScore | null {
+  return scores.reduce<CvssScore | null>(
+    (best, s) => (best === null || s.version > best.version ? s : best),
+    null,
+  );
+}

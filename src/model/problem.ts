@@ -1,0 +1,82 @@
+/**
+ * What we could not examine. A problem is a value that travels with the result: it is printed, stored and weighed by
+ * `decide`, and it is never an exception.
+ */
+
+/** Codes of problems, with what each means and whether it leaves a threshold unanswered. Public API. */
+export const PROBLEM_CODES = {
+  "file-damaged": {
+    blocks: true,
+    means: "a file with packages cannot be read as its format demands",
+  },
+  "file-too-large": {
+    blocks: true,
+    means: "a file with packages is larger than the bound we read within",
+  },
+  "file-unreadable": { blocks: true, means: "a file or folder may not be opened" },
+  "version-unreadable": {
+    blocks: true,
+    means: "a version is not one of its ecosystem and was not compared",
+  },
+  "entry-refused": {
+    blocks: true,
+    means: "an archive entry is outside the image, or malformed, and was left out",
+  },
+  "layer-skipped": { blocks: true, means: "a layer is of a kind that cannot be examined" },
+  "distribution-unknown": {
+    blocks: true,
+    means: "system packages without a distribution that we know",
+  },
+  "distribution-unsupported": {
+    blocks: true,
+    means: "there is no advisory data for this distribution",
+  },
+  "ecosystem-unsupported": {
+    blocks: true,
+    means: "there is no advisory data for this kind of package",
+  },
+  "data-partial": {
+    blocks: true,
+    means: "only the built-in starter data answered, not a full advisory store",
+  },
+  "data-old": { blocks: false, means: "the advisory data is older than 48 hours" },
+  "data-damaged": { blocks: true, means: "an advisory record in the store cannot be read" },
+  "declared-only": {
+    blocks: false,
+    means: "versions are declared and not locked, so what is installed may differ",
+  },
+  "document-partial": {
+    blocks: true,
+    means: "an SBOM or SARIF file has parts that cannot be read",
+  },
+  "image-unavailable": { blocks: true, means: "an image that was named cannot be read" },
+  "exception-expired": {
+    blocks: false,
+    means: "an exception has passed its end date and no longer counts",
+  },
+  "exception-unused": { blocks: false, means: "an exception matches nothing any more" },
+  "baseline-foreign": { blocks: false, means: "the baseline is of another artifact" },
+  "cache-unusable": {
+    blocks: false,
+    means: "the cache cannot be written; the scan is right but will not be faster next time",
+  },
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEM_CODES;
+
+export interface Problem {
+  readonly code: ProblemCode;
+  /** A sentence part, lower case, that names what and why: `cannot read rpm database: page 12 is cut`. */
+  readonly detail: string;
+  /** Path inside the artifact, without leading slash; absent when it is about something larger than a file. */
+  readonly path?: string;
+  /** Index of the layer, from 0 at the bottom. */
+  readonly layer?: number;
+  /** Id of the cataloger that met it. */
+  readonly cataloger?: string;
+}
+
+/** Whether a threshold or policy cannot be answered while this problem stands. */
+export function blocksVerdict(problem: Problem): boolean {
+  return PROBLEM_CODES[problem.code].blocks;
+}

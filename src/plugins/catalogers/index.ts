@@ -1,0 +1,4 @@
+import type { Cataloger } from "../../stages/catalog/contract.ts";
+
+/** Every cataloger, in alphabetical order of ids. To add one: a folder, and one import and one entry here. */
+export const catalogers: readonly Cataloger[] = [];

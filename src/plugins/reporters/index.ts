@@ -1,0 +1,4 @@
+import type { Reporter } from "../../stages/report/contract.ts";
+
+/** Every output format, by the word users write after `--format`. Loaded one at a time: a scan prints one of them. */
+export const reporters: Readonly<Record<string, () => Promise<Reporter>>> = {};

@@ -1,0 +1,26 @@
+import type { AffectedPackage, Vulnerability } from "../../model/advisory.ts";
+import type { Plugin } from "../../model/plugin.ts";
+
+/** How versions of an ecosystem are ordered. Pure. */
+export interface Scheme extends Plugin {
+  /**
+   * Orders two versions.
+   *
+   * @returns negative, zero or positive; null when either text is not a version of this scheme ("cannot tell"; the
+   * matcher reports it as a problem, never as "not affected"). Never throws.
+   */
+  compare(a: string, b: string): number | null;
+}
+
+/**
+ * Where the matcher looks advisories up. Implemented by io/store (the LMDB store) and by the starter pack; a Map will do in
+ * tests. Synchronous: the store is memory-mapped, and a look-up is microseconds.
+ */
+export interface AdvisorySource {
+  /** Ecosystems that have any record, as OSV writes them: `Debian:12`, `Alpine:v3.19`, `npm`, `crates.io`. */
+  hasEcosystem(ecosystem: string): boolean;
+  /** Everything said of this package; empty when nothing is. Names are normalised by the caller. */
+  affected(ecosystem: string, name: string): readonly AffectedPackage[];
+  /** The description of a flaw by CVE or advisory id, merged with EPSS and KEV; null when the store has only the id. */
+  vulnerability(id: string): Vulnerability | null;
+}

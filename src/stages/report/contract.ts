@@ -1,0 +1,20 @@
+import type { Plugin } from "../../model/plugin.ts";
+import type { ScanResult } from "../../model/scan.ts";
+
+/** What surrounds a report: facts about the reader's screen, not about the scan. */
+export interface ReportSurroundings {
+  /** Columns of the terminal; 80 when there is none. */
+  readonly width: number;
+  /** ANSI colours are wanted and can be shown. */
+  readonly colour: boolean;
+  /** Where the reader comes from, to word the next step: `scan`, `explain`. */
+  readonly command: string;
+}
+
+/** Turns scan results into one output format. Pure: same results and surroundings, same text. */
+export interface Reporter extends Plugin {
+  /** `application/json`, `text/plain` … */
+  readonly mediaType: string;
+  /** All targets of one run in one document. */
+  report(results: readonly ScanResult[], surroundings: ReportSurroundings): string;
+}
