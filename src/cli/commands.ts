@@ -1,0 +1,17 @@
+import type { CommandEntry } from "./command.ts";
+
+// Summaries stand here and not in the commands, so that `bulwark --help` loads none of them.
+
+/** Every command, in the order in which a newcomer meets them. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "scan",
+    summary: "find out what is inside an image or project, and what is wrong with it",
+    load: async () => (await import("./scan.ts")).scanCommand,
+  },
+  {
+    name: "files",
+    summary: "list the files of a scanned image, with digest, layer and owning package",
+    load: async () => (await import("./files.ts")).filesCommand,
+  },
+];

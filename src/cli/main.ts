@@ -1,0 +1,93 @@
+import { version } from "../kit/build.ts";
+import { AppError, ERROR_CODES } from "../kit/error.ts";
+import { parseArguments } from "./arguments.ts";
+import type { CommandEntry } from "./command.ts";
+import { commands } from "./commands.ts";
+import { commandHelp, programHelp } from "./help.ts";
+import { failureText, processTerminal, type Terminal } from "./terminal.ts";
+
+/**
+ * Runs the program once.
+ *
+ * Never throws: what failed is said on stderr, and the answer is the exit code (STYLE.md, part 6).
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const terminal = processTerminal();
+  process.stdout.on("error", leaveQuietlyOnClosedPipe);
+  const interruption = new AbortController();
+  const interrupt = (): void => {
+    // A second signal ends the process at once, as the default handler would.
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    interruption.abort(
+      new AppError("interrupted", "interrupted: nothing half-written was left behind"),
+    );
+  };
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  try {
+    return await dispatch(argv, terminal, interruption.signal);
+  } catch (thrown) {
+    terminal.progress(null);
+    const cause = interruption.signal.aborted ? interruption.signal.reason : thrown;
+    process.stderr.write(failureText(cause));
+    return cause instanceof AppError ? ERROR_CODES[cause.code].exitCode : 1;
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
+
+async function dispatch(
+  argv: readonly string[],
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const [name, ...rest] = argv;
+  if (
+    name === undefined ||
+    name === "--help" ||
+    name === "-h" ||
+    (name === "help" && rest.length === 0)
+  ) {
+    await terminal.print(programHelp(commands, version));
+    return name === undefined ? ERROR_CODES.usage.exitCode : 0;
+  }
+  if (name === "--version" || name === "-V" || name === "version") {
+    await terminal.print(`${version}\n`);
+    return 0;
+  }
+  const wanted = name === "help" ? rest[0] : name;
+  const entry = commands.find((c) => c.name === wanted);
+  if (entry === undefined) throw unknownCommand(wanted ?? "");
+  const command = await entry.load();
+  const separator = rest.indexOf("--");
+  const asked = separator === -1 ? rest : rest.slice(0, separator);
+  if (name === "help" || asked.includes("--help") || asked.includes("-h")) {
+    await terminal.print(commandHelp(command));
+    return 0;
+  }
+  return command.run({ ...parseArguments(command, rest), terminal, signal });
+}
+
+function unknownCommand(name: string): AppError {
+  const near = nearest(name, commands);
+  const hint =
+    near === null
+      ? "run bulwark --help for the list"
+      : `did you mean bulwark ${near}? bulwark --help has the list`;
+  return new AppError("usage", `cannot run ${JSON.stringify(name.slice(0, 60))}: no such command`, {
+    hint,
+  });
+}
+
+/** The command that shares the longest beginning, or is an anagram away; null when nothing is near. */
+function nearest(name: string, list: readonly CommandEntry[]): string | null {
+  const sorted = (s: string): string => [...s].sort().join("");
+  const found = list.find(
+    (c) => c.name.startsWith(name.slice(0, 3)) || sorted(c.name) === sorted(name),
+  );
+  return name.length > 1 && found !== undefined ? found.name : null;
+}
+
+/** `bulwark scan … | head` closes our stdout early; that is no failure. */
+function leaveQuietlyOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}

@@ -1,0 +1,73 @@
+// How we speak. Results go to stdout and nothing else does; everything else goes to stderr as
+// `bulwark: error: …`, `bulwark: warning: …`, `bulwark: hint: …`, lower case after the colon, no full stop.
+// Colour only on a terminal; NO_COLOR is honoured; nothing asks questions without a terminal.
+import { AppError, reasonOf } from "../kit/error.ts";
+
+/** The two channels to the user, and what is known about the screen. */
+export interface Terminal {
+  /** Columns; 80 when stdout is not a terminal. */
+  readonly width: number;
+  readonly colour: boolean;
+  /** stderr is a terminal: progress may be drawn there. */
+  readonly interactive: boolean;
+  /** Writes results; resolves when the other side took them. */
+  print(text: string): Promise<void>;
+  warn(text: string): void;
+  hint(text: string): void;
+  /** Replaces the progress line; null erases it. Does nothing without a terminal. */
+  progress(line: string | null): void;
+}
+
+/** The process's own channels. */
+export function processTerminal(): Terminal {
+  const { stdout, stderr, env } = process;
+  const interactive = stderr.isTTY === true && env["CI"] === undefined && env["TERM"] !== "dumb";
+  let drawn = false;
+  const erase = (): void => {
+    if (drawn) stderr.write("\r\u001b[K");
+    drawn = false;
+  };
+  const say = (kind: string, text: string): void => {
+    erase();
+    stderr.write(`bulwark: ${kind}: ${text}\n`);
+  };
+  return {
+    width:
+      stdout.isTTY === true && env["CI"] === undefined ? Math.max(40, stdout.columns ?? 80) : 80,
+    colour: wantsColour(),
+    interactive,
+    print: (text) => {
+      erase();
+      return new Promise((resolve, reject) => {
+        stdout.write(text, (error) => (error ? reject(error) : resolve()));
+      });
+    },
+    warn: (text) => say("warning", text),
+    hint: (text) => say("hint", text),
+    progress: (line) => {
+      if (!interactive) return;
+      erase();
+      if (line === null) return;
+      stderr.write(`\r${line.slice(0, Math.max(20, (stderr.columns ?? 80) - 1))}`);
+      drawn = true;
+    },
+  };
+}
+
+/** @see https://no-color.org and https://force-color.org */
+function wantsColour(): boolean {
+  const { env, stdout } = process;
+  if ((env["NO_COLOR"] ?? "") !== "") return false;
+  if ((env["FORCE_COLOR"] ?? "") !== "" && env["FORCE_COLOR"] !== "0") return true;
+  return stdout.isTTY === true && env["TERM"] !== "dumb" && env["CI"] === undefined;
+}
+
+/** What is printed when a command failed: the message, its code, and the way out. */
+export function failureText(thrown: unknown): string {
+  if (thrown instanceof AppError) {
+    const hint = thrown.hint === null ? "" : `bulwark: hint: ${thrown.hint}\n`;
+    return `bulwark: error: ${thrown.message} (${thrown.code})\n${hint}`;
+  }
+  const trace = thrown instanceof Error && thrown.stack !== undefined ? `\n${thrown.stack}` : "";
+  return `bulwark: error: ${reasonOf(thrown)} (internal)\nbulwark: hint: this is a defect in bulwark; report it with the lines below${trace}\n`;
+}
