@@ -39,6 +39,8 @@ export interface FoundPackage {
   readonly module?: string;
   /** Where in the evidence file it stands, for lock files: 1-based. */
   readonly line?: number;
+  /** Path inside the evidence file, for nested archives: `WEB-INF/lib/x.jar`. */
+  readonly inside?: string;
 }
 
 /** Where the evidence for a package lies. */
@@ -52,7 +54,7 @@ export interface PackageLocation {
 }
 
 /** A package in an inventory. Equal (purl) packages found in several places are one package with several locations. */
-export interface Package extends Omit<FoundPackage, "line"> {
+export interface Package extends Omit<FoundPackage, "line" | "inside"> {
   readonly purl: string;
   readonly cataloger: string;
   readonly locations: readonly PackageLocation[];

@@ -1,0 +1,144 @@
+import { inflate } from "../io/layers/inflate.ts";
+import { decodeTable, encodeTable } from "../io/layers/layer-file.ts";
+import { type LayerVisitor, type WalkedLayer, walkLayer } from "../io/layers/walk.ts";
+import { type Digest, parseDigest } from "../model/digest.ts";
+import type { FileTable } from "../model/file-table.ts";
+import type { Problem } from "../model/problem.ts";
+import type { Cataloger } from "../stages/catalog/contract.ts";
+import { type LayerReading, readFile, unreadLarge } from "../stages/catalog/read.ts";
+import { type Selection, selectionOf } from "../stages/catalog/select.ts";
+
+/** Everything one pass over a layer tells: a pure function of its bytes and of the catalogers' versions. */
+export interface LayerFacts {
+  /** Of the plain tar: the key under which the facts are cached. */
+  readonly diffId: Digest;
+  /** Of the blob as stored. */
+  readonly digest: Digest;
+  readonly storedBytes: number;
+  readonly plainBytes: number;
+  readonly files: FileTable;
+  readonly readings: readonly LayerReading[];
+  readonly problems: readonly Problem[];
+}
+
+/** Opens a layer's stored bytes from their beginning; may be called again. */
+export type OpenLayer = () => AsyncIterable<Uint8Array>;
+
+/** Files beyond this are hashed and listed, and not read for packages; the largest real ones are a few hundred megabytes. */
+const GATHER_BYTES_MAX = 256 * 2 ** 20;
+
+/**
+ * Reads a layer once: inflates, takes both digests, lists every file with its digest, and offers evidence to the catalogers.
+ *
+ * Digests are computed, not compared: the caller knows what they ought to be.
+ *
+ * @throws {AppError} `archive-invalid`, `limit-exceeded`, or whatever `open` throws.
+ */
+export async function analyzeLayer(
+  open: OpenLayer,
+  catalogers: readonly Cataloger[],
+): Promise<LayerFacts> {
+  const selection = selectionOf(catalogers);
+  const reader = new Reader(selection);
+  const inflation = inflate(open());
+  const walked = await walkLayer(inflation.pieces, reader);
+  const { stored, plain, storedBytes, plainBytes } = inflation.digests();
+  const linked = await readHardLinks(walked, reader.readings, { open, selection });
+  return {
+    diffId: parseDigest(`sha256:${plain}`),
+    digest: parseDigest(`sha256:${stored}`),
+    storedBytes,
+    plainBytes,
+    files: walked.files,
+    readings: [...reader.readings, ...linked],
+    problems: walked.problems,
+  };
+}
+
+class Reader implements LayerVisitor {
+  readonly gatherBytesMax: number = GATHER_BYTES_MAX;
+  readonly readings: LayerReading[] = [];
+  readonly #selection: Selection;
+
+  constructor(selection: Selection) {
+    this.#selection = selection;
+  }
+
+  interest(path: string): "always" | "if-elf" | "no" {
+    if (this.#selection.byName(path).length > 0) return "always";
+    return this.#selection.hasElf ? "if-elf" : "no";
+  }
+
+  file(path: string, bytes: Uint8Array): void {
+    for (const reading of readFile({ path, bytes }, this.#wanting(path, bytes)))
+      this.readings.push(reading);
+  }
+
+  tooLarge(path: string, sizeBytes: number): void {
+    const wanting = this.#selection.byName(path);
+    this.readings.push(
+      ...unreadLarge(path, sizeBytes, wanting.length > 0 ? wanting : this.#selection.byElf(path)),
+    );
+  }
+
+  #wanting(path: string, bytes: Uint8Array): readonly Cataloger[] {
+    const named = this.#selection.byName(path);
+    const elf = bytes[0] === 0x7f && bytes[1] === 0x45 ? this.#selection.byElf(path) : [];
+    return elf.length === 0 ? named : [...new Set([...named, ...elf])];
+  }
+}
+
+/** A wanted name that is a hard link has its content under another name, which may not have been wanted. */
+async function readHardLinks(
+  walked: WalkedLayer,
+  readings: readonly LayerReading[],
+  again: { open: OpenLayer; selection: Selection },
+): Promise<LayerReading[]> {
+  const linked: LayerReading[] = [];
+  const namesByTarget = new Map<string, string[]>();
+  for (const [path, target] of walked.hardLinks) {
+    const wanting = again.selection.byName(path);
+    const readAlready = again.selection.byName(target);
+    for (const r of readings) {
+      if (r.path === target && wanting.some((c) => c.id === r.cataloger))
+        linked.push({ ...r, path });
+    }
+    if (wanting.some((c) => !readAlready.includes(c)))
+      namesByTarget.set(target, [...(namesByTarget.get(target) ?? []), path]);
+  }
+  if (namesByTarget.size > 0) linked.push(...(await readTargets(namesByTarget, again)));
+  return linked;
+}
+
+async function readTargets(
+  namesByTarget: ReadonlyMap<string, readonly string[]>,
+  again: { open: OpenLayer; selection: Selection },
+): Promise<LayerReading[]> {
+  const linked: LayerReading[] = [];
+  const each = (target: string, use: (path: string) => LayerReading[]): void => {
+    for (const path of namesByTarget.get(target) ?? []) linked.push(...use(path));
+  };
+  await walkLayer(inflate(again.open()).pieces, {
+    gatherBytesMax: GATHER_BYTES_MAX,
+    interest: (path) => (namesByTarget.has(path) ? "always" : "no"),
+    file: (target, bytes) =>
+      each(target, (path) => readFile({ path, bytes }, again.selection.byName(path))),
+    tooLarge: (target, size) =>
+      each(target, (path) => unreadLarge(path, size, again.selection.byName(path))),
+  });
+  return linked;
+}
+
+/** The facts as bytes, for the cache and for other threads. */
+export function encodeFacts(facts: LayerFacts): Uint8Array<ArrayBuffer> {
+  const { files, ...rest } = facts;
+  return encodeTable(files, rest);
+}
+
+/** @returns null for bytes that {@link encodeFacts} did not write. */
+export function decodeFacts(bytes: Buffer): LayerFacts | null {
+  const decoded = decodeTable(bytes);
+  return decoded === null
+    ? null
+    : { ...(decoded.facts as Omit<LayerFacts, "files">), files: decoded.files };
+}

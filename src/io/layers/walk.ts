@@ -1,0 +1,213 @@
+import { createHash, type Hash, hash } from "node:crypto";
+import { type TarConsumer, type TarEntry, TarReader } from "../../formats/tar.ts";
+import { AppError } from "../../kit/error.ts";
+import { baseName, normalPath, parentPath } from "../../kit/path.ts";
+import { type FileTable, FileTableBuilder } from "../../model/file-table.ts";
+import type { Problem } from "../../model/problem.ts";
+
+/** Whether a file's bytes are wanted: always, only if it begins with the ELF magic, or not. */
+export type Interest = "always" | "if-elf" | "no";
+
+/** Told of a layer's files while they stream by. */
+export interface LayerVisitor {
+  interest(path: string): Interest;
+  /** The most bytes of one file that are gathered; larger ones go to `tooLarge`. */
+  readonly gatherBytesMax: number;
+  /** A view on a buffer that is used again: to be read before returning. */
+  file(path: string, bytes: Uint8Array): void;
+  tooLarge(path: string, sizeBytes: number): void;
+}
+
+/** A layer after one pass. */
+export interface WalkedLayer {
+  readonly files: FileTable;
+  readonly problems: readonly Problem[];
+  /** Hard links to wanted names: [the name, the path in the same layer that has the content]. */
+  readonly hardLinks: readonly (readonly [path: string, target: string])[];
+}
+
+/** No image that people build comes near; a hostile one must not take all memory. */
+const ENTRIES_MAX = 4_000_000;
+const PROBLEMS_MAX = 100;
+const PATH_MAX = 4096;
+const DEPTH_MAX = 200;
+
+/**
+ * Walks a layer's plain tar once: a row for every entry with its digest, and to the visitor the files it wants.
+ *
+ * @throws {AppError} `archive-invalid` when it is no tar or is cut, `limit-exceeded` past four million entries.
+ */
+export async function walkLayer(
+  pieces: AsyncIterable<Buffer>,
+  visitor: LayerVisitor,
+): Promise<WalkedLayer> {
+  const walker = new Walker(visitor);
+  const reader = new TarReader(walker);
+  for await (const piece of pieces) reader.push(piece);
+  reader.finish();
+  return walker.done();
+}
+
+class Walker implements TarConsumer {
+  readonly #visitor: LayerVisitor;
+  readonly #files = new FileTableBuilder();
+  readonly #rowByPath = new Map<string, number>();
+  readonly #problems: Problem[] = [];
+  readonly #hardLinks: [string, string][] = [];
+  #refused = 0;
+  /** The file that is streaming by; row -1 when its entry was refused. */
+  #path = "";
+  #row = -1;
+  #sizeBytes = 0;
+  #interest: Interest = "no";
+  #hash: Hash | null = null;
+  #gathered: Uint8Array[] | null = null;
+  #seenBytes = 0;
+
+  constructor(visitor: LayerVisitor) {
+    this.#visitor = visitor;
+  }
+
+  entry(entry: TarEntry): void {
+    this.#row = -1;
+    this.#hash = null;
+    this.#gathered = null;
+    this.#seenBytes = 0;
+    this.#interest = "no";
+    const path = placeable(entry.path);
+    if (path === null) return this.#refuse(entry.path);
+    if (path === "") return;
+    if (this.#files.count >= ENTRIES_MAX) {
+      throw new AppError("limit-exceeded", `cannot read layer: more than ${ENTRIES_MAX} entries`);
+    }
+    const name = baseName(path);
+    if (name.startsWith(".wh.")) return this.#whiteout(path, name);
+    this.#row = this.#files.add({ ...entry, path, kind: entry.type, link: this.#linkOf(entry) });
+    if (entry.type === "file") this.#beginFile(path, entry);
+    else if (entry.type === "hardlink") this.#hardLink(path, entry);
+  }
+
+  #beginFile(path: string, entry: TarEntry): void {
+    this.#rowByPath.set(path, this.#row);
+    this.#path = path;
+    this.#sizeBytes = entry.sizeBytes;
+    this.#interest = this.#visitor.interest(path);
+    if (entry.sizeBytes === 0) this.#files.setDigest(this.#row, hash("sha256", EMPTY, "buffer"));
+  }
+
+  data(piece: Uint8Array): void {
+    if (this.#row === -1) return;
+    if (piece.length === this.#sizeBytes) {
+      this.#files.setDigest(this.#row, hash("sha256", piece, "buffer"));
+      if (this.#wanted(piece)) this.#offer(piece);
+      this.#sizeBytes = -1;
+      return;
+    }
+    if (this.#hash === null) {
+      this.#hash = createHash("sha256");
+      if (this.#wanted(piece)) this.#gathered = [];
+    }
+    this.#hash.update(piece);
+    this.#seenBytes += piece.length;
+    if (this.#gathered === null) return;
+    if (this.#sizeBytes <= this.#visitor.gatherBytesMax) this.#gathered.push(piece);
+  }
+
+  end(): void {
+    if (this.#row === -1 || this.#hash === null) return;
+    this.#files.setDigest(this.#row, this.#hash.digest());
+    if (this.#gathered === null) return;
+    if (this.#sizeBytes > this.#visitor.gatherBytesMax)
+      this.#visitor.tooLarge(this.#path, this.#sizeBytes);
+    else this.#offer(Buffer.concat(this.#gathered, this.#seenBytes));
+    this.#gathered = null;
+  }
+
+  #wanted(first: Uint8Array): boolean {
+    // A piece may end within the magic; then the file is gathered and looked at when it is whole.
+    if (this.#interest === "if-elf") return first.length < 4 || isElf(first);
+    return this.#interest === "always";
+  }
+
+  #offer(bytes: Uint8Array): void {
+    if (this.#interest === "if-elf" && !isElf(bytes)) return;
+    this.#visitor.file(this.#path, bytes);
+  }
+
+  #hardLink(path: string, entry: TarEntry): void {
+    const target = placeable(entry.link);
+    const row = target === null ? undefined : this.#rowByPath.get(target);
+    if (target === null || row === undefined) {
+      return this.#problem(
+        path,
+        `hard link leads to ${quoted(entry.link)}, which the layer does not have`,
+      );
+    }
+    const table = this.#files.build();
+    this.#files.setDigest(this.#row, table.digests.slice(row * 32, row * 32 + 32));
+    this.#rowByPath.set(path, row);
+    if (this.#visitor.interest(path) === "always")
+      this.#hardLinks.push([path, table.paths[row] ?? target]);
+  }
+
+  #linkOf(entry: TarEntry): string {
+    return entry.type === "hardlink" ? (placeable(entry.link) ?? "") : entry.link;
+  }
+
+  #whiteout(path: string, name: string): void {
+    const folder = parentPath(path);
+    const common = { mode: 0, sizeBytes: 0, link: "" };
+    if (name === ".wh..wh..opq") this.#files.add({ ...common, path: folder, kind: "opaque" });
+    // Other names with a doubled prefix are notes of aufs to itself.
+    else if (!name.startsWith(".wh..wh.")) {
+      const hidden = name.slice(".wh.".length);
+      this.#files.add({
+        ...common,
+        path: folder === "" ? hidden : `${folder}/${hidden}`,
+        kind: "whiteout",
+      });
+    }
+  }
+
+  #refuse(path: string): void {
+    this.#problem(
+      path,
+      `entry ${quoted(path)} leads outside the image, or is too long or deep, and was left out`,
+    );
+  }
+
+  #problem(path: string, detail: string): void {
+    this.#refused += 1;
+    if (this.#problems.length < PROBLEMS_MAX)
+      this.#problems.push({ code: "entry-refused", detail, path: path.slice(0, 300) });
+  }
+
+  done(): WalkedLayer {
+    const more = this.#refused - this.#problems.length;
+    const rest: Problem[] =
+      more > 0
+        ? [{ code: "entry-refused", detail: `${more} more entries of this layer were left out` }]
+        : [];
+    return {
+      files: this.#files.build(),
+      problems: [...this.#problems, ...rest],
+      hardLinks: this.#hardLinks,
+    };
+  }
+}
+
+const EMPTY = new Uint8Array(0);
+
+function isElf(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
+}
+
+function placeable(path: string): string | null {
+  if (path.length > PATH_MAX) return null;
+  const normal = normalPath(path);
+  return normal !== null && normal.split("/", DEPTH_MAX + 1).length <= DEPTH_MAX ? normal : null;
+}
+
+function quoted(path: string): string {
+  return JSON.stringify(path.slice(0, 120));
+}

@@ -1,0 +1,106 @@
+import { baseName, parentPath } from "../../kit/path.ts";
+import { type FileTable, kindOf } from "../../model/file-table.ts";
+
+/** As Linux: more links than this in one path are a loop. */
+const LINKS_MAX = 40;
+
+/** Symbolic links of one state of an image, resolved inside the image only. */
+export interface FolderLinks {
+  /** Where a row really lies: the links of its folder followed, itself not. */
+  place(path: string): string;
+  /** Follows all links in a path; null for loops. */
+  resolve(path: string): string | null;
+}
+
+/**
+ * The links in effect after each layer, from the bottom; the last is the finished image.
+ *
+ * A layer may write through a link of a lower one (`lib/x` where `lib` → `usr/lib`), and may replace a folder by a link or a
+ * link by a folder; so each layer's rows are placed by what held at that layer.
+ */
+export function folderLinksByLayer(tables: readonly FileTable[]): FolderLinks[] {
+  let targets: ReadonlyMap<string, string> = new Map();
+  return tables.map((table) => {
+    targets = changedBy(table, targets);
+    return folderLinks(targets);
+  });
+}
+
+function changedBy(
+  table: FileTable,
+  before: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const after = new Map(before);
+  let changed = false;
+  for (let row = 0; row < table.count; row += 1) {
+    const path = table.paths[row] ?? "";
+    const target = kindOf(table, row) === "symlink" ? table.links.get(row) : undefined;
+    if (target !== undefined) {
+      after.set(path, target);
+      changed = true;
+    } else if (after.delete(path)) {
+      changed = true;
+    }
+  }
+  return changed ? after : before;
+}
+
+/** Resolves paths by a map of link path → target as written. */
+export function folderLinks(targets: ReadonlyMap<string, string>): FolderLinks {
+  const folders = new Map<string, string | null>([["", ""]]);
+  const resolve = (path: string): string | null => resolved(path, targets, { folders, links: 0 });
+  return {
+    resolve,
+    place: (path) => {
+      if (targets.size === 0) return path;
+      const folder = parentPath(path);
+      const real = resolve(folder) ?? folder;
+      return real === folder ? path : joined(real, baseName(path));
+    },
+  };
+}
+
+interface Walk {
+  /** Paths resolved before; images ask for the same folders thousands of times. */
+  readonly folders: Map<string, string | null>;
+  readonly links: number;
+}
+
+function resolved(path: string, targets: ReadonlyMap<string, string>, walk: Walk): string | null {
+  const known = walk.folders.get(path);
+  if (known !== undefined) return known;
+  const folder = resolved(parentPath(path), targets, walk);
+  const answer = folder === null ? null : followed(folder, baseName(path), targets, walk);
+  walk.folders.set(path, answer);
+  return answer;
+}
+
+function followed(
+  folder: string,
+  name: string,
+  targets: ReadonlyMap<string, string>,
+  walk: Walk,
+): string | null {
+  const here = joined(folder, name);
+  const target = targets.get(here);
+  if (target === undefined) return here;
+  if (walk.links >= LINKS_MAX) return null;
+  return resolved(linkPath(folder, target), targets, {
+    folders: walk.folders,
+    links: walk.links + 1,
+  });
+}
+
+/** Where a link leads, read inside the image: absolute from its root, `..` never above it. */
+export function linkPath(folder: string, target: string): string {
+  const parts = target.startsWith("/") ? [] : folder.split("/").filter((p) => p !== "");
+  for (const part of target.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}
+
+function joined(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
+}

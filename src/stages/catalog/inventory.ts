@@ -1,0 +1,156 @@
+// From what catalogers read in each layer to the inventory of the finished image: only visible evidence counts, evidence
+// spread over several files is joined, and nothing is reported twice.
+import type { Distribution } from "../../model/distribution.ts";
+import type { Inventory } from "../../model/inventory.ts";
+import type { Package, PackageLocation } from "../../model/package.ts";
+import type { Problem } from "../../model/problem.ts";
+import { purlOf } from "../../model/purl.ts";
+import type { Cataloger, Reading, VisibleReading } from "./contract.ts";
+import { chooseDistribution } from "./distribution.ts";
+import type { LayerReading } from "./read.ts";
+
+/** A reading whose evidence file is visible in the finished artifact. */
+export interface PlacedReading extends LayerReading {
+  /** Index of the layer; null outside images. */
+  readonly layer: number | null;
+}
+
+/** System packages own files; what lies in those files is theirs. */
+const SYSTEM_TYPES: ReadonlySet<string> = new Set(["deb", "apk", "rpm"]);
+
+/** What the inventory is made from. */
+export interface Evidence {
+  readonly catalogers: readonly Cataloger[];
+  readonly readings: readonly PlacedReading[];
+  readonly problems: readonly Problem[];
+  /** Where a path really lies: the links of its folder followed. */
+  place(path: string): string;
+}
+
+/** The inventory, and whose each owned file is (by resolved path; the value is `type/name`). */
+export function inventoryOf(evidence: Evidence): {
+  inventory: Inventory;
+  owners: ReadonlyMap<string, string>;
+} {
+  const readings = joined(evidence.catalogers, evidence.readings);
+  const owners = ownersOf(readings, evidence.place);
+  const distribution = distributionOf(readings);
+  const packages = packagesOf(readings, { owners, distribution, place: evidence.place });
+  const problems = [...evidence.problems, ...readings.flatMap(problemsOf)];
+  return { inventory: { distribution, packages, problems }, owners };
+}
+
+function joined(
+  catalogers: readonly Cataloger[],
+  readings: readonly PlacedReading[],
+): PlacedReading[] {
+  const byCataloger = grouped(readings);
+  return catalogers.flatMap((cataloger) => {
+    const own = (byCataloger.get(cataloger.id) ?? []).sort((a, b) => (a.path < b.path ? -1 : 1));
+    if (cataloger.join === undefined || own.length === 0) return own;
+    const visible: VisibleReading[] = own.map(({ path, reading }) => ({ path, reading }));
+    return cataloger.join(visible).map((v, i) => ({
+      path: v.path,
+      reading: v.reading,
+      cataloger: cataloger.id,
+      layer: own[i]?.layer ?? null,
+    }));
+  });
+}
+
+function grouped(readings: readonly PlacedReading[]): Map<string, PlacedReading[]> {
+  const groups = new Map<string, PlacedReading[]>();
+  for (const reading of readings) {
+    const group = groups.get(reading.cataloger);
+    if (group === undefined) groups.set(reading.cataloger, [reading]);
+    else group.push(reading);
+  }
+  return groups;
+}
+
+function ownersOf(
+  readings: readonly PlacedReading[],
+  place: Evidence["place"],
+): Map<string, string> {
+  const owners = new Map<string, string>();
+  for (const { reading } of readings) {
+    for (const owned of reading.owned ?? []) {
+      const owner = `${owned.type}/${owned.name}`;
+      for (const path of owned.paths) owners.set(place(path), owner);
+    }
+  }
+  return owners;
+}
+
+function distributionOf(readings: readonly PlacedReading[]): Distribution | null {
+  return chooseDistribution(
+    readings.flatMap(({ path, reading }) =>
+      reading.distribution === undefined ? [] : [{ path, reading }],
+    ),
+  );
+}
+
+interface Joining {
+  readonly owners: ReadonlyMap<string, string>;
+  readonly distribution: Distribution | null;
+  place(path: string): string;
+}
+
+function packagesOf(readings: readonly PlacedReading[], joining: Joining): Package[] {
+  const byKey = new Map<string, Gathered>();
+  for (const placed of readings) {
+    if (isOwned(placed, joining)) continue;
+    for (const found of placed.reading.packages)
+      addPackage(byKey, placed, found, joining.distribution);
+  }
+  return [...byKey.values()]
+    .map(({ facts, places }) => ({ ...facts, locations: [...places.values()] }))
+    .sort(order);
+}
+
+/** A package while its locations are still being gathered. */
+interface Gathered {
+  readonly facts: Omit<Package, "locations">;
+  readonly places: Map<string, PackageLocation>;
+}
+
+/** A language package in a file of a system package is that system package's business, and is fixed by upgrading it. */
+function isOwned(placed: PlacedReading, joining: Joining): boolean {
+  if (joining.owners.size === 0 || placed.reading.packages.every((p) => SYSTEM_TYPES.has(p.type)))
+    return false;
+  return joining.owners.has(joining.place(placed.path));
+}
+
+function addPackage(
+  byKey: Map<string, Gathered>,
+  placed: PlacedReading,
+  found: Reading["packages"][number],
+  distribution: Distribution | null,
+): void {
+  const { line, inside, ...facts } = found;
+  const purl = purlOf(found, distribution);
+  const path = inside === undefined ? placed.path : `${placed.path}!${inside}`;
+  const location = { path, layer: placed.layer, ...(line === undefined ? {} : { line }) };
+  const known = byKey.get(purl);
+  if (known !== undefined) known.places.set(path, location);
+  else
+    byKey.set(purl, {
+      facts: { ...facts, purl, cataloger: placed.cataloger },
+      places: new Map([[path, location]]),
+    });
+}
+
+function order(a: Package, b: Package): number {
+  const key = (p: Package): string => `${p.type}\0${p.name}\0${p.version}`;
+  return key(a) < key(b) ? -1 : 1;
+}
+
+function problemsOf(placed: PlacedReading): Problem[] {
+  return placed.reading.problems.map((p) => ({
+    code: p.code,
+    detail: p.detail,
+    path: p.path === undefined ? placed.path : `${placed.path}!${p.path}`,
+    ...(placed.layer === null ? {} : { layer: placed.layer }),
+    cataloger: placed.cataloger,
+  }));
+}

@@ -1,0 +1,87 @@
+// Lays layers over one another: which row of which layer is visible in the finished image.
+// OCI image specification, layer.md: "Whiteouts", "Opaque Whiteout", "Applying Changesets".
+// Layers are walked from the top, so that the first to speak of a path has the last word, and cost stays linear.
+import { parentPath } from "../../kit/path.ts";
+import { type FileTable, kindOf } from "../../model/file-table.ts";
+import { type FolderLinks, folderLinks, folderLinksByLayer } from "./folder-links.ts";
+
+/** What is visible in the end. */
+export interface Squashed {
+  /** Visible rows by path in the finished image. */
+  readonly rows: ReadonlyMap<string, VisibleRow>;
+  /** Links as they are in the finished image. */
+  readonly links: FolderLinks;
+}
+
+export interface VisibleRow {
+  readonly layer: number;
+  readonly row: number;
+}
+
+/** Squashes tables of layers, given from the bottom. */
+export function squash(tables: readonly FileTable[]): Squashed {
+  const linksByLayer = folderLinksByLayer(tables);
+  const rows = new Map<string, VisibleRow>();
+  const hidden = new Hidden();
+  for (let layer = tables.length - 1; layer >= 0; layer -= 1) {
+    const table = tables[layer];
+    const links = linksByLayer[layer];
+    if (table !== undefined && links !== undefined) layDown(table, layer, { rows, hidden, links });
+  }
+  return { rows, links: linksByLayer.at(-1) ?? folderLinks(new Map()) };
+}
+
+interface Ground {
+  readonly rows: Map<string, VisibleRow>;
+  readonly hidden: Hidden;
+  readonly links: FolderLinks;
+}
+
+function layDown(table: FileTable, layer: number, ground: Ground): void {
+  const { rows, hidden, links } = ground;
+  const taken: string[] = [];
+  const opaque: string[] = [];
+  // A later entry of the same layer replaces an earlier one: walked backwards, the first seen wins here, too.
+  for (let row = table.count - 1; row >= 0; row -= 1) {
+    const path = links.place(table.paths[row] ?? "");
+    const kind = kindOf(table, row);
+    if (kind === "whiteout") taken.push(path);
+    else if (kind === "opaque") opaque.push(path);
+    else if (!rows.has(path) && !hidden.covers(path)) {
+      rows.set(path, { layer, row });
+      // What is no folder hides all that lower layers have under its name.
+      if (kind !== "directory") taken.push(path);
+    }
+  }
+  // Whiteouts concern lower layers only, so they take effect after the layer's own rows.
+  hidden.add(taken, opaque);
+}
+
+/** Paths that upper layers took away, with all below them. */
+class Hidden {
+  readonly #whole = new Set<string>();
+  readonly #insides = new Set<string>();
+  /** Answers for folders, asked again and again; empty after every change. */
+  #folders = new Map<string, boolean>();
+
+  add(whole: readonly string[], insides: readonly string[]): void {
+    for (const path of whole) this.#whole.add(path);
+    for (const path of insides) this.#insides.add(path);
+    this.#folders = new Map();
+  }
+
+  covers(path: string): boolean {
+    return this.#whole.has(path) || this.#coversInside(parentPath(path));
+  }
+
+  #coversInside(folder: string): boolean {
+    const known = this.#folders.get(folder);
+    if (known !== undefined) return known;
+    const covered =
+      this.#whole.has(folder) ||
+      this.#insides.has(folder) ||
+      (folder !== "" && this.#coversInside(parentPath(folder)));
+    this.#folders.set(folder, covered);
+    return covered;
+  }
+}
