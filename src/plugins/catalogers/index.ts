@@ -1,4 +1,5 @@
 import type { Cataloger } from "../../stages/catalog/contract.ts";
+import { osRelease } from "./os-release/cataloger.ts";
 
 /** Every cataloger, in alphabetical order of ids. To add one: a folder, and one import and one entry here. */
-export const catalogers: readonly Cataloger[] = [];
+export const catalogers: readonly Cataloger[] = [osRelease];
