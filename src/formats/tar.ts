@@ -3,6 +3,7 @@
 // Sources: POSIX.1-2024 pax, "ustar Interchange Format" and "pax Extended Header"; GNU tar manual, "Sparse Formats".
 import { Buffer } from "node:buffer";
 import { AppError } from "../kit/error.ts";
+import { checksumFits, fieldOf, isZero, nameOf, numberAt, textOf } from "./tar-header.ts";
 import { applyPax, emptyPax, type Pax, parsePax } from "./tar-pax.ts";
 import {
   oldGnuSparse,
@@ -97,6 +98,21 @@ export class TarReader {
     this.#position += chunk.length;
   }
 
+  /**
+   * For readers that can seek: called within `entry`'s turn, after `push`, it gives up the rest of the current file.
+   *
+   * @returns How many bytes of the archive follow that need not be pushed; 0 when there is nothing to skip.
+   */
+  skipRest(): number {
+    if (this.#state !== "content" || this.#sparse !== null) return 0;
+    const skipped = this.#left + this.#padding;
+    this.#left = 0;
+    this.#padding = 0;
+    this.#position += skipped;
+    this.#close();
+    return skipped;
+  }
+
   /** @throws {AppError} `archive-invalid` when the archive is cut. */
   finish(): void {
     const cut =
@@ -154,9 +170,8 @@ export class TarReader {
     const flag = String.fromCharCode(block[156] ?? 0);
     const size = numberAt(block, 124, 12);
     if (size === null) throw this.#invalid("a header's size is no number");
-    if (flag === "x" || flag === "g" || flag === "L" || flag === "K")
-      return this.#beginMeta(flag, size);
-    this.#beginEntry(block, flag, size);
+    if (flag === "x" || flag === "g" || flag === "L" || flag === "K") this.#beginMeta(flag, size);
+    else this.#beginEntry(block, flag, size);
   }
 
   #beginMeta(flag: string, size: number): void {
@@ -198,7 +213,10 @@ export class TarReader {
     const hasContent = type === "file" || type === undefined;
     this.#left = hasContent ? stored : 0;
     this.#padding = hasContent ? paddingOf(stored) : 0;
-    if (type === undefined) return this.#skip(this.#left + this.#padding);
+    if (type === undefined) {
+      this.#skip(this.#left + this.#padding);
+      return;
+    }
     if (entry.sizeBytes > SPARSE_BYTES_MAX && entry.sizeBytes !== stored) {
       throw this.#invalid(
         `sparse file ${JSON.stringify(entry.path)} claims ${entry.sizeBytes} bytes`,
@@ -283,7 +301,10 @@ export class TarReader {
   }
 
   #deliver(piece: Buffer): void {
-    if (this.#sparse === null) return this.#consumer.data(piece);
+    if (this.#sparse === null) {
+      this.#consumer.data(piece);
+      return;
+    }
     let rest = piece;
     while (rest.length > 0) {
       const stretch = this.#sparse[this.#hole];
@@ -335,70 +356,4 @@ const ZEROS = Buffer.alloc(1 << 16);
 
 function paddingOf(size: number): number {
   return (BLOCK - (size % BLOCK)) % BLOCK;
-}
-
-function isZero(block: Buffer): boolean {
-  if (block[0] !== 0) return false;
-  for (const byte of block) if (byte !== 0) return false;
-  return true;
-}
-
-/** The sum of all bytes with the checksum field taken as spaces; some old writers summed signed bytes. */
-function checksumFits(block: Buffer): boolean {
-  let unsigned = 0;
-  let signed = 0;
-  for (let i = 0; i < BLOCK; i += 1) {
-    const byte = i >= 148 && i < 156 ? 32 : (block[i] ?? 0);
-    unsigned += byte;
-    signed += byte > 127 ? byte - 256 : byte;
-  }
-  const claimed = numberAt(block, 148, 8);
-  return claimed === unsigned || claimed === signed;
-}
-
-/** An octal number, or a base-256 one (first bit set); null when it is neither. Empty fields are 0. */
-function numberAt(block: Buffer, at: number, length: number): number | null {
-  const first = block[at] ?? 0;
-  if ((first & 0x80) !== 0) return base256At(block, at, length);
-  let value = 0;
-  let seen = false;
-  for (let i = at; i < at + length; i += 1) {
-    const byte = block[i] ?? 0;
-    if (byte >= 0x30 && byte <= 0x37) {
-      value = value * 8 + (byte - 0x30);
-      seen = true;
-    } else if (byte === 0 || (byte === 0x20 && seen)) {
-      return value;
-    } else if (byte !== 0x20) {
-      return null;
-    }
-  }
-  return value;
-}
-
-function base256At(block: Buffer, at: number, length: number): number | null {
-  // Negative numbers (0xff…) occur for times and owners only; no size is negative.
-  if ((block[at] ?? 0) !== 0x80) return null;
-  let value = 0;
-  for (let i = at + 1; i < at + length; i += 1) value = value * 256 + (block[i] ?? 0);
-  return Number.isSafeInteger(value) ? value : null;
-}
-
-function nameOf(block: Buffer): string {
-  const name = fieldOf(block, 0, 100);
-  // Only POSIX archives ("ustar\0") have a prefix; in GNU ones ("ustar ") its place holds times.
-  const isPosix = block[257] === 0x75 && block[262] === 0;
-  const prefix = isPosix ? fieldOf(block, 345, 155) : "";
-  return prefix === "" ? name : `${prefix}/${name}`;
-}
-
-function fieldOf(block: Buffer, at: number, length: number): string {
-  let end = at;
-  while (end < at + length && block[end] !== 0) end += 1;
-  return block.toString("utf8", at, end);
-}
-
-function textOf(bytes: Buffer): string {
-  const end = bytes.indexOf(0);
-  return bytes.toString("utf8", 0, end === -1 ? bytes.length : end);
 }

@@ -75,13 +75,19 @@ class Walker implements TarConsumer {
     this.#seenBytes = 0;
     this.#interest = "no";
     const path = placeable(entry.path);
-    if (path === null) return this.#refuse(entry.path);
-    if (path === "") return;
+    if (path === null) this.#refuse(entry.path);
+    else if (path !== "") this.#place(path, entry);
+  }
+
+  #place(path: string, entry: TarEntry): void {
     if (this.#files.count >= ENTRIES_MAX) {
       throw new AppError("limit-exceeded", `cannot read layer: more than ${ENTRIES_MAX} entries`);
     }
     const name = baseName(path);
-    if (name.startsWith(".wh.")) return this.#whiteout(path, name);
+    if (name.startsWith(".wh.")) {
+      this.#whiteout(path, name);
+      return;
+    }
     this.#row = this.#files.add({ ...entry, path, kind: entry.type, link: this.#linkOf(entry) });
     if (entry.type === "file") this.#beginFile(path, entry);
     else if (entry.type === "hardlink") this.#hardLink(path, entry);
@@ -138,10 +144,8 @@ class Walker implements TarConsumer {
     const target = placeable(entry.link);
     const row = target === null ? undefined : this.#rowByPath.get(target);
     if (target === null || row === undefined) {
-      return this.#problem(
-        path,
-        `hard link leads to ${quoted(entry.link)}, which the layer does not have`,
-      );
+      this.#problem(path, `hard link leads to ${quoted(entry.link)}, which the layer does not have`);
+      return;
     }
     const table = this.#files.build();
     this.#files.setDigest(this.#row, table.digests.slice(row * 32, row * 32 + 32));
