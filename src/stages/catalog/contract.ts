@@ -5,8 +5,8 @@ import type { ProblemCode } from "../../model/problem.ts";
 
 /**
  * Which files a cataloger is given. Data rather than a function, so that thousands of paths are sorted to dozens of catalogers
- * by two map look-ups, and the reference page can say it. A file is offered when any of `names`, `extensions`, `paths` or
- * `elf` fits, and `test` (if there) agrees. Paths have no leading slash and are UTF-8.
+ * by a few map look-ups, and the reference page can say it. A file is offered when any of `names`, `extensions`, `paths`,
+ * `folders` or `elf` fits, and `test` (if there) agrees. Paths have no leading slash and are UTF-8.
  */
 export interface Wants {
   /** Exact base names: `package-lock.json`. */
@@ -15,6 +15,8 @@ export interface Wants {
   readonly extensions?: readonly string[];
   /** Exact paths from the root of an image: `lib/apk/db/installed`. */
   readonly paths?: readonly string[];
+  /** Exact folders; wants every file directly in them, whatever its name: `var/lib/dpkg/status.d`. */
+  readonly folders?: readonly string[];
   /** Every regular file that begins with the ELF magic. */
   readonly elf?: true;
   /** Narrows what the above selected. String tests only. */

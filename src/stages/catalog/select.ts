@@ -1,4 +1,4 @@
-import { baseName, extensionOf } from "../../kit/path.ts";
+import { baseName, extensionOf, parentPath } from "../../kit/path.ts";
 import type { Cataloger } from "./contract.ts";
 
 /** Sorts paths to catalogers by a few map look-ups: it is asked for every file of every layer. */
@@ -19,11 +19,13 @@ export function selectionOf(catalogers: readonly Cataloger[]): Selection {
   const names = new Map<string, Cataloger[]>();
   const extensions = new Map<string, Cataloger[]>();
   const paths = new Map<string, Cataloger[]>();
+  const folders = new Map<string, Cataloger[]>();
   for (const cataloger of catalogers) {
     for (const name of cataloger.wants.names ?? []) listed(names, name, cataloger);
     for (const extension of cataloger.wants.extensions ?? [])
       listed(extensions, extension, cataloger);
     for (const path of cataloger.wants.paths ?? []) listed(paths, path, cataloger);
+    for (const folder of cataloger.wants.folders ?? []) listed(folders, folder, cataloger);
   }
   const elf = catalogers.filter((c) => c.wants.elf === true);
   return {
@@ -32,6 +34,7 @@ export function selectionOf(catalogers: readonly Cataloger[]): Selection {
         names.get(baseName(path)),
         extensions.get(extensionOf(path)),
         paths.get(path),
+        folders.get(parentPath(path)),
       ];
       return narrowed(
         groups.filter((g) => g !== undefined),
