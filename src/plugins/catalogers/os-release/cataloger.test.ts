@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { assert, property, uint8Array } from "fast-check";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { utf8Bytes } from "../../../kit/text.ts";
 import type { Distribution } from "../../../model/distribution.ts";
@@ -335,8 +335,8 @@ test.each(fallbacks)("%s %j", (path, text, id, versionId, codename) => {
 });
 
 test("never throws, whatever the bytes", () => {
-  assert(
-    property(uint8Array({ maxLength: 300 }), (bytes) => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
       for (const path of DISTRIBUTION_PATHS)
         expect(osRelease.read({ path, bytes }).packages).toEqual([]);
     }),
