@@ -2,6 +2,7 @@ import type { Cataloger } from "../../stages/catalog/contract.ts";
 import { apk } from "./apk/cataloger.ts";
 import { dpkg } from "./dpkg/cataloger.ts";
 import { osRelease } from "./os-release/cataloger.ts";
+import { rpm } from "./rpm/cataloger.ts";
 
 /** Every cataloger, in alphabetical order of ids. To add one: a folder, and one import and one entry here. */
-export const catalogers: readonly Cataloger[] = [apk, dpkg, osRelease];
+export const catalogers: readonly Cataloger[] = [apk, dpkg, osRelease, rpm];

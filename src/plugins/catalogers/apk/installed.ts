@@ -1,8 +1,10 @@
 import { utf8 } from "../../../kit/text.ts";
 import type { FoundPackage } from "../../../model/package.ts";
 import type { OwnedFiles, Reading, ReadingProblem } from "../../../stages/catalog/contract.ts";
+import { OwnedPaths } from "../shared/owned-paths.ts";
+import type { Providers } from "../shared/providers.ts";
 import { type ApkRecord, eachRecord } from "./record.ts";
-import { type Providers, providersOf, resolved } from "./relations.ts";
+import { namesOf, providersOf } from "./relations.ts";
 
 /** Real systems have a few thousand; beyond this somebody wants our memory. */
 const PACKAGES_MAX = 200_000;
@@ -15,11 +17,13 @@ export function readInstalled(bytes: Uint8Array): Reading {
   const damaged = (detail: string): void => {
     if (problems.length < PROBLEMS_MAX) problems.push({ code: "file-damaged", detail });
   };
-  const strange = eachRecord(utf8(bytes), (record) => {
+  const paths = new OwnedPaths();
+  const strange = eachRecord(utf8(bytes), paths, (record) => {
     if (isWhole(record, damaged) && records.length < PACKAGES_MAX) records.push(record);
   });
   for (const line of strange) damaged(`line ${line} is not of the form "X:value"`);
   if (records.length === PACKAGES_MAX) damaged(`more than ${PACKAGES_MAX} packages`);
+  if (paths.isExhausted) damaged("the packages claim more files than any system has");
   if (bytes.length > 0 && bytes.at(-1) !== 0x0a)
     damaged("the package database is cut: its last line has no end");
   const providers = providersOf(records);
@@ -47,7 +51,7 @@ function packageOf({ fields }: ApkRecord, providers: Providers): FoundPackage {
   const origin = fields.get("o") ?? "";
   const architecture = fields.get("A") ?? "";
   const license = (fields.get("L") ?? "").slice(0, 500);
-  const dependsOn = resolved(fields.get("D") ?? "", providers);
+  const dependsOn = providers.resolve(namesOf(fields.get("D")), name);
   return {
     type: "apk",
     name,

@@ -1,4 +1,5 @@
 import { eachLine } from "../../../kit/text.ts";
+import type { OwnedPaths } from "../shared/owned-paths.ts";
 
 /** One package of apk's database as it stands there. */
 export interface ApkRecord {
@@ -11,7 +12,6 @@ export interface ApkRecord {
 }
 
 const KEPT: ReadonlySet<string> = new Set(["P", "V", "A", "L", "o", "D", "p"]);
-const PATH_LENGTH_MAX = 4_096;
 
 /**
  * Calls back for every record, as apk-tools writes them: one letter, a colon, a value; an empty line after each.
@@ -19,8 +19,12 @@ const PATH_LENGTH_MAX = 4_096;
  * @returns 1-based numbers of lines of another form, at most a hundred of them.
  * @see https://wiki.alpinelinux.org/wiki/Apk_spec "Installed Database V2"
  */
-export function eachRecord(text: string, record: (record: ApkRecord) => void): number[] {
-  const reading = new Reading(record);
+export function eachRecord(
+  text: string,
+  paths: OwnedPaths,
+  record: (record: ApkRecord) => void,
+): number[] {
+  const reading = new Reading(paths, record);
   eachLine(text, (line, number) => reading.line(line, number));
   reading.close();
   return reading.strange;
@@ -29,6 +33,7 @@ export function eachRecord(text: string, record: (record: ApkRecord) => void): n
 /** The record being read. */
 class Reading {
   readonly strange: number[] = [];
+  readonly #paths: OwnedPaths;
   readonly #done: (record: ApkRecord) => void;
   #fields = new Map<string, string>();
   #files: string[] = [];
@@ -36,7 +41,8 @@ class Reading {
   /** Line on which it began; 0 between records. */
   #line = 0;
 
-  constructor(done: (record: ApkRecord) => void) {
+  constructor(paths: OwnedPaths, done: (record: ApkRecord) => void) {
+    this.#paths = paths;
     this.#done = done;
   }
 
@@ -66,7 +72,7 @@ class Reading {
   }
 
   #file(name: string): void {
-    if (this.#folder.length + name.length > PATH_LENGTH_MAX) return;
-    this.#files.push(this.#folder === "" ? name : `${this.#folder}/${name}`);
+    const path = this.#paths.path(this.#folder, name);
+    if (path !== null) this.#files.push(path);
   }
 }
