@@ -228,12 +228,13 @@ function check(
   extra: Readonly<Record<string, string>>,
 ): { status: number; lines: string } {
   const folder = join(root, name);
-  const packages = ["yaml", "lmdb", "vitest", "left-pad"].flatMap((npm) => [
-    [`node_modules/${npm}/package.json`, `{"name":"${npm}","version":"1.0.0","main":"index.js"}`],
-    [`node_modules/${npm}/index.js`, `exports.parse = 1;`],
-  ]);
+  const packages: Record<string, string> = {};
+  for (const npm of ["yaml", "lmdb", "vitest", "left-pad"]) {
+    packages[`node_modules/${npm}/package.json`] = `{"name":"${npm}","main":"index.js"}`;
+    packages[`node_modules/${npm}/index.js`] = "exports.parse = 1;";
+  }
   const manifest = `{"name":"toy","dependencies":{"yaml":"1","lmdb":"1","left-pad":"1"},"devDependencies":{"vitest":"1"}}`;
-  const files = { ...TOY, ...extra, ...Object.fromEntries(packages), "package.json": manifest };
+  const files = { ...TOY, ...extra, ...packages, "package.json": manifest };
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
