@@ -1,10 +1,11 @@
 // The measure is SQLite itself, where its shell is installed.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { missingPrograms } from "../../test/lab/programs.ts";
 import { isSqlite, SqliteFile, type SqliteValue } from "./sqlite.ts";
 
 let folder = "";
@@ -13,22 +14,17 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const SHELL = "/usr/bin/sqlite3";
-
-function hindrance(): string | null {
-  if (existsSync(SHELL)) return null;
-  if (process.env["CI"] === "true") throw new Error("sqlite3 is not installed");
-  return "sqlite3 is not installed";
-}
-
 function made(name: string, sql: string): Uint8Array {
   const file = join(folder, name);
-  execFileSync(SHELL, [file, sql]);
+  execFileSync("sqlite3", [file, sql]);
   return readFileSync(file);
 }
 
 function ask(name: string, sql: string): string {
-  return execFileSync(SHELL, [join(folder, name), sql], { encoding: "utf8", maxBuffer: 64 << 20 });
+  return execFileSync("sqlite3", [join(folder, name), sql], {
+    encoding: "utf8",
+    maxBuffer: 64 << 20,
+  });
 }
 
 function rowsOf(
@@ -63,7 +59,7 @@ const FILL = `
 
 describe.each([512, 1024, 4096, 65_536])("pages of %i bytes", (pageSize) => {
   test("all rows equal those that SQLite selects", ({ skip }) => {
-    const reason = hindrance();
+    const reason = missingPrograms("sqlite3");
     if (reason !== null) return skip(reason);
     const name = `p${pageSize}`;
     const { rows, faults } = rowsOf(made(name, `PRAGMA page_size=${pageSize};${FILL}`), "t");
@@ -77,7 +73,7 @@ describe.each([512, 1024, 4096, 65_536])("pages of %i bytes", (pageSize) => {
 
 describe("what is no table", () => {
   test("a table that is not there", ({ skip }) => {
-    const reason = hindrance();
+    const reason = missingPrograms("sqlite3");
     if (reason !== null) return skip(reason);
     const file = new SqliteFile(
       made("small", "CREATE TABLE t(x); CREATE VIEW v AS SELECT * FROM t"),
@@ -95,7 +91,7 @@ describe("what is no table", () => {
 
 describe("damage", () => {
   test("a cut file gives the rows before the cut, and says so", ({ skip }) => {
-    const reason = hindrance();
+    const reason = missingPrograms("sqlite3");
     if (reason !== null) return skip(reason);
     const whole = made("cut", `PRAGMA page_size=1024;${FILL}`);
     const { rows, faults } = rowsOf(whole.subarray(0, whole.length >> 1), "t");
@@ -152,7 +148,7 @@ describe("damage", () => {
   });
 
   test("never throws on a real file with bytes changed", ({ skip }) => {
-    const reason = hindrance();
+    const reason = missingPrograms("sqlite3");
     if (reason !== null) return skip(reason);
     const whole = made("mutated", `PRAGMA page_size=512;${FILL}`).subarray(0, 200_000);
     const change = fc.record({ at: fc.nat(whole.length - 1), byte: fc.nat(255) });

@@ -29,6 +29,8 @@ describe("which files", () => {
     ["usr/share/doc/libc6/examples/copyright", false],
     ["usr/share/doc/copyright", false],
     ["home/me/copyright", false],
+    ["var/lib/copyright", false],
+    ["var/lib/chisel/manifest.wall", true],
   ])("%s: %s", (path, wanted) => {
     expect(test_(path)).toBe(wanted);
   });
@@ -109,6 +111,21 @@ describe("distroless", () => {
       owned: [{ type: "deb", name: "base", paths: ["usr/lib/os-release", "etc/x y"] }],
       problems: [],
     });
+  });
+});
+
+describe("images made by chisel", () => {
+  const manifest = "var/lib/chisel/manifest.wall";
+
+  test("cannot be read, and say so", () => {
+    const [visible] = catalog({ [manifest]: "zstd" });
+    expect(visible?.reading.problems.map((p) => p.code)).toEqual(["ecosystem-unsupported"]);
+  });
+
+  test("are no problem when dpkg's database is there as well", () => {
+    const joined = catalog({ [manifest]: "zstd", [STATUS]: "Package: x\nVersion: 1\n\n" });
+    expect(joined.flatMap(({ reading }) => reading.problems)).toEqual([]);
+    expect(joined.flatMap(({ reading }) => reading.packages)).toHaveLength(1);
   });
 });
 

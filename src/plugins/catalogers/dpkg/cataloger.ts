@@ -7,6 +7,7 @@ import {
   type Cataloger,
   type EvidenceFile,
   NOTHING,
+  onlyProblem,
   type Reading,
   type VisibleReading,
 } from "../../../stages/catalog/contract.ts";
@@ -17,7 +18,14 @@ import { cutEnd, readStatus } from "./status.ts";
 const STATUS = "var/lib/dpkg/status";
 const STATUS_FOLDER = "var/lib/dpkg/status.d";
 const INFO_FOLDER = "var/lib/dpkg/info";
+const CHISEL_MANIFEST = "var/lib/chisel/manifest.wall";
 const DOC_FOLDER = "usr/share/doc/";
+
+/** Chisel cuts packages into slices and lists them without their sources, which is what advisories name. */
+const CHISELED: Reading = onlyProblem(
+  "ecosystem-unsupported",
+  "the packages were laid by chisel, and its manifest is not read",
+);
 
 export const dpkg: Cataloger = {
   id: "dpkg",
@@ -28,7 +36,7 @@ export const dpkg: Cataloger = {
   evidence: "installed",
   types: ["deb"],
   wants: {
-    paths: [STATUS],
+    paths: [STATUS, CHISEL_MANIFEST],
     folders: [STATUS_FOLDER, INFO_FOLDER],
     names: ["copyright"],
     test: isOurs,
@@ -40,7 +48,8 @@ export const dpkg: Cataloger = {
 
 function isOurs(path: string): boolean {
   if (path.startsWith(`${INFO_FOLDER}/`)) return path.endsWith(".list");
-  if (path.startsWith("var/lib/dpkg/")) return true;
+  if (path === STATUS || path === CHISEL_MANIFEST) return true;
+  if (path.startsWith(`${STATUS_FOLDER}/`)) return true;
   // Exactly one folder between: deeper ones are documents of something inside a package.
   return path.startsWith(DOC_FOLDER) && path.split("/").length === 5;
 }
@@ -48,6 +57,7 @@ function isOurs(path: string): boolean {
 function read(file: EvidenceFile): Reading {
   const { path, bytes } = file;
   if (path === STATUS) return readDatabase(bytes);
+  if (path === CHISEL_MANIFEST) return CHISELED;
   if (path.startsWith(`${INFO_FOLDER}/`)) return owning(path, ".list", pathsOfList(bytes));
   if (path.startsWith(DOC_FOLDER)) return licensed(path, licensesOf(bytes));
   if (path.endsWith(".md5sums")) return owning(path, ".md5sums", pathsOfMd5sums(bytes));
@@ -75,10 +85,12 @@ function licensed(path: string, licenses: readonly string[]): Reading {
 
 function join(readings: readonly VisibleReading[]): readonly VisibleReading[] {
   const byPackage = licensesByPackage(readings);
-  if (byPackage.size === 0) return readings;
   const bySource = licensesBySource(readings, byPackage);
+  const isStatusKnown = readings.some(({ reading }) => reading.packages.length > 0);
   return readings.map((visible) => {
-    if (visible.reading.packages.length === 0) return visible;
+    // Some builders of chiselled images write dpkg's database beside the manifest; then nothing is missing.
+    if (visible.path === CHISEL_MANIFEST && isStatusKnown) return { ...visible, reading: NOTHING };
+    if (byPackage.size === 0 || visible.reading.packages.length === 0) return visible;
     const packages = visible.reading.packages.map((found) => {
       const licenses = byPackage.get(found.name) ?? bySource.get(sourceKey(found));
       return licenses === undefined ? found : { ...found, licenses };

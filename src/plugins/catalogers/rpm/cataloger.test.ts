@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { describeShared, sharedPath } from "../../../../test/shared.ts";
 import { utf8Bytes } from "../../../kit/text.ts";
 import type { Reading } from "../../../stages/catalog/contract.ts";
 import { rpm } from "./cataloger.ts";
@@ -111,4 +114,23 @@ test("never throws, whatever the bytes", () => {
       },
     ),
   );
+});
+
+describeShared("a real database with bytes changed", () => {
+  test("never throws, names what is wrong within bounds, and survives JSON", () => {
+    const whole = gunzipSync(
+      readFileSync(sharedPath("data/goldens/rpmdb/sle15-bci/Packages.db.gz")),
+    );
+    const change = fc.record({ at: fc.nat(whole.length - 1), byte: fc.nat(255) });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 500 }), (changes) => {
+        const bytes = Buffer.from(whole);
+        for (const { at, byte } of changes) bytes[at] = byte;
+        const reading = rpm.read({ path: "var/lib/rpm/Packages.db", bytes });
+        expect(reading.problems.length).toBeLessThanOrEqual(20);
+        expect(JSON.parse(JSON.stringify(reading))).toEqual(reading);
+      }),
+      { numRuns: 20 },
+    );
+  });
 });

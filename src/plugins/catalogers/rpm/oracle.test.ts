@@ -1,18 +1,11 @@
 // The measure is rpm itself, where it is installed: what it says of the same database files, and of packages it builds.
 import { execFileSync } from "node:child_process";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { missingPrograms } from "../../../../test/lab/programs.ts";
 import { describeShared, sharedPath } from "../../../../test/shared.ts";
 import type { FoundPackage } from "../../../model/package.ts";
 import type { Reading } from "../../../stages/catalog/contract.ts";
@@ -23,14 +16,6 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "bulwark-rpm-"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** @returns Why the test cannot run here; null when it can. With `CI=true` it must. */
-function missing(...programs: readonly string[]): string | null {
-  const absent = programs.filter((program) => !existsSync(`/usr/bin/${program}`));
-  if (absent.length === 0) return null;
-  if (process.env["CI"] === "true") throw new Error(`not installed: ${absent.join(", ")}`);
-  return `not installed: ${absent.join(", ")}`;
-}
 
 function run(program: string, words: readonly string[]): string {
   return execFileSync(program, words, {
@@ -129,7 +114,7 @@ describeShared("databases of real images", () => {
       const reading = catalog(bytes);
       expect(reading.problems).toEqual([]);
       expect(reading.packages).toHaveLength(count);
-      const reason = missing("rpm");
+      const reason = missingPrograms("rpm");
       if (reason !== null) return skip(reason);
       const { dbpath } = placed(name, file, bytes);
       expect(reported(reading.packages)).toEqual(queried(dbpath));
@@ -171,7 +156,7 @@ describeShared("databases of real images", () => {
   test("a hash table written by Berkeley DB itself, with deleted packages, reads as rpm reads it", ({
     skip,
   }) => {
-    const reason = missing("rpm", "rpmdb", "perl");
+    const reason = missingPrograms("rpm", "rpmdb", "perl");
     if (reason !== null) return skip(reason);
     const { dbpath } = placed("export", "rpmdb.sqlite", golden("cbl-mariner-2.0/rpmdb.sqlite"));
     const headers = execFileSync("rpmdb", ["--dbpath", dbpath, "--exportdb"], {
@@ -242,7 +227,7 @@ echo b > "%{buildroot}/etc/with blank"
 
 describe("packages built by rpmbuild", () => {
   test("epoch, module, vendor, source and files, before and after one is erased", ({ skip }) => {
-    const reason = missing("rpm", "rpmbuild");
+    const reason = missingPrograms("rpm", "rpmbuild");
     if (reason !== null) return skip(reason);
     const top = join(folder, "build");
     mkdirSync(top);
