@@ -10,7 +10,7 @@ export const apk: Cataloger = {
   version: 1,
   evidence: "installed",
   types: ["apk"],
-  // The second since /lib became a link into /usr: Alpine 3.23, Wolfi.
+  // The second where /lib is a link into /usr, as in Wolfi.
   wants: { paths: ["lib/apk/db/installed", "usr/lib/apk/db/installed"] },
   limitBytes: 128 << 20,
   read: (file) => readInstalled(file.bytes),
