@@ -4,7 +4,7 @@ import { type LayerVisitor, type WalkedLayer, walkLayer } from "../io/layers/wal
 import { type Digest, parseDigest } from "../model/digest.ts";
 import type { FileTable } from "../model/file-table.ts";
 import type { Problem } from "../model/problem.ts";
-import type { Cataloger } from "../stages/catalog/contract.ts";
+import { type Cataloger, onlyProblem } from "../stages/catalog/contract.ts";
 import { type LayerReading, readFile, unreadLarge } from "../stages/catalog/read.ts";
 import { type Selection, selectionOf } from "../stages/catalog/select.ts";
 
@@ -21,8 +21,13 @@ export interface LayerFacts {
   readonly problems: readonly Problem[];
 }
 
-/** Opens a layer's stored bytes from their beginning; may be called again. */
-export type OpenLayer = () => AsyncIterable<Uint8Array>;
+/** How a layer's stored bytes are had. */
+export interface LayerBytes {
+  /** From their beginning. */
+  open(): AsyncIterable<Uint8Array>;
+  /** Whether `open` may be called a second time; an engine's export goes by once. */
+  readonly again: boolean;
+}
 
 /** Files beyond this are hashed and listed, and not read for packages; the largest real ones are a few hundred megabytes. */
 const GATHER_BYTES_MAX = 256 * 2 ** 20;
@@ -35,15 +40,15 @@ const GATHER_BYTES_MAX = 256 * 2 ** 20;
  * @throws {AppError} `archive-invalid`, `limit-exceeded`, or whatever `open` throws.
  */
 export async function analyzeLayer(
-  open: OpenLayer,
+  bytes: LayerBytes,
   catalogers: readonly Cataloger[],
 ): Promise<LayerFacts> {
   const selection = selectionOf(catalogers);
   const reader = new Reader(selection);
-  const inflation = inflate(open());
+  const inflation = inflate(bytes.open());
   const walked = await walkLayer(inflation.pieces, reader);
   const { stored, plain, storedBytes, plainBytes } = inflation.digests();
-  const linked = await readHardLinks(walked, reader.readings, { open, selection });
+  const linked = await readHardLinks(walked, reader.readings, { bytes, selection });
   return {
     diffId: parseDigest(`sha256:${plain}`),
     digest: parseDigest(`sha256:${stored}`),
@@ -92,13 +97,13 @@ class Reader implements LayerVisitor {
 async function readHardLinks(
   walked: WalkedLayer,
   readings: readonly LayerReading[],
-  again: { open: OpenLayer; selection: Selection },
+  layer: { bytes: LayerBytes; selection: Selection },
 ): Promise<LayerReading[]> {
   const linked: LayerReading[] = [];
   const namesByTarget = new Map<string, string[]>();
   for (const [path, target] of walked.hardLinks) {
-    const wanting = again.selection.byName(path);
-    const readAlready = again.selection.byName(target);
+    const wanting = layer.selection.byName(path);
+    const readAlready = layer.selection.byName(target);
     for (const r of readings) {
       if (r.path === target && wanting.some((c) => c.id === r.cataloger))
         linked.push({ ...r, path });
@@ -106,25 +111,39 @@ async function readHardLinks(
     if (wanting.some((c) => !readAlready.includes(c)))
       namesByTarget.set(target, [...(namesByTarget.get(target) ?? []), path]);
   }
-  if (namesByTarget.size > 0) linked.push(...(await readTargets(namesByTarget, again)));
+  if (namesByTarget.size > 0) linked.push(...(await readTargets(namesByTarget, layer)));
   return linked;
 }
 
-async function readTargets(
+/**
+ * Reads files of a layer for names that lead to them: hard and symbolic links to evidence. A second pass, and rare.
+ *
+ * @returns Readings under the link's name; a problem for each when the layer cannot be read twice.
+ */
+export async function readTargets(
   namesByTarget: ReadonlyMap<string, readonly string[]>,
-  again: { open: OpenLayer; selection: Selection },
+  layer: { bytes: LayerBytes; selection: Selection },
 ): Promise<LayerReading[]> {
   const linked: LayerReading[] = [];
   const each = (target: string, use: (path: string) => LayerReading[]): void => {
     for (const path of namesByTarget.get(target) ?? []) linked.push(...use(path));
   };
-  await walkLayer(inflate(again.open()).pieces, {
+  if (!layer.bytes.again) {
+    const unread = onlyProblem("file-unreadable", "it is a link, and the image goes by only once");
+    for (const target of namesByTarget.keys()) {
+      each(target, (path) =>
+        layer.selection.byName(path).map((c) => ({ path, cataloger: c.id, reading: unread })),
+      );
+    }
+    return linked;
+  }
+  await walkLayer(inflate(layer.bytes.open()).pieces, {
     gatherBytesMax: GATHER_BYTES_MAX,
     interest: (path) => (namesByTarget.has(path) ? "always" : "no"),
     file: (target, bytes) =>
-      each(target, (path) => readFile({ path, bytes }, again.selection.byName(path))),
+      each(target, (path) => readFile({ path, bytes }, layer.selection.byName(path))),
     tooLarge: (target, size) =>
-      each(target, (path) => unreadLarge(path, size, again.selection.byName(path))),
+      each(target, (path) => unreadLarge(path, size, layer.selection.byName(path))),
   });
   return linked;
 }

@@ -11,6 +11,8 @@ export interface Squashed {
   readonly rows: ReadonlyMap<string, VisibleRow>;
   /** Links as they are in the finished image. */
   readonly links: FolderLinks;
+  /** Where a file of a layer is seen in the finished image; null when an upper layer took it away or replaced it. */
+  visible(layer: number, path: string): string | null;
 }
 
 export interface VisibleRow {
@@ -28,7 +30,14 @@ export function squash(tables: readonly FileTable[]): Squashed {
     const links = linksByLayer[layer];
     if (table !== undefined && links !== undefined) layDown(table, layer, { rows, hidden, links });
   }
-  return { rows, links: linksByLayer.at(-1) ?? folderLinks(new Map()) };
+  return {
+    rows,
+    links: linksByLayer.at(-1) ?? folderLinks(new Map()),
+    visible: (layer, path) => {
+      const place = linksByLayer[layer]?.place(path) ?? path;
+      return rows.get(place)?.layer === layer ? place : null;
+    },
+  };
 }
 
 interface Ground {

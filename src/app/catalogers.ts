@@ -1,0 +1,10 @@
+import { catalogers } from "../plugins/catalogers/index.ts";
+import type { Cataloger } from "../stages/catalog/contract.ts";
+
+/** In an image only what is installed counts: a lock file somebody copied there proves nothing. */
+export const imageCatalogers: readonly Cataloger[] = catalogers.filter(
+  (c) => c.evidence === "installed",
+);
+
+/** In a project both count. */
+export const projectCatalogers: readonly Cataloger[] = catalogers;

@@ -1,0 +1,190 @@
+// The facts of an image's layers: out of the cache, or by reading each layer once.
+import type { Cache } from "../io/cache.ts";
+import type { FileSlice, ImageLayer, OpenedImage } from "../io/image.ts";
+import { Pool } from "../io/pool.ts";
+import { readSlice } from "../io/slice.ts";
+import { version } from "../kit/build.ts";
+import { AppError } from "../kit/error.ts";
+import { type Digest, hexOf, shortDigest } from "../model/digest.ts";
+import { catalogerKey } from "./cataloger-key.ts";
+import { decodeFacts, encodeFacts, type LayerBytes, type LayerFacts } from "./layer-analysis.ts";
+
+/** What reading layers needs of its surroundings. */
+export interface LayerReadingContext {
+  readonly cache: Cache;
+  readonly signal: AbortSignal;
+  /** Told how many layers are done, for people who wait. */
+  progress(done: number, of: number): void;
+}
+
+/** Layers that are downloaded or read at a time in one thread: enough to hide the waiting, few enough to bound memory. */
+const STREAMS_AT_A_TIME = 3;
+
+/**
+ * The facts of every layer, from the bottom; null for layers that are said to be unreadable.
+ *
+ * Every layer that is read is verified against both digests that the image claims for it. What comes out of the cache was
+ * verified when it was written, and is looked up by the digest of its content.
+ *
+ * @throws {AppError} `digest-mismatch`, `archive-invalid`, `limit-exceeded`, or what opening a layer throws.
+ */
+export async function layerFacts(
+  image: OpenedImage,
+  context: LayerReadingContext,
+): Promise<(LayerFacts | null)[]> {
+  const known = new Map<Digest, LayerFacts>();
+  const wanted = image.layers.filter((layer) => layer.unreadable === null);
+  await Promise.all(
+    [...new Set(wanted.map((layer) => layer.diffId))].map(async (diffId) => {
+      const bytes = await context.cache.read(cacheName(diffId));
+      const facts = bytes === null ? null : decodeFacts(bytes);
+      if (facts !== null && facts.diffId === diffId) known.set(diffId, facts);
+    }),
+  );
+  const missing = distinct(
+    image.layers.filter((l) => l.unreadable === null && !known.has(l.diffId)),
+  );
+  const store = progressing(missing.length, context);
+  const keep = async (encoded: Uint8Array | null, facts: LayerFacts): Promise<void> => {
+    known.set(facts.diffId, facts);
+    await context.cache.write(cacheName(facts.diffId), encoded ?? encodeFacts(facts));
+    store();
+  };
+  if (missing.length > 0) await readMissing(image, missing, { ...context, keep });
+  return image.layers.map((layer) => known.get(layer.diffId) ?? null);
+}
+
+function cacheName(diffId: Digest): string {
+  return `layers/${hexOf(diffId)}-${catalogerKey}`;
+}
+
+function distinct(layers: readonly ImageLayer[]): ImageLayer[] {
+  return [...new Map(layers.map((layer) => [layer.diffId, layer])).values()];
+}
+
+function progressing(of: number, context: LayerReadingContext): () => void {
+  let done = 0;
+  context.progress(0, of);
+  return () => {
+    done += 1;
+    context.progress(done, of);
+  };
+}
+
+interface Keeping extends LayerReadingContext {
+  keep(encoded: Uint8Array | null, facts: LayerFacts): Promise<void>;
+}
+
+async function readMissing(
+  image: OpenedImage,
+  missing: readonly ImageLayer[],
+  context: Keeping,
+): Promise<void> {
+  const { access } = image;
+  const indexOf = (layer: ImageLayer): number => image.layers.indexOf(layer);
+  if (access.kind === "slices") {
+    const tasks = missing.map((layer) => ({ layer, slice: access.slice(indexOf(layer)) }));
+    await readSlices(tasks, context);
+  } else if (access.kind === "streams") {
+    await inLanes(missing, async (layer) => {
+      const open = (): AsyncIterable<Uint8Array> => access.open(indexOf(layer), context.signal);
+      const facts = await analyzed({ open, again: true });
+      verified(layer, facts);
+      await context.keep(null, facts);
+    });
+  } else {
+    await readExport(access.blobs(context.signal), missing, context);
+  }
+}
+
+interface SliceTask {
+  readonly layer: ImageLayer;
+  readonly slice: FileSlice;
+}
+
+async function readSlices(tasks: readonly SliceTask[], context: Keeping): Promise<void> {
+  // The largest first, so that the threads end at about the same time.
+  const sorted = tasks.toSorted((a, b) => b.slice.sizeBytes - a.slice.sizeBytes);
+  const worth = sorted.length > 1 && sorted.some((t) => t.slice.sizeBytes > THREAD_WORTH_BYTES);
+  if (!worth || version.endsWith("-source")) {
+    for (const { layer, slice } of sorted) {
+      context.signal.throwIfAborted();
+      const facts = await analyzed({ open: () => readSlice(slice), again: true });
+      verified(layer, facts);
+      await context.keep(null, facts);
+    }
+    return;
+  }
+  const pool = new Pool<FileSlice, Uint8Array>(new URL("./worker.js", import.meta.url));
+  await pool.run(
+    sorted.map((task) => task.slice),
+    context.signal,
+    async (encoded, index) => {
+      const task = sorted[index];
+      const facts = decodeFacts(Buffer.from(encoded.buffer, encoded.byteOffset, encoded.length));
+      if (task === undefined || facts === null)
+        throw new AppError("internal", "a thread answered nonsense");
+      verified(task.layer, facts);
+      await context.keep(encoded, facts);
+    },
+  );
+}
+
+/** Starting a thread costs some fifty milliseconds, in which this much is read. */
+const THREAD_WORTH_BYTES = 4 << 20;
+
+async function readExport(
+  blobs: AsyncIterable<{ name: string; bytes: AsyncIterable<Uint8Array> }>,
+  missing: readonly ImageLayer[],
+  context: Keeping,
+): Promise<void> {
+  const awaited = new Map(missing.map((layer) => [layer.diffId, layer]));
+  for await (const blob of blobs) {
+    const facts = await analyzed({ open: () => blob.bytes, again: false });
+    const layer = awaited.get(facts.diffId);
+    if (layer === undefined) continue;
+    awaited.delete(facts.diffId);
+    await context.keep(null, facts);
+  }
+  const [lost] = awaited.values();
+  if (lost !== undefined) {
+    throw new AppError(
+      "digest-mismatch",
+      `cannot read image: no layer has the digest ${lost.diffId} that its configuration names`,
+      { subject: lost.diffId, hint: "the archive is damaged or incomplete; save the image again" },
+    );
+  }
+}
+
+/** Catalogers are loaded only when there is a layer to read. */
+async function analyzed(bytes: LayerBytes): Promise<LayerFacts> {
+  const [{ analyzeLayer }, { imageCatalogers }] = await Promise.all([
+    import("./layer-analysis.ts"),
+    import("./catalogers.ts"),
+  ]);
+  return analyzeLayer(bytes, imageCatalogers);
+}
+
+async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  const lane = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next);
+  };
+  await Promise.all(Array.from({ length: Math.min(STREAMS_AT_A_TIME, items.length) }, lane));
+}
+
+/** Compares what was read with what the image claims. */
+function verified(layer: ImageLayer, facts: LayerFacts): void {
+  if (layer.digest !== null && layer.digest !== facts.digest) {
+    throw mismatch("layer", layer.digest, facts.digest);
+  }
+  if (layer.diffId !== facts.diffId) throw mismatch("content of layer", layer.diffId, facts.diffId);
+}
+
+function mismatch(what: string, claimed: Digest, computed: Digest): AppError {
+  return new AppError(
+    "digest-mismatch",
+    `cannot trust ${what} ${shortDigest(claimed)}: its bytes have the digest ${computed}`,
+    { subject: claimed, hint: "the image was changed or damaged; fetch it again" },
+  );
+}

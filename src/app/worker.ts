@@ -1,0 +1,11 @@
+// The script of the worker threads: reads one layer per task and answers with its encoded facts.
+import type { FileSlice } from "../io/image.ts";
+import { answerTasks } from "../io/pool.ts";
+import { readSlice } from "../io/slice.ts";
+import { imageCatalogers } from "./catalogers.ts";
+import { analyzeLayer, encodeFacts } from "./layer-analysis.ts";
+
+answerTasks(async (slice: FileSlice) => {
+  const facts = await analyzeLayer({ open: () => readSlice(slice), again: true }, imageCatalogers);
+  return encodeFacts(facts);
+});
