@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import { codeFinding, DIGEST, finding, scan } from "../../../test/make-scan.ts";
+import type { Suppression, SuppressionScope, VexStatement } from "../../model/suppression.ts";
+import { suppress, unusedExceptions } from "./suppress.ts";
+
+const { artifact } = scan();
+const TODAY = "2026-11-25";
+
+function exception(id: string, scope: SuppressionScope = {}, until = "2027-01-01"): Suppression {
+  return { id, scope, reason: "not reachable", owner: "team-a", until, line: 3 };
+}
+
+function vex(facts: Partial<VexStatement>): VexStatement {
+  return {
+    vulnerabilities: ["CVE-2024-1"],
+    products: [],
+    status: "not_affected",
+    justification: "vulnerable_code_not_present",
+    author: "vendor",
+    ...facts,
+  };
+}
+
+const openssl = finding({ id: "CVE-2024-1", aliases: ["GHSA-aaaa"], name: "libssl3" });
+const nothing = { exceptions: [], vex: [], baseline: null, onlyFixable: false, today: TODAY };
+
+describe("an exception", () => {
+  test.each<[string, Suppression]>([
+    ["by id", exception("CVE-2024-1")],
+    ["by alias, whatever the case", exception("ghsa-AAAA")],
+    ["by the finding's own id", exception(openssl.id)],
+    ["on its last day", exception("CVE-2024-1", {}, TODAY)],
+    ["by package name", exception("CVE-2024-1", { package: "libssl*" })],
+    ["by purl without version", exception("CVE-2024-1", { package: "pkg:deb/debian/libssl3" })],
+    ["by image", exception("CVE-2024-1", { image: "registry.example/team/*" })],
+    ["by digest", exception("CVE-2024-1", { digest: DIGEST })],
+    ["by path", exception("CVE-2024-1", { path: "/var/lib/**" })],
+  ])("holds %s", (_, rule) => {
+    const { findings, suppressed, problems } = suppress({
+      ...nothing,
+      artifact,
+      findings: [openssl],
+      exceptions: [rule],
+    });
+    expect({ findings, by: suppressed.map((s) => [s.by, s.owner, s.until]), problems }).toEqual({
+      findings: [],
+      by: [["exception", "team-a", rule.until]],
+      problems: [],
+    });
+  });
+
+  test.each<[string, Suppression]>([
+    ["another id", exception("CVE-2024-2")],
+    ["another package", exception("CVE-2024-1", { package: "zlib1g" })],
+    [
+      "another version of the purl",
+      exception("CVE-2024-1", { package: "pkg:deb/debian/libssl3@9" }),
+    ],
+    ["another image", exception("CVE-2024-1", { image: "registry.example/other/*" })],
+    ["another digest", exception("CVE-2024-1", { digest: `sha256:${"0".repeat(64)}` })],
+    ["another path", exception("CVE-2024-1", { path: "opt/**" })],
+  ])("for %s changes nothing", (_, rule) => {
+    const result = suppress({ ...nothing, artifact, findings: [openssl], exceptions: [rule] });
+    expect([result.findings, result.used.size]).toEqual([[openssl], 0]);
+  });
+
+  test("that has ended suppresses nothing and is reported", () => {
+    const rule = exception("CVE-2024-1", {}, "2026-11-24");
+    const result = suppress({ ...nothing, artifact, findings: [openssl], exceptions: [rule] });
+    expect([result.findings, result.problems.map((p) => p.code)]).toEqual([
+      [openssl],
+      ["exception-expired"],
+    ]);
+  });
+
+  test("that fits nothing is reported, unless it is meant for another image", () => {
+    const idle = exception("CVE-1999-1");
+    const foreign = exception("CVE-1999-2", { image: "registry.example/other" });
+    const codes = unusedExceptions([idle, foreign], new Set(), artifact).map((p) => p.detail);
+    expect(codes).toEqual([
+      "the exception for CVE-1999-1 (line 3, owner team-a) fits nothing any more",
+    ]);
+  });
+});
+
+describe("other reasons", () => {
+  test.each<[string, VexStatement, boolean]>([
+    ["everything", vex({}), true],
+    ["this package", vex({ products: ["pkg:deb/debian/libssl3@1.1.1k-1"] }), true],
+    ["this image", vex({ products: [`pkg:oci/api@${DIGEST.replace(":", "%3A")}`] }), true],
+    ["another package", vex({ products: ["pkg:deb/debian/zlib1g@1"] }), false],
+    ["another image", vex({ products: [`pkg:oci/api@sha256%3A${"9".repeat(64)}`] }), false],
+    ["another flaw", vex({ vulnerabilities: ["CVE-2024-2"] }), false],
+    ["affected", vex({ status: "affected" }), false],
+    ["investigated", vex({ status: "under_investigation" }), false],
+  ])("VEX about %s", (_, statement, cleared) => {
+    const result = suppress({ ...nothing, artifact, findings: [openssl], vex: [statement] });
+    expect(result.findings.length === 0).toBe(cleared);
+  });
+
+  test("the baseline and the lack of a fix set aside, and each says so", () => {
+    const old = finding({ id: "CVE-2024-3" });
+    const unfixed = finding({ id: "CVE-2024-4", fixed: null });
+    const code = codeFinding();
+    const result = suppress({
+      ...nothing,
+      artifact,
+      findings: [openssl, old, unfixed, code],
+      baseline: new Set([old.id]),
+      onlyFixable: true,
+    });
+    expect([result.findings, result.suppressed.map((s) => s.by)]).toEqual([
+      [openssl, code],
+      ["baseline", "not-fixable"],
+    ]);
+  });
+});

@@ -1,0 +1,147 @@
+// Sets findings aside that somebody decided not to count: exceptions with an end date, VEX statements, what an earlier scan
+// had found, what cannot be fixed. Nothing is lost: what is set aside stays in the result, with the reason.
+import { glob } from "../../kit/glob.ts";
+import { artifactName } from "../../model/answer.ts";
+import type { ArtifactSummary } from "../../model/artifact.ts";
+import type { Finding, SuppressedFinding } from "../../model/finding.ts";
+import type { Problem } from "../../model/problem.ts";
+import type { Suppression, VexStatement } from "../../model/suppression.ts";
+import { mayBeFixed } from "./decide.ts";
+
+export interface SuppressInput {
+  readonly artifact: ArtifactSummary;
+  readonly findings: readonly Finding[];
+  readonly exceptions: readonly Suppression[];
+  readonly vex: readonly VexStatement[];
+  /** Ids of the findings of an earlier scan; null without a baseline. */
+  readonly baseline: ReadonlySet<string> | null;
+  /** Leave out what no upgrade closes. */
+  readonly onlyFixable: boolean;
+  /** ISO date, UTC. */
+  readonly today: string;
+}
+
+export interface Suppressed {
+  /** What counts, in the order given. */
+  readonly findings: readonly Finding[];
+  readonly suppressed: readonly SuppressedFinding[];
+  /** Expired exceptions. Those that fit nothing are told by {@link unusedExceptions}, over all artifacts of a run. */
+  readonly problems: readonly Problem[];
+  /** The exceptions that fitted a finding, expired ones included. */
+  readonly used: ReadonlySet<Suppression>;
+}
+
+/** Sorts findings into those that count and those that do not. An expired exception suppresses nothing. */
+export function suppress(input: SuppressInput): Suppressed {
+  const rules = input.exceptions
+    .map((exception) => ({ exception, fits: matcherOf(exception, input.artifact) }))
+    .filter(({ fits }) => fits !== null);
+  const used = new Set<Suppression>();
+  const expired = new Set<Suppression>();
+  const findings: Finding[] = [];
+  const suppressed: SuppressedFinding[] = [];
+  for (const finding of input.findings) {
+    const fitting = rules.filter(({ fits }) => fits?.(finding) === true).map((r) => r.exception);
+    for (const exception of fitting) used.add(exception);
+    for (const exception of fitting) if (exception.until < input.today) expired.add(exception);
+    const holding = fitting.find((exception) => exception.until >= input.today);
+    const aside = holding === undefined ? otherReason(finding, input) : byException(holding);
+    if (aside === null) findings.push(finding);
+    else suppressed.push({ finding, ...aside });
+  }
+  return { findings, suppressed, problems: [...expired].map(expiry), used };
+}
+
+/** Exceptions that fitted no finding of any artifact they are meant for: they have done their work and can go. */
+export function unusedExceptions(
+  exceptions: readonly Suppression[],
+  used: ReadonlySet<Suppression>,
+  artifact: ArtifactSummary,
+): Problem[] {
+  return exceptions
+    .filter((e) => !used.has(e) && matcherOf(e, artifact) !== null)
+    .map((e) => ({
+      code: "exception-unused",
+      detail: `the exception for ${e.id} (line ${e.line}, owner ${e.owner}) fits nothing any more`,
+    }));
+}
+
+type Aside = Omit<SuppressedFinding, "finding">;
+
+function byException({ reason, owner, until }: Suppression): Aside {
+  return { by: "exception", reason, owner, until };
+}
+
+function expiry(e: Suppression): Problem {
+  return {
+    code: "exception-expired",
+    detail: `the exception for ${e.id} (line ${e.line}, owner ${e.owner}) ended on ${e.until}`,
+  };
+}
+
+function otherReason(finding: Finding, input: SuppressInput): Aside | null {
+  const vex = input.vex.find((statement) => clears(statement, finding, input.artifact));
+  if (vex !== undefined) {
+    const reason = vex.justification ?? vex.status.replace("_", " ");
+    return { by: "vex", reason, owner: vex.author, until: null };
+  }
+  if (input.baseline?.has(finding.id) === true) {
+    const reason = "the baseline has it already";
+    return { by: "baseline", reason, owner: null, until: null };
+  }
+  if (input.onlyFixable && !mayBeFixed(finding)) {
+    return { by: "not-fixable", reason: "no fix is available", owner: null, until: null };
+  }
+  return null;
+}
+
+/** The test of an exception for this artifact; null when it is meant for another one. */
+function matcherOf(
+  { id, scope }: Suppression,
+  artifact: ArtifactSummary,
+): ((finding: Finding) => boolean) | null {
+  if (scope.digest !== undefined && scope.digest !== artifact.digest) return null;
+  if (scope.image !== undefined && !glob(scope.image)(artifactName(artifact))) return null;
+  const path = scope.path === undefined ? null : glob(scope.path.replace(/^\//, ""));
+  const wanted = id.toUpperCase();
+  return (finding) =>
+    namesOf(finding).some((name) => name.toUpperCase() === wanted) &&
+    (scope.package === undefined || isOfPackage(finding, scope.package)) &&
+    (path === null || finding.locations.some((location) => path(location.path)));
+}
+
+/** Every name under which a person may mean this finding. */
+function namesOf(finding: Finding): string[] {
+  if (finding.kind === "code") return [finding.id, finding.rule.id];
+  const { id, aliases } = finding.vulnerability;
+  return [finding.id, id, ...aliases, finding.match.advisory];
+}
+
+function isOfPackage(finding: Finding, wanted: string): boolean {
+  if (finding.kind === "code") return false;
+  if (wanted.startsWith("pkg:")) return isSamePurl(finding.package.purl, wanted);
+  const fits = glob(wanted);
+  return fits(finding.package.name) || fits(finding.fix.upgrade ?? "");
+}
+
+/** Whether a purl is what a shorter one means: equal without qualifiers, and without version where none is given. */
+function isSamePurl(purl: string, wanted: string): boolean {
+  const bare = purl.split("?", 1)[0] ?? "";
+  const asked = wanted.split("?", 1)[0] ?? "";
+  return asked === bare || asked === bare.slice(0, Math.max(0, bare.lastIndexOf("@")));
+}
+
+function clears(statement: VexStatement, finding: Finding, artifact: ArtifactSummary): boolean {
+  if (statement.status !== "not_affected" && statement.status !== "fixed") return false;
+  if (finding.kind === "code") return false;
+  const names = namesOf(finding).map((name) => name.toUpperCase());
+  if (!statement.vulnerabilities.some((id) => names.includes(id.toUpperCase()))) return false;
+  return (
+    statement.products.length === 0 ||
+    statement.products.some((product) =>
+      product.startsWith("pkg:oci/") || !product.startsWith("pkg:")
+        ? artifact.digest !== null && product.includes(artifact.digest.replace("sha256:", ""))
+        : isSamePurl(finding.package.purl, product),
+    )
+  );
+}
