@@ -1,25 +1,54 @@
 // Bundles src/ into dist/. One bundle with shared chunks rather than hundreds of modules: a command line tool starts as
 // fast as its files load, and `bulwark --help` may cost little more than Node itself.
-import { readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+const common = { bundle: true, format: "esm", platform: "node", target: "node20.19" };
 
 rmSync("dist", { recursive: true, force: true });
 await build({
-  entryPoints: { main: "src/cli/main.ts", worker: "src/io/layers/worker.ts", index: "src/index.ts" },
+  ...common,
+  entryPoints: {
+    main: "src/cli/main.ts",
+    worker: "src/app/worker.ts",
+    index: "src/index.ts",
+    plugin: "src/plugin.ts",
+  },
   outdir: "dist",
-  bundle: true,
   splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20.19",
   minifySyntax: true,
-  chunkNames: "chunks/[name]-[hash]",
+  minifyWhitespace: true,
+  // Beside the entry points: code finds `worker.js` by its own address, whichever chunk it ended up in.
+  chunkNames: "[name]-[hash]",
   sourcemap: false,
   // Native code cannot be bundled; it is found in node_modules, for the machine's own platform.
   external: ["lmdb"],
-  define: { BULWARK_VERSION: JSON.stringify(version) },
-  banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
+  define: {
+    BULWARK_VERSION: JSON.stringify(version),
+    BULWARK_CATALOGERS: JSON.stringify(await catalogerVersions()),
+  },
+  banner: {
+    js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);",
+  },
   logLevel: "warning",
 });
+
+/** `apk1-dpkg1-…`, hashed: what cached facts of layers depend on (src/app/cataloger-key.ts). */
+async function catalogerVersions() {
+  const cache = resolve("node_modules/.cache/bulwark");
+  mkdirSync(cache, { recursive: true });
+  const outfile = `${cache}/catalogers-${process.pid}.mjs`;
+  const entryPoints = ["src/plugins/catalogers/index.ts"];
+  await build({ ...common, packages: "external", entryPoints, outfile, logLevel: "warning" });
+  try {
+    const { catalogers } = await import(pathToFileURL(outfile).href);
+    const { createHash } = await import("node:crypto");
+    const versions = catalogers.map((c) => `${c.id}${c.version}`).join("-");
+    return createHash("sha256").update(versions).digest("hex").slice(0, 12);
+  } finally {
+    rmSync(outfile, { force: true });
+  }
+}

@@ -1,9 +1,7 @@
 // From an image's layers to its inventory and its file index.
-import type { Cache } from "../io/cache.ts";
 import type { OpenedImage } from "../io/image.ts";
 import { decodeTable, encodeTable } from "../io/layers/layer-file.ts";
 import { readSlice } from "../io/slice.ts";
-import { stableId } from "../kit/stable-id.ts";
 import type { Digest } from "../model/digest.ts";
 import type { FileIndex } from "../model/file-index.ts";
 import type { Inventory } from "../model/inventory.ts";
@@ -13,8 +11,8 @@ import { inventoryOf, type PlacedReading } from "../stages/catalog/inventory.ts"
 import { linkedEvidence, placedReadings } from "../stages/catalog/placed-readings.ts";
 import { type Selection, selectionOf } from "../stages/catalog/select.ts";
 import { type Squashed, squash } from "../stages/catalog/squash.ts";
-import { catalogerKey } from "./cataloger-key.ts";
 import { imageCatalogers } from "./catalogers.ts";
+import { inventoryName } from "./known-inventory.ts";
 import { type LayerBytes, type LayerFacts, readTargets } from "./layer-analysis.ts";
 import { type LayerReadingContext, layerFacts } from "./layers.ts";
 
@@ -23,28 +21,6 @@ export interface ImageContents {
   readonly inventory: Inventory;
   /** null when the image has no digest. */
   readonly files: FileIndex | null;
-}
-
-/**
- * The inventory of an image whose contents were catalogued before, without looking at its layers again.
- *
- * @returns null when it has to be made.
- */
-export async function knownInventory(image: OpenedImage, cache: Cache): Promise<Inventory | null> {
-  const bytes = await cache.read(inventoryName(image));
-  if (bytes === null) return null;
-  try {
-    return JSON.parse(bytes.toString("utf8")) as Inventory;
-  } catch {
-    return null;
-  }
-}
-
-/** An image is its layers, in order; which of them cannot be read is part of what was found. */
-function inventoryName({ layers }: OpenedImage): string {
-  const parts = layers.flatMap((l) => [l.diffId, l.unreadable ?? ""]);
-  const top = layers.at(-1)?.diffId.slice("sha256:".length, "sha256:".length + 32) ?? "empty";
-  return `inventories/${top}-${stableId(parts)}-${catalogerKey}`;
 }
 
 /** Reads what is not cached, lays the layers over one another, and joins what the catalogers found. */

@@ -1,3 +1,4 @@
+import type { Surroundings } from "../app/surroundings.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** One option of a command: from this table come parsing, `--help` and the reference page. */
@@ -50,4 +51,14 @@ export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   load(): Promise<Command>;
+}
+
+/** What a use case needs of this process. */
+export function surroundingsOf({ terminal, signal }: Invocation): Surroundings {
+  return {
+    env: process.env,
+    signal,
+    progress: (line) => terminal.progress(line),
+    warn: (text) => terminal.warn(text),
+  };
 }

@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { reasonOf } from "../kit/error.ts";
 import type { Problem } from "../model/problem.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /**
  * Results kept by content, in files of one folder.
@@ -57,18 +57,13 @@ class FolderCache implements Cache {
 
   async write(name: string, bytes: Uint8Array): Promise<void> {
     if (this.#failure !== null) return;
-    const path = join(this.#folder, name);
-    const partial = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.part`;
     try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await writeFile(partial, bytes, { mode: 0o600 });
-      await rename(partial, path);
+      await writeWhole(join(this.#folder, name), bytes);
     } catch (error) {
       this.#failure = {
         code: "cache-unusable",
         detail: `cannot write the cache in ${JSON.stringify(this.#folder)}: ${reasonOf(error)}`,
       };
-      await rm(partial, { force: true }).catch(() => undefined);
     }
   }
 

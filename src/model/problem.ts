@@ -60,6 +60,10 @@ export const PROBLEM_CODES = {
     blocks: false,
     means: "the cache cannot be written; the scan is right but will not be faster next time",
   },
+  "record-unwritable": {
+    blocks: false,
+    means: "the scan was not kept, so later commands (top, files, --baseline) will not know it",
+  },
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_CODES;

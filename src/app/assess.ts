@@ -1,0 +1,125 @@
+// From what an artifact holds to what is wrong with it: advisories, priority, what was decided not to count, the verdict.
+import { version } from "../kit/build.ts";
+import type { AdvisoryData } from "../model/advisory.ts";
+import { artifactName } from "../model/answer.ts";
+import type { EndOfLife } from "../model/distribution.ts";
+import type { Problem } from "../model/problem.ts";
+import { SCAN_SCHEMA, type ScanResult } from "../model/scan.ts";
+import type { Threshold } from "../model/severity.ts";
+import type { Suppression, VexStatement } from "../model/suppression.ts";
+import { endOfLifeOf } from "../stages/catalog/end-of-life.ts";
+import { decide } from "../stages/decide/decide.ts";
+import { suppress } from "../stages/decide/suppress.ts";
+import type { AdvisorySource } from "../stages/match/contract.ts";
+import type { Examined } from "./examined.ts";
+
+/** What a result is measured by. */
+export interface Assessment {
+  readonly source: AdvisorySource;
+  readonly data: AdvisoryData;
+  readonly threshold: Threshold | null;
+  readonly onlyFixable: boolean;
+  readonly exceptions: readonly Suppression[];
+  readonly vex: readonly VexStatement[];
+  /** Ids of findings that an earlier scan had; null without a baseline. */
+  readonly baseline: ReadonlySet<string> | null;
+  /** RFC 3339, UTC. */
+  readonly now: string;
+}
+
+/** The result of a scan, and which exceptions it made use of. */
+export interface Assessed {
+  readonly result: ScanResult;
+  readonly used: ReadonlySet<Suppression>;
+}
+
+/** Older data is still used, and said to be old. */
+const DATA_AGE_HOURS_MAX = 48;
+
+/** Weighs what was examined. */
+export async function assess(examined: Examined, by: Assessment): Promise<Assessed> {
+  const { artifact, inventory } = examined;
+  const matched = await matchedBy(examined, by);
+  const sorted = [...matched.findings, ...examined.code].sort(
+    (a, b) => b.priority.score - a.priority.score || (a.id < b.id ? -1 : 1),
+  );
+  const today = by.now.slice(0, 10);
+  const aside = suppress({ ...by, artifact, findings: sorted, today });
+  const problems = [
+    ...inventory.problems,
+    ...matched.problems,
+    ...dataProblems(by.data, artifact.kind === "sarif"),
+    ...aside.problems,
+  ];
+  const decision = decide({
+    findings: aside.findings,
+    problems,
+    threshold: by.threshold,
+    onlyFixable: by.onlyFixable,
+    data: artifact.kind === "sarif" ? "not-needed" : by.data.kind,
+  });
+  const result: ScanResult = {
+    schema: SCAN_SCHEMA,
+    tool: { name: "bulwark", version },
+    scannedAt: by.now,
+    artifact,
+    distribution: withEnd(inventory.distribution, today),
+    data: by.data,
+    packages: inventory.packages,
+    findings: aside.findings,
+    suppressed: aside.suppressed,
+    problems,
+    verdict: decision.verdict,
+    exitCode: decision.exitCode,
+  };
+  return { result, used: aside.used };
+}
+
+type Matched = Pick<ScanResult, "findings" | "problems">;
+
+/** The matcher and its version orders are loaded only when there is something to match. */
+async function matchedBy({ artifact, inventory }: Examined, by: Assessment): Promise<Matched> {
+  if (inventory.packages.length === 0) return { findings: [], problems: [] };
+  const [{ matchPackages }, { schemes }] = await Promise.all([
+    import("../stages/match/match.ts"),
+    import("../plugins/schemes/index.ts"),
+  ]);
+  return matchPackages({
+    packages: inventory.packages,
+    distribution: inventory.distribution,
+    source: by.source,
+    schemes,
+    artifactName: artifactName(artifact),
+    complete: by.data.kind === "full",
+    today: by.now.slice(0, 10),
+  });
+}
+
+function dataProblems(data: AdvisoryData, isUnneeded: boolean): Problem[] {
+  if (isUnneeded) return [];
+  if (data.kind !== "full") {
+    return [
+      {
+        code: "data-partial",
+        detail:
+          "only the built-in starter data answered, which knows famous flaws alone; run bulwark db update",
+      },
+    ];
+  }
+  if (data.ageHours === null || data.ageHours <= DATA_AGE_HOURS_MAX) return [];
+  const hours = Math.floor(data.ageHours);
+  return [
+    { code: "data-old", detail: `the advisory data is ${hours} hours old; run bulwark db update` },
+  ];
+}
+
+type DistributionWithEnd = ScanResult["distribution"];
+
+function withEnd(
+  distribution: Examined["inventory"]["distribution"],
+  today: string,
+): DistributionWithEnd {
+  if (distribution === null) return null;
+  const endOfLife: EndOfLife | null = endOfLifeOf(distribution, today);
+  return { ...distribution, endOfLife };
+}

@@ -1,0 +1,1 @@
+export { parsePlatform } from "../formats/oci-platform.ts";

@@ -1,0 +1,151 @@
+// `bulwark scan`: what is inside what the user named, what is wrong with it, and whether that reaches a threshold.
+import { openCache } from "../io/cache.ts";
+import { now } from "../io/clock.ts";
+import { cacheFolder, dataFolder } from "../io/folders.ts";
+import { openRecord, readScanFile, type ScanRecord } from "../io/record.ts";
+import { AppError, ERROR_CODES } from "../kit/error.ts";
+import type { Platform } from "../model/artifact.ts";
+import { isDigest } from "../model/digest.ts";
+import type { Problem } from "../model/problem.ts";
+import type { ScanResult } from "../model/scan.ts";
+import type { Threshold } from "../model/severity.ts";
+import type { Suppression } from "../model/suppression.ts";
+import { exitCodeOf } from "../stages/decide/decide.ts";
+import { unusedExceptions } from "../stages/decide/suppress.ts";
+import { openAdvisories } from "./advisories.ts";
+import { type Assessed, type Assessment, assess } from "./assess.ts";
+import { readDecisions } from "./decisions.ts";
+import { type ExamineContext, type Subject, subjectsOf } from "./examine.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export interface ScanRequest {
+  readonly targets: readonly string[];
+  /** Every image of every container on this host. */
+  readonly running: boolean;
+  readonly platform: Platform | null;
+  readonly threshold: Threshold | null;
+  readonly onlyFixable: boolean;
+  /** A file, or the digest of an earlier scan. */
+  readonly baseline: string | null;
+  readonly exceptions: string | null;
+  readonly vex: readonly string[];
+  readonly offline: boolean;
+  readonly db: string | null;
+  /** Whether layers may come out of the cache, and go into it. */
+  readonly cached: boolean;
+}
+
+/** An artifact that could not be scanned at all. */
+export interface FailedTarget {
+  readonly target: string;
+  readonly error: AppError;
+}
+
+export interface ScanRun {
+  /** In the order in which they were named. */
+  readonly results: readonly ScanResult[];
+  readonly failures: readonly FailedTarget[];
+  readonly exitCode: number;
+}
+
+/**
+ * Scans every target. One that fails does not take the others' results along: it is reported beside them.
+ *
+ * @throws {AppError} for what concerns all targets: exceptions, baseline, advisory store, interruption.
+ */
+export async function runScan(request: ScanRequest, surroundings: Surroundings): Promise<ScanRun> {
+  const { env } = surroundings;
+  const record = openRecord(dataFolder(env));
+  const context: ExamineContext = {
+    ...surroundings,
+    cache: openCache(request.cached ? cacheFolder(env) : null),
+    record,
+    platform: request.platform,
+    offline: request.offline,
+  };
+  const advisories = await openAdvisories(request.db, env, now());
+  try {
+    const assessment: Assessment = {
+      ...advisories,
+      ...(await readDecisions(request)),
+      threshold: request.threshold,
+      onlyFixable: request.onlyFixable,
+      baseline: request.baseline === null ? null : await baselineIds(request.baseline, record),
+      now: now(),
+    };
+    const { assessed, failures } = await scanAll(request, context, assessment);
+    const results = withUnused(assessed, assessment.exceptions, context.cache.problems());
+    for (const result of results) await record.saveScan(result);
+    const codes = [
+      ...results.map((result) => result.exitCode),
+      ...failures.map(({ error }) => ERROR_CODES[error.code].exitCode),
+    ];
+    return { results: noted(results, record.problems()), failures, exitCode: exitCodeOf(codes) };
+  } finally {
+    surroundings.progress(null);
+    advisories.close();
+  }
+}
+
+interface AllScanned {
+  readonly assessed: readonly Assessed[];
+  readonly failures: readonly FailedTarget[];
+}
+
+async function scanAll(
+  request: ScanRequest,
+  context: ExamineContext,
+  assessment: Assessment,
+): Promise<AllScanned> {
+  const assessed: Assessed[] = [];
+  const failures: FailedTarget[] = [];
+  const attempt = async (target: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (!(error instanceof AppError)) throw error;
+      failures.push({ target, error });
+    }
+  };
+  const scanned = async (subject: Subject): Promise<void> => {
+    context.progress(`${subject.target}: opening`);
+    assessed.push(await assess(await subject.examine(), assessment));
+  };
+  for (const target of request.targets) {
+    await attempt(target, async () => {
+      for (const subject of await subjectsOf(target, context))
+        await attempt(subject.target, () => scanned(subject));
+    });
+  }
+  return { assessed, failures };
+}
+
+async function baselineIds(baseline: string, record: ScanRecord): Promise<ReadonlySet<string>> {
+  const result = isDigest(baseline) ? await record.scanOf(baseline) : await readScanFile(baseline);
+  if (result === null) {
+    throw new AppError("not-found", `cannot use baseline ${baseline}: it was not scanned here`, {
+      hint: "scan it first, or name a file that bulwark scan --format json wrote",
+      subject: baseline,
+    });
+  }
+  return new Set(result.findings.map((finding) => finding.id));
+}
+
+/** Whether an exception is used is known only when everything has been scanned. */
+function withUnused(
+  assessed: readonly Assessed[],
+  exceptions: readonly Suppression[],
+  more: readonly Problem[],
+): ScanResult[] {
+  const used = new Set(assessed.flatMap((a) => [...a.used]));
+  return assessed.flatMap(({ result }) =>
+    noted([result], [...unusedExceptions(exceptions, used, result.artifact), ...more]),
+  );
+}
+
+/** Adds problems that change no verdict. */
+function noted(results: readonly ScanResult[], problems: readonly Problem[]): ScanResult[] {
+  if (problems.length === 0) return [...results];
+  return results.map((r) => ({ ...r, problems: [...r.problems, ...problems] }));
+}

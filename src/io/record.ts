@@ -1,0 +1,151 @@
+// What Bulwark remembers of what it scanned, in one folder: the latest result by name and digest, and file indexes by digest.
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { AppError, reasonOf } from "../kit/error.ts";
+import { stableId } from "../kit/stable-id.ts";
+import { artifactName } from "../model/answer.ts";
+import { type Digest, hexOf } from "../model/digest.ts";
+import type { Problem } from "../model/problem.ts";
+import { SCAN_SCHEMA, type ScanResult } from "../model/scan.ts";
+import { writeWhole } from "./write-whole.ts";
+
+/** The record of one machine. A folder that cannot be written costs memory and nothing else. */
+export interface ScanRecord {
+  /** Keeps a result in place of the last one for the same name and digest. */
+  saveScan(result: ScanResult): Promise<void>;
+  /** Every kept result that can be read, newest first. */
+  scans(): Promise<readonly ScanResult[]>;
+  /** The newest result for a digest; null when there is none. */
+  scanOf(digest: Digest): Promise<ScanResult | null>;
+  hasFileIndex(digest: Digest): Promise<boolean>;
+  saveFileIndex(digest: Digest, bytes: Uint8Array): Promise<void>;
+  fileIndex(digest: Digest): Promise<Buffer | null>;
+  /** Why writing failed, once, if it did. */
+  problems(): readonly Problem[];
+}
+
+/** Kept results read at once; a machine that scans more than this needs the server. */
+const SCANS_MAX = 5000;
+const SCAN_BYTES_MAX = 256 << 20;
+
+/** Opens the record in a folder, which need not exist. */
+export function openRecord(folder: string): ScanRecord {
+  return new FolderRecord(folder);
+}
+
+class FolderRecord implements ScanRecord {
+  readonly #folder: string;
+  #failure: Problem | null = null;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async saveScan(result: ScanResult): Promise<void> {
+    const { artifact } = result;
+    const name = stableId([artifactName(artifact), artifact.digest ?? ""]);
+    await this.#write(`scans/${name}.json`, JSON.stringify(result));
+  }
+
+  async scans(): Promise<readonly ScanResult[]> {
+    const folder = join(this.#folder, "scans");
+    const names = await readdir(folder).catch(() => []);
+    const found: ScanResult[] = [];
+    for (const name of names.filter((n) => n.endsWith(".json")).slice(0, SCANS_MAX)) {
+      const result = await readScan(join(folder, name));
+      if (result !== null) found.push(result);
+    }
+    return found.sort((a, b) => (a.scannedAt < b.scannedAt ? 1 : -1));
+  }
+
+  async scanOf(digest: Digest): Promise<ScanResult | null> {
+    return (await this.scans()).find((scan) => scan.artifact.digest === digest) ?? null;
+  }
+
+  async hasFileIndex(digest: Digest): Promise<boolean> {
+    return stat(this.#indexPath(digest)).then(
+      (found) => found.isFile(),
+      () => false,
+    );
+  }
+
+  async saveFileIndex(digest: Digest, bytes: Uint8Array): Promise<void> {
+    await this.#write(`files/${hexOf(digest)}`, bytes);
+  }
+
+  async fileIndex(digest: Digest): Promise<Buffer | null> {
+    return readFile(this.#indexPath(digest)).catch(() => null);
+  }
+
+  problems(): readonly Problem[] {
+    return this.#failure === null ? [] : [this.#failure];
+  }
+
+  #indexPath(digest: Digest): string {
+    return join(this.#folder, "files", hexOf(digest));
+  }
+
+  async #write(name: string, bytes: Uint8Array | string): Promise<void> {
+    if (this.#failure !== null) return;
+    try {
+      await writeWhole(join(this.#folder, name), bytes);
+    } catch (error) {
+      this.#failure = {
+        code: "record-unwritable",
+        detail: `cannot write the record in ${JSON.stringify(this.#folder)}: ${reasonOf(error)}`,
+      };
+    }
+  }
+}
+
+/** @returns null for anything that is not a result of ours, or of another version. */
+async function readScan(path: string): Promise<ScanResult | null> {
+  try {
+    if ((await stat(path)).size > SCAN_BYTES_MAX) return null;
+    return toScan(JSON.parse(await readFile(path, "utf8")));
+  } catch {
+    return null;
+  }
+}
+
+function toScan(value: unknown): ScanResult | null {
+  const looksRight =
+    typeof value === "object" &&
+    value !== null &&
+    Reflect.get(value, "schema") === SCAN_SCHEMA &&
+    Array.isArray(Reflect.get(value, "findings")) &&
+    typeof Reflect.get(value, "scannedAt") === "string";
+  return looksRight ? (value as ScanResult) : null;
+}
+
+/**
+ * Reads a result that `bulwark scan --format json` wrote.
+ *
+ * @throws {AppError} `config-invalid` when the file is something else.
+ */
+export async function readScanFile(path: string): Promise<ScanResult> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new AppError(
+      "not-found",
+      `cannot read baseline ${JSON.stringify(path)}: ${reasonOf(error)}`,
+      {
+        hint: "name a file that bulwark scan --format json --output wrote, or a digest that was scanned here",
+        subject: path,
+        cause: error,
+      },
+    );
+  });
+  let value: unknown = null;
+  try {
+    value = JSON.parse(bytes.toString("utf8"));
+  } catch {
+    // Not JSON is as wrong as JSON of another kind.
+  }
+  const result = toScan(value);
+  if (result !== null) return result;
+  throw new AppError(
+    "config-invalid",
+    `cannot read baseline ${JSON.stringify(path)}: it is no scan result of schema ${SCAN_SCHEMA}`,
+    { hint: "write one with bulwark scan TARGET --format json --output FILE", subject: path },
+  );
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { AppError, reasonOf } from "../kit/error.ts";
+
+/**
+ * Writes a file whole or not at all: beside its place, then renamed. A reader sees the old content or the new one, and a full
+ * disk or a signal leaves the old one.
+ *
+ * @param mode Permissions of a new file; `0o600` keeps it to its owner.
+ * @throws The error of the file system; {@link outputError} words it.
+ */
+export async function writeWhole(
+  path: string,
+  bytes: Uint8Array | string,
+  mode: number = 0o600,
+): Promise<void> {
+  const partial = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.part`;
+  try {
+    await writeNew(partial, bytes, mode);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Folders are made when one is missing, rather than asked for each time. */
+async function writeNew(path: string, bytes: Uint8Array | string, mode: number): Promise<void> {
+  const file = await open(path, "wx", mode).catch(async (error: unknown) => {
+    if (codeOf(error) !== "ENOENT") throw error;
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    return open(path, "wx", mode);
+  });
+  try {
+    await file.writeFile(bytes);
+  } finally {
+    await file.close();
+  }
+}
+
+/** What a failed write of something the user asked for becomes. */
+export function outputError(what: string, path: string, error: unknown): AppError {
+  const quoted = JSON.stringify(path);
+  if (codeOf(error) === "ENOSPC" || codeOf(error) === "EDQUOT") {
+    return new AppError("disk-full", `cannot write ${what} ${quoted}: no space is left`, {
+      hint: "free some space or write elsewhere; what was there before is unchanged",
+      subject: path,
+      cause: error,
+    });
+  }
+  return new AppError("output-unwritable", `cannot write ${what} ${quoted}: ${reasonOf(error)}`, {
+    hint: "name a file in a folder that exists and may be written",
+    subject: path,
+    cause: error,
+  });
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : null;
+}
