@@ -1,8 +1,17 @@
 import type { Cataloger } from "../../stages/catalog/contract.ts";
 import { apk } from "./apk/cataloger.ts";
 import { dpkg } from "./dpkg/cataloger.ts";
+import { npmInstalled } from "./npm-installed/cataloger.ts";
 import { osRelease } from "./os-release/cataloger.ts";
+import { pythonInstalled } from "./python-installed/cataloger.ts";
 import { rpm } from "./rpm/cataloger.ts";
 
 /** Every cataloger, in alphabetical order of ids. To add one: a folder, and one import and one entry here. */
-export const catalogers: readonly Cataloger[] = [apk, dpkg, osRelease, rpm];
+export const catalogers: readonly Cataloger[] = [
+  apk,
+  dpkg,
+  npmInstalled,
+  osRelease,
+  pythonInstalled,
+  rpm,
+];
