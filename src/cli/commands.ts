@@ -14,4 +14,14 @@ export const commands: readonly CommandEntry[] = [
     summary: "list the files of a scanned image, with digest, layer and owning package",
     load: async () => (await import("./files.ts")).filesCommand,
   },
+  {
+    name: "explain",
+    summary: "tell why a finding matched, where, and what to do",
+    load: async () => (await import("./explain.ts")).explainCommand,
+  },
+  {
+    name: "top",
+    summary: "the five fixes to do next, over all saved scans",
+    load: async () => (await import("./top.ts")).topCommand,
+  },
 ];
