@@ -1,0 +1,133 @@
+// The only door to other programs: no shell, bounded in time and output, and ended when we are.
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Environment } from "./folders.ts";
+
+export interface ProgramOptions {
+  readonly env: Environment;
+  readonly signal: AbortSignal;
+  /** What it reads; nothing when absent. */
+  readonly input?: string;
+  /** Working folder; ours when absent. */
+  readonly folder?: string;
+  /** It is killed, with its children, after this long: 30 s when absent. */
+  readonly timeoutMs?: number;
+  /** Of each of its two outputs; 1 MiB when absent. It is killed when it writes more. */
+  readonly outputBytesMax?: number;
+}
+
+/** How running a program went. */
+export type ProgramRun =
+  | {
+      readonly kind: "ended";
+      /** null when a signal ended it. */
+      readonly exitCode: number | null;
+      readonly stdout: Buffer;
+      readonly stderr: Buffer;
+    }
+  /** There is no such program, or it may not be run. */
+  | { readonly kind: "absent" }
+  | { readonly kind: "timed-out"; readonly afterMs: number }
+  | { readonly kind: "too-much-output"; readonly bytesMax: number };
+
+/**
+ * Runs a program and waits for its end. Arguments go to it as they are, never through a shell.
+ *
+ * @throws the signal's reason when it is aborted meanwhile.
+ */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  options: ProgramOptions,
+): Promise<ProgramRun> {
+  options.signal.throwIfAborted();
+  const child = spawn(program, args, {
+    env: { ...options.env },
+    stdio: ["pipe", "pipe", "pipe"],
+    // A group of its own, so that what it started ends with it.
+    detached: process.platform !== "win32",
+    windowsHide: true,
+    ...(options.folder === undefined ? {} : { cwd: options.folder }),
+  });
+  return new Promise((resolve, reject) => {
+    const run = new Run(child, options);
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      run.end();
+      if (error.code === "ENOENT" || error.code === "EACCES") resolve({ kind: "absent" });
+      else reject(error);
+    });
+    child.once("close", (exitCode) => {
+      run.end();
+      if (options.signal.aborted) reject(options.signal.reason);
+      else resolve(run.outcome(exitCode));
+    });
+    // A program that does not read its input closes the pipe; that is its right.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(options.input ?? "");
+  });
+}
+
+const TIMEOUT_MS = 30_000;
+const OUTPUT_BYTES_MAX = 1 << 20;
+
+/** What is collected and watched while a program runs. */
+class Run {
+  readonly #child: ChildProcess;
+  readonly #signal: AbortSignal;
+  readonly #bytesMax: number;
+  readonly #timeoutMs: number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #stdout: Buffer[] = [];
+  readonly #stderr: Buffer[] = [];
+  #broken: ProgramRun | null = null;
+
+  constructor(child: ChildProcess, options: ProgramOptions) {
+    this.#child = child;
+    this.#signal = options.signal;
+    this.#bytesMax = options.outputBytesMax ?? OUTPUT_BYTES_MAX;
+    this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+    this.#timer = setTimeout(() => {
+      this.#break({ kind: "timed-out", afterMs: this.#timeoutMs });
+    }, this.#timeoutMs);
+    options.signal.addEventListener("abort", this.#kill, { once: true });
+    this.#collect(child.stdout, this.#stdout);
+    this.#collect(child.stderr, this.#stderr);
+  }
+
+  outcome(exitCode: number | null): ProgramRun {
+    const stdout = Buffer.concat(this.#stdout);
+    return this.#broken ?? { kind: "ended", exitCode, stdout, stderr: Buffer.concat(this.#stderr) };
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#signal.removeEventListener("abort", this.#kill);
+  }
+
+  #collect(stream: NodeJS.ReadableStream | null, into: Buffer[]): void {
+    let size = 0;
+    stream?.on("data", (piece: Buffer) => {
+      size += piece.length;
+      if (size > this.#bytesMax) {
+        this.#break({ kind: "too-much-output", bytesMax: this.#bytesMax });
+      } else into.push(piece);
+    });
+  }
+
+  #break(why: ProgramRun): void {
+    this.#broken ??= why;
+    this.#kill();
+  }
+
+  readonly #kill = (): void => {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+    // What left the group may hold the pipes open; nobody waits for it.
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  };
+}
