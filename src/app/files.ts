@@ -8,8 +8,8 @@ import type { Platform } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
 import { isDigest } from "../model/digest.ts";
 import { type IndexedFile, rowsBelow } from "../model/file-index.ts";
-import { subjectsOf } from "./examine.ts";
 import { decodeFileIndex } from "./image-inventory.ts";
+import { subjectsOf } from "./subjects.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface FilesRequest {

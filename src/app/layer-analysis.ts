@@ -1,12 +1,13 @@
 import { inflate } from "../io/layers/inflate.ts";
 import { decodeTable, encodeTable } from "../io/layers/layer-file.ts";
-import { type LayerVisitor, type WalkedLayer, walkLayer } from "../io/layers/walk.ts";
+import { type WalkedLayer, walkLayer } from "../io/layers/walk.ts";
 import { type Digest, parseDigest } from "../model/digest.ts";
 import type { FileTable } from "../model/file-table.ts";
 import type { Problem } from "../model/problem.ts";
 import { type Cataloger, onlyProblem } from "../stages/catalog/contract.ts";
 import { type LayerReading, readFile, unreadLarge } from "../stages/catalog/read.ts";
 import { type Selection, selectionOf } from "../stages/catalog/select.ts";
+import { EvidenceReader, GATHER_BYTES_MAX } from "./evidence-reader.ts";
 
 /** Everything one pass over a layer tells: a pure function of its bytes and of the catalogers' versions. */
 export interface LayerFacts {
@@ -29,9 +30,6 @@ export interface LayerBytes {
   readonly again: boolean;
 }
 
-/** Files beyond this are hashed and listed, and not read for packages; the largest real ones are a few hundred megabytes. */
-const GATHER_BYTES_MAX = 256 * 2 ** 20;
-
 /**
  * Reads a layer once: inflates, takes both digests, lists every file with its digest, and offers evidence to the catalogers.
  *
@@ -44,7 +42,7 @@ export async function analyzeLayer(
   catalogers: readonly Cataloger[],
 ): Promise<LayerFacts> {
   const selection = selectionOf(catalogers);
-  const reader = new Reader(selection);
+  const reader = new EvidenceReader(selection);
   const inflation = inflate(bytes.open());
   const walked = await walkLayer(inflation.pieces, reader);
   const { stored, plain, storedBytes, plainBytes } = inflation.digests();
@@ -58,39 +56,6 @@ export async function analyzeLayer(
     readings: [...reader.readings, ...linked],
     problems: walked.problems,
   };
-}
-
-class Reader implements LayerVisitor {
-  readonly gatherBytesMax: number = GATHER_BYTES_MAX;
-  readonly readings: LayerReading[] = [];
-  readonly #selection: Selection;
-
-  constructor(selection: Selection) {
-    this.#selection = selection;
-  }
-
-  interest(path: string): "always" | "if-elf" | "no" {
-    if (this.#selection.byName(path).length > 0) return "always";
-    return this.#selection.hasElf ? "if-elf" : "no";
-  }
-
-  file(path: string, bytes: Uint8Array): void {
-    for (const reading of readFile({ path, bytes }, this.#wanting(path, bytes)))
-      this.readings.push(reading);
-  }
-
-  tooLarge(path: string, sizeBytes: number): void {
-    const wanting = this.#selection.byName(path);
-    this.readings.push(
-      ...unreadLarge(path, sizeBytes, wanting.length > 0 ? wanting : this.#selection.byElf(path)),
-    );
-  }
-
-  #wanting(path: string, bytes: Uint8Array): readonly Cataloger[] {
-    const named = this.#selection.byName(path);
-    const elf = bytes[0] === 0x7f && bytes[1] === 0x45 ? this.#selection.byElf(path) : [];
-    return elf.length === 0 ? named : [...new Set([...named, ...elf])];
-  }
 }
 
 /** A wanted name that is a hard link has its content under another name, which may not have been wanted. */

@@ -15,7 +15,9 @@ import { unusedExceptions } from "../stages/decide/suppress.ts";
 import { openAdvisories } from "./advisories.ts";
 import { type Assessed, type Assessment, assess } from "./assess.ts";
 import { readDecisions } from "./decisions.ts";
-import { type ExamineContext, type Subject, subjectsOf } from "./examine.ts";
+import type { ExamineContext } from "./examined.ts";
+import type { Subject } from "./subject.ts";
+import { subjectsOf } from "./subjects.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface ScanRequest {

@@ -1,0 +1,37 @@
+// Folders: a project with its lock files and what is vendored, or an unpacked root file system.
+import { walkTree } from "../io/tree/walk-tree.ts";
+import { inventoryOf } from "../stages/catalog/inventory.ts";
+import { placedReadings } from "../stages/catalog/placed-readings.ts";
+import { selectionOf } from "../stages/catalog/select.ts";
+import { squash } from "../stages/catalog/squash.ts";
+import { imageCatalogers, projectCatalogers } from "./catalogers.ts";
+import { EvidenceReader } from "./evidence-reader.ts";
+import { type ExamineContext, type Examined, plainSummary } from "./examined.ts";
+
+/**
+ * Reads a folder. A root file system is read as an image's layer would be: installed packages only, links followed inside it
+ * only. A project counts what is declared, too.
+ *
+ * @throws {AppError} `not-found`, `unreadable` for the folder itself; what lies in it becomes a problem.
+ */
+export async function examineFolder(
+  folder: {
+    readonly path: string;
+    readonly target: string;
+    readonly kind: "project" | "filesystem";
+  },
+  { signal, progress }: ExamineContext,
+): Promise<Examined> {
+  const catalogers = folder.kind === "project" ? projectCatalogers : imageCatalogers;
+  const reader = new EvidenceReader(selectionOf(catalogers));
+  progress(`${folder.target}: reading`);
+  const walked = await walkTree(folder.path, reader, { signal, hash: false });
+  const squashed = squash([walked.files]);
+  const { inventory } = inventoryOf({
+    catalogers,
+    readings: placedReadings(squashed, [reader.readings]).map((r) => ({ ...r, layer: null })),
+    problems: walked.problems,
+    place: (path) => squashed.links.place(path),
+  });
+  return { artifact: plainSummary(folder.kind, folder.target), inventory, code: [] };
+}

@@ -1,0 +1,19 @@
+import type { OpenedImage } from "../io/image.ts";
+import { count } from "../kit/phrase.ts";
+import type { ExamineContext, Examined } from "./examined.ts";
+import { knownInventory } from "./known-inventory.ts";
+
+/** Reads an image's layers, or what the cache knows of them, and keeps its file index. */
+export async function examineImage(image: OpenedImage, context: ExamineContext): Promise<Examined> {
+  const { digest, target } = image.summary;
+  const known = await knownInventory(image, context.cache);
+  if (known !== null && (digest === null || (await context.record.hasFileIndex(digest))))
+    return { artifact: image.summary, inventory: known, code: [] };
+  const { imageContents, encodeFileIndex } = await import("./image-inventory.ts");
+  const { inventory, files } = await imageContents(image, {
+    ...context,
+    progress: (done, of) => context.progress(`${target}: ${done} of ${count(of, "layer")} read`),
+  });
+  if (files !== null) await context.record.saveFileIndex(files.digest, encodeFileIndex(files));
+  return { artifact: image.summary, inventory, code: [] };
+}

@@ -1,0 +1,105 @@
+// Images that are named by something else: a Compose file, Kubernetes objects, the containers of this host. One that cannot be
+// had is a problem of its own result, so that the others are still scanned and a threshold knows that one is missing.
+import { dirname, join } from "node:path";
+import { imageReferences, type NamedImage } from "../formats/image-references.ts";
+import { readNamed, readOptional } from "../io/named-file.ts";
+import { AppError } from "../kit/error.ts";
+import { eachLine } from "../kit/text.ts";
+import { examineImage } from "./examine-image.ts";
+import { type ExamineContext, type Examined, plainSummary } from "./examined.ts";
+import { openImage } from "./open-image.ts";
+import type { Subject } from "./subject.ts";
+
+/**
+ * Every image that the files name, each once.
+ *
+ * @throws {AppError} `config-invalid` for a file that cannot be read; `usage` when none of them names images.
+ */
+export async function imagesNamedIn(
+  files: readonly string[],
+  target: string,
+  context: ExamineContext,
+): Promise<Subject[]> {
+  const named: (NamedImage & { path: string })[] = [];
+  let understood = false;
+  for (const path of files) {
+    const { bytes } = await readNamed("file", path);
+    const found = imageReferences(bytes, path, await variablesFor(path, context));
+    understood ||= found !== null;
+    named.push(...(found?.images ?? []).map((image) => ({ ...image, path })));
+  }
+  if (!understood) {
+    throw new AppError("usage", `cannot scan ${JSON.stringify(target)}: it names no images`, {
+      hint: "a Compose file has services, a Kubernetes object has apiVersion and kind",
+      subject: target,
+    });
+  }
+  const byReference = new Map(named.map((n) => [n.reference ?? `${n.path}:${n.line}`, n]));
+  return [...byReference.values()].map((image) => subjectOf(image, context));
+}
+
+/** Compose takes variables from its surroundings first, then from `.env` beside the file. */
+async function variablesFor(
+  path: string,
+  { env }: ExamineContext,
+): Promise<(name: string) => string | undefined> {
+  const file = await readOptional(join(dirname(path), ".env"));
+  const values = new Map<string, string>();
+  eachLine(file?.bytes.toString("utf8") ?? "", (line) => {
+    const match = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/.exec(line);
+    if (match !== null)
+      values.set(match[1] ?? "", (match[2] ?? "").replace(/^(["'])(.*)\1$/, "$2"));
+  });
+  return (name) => env[name] ?? values.get(name);
+}
+
+function subjectOf(image: NamedImage & { path: string }, context: ExamineContext): Subject {
+  const { reference, path, line, user } = image;
+  const where = `${user} (${path}:${line})`;
+  if (reference !== null) {
+    return {
+      target: reference,
+      examine: () =>
+        orUnavailable(reference, where, context, async () =>
+          examineImage(
+            await openImage({ kind: "registry", reference }, reference, context),
+            context,
+          ),
+        ),
+    };
+  }
+  const reason = image.hindrance ?? "it is not named";
+  return {
+    target: where,
+    examine: async () => unavailable(where, `cannot tell the image of ${where}: ${reason}`),
+  };
+}
+
+/** What cannot be opened is a problem, except that an interruption still ends everything. */
+export async function orUnavailable(
+  target: string,
+  user: string,
+  { signal }: ExamineContext,
+  examine: () => Promise<Examined>,
+): Promise<Examined> {
+  try {
+    return await examine();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof AppError) || error.code === "internal") throw error;
+    const hint = error.hint === null ? "" : `; ${error.hint}`;
+    return unavailable(target, `the image of ${user} was not scanned: ${error.message}${hint}`);
+  }
+}
+
+function unavailable(target: string, detail: string): Examined {
+  return {
+    artifact: plainSummary("image", target),
+    inventory: {
+      distribution: null,
+      packages: [],
+      problems: [{ code: "image-unavailable", detail }],
+    },
+    code: [],
+  };
+}

@@ -1,0 +1,93 @@
+// What a plain path is, told by looking at it.
+import { join } from "node:path";
+import { filesBelow } from "../io/look.ts";
+import { readNamed } from "../io/named-file.ts";
+import { AppError } from "../kit/error.ts";
+import { selectionOf } from "../stages/catalog/select.ts";
+import type { RecognisedTarget } from "./subject.ts";
+
+const OBJECT_FILES = { endings: [".yaml", ".yml", ".json"], max: 500, depth: 3 };
+
+/**
+ * A folder is an image layout, a set of Kubernetes objects, or a project. It is a set of objects when they lie in it and
+ * nothing directly in it declares packages.
+ */
+export async function targetOfFolder(
+  path: string,
+  names: readonly string[],
+): Promise<RecognisedTarget> {
+  if (names.includes("oci-layout") && names.includes("index.json"))
+    return { kind: "layout", path, tag: null };
+  const { projectCatalogers } = await import("./catalogers.ts");
+  const selection = selectionOf(projectCatalogers);
+  if (names.some((name) => selection.byName(name).length > 0)) return { kind: "project", path };
+  const files = await objectFiles(path);
+  return files.length > 0 ? { kind: "objects", files } : { kind: "project", path };
+}
+
+async function objectFiles(folder: string): Promise<string[]> {
+  const { imageReferences } = await import("../formats/image-references.ts");
+  const found: string[] = [];
+  for (const path of await filesBelow(folder, OBJECT_FILES)) {
+    const { bytes } = await readNamed("objects", path);
+    // Most files of a project are neither; what cannot be parsed is none of ours either, unless it says that it is.
+    if (!/^\s*("?apiVersion"?|services)\s*:/m.test(bytes.toString("utf8"))) continue;
+    const named = imageReferences(bytes, path, () => "");
+    if (named !== null && named.images.length > 0) found.push(path);
+  }
+  return found;
+}
+
+/**
+ * A file is an archive of an image, an SBOM, a SARIF report, or names images.
+ *
+ * @throws {AppError} `usage` when it is none of these.
+ */
+export async function targetOfFile(path: string, head: Buffer): Promise<RecognisedTarget> {
+  if (isArchive(head)) return archiveTarget(path);
+  const start = head
+    .toString("utf8")
+    .replace(/^\uFEFF/, "")
+    .trimStart();
+  if (start.startsWith("{")) {
+    const text =
+      start.length < 4096
+        ? start
+        : (await readNamed("file", path, 512 << 20)).bytes.toString("utf8");
+    if (/"bomFormat"|"spdxVersion"/.test(text)) return { kind: "sbom", path };
+    if (/"runs"\s*:/.test(text)) return { kind: "sarif", path };
+  }
+  if (/\.(ya?ml|json)$/.test(path)) return { kind: "objects", files: [path] };
+  const { projectCatalogers } = await import("./catalogers.ts");
+  const isEvidence = selectionOf(projectCatalogers).byName(path).length > 0;
+  throw new AppError(
+    "usage",
+    `cannot scan ${JSON.stringify(path)}: it is no kind of file we scan`,
+    {
+      hint: isEvidence
+        ? `scan the folder it lies in: bulwark scan ${join(path, "..")}`
+        : "name a folder, an image archive, an SBOM, a SARIF report, or a Compose or Kubernetes file",
+      subject: path,
+    },
+  );
+}
+
+/** gzip, zstd, or a tar's magic at its place. */
+function isArchive(head: Buffer): boolean {
+  if (head.length < 4) return false;
+  if (head[0] === 0x1f && head[1] === 0x8b) return true;
+  if (head.readUInt32LE(0) === 0xfd2fb528) return true;
+  return head.toString("latin1", 257, 262) === "ustar";
+}
+
+/** Both kinds of archive are tars; what lies in them tells. New `docker save` writes both in one, and either will do. */
+async function archiveTarget(path: string): Promise<RecognisedTarget> {
+  const { indexArchive } = await import("../io/archive/archive-files.ts");
+  const { documents } = await indexArchive(path);
+  if (documents.has("manifest.json")) return { kind: "docker-archive", path, reference: null };
+  if (documents.has("index.json")) return { kind: "oci-archive", path, tag: null };
+  throw new AppError("usage", `cannot scan ${JSON.stringify(path)}: the archive holds no image`, {
+    hint: "name what docker save, podman save or skopeo copy wrote",
+    subject: path,
+  });
+}

@@ -1,0 +1,59 @@
+// What the user named, and which artifacts that means: one, or all images of a Compose file, of objects, or of this host.
+import { lookAt } from "../io/look.ts";
+import { AppError } from "../kit/error.ts";
+import { parseTarget, type Target } from "../model/target.ts";
+import { examineImage } from "./examine-image.ts";
+import type { ExamineContext, Examined } from "./examined.ts";
+import { imagesNamedIn } from "./named-images.ts";
+import { openImage } from "./open-image.ts";
+import { targetOfFile, targetOfFolder } from "./recognise.ts";
+import type { RecognisedTarget, Subject } from "./subject.ts";
+
+/**
+ * The artifacts that a target stands for.
+ *
+ * @throws {AppError} when the target itself cannot be understood or found; what is wrong with one of its artifacts is thrown
+ *   by that artifact's `examine`.
+ */
+export async function subjectsOf(text: string, context: ExamineContext): Promise<Subject[]> {
+  const target = await recognised(parseTarget(text));
+  if (target.kind === "objects") return imagesNamedIn(target.files, text, context);
+  return [{ target: text, examine: () => examine(target, text, context) }];
+}
+
+async function recognised(target: Target): Promise<RecognisedTarget> {
+  if (target.kind !== "plain") return target;
+  const { text } = target;
+  const look = await lookAt(text);
+  if (look.kind === "folder") return targetOfFolder(text, look.names);
+  if (look.kind === "file") return targetOfFile(text, look.head);
+  if (/^(\.|\/|~)|\.(ya?ml|json|tar|tgz|sarif)$/.test(text)) {
+    throw new AppError("not-found", `cannot scan ${JSON.stringify(text)}: no such file or folder`, {
+      hint: "name a file, a folder, or an image such as alpine:3.19",
+      subject: text,
+    });
+  }
+  return { kind: "registry", reference: text };
+}
+
+type Single = Exclude<RecognisedTarget, { kind: "objects" }>;
+
+async function examine(target: Single, text: string, context: ExamineContext): Promise<Examined> {
+  switch (target.kind) {
+    case "rootfs":
+    case "project": {
+      const { examineFolder } = await import("./examine-folder.ts");
+      const kind = target.kind === "rootfs" ? "filesystem" : "project";
+      return examineFolder({ path: target.path, target: text, kind }, context);
+    }
+    case "sbom":
+    case "sarif": {
+      const { examineSarif, examineSbom } = await import("./examine-document.ts");
+      return target.kind === "sbom"
+        ? examineSbom(target.path, text)
+        : examineSarif(target.path, text);
+    }
+    default:
+      return examineImage(await openImage(target, text, context), context);
+  }
+}
