@@ -1,6 +1,7 @@
 import type { Cataloger } from "../../stages/catalog/contract.ts";
 import { apk } from "./apk/cataloger.ts";
 import { dpkg } from "./dpkg/cataloger.ts";
+import { goBinary } from "./go-binary/cataloger.ts";
 import { npmInstalled } from "./npm-installed/cataloger.ts";
 import { osRelease } from "./os-release/cataloger.ts";
 import { pythonInstalled } from "./python-installed/cataloger.ts";
@@ -10,6 +11,7 @@ import { rpm } from "./rpm/cataloger.ts";
 export const catalogers: readonly Cataloger[] = [
   apk,
   dpkg,
+  goBinary,
   npmInstalled,
   osRelease,
   pythonInstalled,
