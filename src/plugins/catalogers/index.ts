@@ -6,6 +6,7 @@ import { npmInstalled } from "./npm-installed/cataloger.ts";
 import { osRelease } from "./os-release/cataloger.ts";
 import { pythonInstalled } from "./python-installed/cataloger.ts";
 import { rpm } from "./rpm/cataloger.ts";
+import { rustBinary } from "./rust-binary/cataloger.ts";
 
 /** Every cataloger, in alphabetical order of ids. To add one: a folder, and one import and one entry here. */
 export const catalogers: readonly Cataloger[] = [
@@ -16,4 +17,5 @@ export const catalogers: readonly Cataloger[] = [
   osRelease,
   pythonInstalled,
   rpm,
+  rustBinary,
 ];
