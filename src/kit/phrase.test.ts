@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { age, count, firstOf, grouped, list } from "./phrase.ts";
+
+test("numbers are grouped the same everywhere", () => {
+  expect([0, 999, 1_000, 1_234_567].map(grouped)).toEqual(["0", "999", "1,000", "1,234,567"]);
+});
+
+test("one is singular", () => {
+  expect([count(0, "file"), count(1, "file"), count(2, "entry", "entries")]).toEqual([
+    "0 files",
+    "1 file",
+    "2 entries",
+  ]);
+});
+
+test("ages are read at a glance", () => {
+  expect([0.2, 3.9, 71, 72, 24 * 400].map(age)).toEqual([
+    "less than 1 h old",
+    "3 h old",
+    "71 h old",
+    "3 d old",
+    "400 d old",
+  ]);
+});
+
+test("lists read as sentences", () => {
+  expect([list([]), list(["a"]), list(["a", "b"]), list(["a", "b", "c"])]).toEqual([
+    "",
+    "a",
+    "a and b",
+    "a, b and c",
+  ]);
+  expect(firstOf(["a", "b", "c", "d"], 2)).toBe("a, b and 2 more");
+});

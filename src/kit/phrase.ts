@@ -1,0 +1,29 @@
+// Small pieces of English, so that every face counts and dates alike.
+
+/** `1 file`, `2 files`, `12,345 packages`; irregular plurals are given. */
+export function count(n: number, one: string, many: string = `${one}s`): string {
+  return `${grouped(n)} ${n === 1 ? one : many}`;
+}
+
+/** `12,345`: the same on every machine, which toLocaleString is not. */
+export function grouped(n: number): string {
+  return String(n).replace(/\B(?=(?:\d{3})+$)/g, ",");
+}
+
+/** `3 h old`, `5 d old`: an age that is read at a glance. */
+export function age(hours: number): string {
+  if (hours < 1) return "less than 1 h old";
+  return hours < 72 ? `${Math.floor(hours)} h old` : `${grouped(Math.floor(hours / 24))} d old`;
+}
+
+/** `a, b and c`. */
+export function list(words: readonly string[]): string {
+  if (words.length < 2) return words[0] ?? "";
+  return `${words.slice(0, -1).join(", ")} and ${words[words.length - 1]}`;
+}
+
+/** `openssl, zlib and 3 more`. */
+export function firstOf(words: readonly string[], max: number): string {
+  if (words.length <= max) return list(words);
+  return `${words.slice(0, max).join(", ")} and ${grouped(words.length - max)} more`;
+}
