@@ -1,5 +1,7 @@
 import type { Cataloger } from "../../stages/catalog/contract.ts";
 import { apk } from "./apk/cataloger.ts";
+import { composerInstalled } from "./composer-installed/cataloger.ts";
+import { dotnetDeps } from "./dotnet-deps/cataloger.ts";
 import { dpkg } from "./dpkg/cataloger.ts";
 import { goBinary } from "./go-binary/cataloger.ts";
 import { npmInstalled } from "./npm-installed/cataloger.ts";
@@ -11,6 +13,8 @@ import { rustBinary } from "./rust-binary/cataloger.ts";
 /** Every cataloger, in alphabetical order of ids. To add one: a folder, and one import and one entry here. */
 export const catalogers: readonly Cataloger[] = [
   apk,
+  composerInstalled,
+  dotnetDeps,
   dpkg,
   goBinary,
   npmInstalled,
