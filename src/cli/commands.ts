@@ -5,6 +5,11 @@ import type { CommandEntry } from "./command.ts";
 /** Every command, in the order in which a newcomer meets them. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: "init",
+    summary: "look around, propose a configuration and the next three commands",
+    load: async () => (await import("./init.ts")).initCommand,
+  },
+  {
     name: "scan",
     summary: "find out what is inside an image or project, and what is wrong with it",
     load: async () => (await import("./scan.ts")).scanCommand,

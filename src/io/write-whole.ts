@@ -17,7 +17,7 @@ export async function writeWhole(
 ): Promise<void> {
   const partial = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.part`;
   try {
-    await writeNew(partial, bytes, mode);
+    await create(partial, bytes, mode);
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);
@@ -25,11 +25,27 @@ export async function writeWhole(
   }
 }
 
+/**
+ * Writes a file that does not exist yet.
+ *
+ * @returns false when there is one already; it is left as it is.
+ * @throws {AppError} `output-unwritable`, `disk-full`.
+ */
+export async function writeNew(path: string, text: string): Promise<boolean> {
+  try {
+    await create(path, text, 0o644);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw outputError("file", path, error);
+  }
+}
+
 /** Folders are made when one is missing, rather than asked for each time. */
-async function writeNew(path: string, bytes: Uint8Array | string, mode: number): Promise<void> {
+async function create(path: string, bytes: Uint8Array | string, mode: number): Promise<void> {
   const file = await open(path, "wx", mode).catch(async (error: unknown) => {
     if (codeOf(error) !== "ENOENT") throw error;
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await mkdir(dirname(path), { recursive: true, mode: mode === 0o600 ? 0o700 : 0o755 });
     return open(path, "wx", mode);
   });
   try {
