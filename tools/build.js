@@ -1,5 +1,5 @@
 // Bundles src/ into dist/. One bundle with shared chunks rather than hundreds of modules: a command line tool starts as
-// fast as its files load, and `bulwark --help` may cost little more than Node itself.
+// fast as its files load, and `bulwark --help` may cost little more than Node itself. `node tools/build.js [FOLDER]`
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -8,7 +8,8 @@ import { build } from "esbuild";
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const common = { bundle: true, format: "esm", platform: "node", target: "node20.19" };
 
-rmSync("dist", { recursive: true, force: true });
+const outdir = process.argv[2] ?? "dist";
+rmSync(outdir, { recursive: true, force: true });
 await build({
   ...common,
   entryPoints: {
@@ -17,7 +18,7 @@ await build({
     index: "src/index.ts",
     plugin: "src/plugin.ts",
   },
-  outdir: "dist",
+  outdir,
   splitting: true,
   minifySyntax: true,
   minifyWhitespace: true,
