@@ -1,0 +1,145 @@
+// Connections that are kept and used again: one pool for each server and way to it.
+import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import { type RequestOptions, Agent as TlsAgent, request as tlsRequest } from "node:https";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { connect as connectTls, type SecureContext } from "node:tls";
+import type { Environment } from "../folders.ts";
+import { failureOf, HttpFailure } from "./failure.ts";
+import { bareHost, portOf, proxyAuthorization, proxyFor } from "./proxy.ts";
+import { Trust } from "./trust.ts";
+
+type AnyAgent = Agent | TlsAgent;
+
+/** How to reach a server. */
+export interface Way {
+  readonly agent: AnyAgent;
+  /** Set when a plain request goes to a proxy, which wants the whole address. */
+  readonly proxy: URL | null;
+}
+
+/** All pools of a client. */
+export class Connections {
+  readonly #env: Environment;
+  readonly #trust: Trust;
+  readonly #agents = new Map<string, AnyAgent>();
+
+  constructor(env: Environment) {
+    this.#env = env;
+    this.#trust = new Trust(env);
+  }
+
+  /** @throws {HttpFailure} `proxy`. @throws {AppError} when certificates cannot be read. */
+  async way(url: URL): Promise<Way> {
+    const proxy = proxyFor(url, this.#env);
+    const isTls = url.protocol === "https:";
+    const key = `${url.protocol}//${url.host} ${proxy?.href ?? ""}`;
+    const known = this.#agents.get(key);
+    const agent = known ?? (isTls ? await this.#tlsAgent(url, proxy) : await this.#agent(proxy));
+    this.#agents.set(key, agent);
+    return { agent, proxy: isTls ? null : proxy };
+  }
+
+  /** Ends connections that wait to be used again. They do not keep the process alive. */
+  close(): void {
+    for (const agent of this.#agents.values()) agent.destroy();
+  }
+
+  async #agent(proxy: URL | null): Promise<AnyAgent> {
+    if (proxy?.protocol !== "https:") return new Agent(KEEP);
+    return new TlsAgent({ ...KEEP, secureContext: await this.#trust.contextFor(proxy.host) });
+  }
+
+  async #tlsAgent(url: URL, proxy: URL | null): Promise<AnyAgent> {
+    const secureContext = await this.#trust.contextFor(url.host);
+    if (proxy === null) return new TlsAgent({ ...KEEP, secureContext });
+    const context = await this.#trust.contextFor(proxy.host);
+    return new TunnelAgent({ url, proxy, secureContext, proxyContext: context });
+  }
+}
+
+const KEEP = { keepAlive: true, keepAliveMsecs: 30_000, maxFreeSockets: 8 } as const;
+
+interface Tunnel {
+  readonly url: URL;
+  readonly proxy: URL;
+  readonly secureContext: SecureContext;
+  /** For proxies that are spoken to over TLS themselves. */
+  readonly proxyContext: SecureContext;
+}
+
+type Connected = (error: Error | null, socket: Duplex) => void;
+
+/** TLS to a server through a proxy's CONNECT. @see RFC 9110, 9.3.6 */
+class TunnelAgent extends TlsAgent {
+  readonly #tunnel: Tunnel;
+
+  constructor(tunnel: Tunnel) {
+    super(KEEP);
+    this.#tunnel = tunnel;
+  }
+
+  // Node calls this for each new socket, and takes the socket from the callback when nothing is returned.
+  override createConnection(_options: RequestOptions, connected?: Connected): undefined {
+    if (connected === undefined) return;
+    const request = connectRequest(this.#tunnel);
+    const fail = connected as (error: Error) => void;
+    request.once("error", (error) => fail(proxyFailure(failureOf(error).message)));
+    request.once("connect", (response: IncomingMessage, socket: Socket, head: Buffer) => {
+      if (response.statusCode !== 200 || head.length > 0) {
+        socket.destroy();
+        fail(refusal(response.statusCode ?? 0));
+      } else this.#secure(socket, connected);
+    });
+    request.end();
+  }
+
+  #secure(socket: Socket, connected: Connected): void {
+    const { url, secureContext } = this.#tunnel;
+    const host = bareHost(url.hostname);
+    const servername =
+      url.hostname.startsWith("[") || /^[\d.]+$/.test(host) ? {} : { servername: host };
+    const tls = connectTls({ socket, host, secureContext, ...servername });
+    const fail = connected as (error: Error) => void;
+    tls.once("error", fail);
+    tls.once("secureConnect", () => {
+      tls.removeListener("error", fail);
+      connected(null, tls);
+    });
+  }
+}
+
+const CONNECT_TIMEOUT_MS = 30_000;
+
+function connectRequest({ url, proxy, proxyContext }: Tunnel): ClientRequest {
+  const authority = `${url.hostname}:${portOf(url)}`;
+  const authorization = proxyAuthorization(proxy);
+  const options = {
+    method: "CONNECT",
+    host: bareHost(proxy.hostname),
+    port: portOf(proxy),
+    path: authority,
+    agent: false as const,
+    timeout: CONNECT_TIMEOUT_MS,
+    headers: {
+      host: authority,
+      ...(authorization === null ? {} : { "proxy-authorization": authorization }),
+    },
+  };
+  const secured = { ...options, secureContext: proxyContext };
+  const request = proxy.protocol === "https:" ? tlsRequest(secured) : httpRequest(options);
+  return request.once("timeout", () => request.destroy(proxyFailure("it does not answer")));
+}
+
+function refusal(status: number): HttpFailure {
+  if (status !== 407) return proxyFailure(`it answered ${status}`);
+  return new HttpFailure("proxy", "the proxy wants a user and password, or refused those it got", {
+    hint: "write them into HTTPS_PROXY, as in http://user:password@proxy.example.org:3128",
+  });
+}
+
+function proxyFailure(state: string): HttpFailure {
+  return new HttpFailure("proxy", `the proxy cannot be used: ${state}`, {
+    hint: "look at HTTPS_PROXY, or exempt the host with NO_PROXY",
+  });
+}
