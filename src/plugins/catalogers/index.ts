@@ -3,6 +3,7 @@ import { apk } from "./apk/cataloger.ts";
 import { composerInstalled } from "./composer-installed/cataloger.ts";
 import { dotnetDeps } from "./dotnet-deps/cataloger.ts";
 import { dpkg } from "./dpkg/cataloger.ts";
+import { gemInstalled } from "./gem-installed/cataloger.ts";
 import { goBinary } from "./go-binary/cataloger.ts";
 import { npmInstalled } from "./npm-installed/cataloger.ts";
 import { osRelease } from "./os-release/cataloger.ts";
@@ -16,6 +17,7 @@ export const catalogers: readonly Cataloger[] = [
   composerInstalled,
   dotnetDeps,
   dpkg,
+  gemInstalled,
   goBinary,
   npmInstalled,
   osRelease,
