@@ -81,11 +81,8 @@ export function satisfiesPlatform(offered: Platform, wanted: Platform): boolean 
 }
 
 /** BuildKit lists attestations among the images, for a platform that does not exist. */
-function isImage(descriptor: Descriptor): boolean {
-  return (
-    descriptor.platform?.os !== "unknown" &&
-    !descriptor.annotations.has("vnd.docker.reference.type")
-  );
+export function isAttestation({ platform, annotations }: Descriptor): boolean {
+  return platform?.os === "unknown" || annotations.has("vnd.docker.reference.type");
 }
 
 /**
@@ -95,7 +92,7 @@ function isImage(descriptor: Descriptor): boolean {
  * @throws {AppError} `platform-not-found` naming the platforms that there are.
  */
 export function pickPlatform(index: Index, wanted: Platform): Descriptor {
-  const images = index.manifests.filter(isImage);
+  const images = index.manifests.filter((descriptor) => !isAttestation(descriptor));
   const [only] = images;
   if (only !== undefined && images.length === 1 && only.platform === null) return only;
   let best: Descriptor | null = null;
