@@ -61,8 +61,11 @@ class Walker implements TarConsumer {
   #sizeBytes = 0;
   #interest: Interest = "no";
   #hash: Hash | null = null;
-  #gathered: Uint8Array[] | null = null;
+  /** Whether the bytes of the file are being put together; only those that come in several pieces are. */
+  #gathering = false;
   #seenBytes = 0;
+  /** Used again for every file that is put together: fresh memory costs more than the copying. */
+  #scratch: Buffer = EMPTY;
 
   constructor(visitor: LayerVisitor) {
     this.#visitor = visitor;
@@ -71,7 +74,7 @@ class Walker implements TarConsumer {
   entry(entry: TarEntry): void {
     this.#row = -1;
     this.#hash = null;
-    this.#gathered = null;
+    this.#gathering = false;
     this.#seenBytes = 0;
     this.#interest = "no";
     const path = placeable(entry.path);
@@ -111,22 +114,31 @@ class Walker implements TarConsumer {
     }
     if (this.#hash === null) {
       this.#hash = createHash("sha256");
-      if (this.#wanted(piece)) this.#gathered = [];
+      this.#gathering = this.#wanted(piece);
+      if (this.#gathering && !this.#isTooLarge()) this.#makeRoom(this.#sizeBytes);
     }
     this.#hash.update(piece);
+    if (this.#gathering && !this.#isTooLarge()) this.#scratch.set(piece, this.#seenBytes);
     this.#seenBytes += piece.length;
-    if (this.#gathered === null) return;
-    if (this.#sizeBytes <= this.#visitor.gatherBytesMax) this.#gathered.push(piece);
+  }
+
+  #isTooLarge(): boolean {
+    return this.#sizeBytes > this.#visitor.gatherBytesMax;
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#scratch.length >= bytes) return;
+    this.#scratch = EMPTY;
+    this.#scratch = Buffer.allocUnsafeSlow(Math.max(bytes, SCRATCH_BYTES_MIN));
   }
 
   end(): void {
     if (this.#row === -1 || this.#hash === null) return;
     this.#files.setDigest(this.#row, this.#hash.digest());
-    if (this.#gathered === null) return;
-    if (this.#sizeBytes > this.#visitor.gatherBytesMax)
-      this.#visitor.tooLarge(this.#path, this.#sizeBytes);
-    else this.#offer(Buffer.concat(this.#gathered, this.#seenBytes));
-    this.#gathered = null;
+    if (!this.#gathering) return;
+    this.#gathering = false;
+    if (this.#isTooLarge()) this.#visitor.tooLarge(this.#path, this.#sizeBytes);
+    else this.#offer(this.#scratch.subarray(0, this.#seenBytes));
   }
 
   #wanted(first: Uint8Array): boolean {
@@ -144,7 +156,10 @@ class Walker implements TarConsumer {
     const target = placeable(entry.link);
     const row = target === null ? undefined : this.#rowByPath.get(target);
     if (target === null || row === undefined) {
-      this.#problem(path, `hard link leads to ${quoted(entry.link)}, which the layer does not have`);
+      this.#problem(
+        path,
+        `hard link leads to ${quoted(entry.link)}, which the layer does not have`,
+      );
       return;
     }
     const table = this.#files.build();
@@ -200,7 +215,9 @@ class Walker implements TarConsumer {
   }
 }
 
-const EMPTY = new Uint8Array(0);
+const EMPTY: Buffer = Buffer.alloc(0);
+/** Most files that are put together are smaller. */
+const SCRATCH_BYTES_MIN = 4 << 20;
 
 function isElf(bytes: Uint8Array): boolean {
   return bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
