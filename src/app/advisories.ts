@@ -1,5 +1,6 @@
 // Which advisory data answers: the store where there is one, the built-in starter pack otherwise.
 import type { Environment } from "../io/folders.ts";
+import { AppError } from "../kit/error.ts";
 import type { AdvisoryData } from "../model/advisory.ts";
 import type { AdvisorySource } from "../stages/match/contract.ts";
 
@@ -21,9 +22,13 @@ export async function openAdvisories(
   env: Environment,
   at: string,
 ): Promise<Advisories> {
-  const { openStore, storeFolder } = await import("../io/store/open-store.ts");
-  const store = await openStore(folder ?? storeFolder(env), { required: folder !== null, at });
-  if (store !== null) return store;
+  const { defaultStoreFolder, openStore } = await import("../io/store/open.ts");
+  try {
+    return await openStore(folder ?? defaultStoreFolder(env), new Date(at));
+  } catch (error) {
+    const isMissing = error instanceof AppError && error.code === "store-missing";
+    if (folder !== null || !isMissing) throw error;
+  }
   const { starterSource, STARTER_DATA } = await import("../stages/match/starter.ts");
   return { source: starterSource(), data: STARTER_DATA, close: () => undefined };
 }

@@ -5,11 +5,11 @@ import { now } from "../io/clock.ts";
 import { listEngines } from "../io/engine/list-engines.ts";
 import { filesBelow, lookAt } from "../io/look.ts";
 import { readNamed } from "../io/named-file.ts";
-import { openStore, storeFolder } from "../io/store/open-store.ts";
 import { writeNew } from "../io/write-whole.ts";
 import { AppError } from "../kit/error.ts";
 import { selectionOf } from "../stages/catalog/select.ts";
 import { type Proposal, type ProposedFile, propose } from "../stages/propose/propose.ts";
+import { openAdvisories } from "./advisories.ts";
 import { EXCEPTIONS_FILE } from "./decisions.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -79,9 +79,9 @@ function kindOf(bytes: Uint8Array, name: string): "compose" | "kubernetes" | nul
 }
 
 async function hasStore({ env }: Surroundings): Promise<boolean> {
-  const store = await openStore(storeFolder(env), { required: false, at: now() });
-  store?.close();
-  return store !== null;
+  const advisories = await openAdvisories(null, env, now());
+  advisories.close();
+  return advisories.data.kind === "full";
 }
 
 /**
