@@ -4,13 +4,23 @@
  * For display, where the order of an ecosystem's versions is not at hand; what decides uses a scheme.
  */
 export function naturalOrder(a: string, b: string): number {
-  const left = a.match(PIECES) ?? [];
-  const right = b.match(PIECES) ?? [];
+  if (a === b) return 0;
+  const start = startOfDifference(a, b);
+  const left = a.slice(start).match(PIECES) ?? [];
+  const right = b.slice(start).match(PIECES) ?? [];
   for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
     const order = comparePieces(left[i], right[i], [left[i + 1], right[i + 1]]);
     if (order !== 0) return order;
   }
   return 0;
+}
+
+/** Where the first piece begins that is not the same: most ids and versions that are compared begin alike. */
+function startOfDifference(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
+  while (at > 0 && /[A-Za-z\d]/.test(a.charAt(at - 1))) at -= 1;
+  return at;
 }
 
 const PIECES = /\d+|[A-Za-z]+|[^A-Za-z\d]/g;

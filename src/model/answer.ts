@@ -91,7 +91,11 @@ function standing(result: ScanResult): string | null {
 }
 
 function counted(counts: FlawCounts, result: ScanResult): string {
-  if (counts.total === 0) return `nothing found${within(result)}`;
+  return counts.total === 0 ? `nothing found${within(result)}` : countedPhrase(counts);
+}
+
+/** `1 known exploited, 9 high, 3 lower`: the grave ones one by one, the rest together. */
+export function countedPhrase(counts: FlawCounts): string {
   const { critical, high, medium, low, negligible, unknown } = counts.bySeverity;
   const lower = medium + low + negligible;
   const grave = critical + high + counts.knownExploited > 0;

@@ -1,0 +1,29 @@
+// For programs: the result itself. Its fields are public and described by docs/reference/scan.schema.json.
+import type { ScanResult } from "../../../model/scan.ts";
+import type { Reporter } from "../../../stages/report/contract.ts";
+
+/** Several results in one document; one result alone stands for itself. */
+export const SCANS_SCHEMA = "bulwark.dev/scans/v1";
+
+export const json: Reporter = {
+  id: "json",
+  title: "the whole result, for programs",
+  needs: [],
+  state: "stable",
+  mediaType: "application/json",
+  report: (results) => {
+    const [only] = results;
+    const document = only !== undefined && results.length === 1 ? only : wrapped(results);
+    return `${JSON.stringify(document, null, 2)}\n`;
+  },
+};
+
+/** What is written for several targets, in the order in which they were named. */
+export interface ScanResults {
+  readonly schema: typeof SCANS_SCHEMA;
+  readonly results: readonly ScanResult[];
+}
+
+function wrapped(results: readonly ScanResult[]): ScanResults {
+  return { schema: SCANS_SCHEMA, results };
+}

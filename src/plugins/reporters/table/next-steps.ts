@@ -1,0 +1,42 @@
+import { palette } from "../../../kit/colour.ts";
+import { cut, visible } from "../../../kit/display.ts";
+import { groupByFix } from "../../../model/fix-group.ts";
+import type { ScanResult } from "../../../model/scan.ts";
+import type { ReportSurroundings } from "../../../stages/report/contract.ts";
+
+/** Ids that can be pasted into a shell as they are. */
+const PLAIN_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{2,60}$/;
+
+/** What a reader would do next, as commands to paste; empty when there is nothing. */
+export function nextSteps(
+  results: readonly ScanResult[],
+  { colour, width }: ReportSurroundings,
+): string {
+  const { bold, dim } = palette(colour);
+  const [step] = [...dataStep(results), ...explainStep(results), ...targetStep(results)];
+  if (step === undefined) return "";
+  const [command, does] = step;
+  return `next: ${bold(command)}${dim(cut(`  ${does}`, Math.max(0, width - 6 - command.length)))}`;
+}
+
+type Step = readonly [command: string, does: string];
+
+function dataStep(results: readonly ScanResult[]): Step[] {
+  const lacks = results.some((r) => r.artifact.kind !== "sarif" && r.data.kind !== "full");
+  return lacks ? [["bulwark db update", "get the full advisory data, then scan again"]] : [];
+}
+
+function explainStep(results: readonly ScanResult[]): Step[] {
+  const flaws = results.flatMap((r) => {
+    const { fixes, unfixed } = groupByFix(r.findings);
+    return [fixes[0]?.flaws[0], unfixed[0]].filter((flaw) => flaw !== undefined);
+  });
+  const [first] = flaws.sort((a, b) => b.score - a.score);
+  if (first === undefined || !PLAIN_ID.test(visible(first.id))) return [];
+  return [[`bulwark explain ${first.id}`, "why it matched, where, and what to do"]];
+}
+
+function targetStep(results: readonly ScanResult[]): Step[] {
+  const empty = results.every((r) => r.packages.length === 0 && r.findings.length === 0);
+  return empty ? [["bulwark scan --help", "what else can be named"]] : [];
+}
