@@ -26,23 +26,40 @@ export interface Inflation {
  * @throws {AppError} (from the iteration) `archive-invalid` for damaged compression, `limit-exceeded` for bombs.
  */
 export function inflate(stored: AsyncIterable<Uint8Array>): Inflation {
-  const meter = new Meter();
+  const meter = new DigestMeter();
   return {
     pieces: meter.plain(decompressed(meter.stored(stored))),
     digests: () => meter.digests(),
   };
 }
 
+/**
+ * The same without digests: for archives around layers, whose own digest nobody claims.
+ *
+ * @throws {AppError} (from the iteration) as {@link inflate}.
+ */
+export function decompress(stored: AsyncIterable<Uint8Array>): AsyncIterable<Buffer> {
+  const meter = new Meter();
+  return meter.plain(decompressed(meter.stored(stored)));
+}
+
+/** Counts what goes in and what comes out, and stops bombs. */
 class Meter {
-  readonly #stored: Hash = createHash("sha256");
-  readonly #plain: Hash = createHash("sha256");
-  #storedBytes = 0;
-  #plainBytes = 0;
+  protected storedBytes = 0;
+  protected plainBytes = 0;
+
+  protected onStored(_chunk: Uint8Array): void {
+    // Only those who want digests look at the bytes.
+  }
+
+  protected onPlain(_chunk: Uint8Array): void {
+    // As above.
+  }
 
   async *stored(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
-      this.#stored.update(chunk);
-      this.#storedBytes += chunk.length;
+      this.onStored(chunk);
+      this.storedBytes += chunk.length;
       yield Buffer.isBuffer(chunk)
         ? chunk
         : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
@@ -51,8 +68,8 @@ class Meter {
 
   async *plain(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
-      this.#plain.update(chunk);
-      this.#plainBytes += chunk.length;
+      this.onPlain(chunk);
+      this.plainBytes += chunk.length;
       this.#refuseBombs();
       yield chunk;
     }
@@ -60,21 +77,34 @@ class Meter {
 
   #refuseBombs(): void {
     const bomb =
-      this.#plainBytes > BOMB_BYTES_MIN && this.#plainBytes > this.#storedBytes * BOMB_RATIO;
-    if (bomb || this.#plainBytes > PLAIN_BYTES_MAX) {
+      this.plainBytes > BOMB_BYTES_MIN && this.plainBytes > this.storedBytes * BOMB_RATIO;
+    if (bomb || this.plainBytes > PLAIN_BYTES_MAX) {
       throw new AppError(
         "limit-exceeded",
-        `cannot read layer: ${this.#storedBytes} bytes became more than ${this.#plainBytes}, which looks like a decompression bomb`,
+        `cannot read layer: ${this.storedBytes} bytes became more than ${this.plainBytes}, which looks like a decompression bomb`,
       );
     }
+  }
+}
+
+class DigestMeter extends Meter {
+  readonly #stored: Hash = createHash("sha256");
+  readonly #plain: Hash = createHash("sha256");
+
+  protected override onStored(chunk: Uint8Array): void {
+    this.#stored.update(chunk);
+  }
+
+  protected override onPlain(chunk: Uint8Array): void {
+    this.#plain.update(chunk);
   }
 
   digests(): ReturnType<Inflation["digests"]> {
     return {
       stored: this.#stored.digest("hex"),
       plain: this.#plain.digest("hex"),
-      storedBytes: this.#storedBytes,
-      plainBytes: this.#plainBytes,
+      storedBytes: this.storedBytes,
+      plainBytes: this.plainBytes,
     };
   }
 }

@@ -151,7 +151,7 @@ describe("a layout", () => {
 
   test("may keep the platforms of one image side by side, or in an index, or deeper", async () => {
     const layout = writer();
-    const forPlatform = (architecture: string): { digest: string } => ({
+    const forPlatform = (architecture: string): object & { digest: string } => ({
       ...layout.image([architecture], { architecture }).manifest,
       platform: { os: "linux", architecture },
     });
