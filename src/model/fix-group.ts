@@ -104,9 +104,17 @@ function toGroup(findings: readonly VulnerabilityFinding[]): FixGroup | null {
 
 /** Joins findings of one vulnerability. Highest priority first, then by severity and id. */
 export function toFlaws(findings: readonly VulnerabilityFinding[]): Flaw[] {
+  return joined(findings).sort(
+    (a, b) =>
+      b.score - a.score || compareSeverity(a.severity, b.severity) || naturalOrder(b.id, a.id),
+  );
+}
+
+/** In the order in which they come. */
+function joined(findings: readonly VulnerabilityFinding[]): Flaw[] {
   const byId = new Map<string, VulnerabilityFinding[]>();
   for (const finding of findings) collect(byId, finding.vulnerability.id, finding);
-  const flaws = [...byId].map(([id, found]) => {
+  return [...byId].map(([id, found]) => {
     const sorted = found.toSorted((a, b) => b.priority.score - a.priority.score);
     const severities = sorted.map((f) => f.severity).sort(compareSeverity);
     return {
@@ -116,10 +124,6 @@ export function toFlaws(findings: readonly VulnerabilityFinding[]): Flaw[] {
       findings: sorted,
     };
   });
-  return flaws.sort(
-    (a, b) =>
-      b.score - a.score || compareSeverity(a.severity, b.severity) || naturalOrder(b.id, a.id),
-  );
 }
 
 export function isKnownExploited(flaw: Flaw): boolean {
@@ -136,7 +140,7 @@ export function countFlaws(findings: readonly Finding[]): FlawCounts {
     negligible: 0,
     unknown: 0,
   };
-  const flaws = toFlaws(findings.filter((f) => f.kind === "vulnerability"));
+  const flaws = joined(findings.filter((f) => f.kind === "vulnerability"));
   const code = findings.filter((f) => f.kind === "code");
   for (const { severity } of [...flaws, ...code]) bySeverity[severity] += 1;
   return {
