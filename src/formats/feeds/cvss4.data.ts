@@ -1,0 +1,36 @@
+// Scores of CVSS v4.0 macro vectors: facts of the specification (section 8.2), as published by FIRST. Only what base vectors meet:
+// EQ5 is 0 (no statement on exploits), and EQ4 is 1 or 2 ("safety" is an environmental metric). EQ3 = 2 with EQ6 = 0 cannot be.
+
+/** Tenths of the score, by EQ1 EQ2 EQ3 EQ6, then for EQ4 = 1 and EQ4 = 2. */
+export const MACRO_SCORES: Readonly<Record<string, readonly [number, number]>> = {
+  "0000": [100, 93],
+  "0001": [96, 90],
+  "0010": [93, 88],
+  "0011": [92, 80],
+  "0021": [79, 69],
+  "0100": [95, 92],
+  "0101": [91, 81],
+  "0110": [92, 84],
+  "0111": [82, 70],
+  "0121": [71, 63],
+  "1000": [94, 87],
+  "1001": [89, 75],
+  "1010": [86, 72],
+  "1011": [76, 57],
+  "1021": [65, 53],
+  "1100": [90, 77],
+  "1101": [77, 66],
+  "1110": [74, 61],
+  "1111": [59, 52],
+  "1121": [58, 23],
+  "2000": [86, 70],
+  "2001": [74, 54],
+  "2010": [72, 53],
+  "2011": [57, 36],
+  "2021": [47, 24],
+  "2100": [73, 54],
+  "2101": [55, 43],
+  "2110": [61, 46],
+  "2111": [51, 18],
+  "2121": [24, 10],
+};

@@ -1,0 +1,56 @@
+// OSV's events become stretches. Source: OSV schema 1.7, "Evaluation": events are sorted by version before they are walked,
+// `"0"` comes before every version, and a `limit` is an end like `fixed`.
+import type { AffectedRange } from "../../model/advisory.ts";
+import type { CompareVersions } from "./sink.ts";
+
+export interface RangeEvent {
+  readonly kind: "introduced" | "fixed" | "last";
+  readonly version: string;
+}
+
+/**
+ * Sorts events and pairs them into stretches.
+ *
+ * Where the order of two versions is not known (no comparer, or not a version), they stay in the order in which they were
+ * listed, which is the right one in nearly all feeds.
+ */
+export function toRanges(
+  events: readonly RangeEvent[],
+  compare: CompareVersions | null,
+): AffectedRange[] {
+  const ranges: AffectedRange[] = [];
+  let introduced: string | null = null;
+  for (const { kind, version } of isPlainPair(events) ? events : sorted(events, compare)) {
+    if (kind === "introduced") {
+      introduced ??= version;
+    } else if (introduced !== null) {
+      ranges.push(
+        kind === "fixed" ? { introduced, fixed: version } : { introduced, lastAffected: version },
+      );
+      introduced = null;
+    }
+  }
+  if (introduced !== null) ranges.push({ introduced });
+  return ranges;
+}
+
+/** The usual case, for which nothing need be compared. */
+function isPlainPair(events: readonly RangeEvent[]): boolean {
+  return events.length <= 2 && events[0]?.kind === "introduced" && events[1]?.kind !== "introduced";
+}
+
+function sorted(events: readonly RangeEvent[], compare: CompareVersions | null): RangeEvent[] {
+  return [...events].sort((a, b) => orderOf(a, b, compare));
+}
+
+function orderOf(a: RangeEvent, b: RangeEvent, compare: CompareVersions | null): number {
+  const aIsFirst = a.kind === "introduced" && a.version === "0";
+  const bIsFirst = b.kind === "introduced" && b.version === "0";
+  if (aIsFirst || bIsFirst) return Number(bIsFirst) - Number(aIsFirst);
+  const order = compare?.(a.version, b.version) ?? 0;
+  if (order !== 0) return order;
+  // At one version a fix ends the stretch before the next begins; a last affected version belongs to its stretch.
+  return a.version === b.version ? RANK[a.kind] - RANK[b.kind] : 0;
+}
+
+const RANK = { fixed: 0, introduced: 1, last: 2 } as const;
