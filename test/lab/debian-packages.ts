@@ -1,0 +1,90 @@
+// Real files out of packages of the Debian this runs on: downloaded once with apt and kept, unpacked, under the system's folder
+// for temporary files.
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+/** An unpacked package. */
+export interface LabPackage {
+  /** As dpkg writes it: `1:2.3-4`. */
+  readonly version: string;
+  /** The folder with its files. */
+  readonly root: string;
+}
+
+export type LabPackages =
+  | { readonly packages: ReadonlyMap<string, LabPackage>; readonly reason: null }
+  | { readonly packages: null; readonly reason: string };
+
+const LAB = join(tmpdir(), "bulwark-lab", "packages");
+const run = promisify(execFile);
+
+/**
+ * Packages by name, downloaded when they are not there yet. Not to be changed by tests.
+ *
+ * @returns `packages: null` and the reason when they cannot be had here (no apt, not root, no network).
+ * @throws {Error} with that reason when `CI=true`, where such tests must run.
+ */
+export async function labPackages(names: readonly string[]): Promise<LabPackages> {
+  const absent = names.filter((name) => !existsSync(join(LAB, name)));
+  const reason = absent.length === 0 ? null : await download(absent);
+  if (reason !== null) {
+    if (process.env["CI"] === "true") throw new Error(reason);
+    return { packages: null, reason };
+  }
+  const packages = new Map<string, LabPackage>();
+  for (const name of names) {
+    const version = await readFile(join(LAB, name, "version"), "utf8");
+    packages.set(name, { version, root: join(LAB, name, "root") });
+  }
+  return { packages, reason: null };
+}
+
+/** @returns Why it could not be done; null when it could. */
+async function download(names: readonly string[]): Promise<string | null> {
+  if (process.getuid?.() !== 0) return "apt needs root";
+  if (!existsSync("/usr/bin/apt-get")) return "apt is not installed";
+  const partial = join(LAB, `.partial-${process.pid}`);
+  await mkdir(partial, { recursive: true });
+  try {
+    await fetched(names, partial);
+    const archives = (await readdir(partial)).filter((name) => name.endsWith(".deb"));
+    for (const archive of archives) await unpacked(join(partial, archive), partial);
+    return null;
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return `apt-get download failed: ${text.slice(0, 300)}`;
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+/** The lists of a fresh machine are empty, and those of an old one name packages that are gone. */
+async function fetched(names: readonly string[], cwd: string): Promise<void> {
+  const words = ["-qq", "download", ...names];
+  try {
+    await run("apt-get", words, { cwd });
+  } catch {
+    await run("apt-get", ["-qq", "update"]);
+    await run("apt-get", words, { cwd });
+  }
+}
+
+/** Made beside its final name and then renamed, so that a half-made one is never taken for a whole one. */
+async function unpacked(archive: string, partial: string): Promise<void> {
+  const { stdout } = await run("dpkg-deb", ["-f", archive, "Package", "Version"]);
+  const [name = "", version = ""] = ["Package", "Version"].map(
+    (field) => new RegExp(`^${field}: (.*)$`, "m").exec(stdout)?.[1],
+  );
+  const made = join(partial, name);
+  await mkdir(join(made, "root"), { recursive: true });
+  await run("dpkg-deb", ["-x", archive, join(made, "root")]);
+  await writeFile(join(made, "version"), version);
+  await rename(made, join(LAB, name)).catch((error: unknown) => {
+    // Another process was faster.
+    if (!existsSync(join(LAB, name))) throw error;
+  });
+}
