@@ -86,7 +86,7 @@ function matches(entry: string, { host, port }: { host: string; port: string }):
   const withPort = /^(\[[^\]]*\]|[^:]*):(\d{1,5})$/.exec(entry);
   if (withPort !== null && withPort[2] !== port) return false;
   const name = bareHost(withPort?.[1] ?? entry);
-  if (isIP(name) !== 0) return name === host;
+  if (isIP(name) !== 0 || isIP(host) !== 0) return name === host;
   const domain = name.startsWith("*.") ? name.slice(1) : name;
   if (domain.startsWith(".")) return host.endsWith(domain);
   return host === domain || host.endsWith(`.${domain}`);

@@ -8,7 +8,14 @@ import type { HttpResponse } from "../http/response.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
 import { basicHeader, type Credential, type CredentialSearch, isHeaderSafe } from "./credential.ts";
 import type { CredentialStore, CredentialTarget } from "./credential-store.ts";
-import { type Action, refusal, unauthorized, unavailable, wordsOf } from "./registry-error.ts";
+import {
+  type Action,
+  bodyOf,
+  refusal,
+  unauthorized,
+  unavailable,
+  wordsOf,
+} from "./registry-error.ts";
 
 export interface AuthContext {
   readonly http: HttpClient;
@@ -186,7 +193,7 @@ function refreshRequest(
 
 async function tokenIn(response: HttpResponse, action: Action): Promise<Held> {
   const document = { what: "token", code: "registry-auth" } as const;
-  const top = parseJson(await response.bytes(TOKEN_BYTES_MAX), document);
+  const top = parseJson(await bodyOf(response, { action, bytesMax: TOKEN_BYTES_MAX }), document);
   const read = (name: string): string => optionalText(member(top, name), TOKEN_BYTES_MAX) ?? "";
   const token = read("token") || read("access_token");
   if (!isHeaderSafe(token)) {

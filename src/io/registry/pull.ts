@@ -8,7 +8,7 @@ import { HttpFailure } from "../http/failure.ts";
 import type { HttpResponse } from "../http/response.ts";
 import { resumedPieces } from "../http/resume.ts";
 import type { RegistryClient } from "./registry-client.ts";
-import { refusal, unavailable } from "./registry-error.ts";
+import { bodyOf, refusal, unavailable } from "./registry-error.ts";
 
 /** A manifest or index as a registry has it. */
 export interface PulledManifest {
@@ -47,7 +47,7 @@ export async function getManifest(
     signal,
   });
   if (!response.isOk) throw await refusal(response, action);
-  const bytes = await wholeBody(response, action);
+  const bytes = await bodyOf(response, { action, bytesMax: DOCUMENT_BYTES_MAX });
   const digest = digestOf(bytes);
   // For a tag the registry says which digest it means; that must agree, or something on the way changed the answer.
   const wanted = isDigest(reference) ? reference : response.header("docker-content-digest");
@@ -55,14 +55,6 @@ export async function getManifest(
     throw mismatch("manifest", wanted, digest);
   const mediaType = (response.header("content-type") ?? "").split(";", 1)[0] ?? "";
   return { bytes, mediaType: mediaType.trim(), digest };
-}
-
-async function wholeBody(response: HttpResponse, action: string): Promise<Buffer> {
-  try {
-    return await response.bytes(DOCUMENT_BYTES_MAX);
-  } catch (error) {
-    throw error instanceof HttpFailure ? unavailable(error, action, response.url.host) : error;
-  }
 }
 
 /**

@@ -2,7 +2,7 @@
 import { items, member, parseJson } from "../../formats/json-shape.ts";
 import { AppError, type ErrorCode } from "../../kit/error.ts";
 import { printable } from "../../kit/text.ts";
-import type { HttpFailure } from "../http/failure.ts";
+import { HttpFailure } from "../http/failure.ts";
 import type { HttpResponse } from "../http/response.ts";
 import type { CredentialSearch } from "./credential.ts";
 
@@ -66,6 +66,22 @@ export function unavailable(failure: HttpFailure, action: Action, host: string):
     cause: failure,
     ...(failure.hint === null ? {} : { hint: failure.hint }),
   });
+}
+
+/**
+ * The body of an answer, whole.
+ *
+ * @throws {AppError} `registry-unavailable`, `limit-exceeded`.
+ */
+export async function bodyOf(
+  response: HttpResponse,
+  { action, bytesMax }: { readonly action: Action; readonly bytesMax: number },
+): Promise<Buffer> {
+  try {
+    return await response.bytes(bytesMax);
+  } catch (error) {
+    throw error instanceof HttpFailure ? unavailable(error, action, response.url.host) : error;
+  }
 }
 
 interface AuthFacts {

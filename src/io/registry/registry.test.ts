@@ -23,167 +23,178 @@ import { openRegistryImage } from "./open-registry-image.ts";
 const missing = missingPrograms(...REGISTRY_PROGRAMS);
 const signal = new AbortController().signal;
 
-describe.skipIf(missing !== null)(`a registry with TLS and a password (${missing})`, () => {
-  let registry: LabRegistry;
-  let folder: string;
-  let env: Environment;
-  const large = "x".repeat(3 << 20);
+describe.skipIf(missing !== null)(
+  "a registry with TLS and a password (docker-registry, htpasswd, openssl, skopeo)",
+  () => {
+    let registry: LabRegistry;
+    let folder: string;
+    let env: Environment;
+    const large = "x".repeat(3 << 20);
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "bulwark-registry-test-"));
-    registry = await startRegistry();
-    env = { HOME: await homeFor(registry), PATH: process.env["PATH"] };
-    const layout = new LayoutWriter(join(folder, "layout"));
-    const amd = layout.image(["first", large], { created: "2026-01-02T03:04:05Z" });
-    const arm = layout.image(["for arm"], { architecture: "arm64", variant: "v8" });
-    const index = layout.index([
-      { ...amd.manifest, platform: { os: "linux", architecture: "amd64" } },
-      { ...arm.manifest, platform: { os: "linux", architecture: "arm64", variant: "v8" } },
-    ]);
-    layout.finish([named(amd.manifest, "one"), named(index, "many")]);
-    await registry.push(`oci:${layout.folder}:one`, "team/api:1");
-    await registry.push(`oci:${layout.folder}:many`, "team/multi:1", "--all", "--preserve-digests");
-  }, 60_000);
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), "bulwark-registry-test-"));
+      registry = await startRegistry();
+      env = { HOME: await homeFor(registry), PATH: process.env["PATH"] };
+      const layout = new LayoutWriter(join(folder, "layout"));
+      const amd = layout.image(["first", large], { created: "2026-01-02T03:04:05Z" });
+      const arm = layout.image(["for arm"], { architecture: "arm64", variant: "v8" });
+      const index = layout.index([
+        { ...amd.manifest, platform: { os: "linux", architecture: "amd64" } },
+        { ...arm.manifest, platform: { os: "linux", architecture: "arm64", variant: "v8" } },
+      ]);
+      layout.finish([named(amd.manifest, "one"), named(index, "many")]);
+      await registry.push(`oci:${layout.folder}:one`, "team/api:1");
+      await registry.push(
+        `oci:${layout.folder}:many`,
+        "team/multi:1",
+        "--all",
+        "--preserve-digests",
+      );
+    }, 60_000);
 
-  afterAll(async () => {
-    await registry.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  const open = (
-    name: string,
-    options: { env?: Environment; platform?: string; offline?: boolean } = {},
-  ): Promise<OpenedImage> =>
-    openRegistryImage(parseReference(`${registry.host}/${name}`), {
-      env: options.env ?? env,
-      platform: options.platform === undefined ? null : parsePlatform(options.platform),
-      target: name,
-      signal,
-      offline: options.offline ?? false,
+    afterAll(async () => {
+      await registry.stop();
+      await rm(folder, { recursive: true, force: true });
     });
 
-  test("gives an image by its tag, and its layers as streams", async () => {
-    const image = await open("team/api:1");
-    expect(image.summary).toMatchObject({
-      kind: "image",
-      target: "team/api:1",
-      reference: `${registry.host}/team/api:1`,
-      digestKind: "manifest",
-      indexDigest: null,
-      platform: { os: "linux", architecture: "amd64" },
-      createdAt: "2026-01-02T03:04:05Z",
+    const open = (
+      name: string,
+      options: { env?: Environment; platform?: string; offline?: boolean } = {},
+    ): Promise<OpenedImage> =>
+      openRegistryImage(parseReference(`${registry.host}/${name}`), {
+        env: options.env ?? env,
+        platform: options.platform === undefined ? null : parsePlatform(options.platform),
+        target: name,
+        signal,
+        offline: options.offline ?? false,
+      });
+
+    test("gives an image by its tag, and its layers as streams", async () => {
+      const image = await open("team/api:1");
+      expect(image.summary).toMatchObject({
+        kind: "image",
+        target: "team/api:1",
+        reference: `${registry.host}/team/api:1`,
+        digestKind: "manifest",
+        indexDigest: null,
+        platform: { os: "linux", architecture: "amd64" },
+        createdAt: "2026-01-02T03:04:05Z",
+      });
+      const layers = await Promise.all(image.layers.map((_, i) => contentOf(image, i)));
+      expect(layers.map((content) => sha256(content))).toEqual(image.layers.map((l) => l.diffId));
+      expect(layers.map((content) => content.length)).toEqual([5, large.length]);
     });
-    const layers = await Promise.all(image.layers.map((_, i) => contentOf(image, i)));
-    expect(layers.map((content) => sha256(content))).toEqual(image.layers.map((l) => l.diffId));
-    expect(layers.map((content) => content.length)).toEqual([5, large.length]);
-  });
 
-  test("gives an image by its digest", async () => {
-    const byTag = await open("team/api:1");
-    const byDigest = await open(`team/api:0@${byTag.summary.digest}`);
-    expect(byDigest.layers).toEqual(byTag.layers);
-  });
+    test("gives an image by its digest", async () => {
+      const byTag = await open("team/api:1");
+      const byDigest = await open(`team/api:0@${byTag.summary.digest}`);
+      expect(byDigest.layers).toEqual(byTag.layers);
+    });
 
-  test.each([
-    ["linux/amd64", [5, 3 << 20]],
-    ["linux/arm64", [7]],
-  ])("chooses %s from an image for several platforms", async (platform, sizes) => {
-    const image = await open("team/multi:1", { platform });
-    expect(image.summary.indexDigest).not.toBeNull();
-    expect(image.layers.map((l) => l.sizeBytes)).toEqual(sizes);
-  });
+    test.each([
+      ["linux/amd64", [5, 3 << 20]],
+      ["linux/arm64", [7]],
+    ])("chooses %s from an image for several platforms", async (platform, sizes) => {
+      const image = await open("team/multi:1", { platform });
+      expect(image.summary.indexDigest).not.toBeNull();
+      expect(image.layers.map((l) => l.sizeBytes)).toEqual(sizes);
+    });
 
-  test.each([
-    ["linux/s390x", "team/multi:1", "platform-not-found", "linux/amd64, linux/arm64/v8"],
-    ["linux/s390x", "team/api:1", "platform-not-found", "linux/amd64"],
-    [undefined, "team/api:2", "registry-not-found", "MANIFEST_UNKNOWN"],
-    [undefined, "team/none:1", "registry-not-found", "does not have it"],
-  ])("says what is missing: %s of %s", async (platform, name, code, state) => {
-    const error = await refused(open(name, platform === undefined ? {} : { platform }));
-    expect([error.code, error.message]).toEqual([code, expect.stringContaining(state)]);
-  });
+    test.each([
+      ["linux/s390x", "team/multi:1", "platform-not-found", "linux/amd64, linux/arm64/v8"],
+      ["linux/s390x", "team/api:1", "platform-not-found", "linux/amd64"],
+      [undefined, "team/api:2", "registry-not-found", "MANIFEST_UNKNOWN"],
+      [undefined, "team/none:1", "registry-not-found", "does not have it"],
+    ])("says what is missing: %s of %s", async (platform, name, code, state) => {
+      const error = await refused(open(name, platform === undefined ? {} : { platform }));
+      expect([error.code, error.message]).toEqual([code, expect.stringContaining(state)]);
+    });
 
-  test("without credentials says which files were looked at and what to do", async () => {
-    const home = await homeFor(registry, "home-without");
-    await writeFile(join(home, ".docker/config.json"), "{}");
-    const error = await refused(open("team/api:1", { env: { HOME: home } }));
-    expect([error.code, error.hint]).toEqual([
-      "registry-auth",
-      expect.stringContaining(`run docker login ${registry.host}`),
-    ]);
-    expect(error.message).toContain(`${home}/.docker/config.json has none`);
-  });
+    test("without credentials says which files were looked at and what to do", async () => {
+      const home = await homeFor(registry, "home-without");
+      await writeFile(join(home, ".docker/config.json"), "{}");
+      const error = await refused(open("team/api:1", { env: { HOME: home } }));
+      expect([error.code, error.hint]).toEqual([
+        "registry-auth",
+        expect.stringContaining(`run docker login ${registry.host}`),
+      ]);
+      expect(error.message).toContain(`${home}/.docker/config.json has none`);
+    });
 
-  test("with a wrong password says where it came from, and not what it is", async () => {
-    const home = await homeFor(registry, "home-wrong");
-    const auth = Buffer.from("tester:wr0ng-passw0rd").toString("base64");
-    const auths = { [registry.host]: { auth } };
-    await writeFile(join(home, ".docker/config.json"), JSON.stringify({ auths }));
-    const error = await refused(open("team/api:1", { env: { HOME: home } }));
-    expect(error.code).toBe("registry-auth");
-    expect(error.message).toContain(`refused the credentials from ${home}/.docker/config.json`);
-    expect(JSON.stringify([error.message, error.hint])).not.toMatch(/wr0ng|dGVzdGVy/);
-  });
+    test("with a wrong password says where it came from, and not what it is", async () => {
+      const home = await homeFor(registry, "home-wrong");
+      const auth = Buffer.from("tester:wr0ng-passw0rd").toString("base64");
+      const auths = { [registry.host]: { auth } };
+      await writeFile(join(home, ".docker/config.json"), JSON.stringify({ auths }));
+      const error = await refused(open("team/api:1", { env: { HOME: home } }));
+      expect(error.code).toBe("registry-auth");
+      expect(error.message).toContain(`refused the credentials from ${home}/.docker/config.json`);
+      expect(JSON.stringify([error.message, error.hint])).not.toMatch(/wr0ng|dGVzdGVy/);
+    });
 
-  test("with a credential helper asks it for the registry", async () => {
-    const home = await homeFor(registry, "home-helper");
-    const bin = join(home, "bin");
-    await mkdir(bin);
-    await writeFile(join(home, ".docker/config.json"), JSON.stringify({ credsStore: "lab" }));
-    const secret = JSON.stringify({ Username: registry.username, Secret: registry.password });
-    const script = `#!/bin/sh\nread server\n[ "$server" = "${registry.host}" ] && echo '${secret}'\n`;
-    await writeFile(join(bin, "docker-credential-lab"), script, { mode: 0o755 });
-    const helped = { HOME: home, PATH: `${bin}:${process.env["PATH"] ?? ""}` };
-    const image = await open("team/api:1", { env: helped });
-    expect(image.layers.length).toBe(2);
-    const error = await refused(open("team/api:1", { env: { HOME: home, PATH: "/usr/bin" } }));
-    expect([error.code, error.message]).toEqual([
-      "credential-helper",
-      expect.stringContaining('"docker-credential-lab": there is no such program'),
-    ]);
-  });
+    test("with a credential helper asks it for the registry", async () => {
+      const home = await homeFor(registry, "home-helper");
+      const bin = join(home, "bin");
+      await mkdir(bin);
+      await writeFile(join(home, ".docker/config.json"), JSON.stringify({ credsStore: "lab" }));
+      const secret = JSON.stringify({ Username: registry.username, Secret: registry.password });
+      const script = `#!/bin/sh\nread server\n[ "$server" = "${registry.host}" ] && echo '${secret}'\n`;
+      await writeFile(join(bin, "docker-credential-lab"), script, { mode: 0o755 });
+      const helped = { HOME: home, PATH: `${bin}:${process.env["PATH"] ?? ""}` };
+      const image = await open("team/api:1", { env: helped });
+      expect(image.layers.length).toBe(2);
+      const error = await refused(open("team/api:1", { env: { HOME: home, PATH: "/usr/bin" } }));
+      expect([error.code, error.message]).toEqual([
+        "credential-helper",
+        expect.stringContaining('"docker-credential-lab": there is no such program'),
+      ]);
+    });
 
-  test("of an unknown authority is not trusted, and the way out is named", async () => {
-    const home = join(folder, "stranger");
-    const error = await refused(open("team/api:1", { env: { HOME: home } }));
-    expect([error.code, error.hint]).toEqual([
-      "registry-unavailable",
-      expect.stringContaining("certs.d"),
-    ]);
-    expect(error.message).toContain("nobody we trust vouches for its certificate");
-  });
+    test("of an unknown authority is not trusted, and the way out is named", async () => {
+      const home = join(folder, "stranger");
+      const error = await refused(open("team/api:1", { env: { HOME: home } }));
+      expect([error.code, error.hint]).toEqual([
+        "registry-unavailable",
+        expect.stringContaining("certs.d"),
+      ]);
+      expect(error.message).toContain("nobody we trust vouches for its certificate");
+    });
 
-  test("is trusted by SSL_CERT_FILE", async () => {
-    const home = await homeFor(registry, "home-ssl");
-    await rm(join(home, ".docker/certs.d"), { recursive: true });
-    const trusting = { HOME: home, SSL_CERT_FILE: registry.authority ?? "" };
-    expect((await open("team/api:1", { env: trusting })).layers.length).toBe(2);
-  });
+    test("is trusted by SSL_CERT_FILE", async () => {
+      const home = await homeFor(registry, "home-ssl");
+      await rm(join(home, ".docker/certs.d"), { recursive: true });
+      const trusting = { HOME: home, SSL_CERT_FILE: registry.authority ?? "" };
+      expect((await open("team/api:1", { env: trusting })).layers.length).toBe(2);
+    });
 
-  test("is not asked while --offline forbids it", async () => {
-    const before = registry.log().length;
-    const error = await refused(open("team/api:1", { offline: true }));
-    expect([error.code, registry.log().length]).toEqual(["offline", before]);
-  });
-});
+    test("is not asked while --offline forbids it", async () => {
+      const before = registry.log().length;
+      const error = await refused(open("team/api:1", { offline: true }));
+      expect([error.code, registry.log().length]).toEqual(["offline", before]);
+    });
+  },
+);
 
-describe.skipIf(missing !== null)(`a registry without TLS (${missing})`, () => {
-  let registry: LabRegistry;
-  beforeAll(async () => {
-    registry = await startRegistry({ tls: false, auth: false });
-  }, 60_000);
-  afterAll(() => registry.stop());
+describe.skipIf(missing !== null)(
+  "a registry without TLS (docker-registry, htpasswd, openssl, skopeo)",
+  () => {
+    let registry: LabRegistry;
+    beforeAll(async () => {
+      registry = await startRegistry({ tls: false, auth: false });
+    }, 60_000);
+    afterAll(() => registry.stop());
 
-  test("on this machine is spoken to as it speaks", async () => {
-    const layout = new LayoutWriter(join(registry.folder, "layout"));
-    layout.finish([named(layout.image(["content"]).manifest, "one")]);
-    const name = await registry.push(`oci:${layout.folder}:one`, "app:1");
-    const env = { HOME: registry.folder };
-    const options = { env, platform: null, target: name, signal };
-    const image = await openRegistryImage(parseReference(name), options);
-    expect((await contentOf(image, 0)).toString()).toBe("content");
-  });
-});
+    test("on this machine is spoken to as it speaks", async () => {
+      const layout = new LayoutWriter(join(registry.folder, "layout"));
+      layout.finish([named(layout.image(["content"]).manifest, "one")]);
+      const name = await registry.push(`oci:${layout.folder}:one`, "app:1");
+      const env = { HOME: registry.folder };
+      const options = { env, platform: null, target: name, signal };
+      const image = await openRegistryImage(parseReference(name), options);
+      expect((await contentOf(image, 0)).toString()).toBe("content");
+    });
+  },
+);
 
 async function contentOf(image: OpenedImage, layer: number): Promise<Buffer> {
   if (image.access.kind !== "streams") throw new Error("not streams");
