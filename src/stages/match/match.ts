@@ -1,0 +1,238 @@
+// Looks every package up in the advisories and says what is wrong with it, and what could not be told.
+import { stableId } from "../../kit/stable-id.ts";
+import type { Vulnerability } from "../../model/advisory.ts";
+import type { Distribution } from "../../model/distribution.ts";
+import { leadingScore, type VulnerabilityFinding } from "../../model/finding.ts";
+import type { Package } from "../../model/package.ts";
+import type { Problem } from "../../model/problem.ts";
+import type { Severity } from "../../model/severity.ts";
+import type { AdvisorySource, Scheme } from "./contract.ts";
+import { matchProblems, type Unmatched } from "./match-problems.ts";
+import { type Place, placeOf } from "./place.ts";
+import { type Facts, priorityOf } from "./priority.ts";
+import { heldBy } from "./ranges.ts";
+import { type Flawed, type Statement, weigh } from "./weigh.ts";
+
+export interface MatchInput {
+  readonly packages: readonly Package[];
+  readonly distribution: Distribution | null;
+  readonly source: AdvisorySource;
+  readonly schemes: readonly Scheme[];
+  /** The name under which decisions about the artifact are kept; part of each finding's id. */
+  readonly artifactName: string;
+  /** Whether the source is a full store: then an ecosystem that it does not have is a problem. */
+  readonly complete: boolean;
+  /** ISO date, UTC. */
+  readonly today: string;
+  /** What is known of a package's use and exposure. */
+  readonly factsOf?: (found: Package) => Facts;
+}
+
+export interface MatchResult {
+  /** One per flaw and package (purl), in the order of the packages; not sorted by priority. */
+  readonly findings: readonly VulnerabilityFinding[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Matches packages against advisories. Pure; time grows with the number of packages and of statements about them.
+ *
+ * Packages of a distribution or ecosystem without data, and versions that cannot be compared, become problems, never "not
+ * affected".
+ */
+export function matchPackages(input: MatchInput): MatchResult {
+  const matching = new Matching(input);
+  const findings: VulnerabilityFinding[] = [];
+  const seen = new Set<string>();
+  for (const found of input.packages) {
+    if (seen.has(found.purl)) continue;
+    seen.add(found.purl);
+    matching.match(found, findings);
+  }
+  return { findings, problems: matchProblems(matching.unmatched, input.distribution) };
+}
+
+/** What several packages share during one run: binary packages of one source, flaws of several packages. */
+class Matching {
+  readonly unmatched: Unmatched = {
+    nowhere: new Map(),
+    ecosystems: new Map(),
+    versions: [],
+    bounds: new Map(),
+  };
+  readonly #input: MatchInput;
+  readonly #schemes: ReadonlyMap<string, Scheme>;
+  readonly #known = new Map<string, boolean>();
+  readonly #flawed = new Map<string, readonly Flawed[]>();
+  readonly #vulnerabilities = new Map<string, Vulnerability | null>();
+
+  constructor(input: MatchInput) {
+    this.#input = input;
+    this.#schemes = new Map(input.schemes.map((scheme) => [scheme.id, scheme]));
+  }
+
+  match(found: Package, into: VulnerabilityFinding[]): void {
+    const place = placeOf(found, this.#input.distribution);
+    if (typeof place === "string") {
+      const counts = this.unmatched.nowhere;
+      counts.set(place, (counts.get(place) ?? 0) + 1);
+      return;
+    }
+    const ecosystems = place.ecosystems.filter((name) => this.#has(name));
+    const scheme = this.#schemes.get(place.scheme);
+    if (ecosystems.length === 0 || scheme === undefined) {
+      if (this.#input.complete || scheme === undefined) this.#countEcosystem(place);
+      return;
+    }
+    for (const flaw of this.#flawsOf(found, { ...place, ecosystems }, scheme)) {
+      into.push(this.#finding(found, place, flaw));
+    }
+  }
+
+  #has(ecosystem: string): boolean {
+    const known = this.#known.get(ecosystem);
+    if (known !== undefined) return known;
+    const has = this.#input.source.hasEcosystem(ecosystem);
+    this.#known.set(ecosystem, has);
+    return has;
+  }
+
+  #countEcosystem({ ecosystems: [ecosystem = ""], scheme }: Place): void {
+    const isSystem = scheme === "deb" || scheme === "apk" || scheme === "rpm";
+    const counts = this.unmatched.ecosystems;
+    const count = (counts.get(ecosystem)?.count ?? 0) + 1;
+    counts.set(ecosystem, { count, isSystem });
+  }
+
+  #flawsOf(found: Package, place: Place, scheme: Scheme): readonly Flawed[] {
+    const { module = "", architecture = "" } = found;
+    const key = [place.ecosystems[0], place.name, place.version, module, architecture].join("\n");
+    const known = this.#flawed.get(key);
+    if (known !== undefined) return known;
+    const statements = this.#statements(found, place, scheme);
+    const flawed = weigh(statements, this.#input.source, scheme);
+    this.#flawed.set(key, flawed);
+    return flawed;
+  }
+
+  #statements(found: Package, place: Place, scheme: Scheme): Statement[] {
+    const statements: Statement[] = [];
+    for (const ecosystem of place.ecosystems) {
+      for (const said of this.#input.source.affected(ecosystem, place.name)) {
+        if (!isAbout(said, found)) continue;
+        const held = heldBy(said, place.version, scheme);
+        if (held !== "unreadable") statements.push({ said, ecosystem, held });
+        else if (isReadable(place.version, scheme)) this.#countBound(ecosystem, said.advisory);
+        else return this.#unreadable(found, place);
+      }
+    }
+    return statements;
+  }
+
+  #countBound(ecosystem: string, advisory: string): void {
+    const { bounds } = this.unmatched;
+    const known = bounds.get(ecosystem);
+    if (known === undefined) bounds.set(ecosystem, new Set([advisory]));
+    else known.add(advisory);
+  }
+
+  #unreadable(found: Package, place: Place): [] {
+    this.unmatched.versions.push({ found, version: place.version });
+    return [];
+  }
+
+  #finding(found: Package, place: Place, flaw: Flawed): VulnerabilityFinding {
+    const vulnerability = this.#vulnerability(flaw);
+    const severity = flaw.severity ?? generalSeverity(vulnerability);
+    const facts = this.#input.factsOf?.(found);
+    const fix = { ...flaw.fix, upgrade: flaw.fix.version === null ? null : upgradeOf(found) };
+    const { purl, type, name, version } = found;
+    return {
+      kind: "vulnerability",
+      id: stableId([flaw.id, type, name, this.#input.artifactName]),
+      severity,
+      priority: priorityOf({
+        severity,
+        vulnerability,
+        fix: fix.state,
+        ...(facts === undefined ? {} : { facts }),
+      }),
+      vulnerability,
+      package: { purl, type, name, version },
+      locations: found.locations,
+      fix,
+      match: { ...flaw.reason, lookedUp: place.name },
+    };
+  }
+
+  /** The names under which it was met here are added to those that the source knows. */
+  #vulnerability(flaw: Flawed): Vulnerability {
+    let known = this.#vulnerabilities.get(flaw.id);
+    if (known === undefined) {
+      known = this.#describe(flaw);
+      this.#vulnerabilities.set(flaw.id, known);
+    }
+    if (known === null) return { ...NOTHING, id: flaw.id, aliases: flaw.names };
+    const added = flaw.names.filter((name) => known?.aliases.includes(name) === false);
+    return added.length === 0 ? known : { ...known, aliases: [...known.aliases, ...added] };
+  }
+
+  /** An advisory about one flaw describes it as well, where nobody else does. */
+  #describe({ id, names }: Flawed): Vulnerability | null {
+    for (const name of [id, ...names]) {
+      const known = this.#input.source.vulnerability(name);
+      if (known !== null) return known.id === id ? known : { ...known, id };
+    }
+    return null;
+  }
+}
+
+const NOTHING: Omit<Vulnerability, "id" | "aliases"> = {
+  summary: "",
+  severity: "unknown",
+  cvss: [],
+  epss: null,
+  knownExploited: null,
+  publishedAt: null,
+  modifiedAt: null,
+  references: [],
+};
+
+/** A statement about a module's stream holds for packages of that stream only, and the other way round. */
+function isAbout(
+  said: ReturnType<AdvisorySource["affected"]>[number],
+  { module, architecture }: Package,
+): boolean {
+  if (said.module !== module && !(said.module === undefined && isModular(said))) return false;
+  const { architectures } = said;
+  return (
+    architectures === undefined ||
+    architecture === undefined ||
+    architecture === "noarch" ||
+    architectures.includes(architecture)
+  );
+}
+
+/** Built in a module, but the publisher does not say in which: `8.0.1-3.module_el8.6.0+3145+0000`. */
+function isModular(said: ReturnType<AdvisorySource["affected"]>[number]): boolean {
+  return said.ranges.some(({ fixed }) => fixed?.includes(".module") === true);
+}
+
+function isReadable(version: string, scheme: Scheme): boolean {
+  return version !== "" && scheme.compare(version, version) !== null;
+}
+
+/** The system's source package is upgraded as one. */
+function upgradeOf({ name, source }: Package): string {
+  return source?.name ?? name;
+}
+
+/** A score without a word is read as CVSS's own table of words does. @see CVSS 3.1, section 5 */
+function generalSeverity({ severity, cvss }: Vulnerability): Severity {
+  const score = severity === "unknown" ? leadingScore(cvss)?.score : undefined;
+  if (score === undefined) return severity;
+  if (score >= 9) return "critical";
+  if (score >= 7) return "high";
+  if (score >= 4) return "medium";
+  return score > 0 ? "low" : "negligible";
+}
