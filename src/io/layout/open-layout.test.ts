@@ -7,7 +7,7 @@ import { missingPrograms } from "../../../test/lab/programs.ts";
 import { AppError } from "../../kit/error.ts";
 import type { OpenedImage } from "../image.ts";
 import { readSlice } from "../slice.ts";
-import { isLayout, openLayout } from "./open-layout.ts";
+import { openLayout } from "./open-layout.ts";
 import { LayoutWriter, named } from "./test-support/layout-writer.ts";
 
 let root = "";
@@ -79,11 +79,6 @@ describe("a layout", () => {
     expect([await bytesOf(image, 0), await bytesOf(image, 1)]).toEqual(["one", "two"]);
   });
 
-  test("is told from other folders without being read", async () => {
-    expect(await isLayout(writer().finish([]))).toBe(true);
-    expect([await isLayout(root), await isLayout(join(root, "nothing"))]).toEqual([false, false]);
-  });
-
   test("has images by tag, by digest, and by whole name as containerd writes it", async () => {
     const layout = writer();
     const [a, b] = [layout.image(["a"]).manifest, layout.image(["b"]).manifest];
@@ -151,7 +146,7 @@ describe("a layout", () => {
 
   test("may keep the platforms of one image side by side, or in an index, or deeper", async () => {
     const layout = writer();
-    const forPlatform = (architecture: string): object & { digest: string } => ({
+    const forPlatform = (architecture: string): { digest: string; platform: object } => ({
       ...layout.image([architecture], { architecture }).manifest,
       platform: { os: "linux", architecture },
     });

@@ -10,6 +10,7 @@ import { type Digest, hexOf } from "../../model/digest.ts";
 import type { FileSlice, LayerAccess, OpenedImage } from "../image.ts";
 import { readNamed } from "../named-file.ts";
 import { openError } from "../open-error.ts";
+import { sliceAccess } from "../slice-access.ts";
 import type { BlobSource } from "./blob-source.ts";
 import type { ImageRequest } from "./image-request.ts";
 import { openFromBlobs } from "./open-from-blobs.ts";
@@ -33,12 +34,6 @@ export async function openLayout(
   await requireLayout(path, name);
   const index = await document(join(path, INDEX), "layout");
   return openFromBlobs(new Folder(path, name), index, request);
-}
-
-/** Whether a folder is an OCI layout, as far as can be told without reading it. */
-export async function isLayout(path: string): Promise<boolean> {
-  const [mark, index] = await Promise.all([look(join(path, MARK)), look(join(path, INDEX))]);
-  return mark?.isFile() === true && index?.isFile() === true;
 }
 
 async function requireLayout(path: string, name: string): Promise<void> {
@@ -125,17 +120,4 @@ class Folder implements BlobSource {
   #place(digest: Digest): string {
     return join(this.#path, "blobs", "sha256", hexOf(digest));
   }
-}
-
-/** Layers as stretches of files; null for those that are never to be read. */
-export function sliceAccess(slices: readonly (FileSlice | null)[]): LayerAccess {
-  return {
-    kind: "slices",
-    slice: (layer) => {
-      const slice = slices[layer];
-      if (slice === undefined || slice === null)
-        throw new AppError("internal", `layer ${layer} was asked for and is not readable`);
-      return slice;
-    },
-  };
 }
