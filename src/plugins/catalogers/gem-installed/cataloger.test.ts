@@ -90,3 +90,10 @@ test("damage is said, and an empty file is none", () => {
   });
   expect(read("")).toEqual({ packages: [], problems: [] });
 });
+
+test("open quotes take no quadratic time", () => {
+  const line = `s.name = ${'\\"'.repeat(1_900)}\n`;
+  const before = performance.now();
+  read(line.repeat(4_000), "specifications/a-1.gemspec");
+  expect(performance.now() - before).toBeLessThan(3_000);
+});

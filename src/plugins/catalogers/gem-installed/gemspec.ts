@@ -4,6 +4,7 @@
 const LINES_MAX = 5_000;
 const LINE_LENGTH_MAX = 4_000;
 const DEPENDENCIES_MAX = 2_000;
+const CODE_LENGTH_MAX = 500;
 
 export interface Gemspec {
   /** Empty when nothing told. */
@@ -69,11 +70,11 @@ class Lines {
   }
 }
 
-/** Texts in a line of Ruby: `"a"`, `'a'`, `%q<a>`, `%q{a}`. */
+/** Texts in a line of Ruby: `"a"`, `'a'`, `%q<a>`, `%q{a}`. Only its beginning: open quotes make the search start over and over. */
 function literals(code: string): string[] {
-  const found = code.matchAll(
-    /"((?:[^"\\]|\\.)*)"|'([^']*)'|%[qQ]?(?:<([^>]*)>|\{([^}]*)\}|\(([^)]*)\))/g,
-  );
+  const found = code
+    .slice(0, CODE_LENGTH_MAX)
+    .matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|%[qQ]?(?:<([^>]*)>|\{([^}]*)\}|\(([^)]*)\))/g);
   return [...found].map((match) => match.slice(1).find((text) => text !== undefined) ?? "");
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { missingPrograms } from "../../../../test/lab/programs.ts";
 import { elfOf } from "../../../formats/test-support/elf-writer.ts";
@@ -54,6 +54,25 @@ test("a toolchain between releases is said, and the modules are read", () => {
 
 test("a program whose build information was taken away leaves a note", () => {
   expect(read(elfOf([{ name: ".gopclntab", content: utf8Bytes("x") }]))).toEqual({
+    packages: [],
+    notes: [{ kind: "go-without-build-info" }],
+    problems: [],
+  });
+});
+
+test("a packed program leaves a note", () => {
+  const bytes = elfOf([{ name: ".x", content: utf8Bytes("\x01UPX!\x02") }], { isStripped: true });
+  expect(read(bytes)).toEqual({
+    packages: [],
+    notes: [{ kind: "packed-program" }],
+    problems: [],
+  });
+});
+
+test("esbuild, a real Go program, had its build information taken away", (context) => {
+  const path = `node_modules/@esbuild/linux-${process.arch}/bin/esbuild`;
+  if (!existsSync(path)) return context.skip("esbuild is not installed for this machine");
+  expect(read(readFileSync(path))).toEqual({
     packages: [],
     notes: [{ kind: "go-without-build-info" }],
     problems: [],

@@ -6,6 +6,7 @@ import {
   type GoModule,
   readGoBuildInfo,
 } from "../../../formats/go-build-info.ts";
+import { latin1 } from "../../../kit/text.ts";
 import type { FoundPackage } from "../../../model/package.ts";
 import {
   type Cataloger,
@@ -26,7 +27,7 @@ export const goBinary: Cataloger = {
   version: 1,
   evidence: "installed",
   types: ["golang"],
-  wants: { elf: true, extensions: ["exe", "dll", "dylib"] },
+  wants: { elf: true, extensions: ["exe"] },
   limitBytes: 512 << 20,
   read,
 };
@@ -43,8 +44,17 @@ function read({ bytes }: EvidenceFile): Reading {
 
 /** Programs that hide what they are made of: no fault of ours or theirs, but worth keeping. */
 function unread(executable: Executable): Reading {
-  if (executable.section(".gopclntab") === null) return NOTHING;
-  return { packages: [], notes: [{ kind: "go-without-build-info" }], problems: [] };
+  const kind = isPacked(executable)
+    ? "packed-program"
+    : executable.section(".gopclntab") !== null
+      ? "go-without-build-info"
+      : null;
+  return kind === null ? NOTHING : { packages: [], notes: [{ kind }], problems: [] };
+}
+
+/** UPX leaves its mark behind the tables of an ELF file, and takes the table of sections away. */
+function isPacked({ format, hasSections, bytes }: Executable): boolean {
+  return format === "elf" && !hasSections && latin1(bytes.subarray(0, 1024)).includes("UPX!");
 }
 
 function packagesOf(info: GoBuildInfo): FoundPackage[] {

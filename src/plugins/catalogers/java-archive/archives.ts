@@ -20,7 +20,9 @@ const PROBLEMS_MAX = 20;
 /** All that is inflated for one file, and for one archive in it. */
 const INFLATED_BYTES_MAX = 768 << 20;
 const NESTED_BYTES_MAX = 256 << 20;
-const DESCRIPTOR_BYTES_MAX = 1 << 20;
+/** Signed archives list each of their files in the manifest. */
+const MANIFEST_BYTES_MAX = 32 << 20;
+const DESCRIPTOR_BYTES_MAX = 64 << 10;
 const DESCRIPTORS_MAX = 5_000;
 const PATH_LENGTH_MAX = 1_000;
 
@@ -81,13 +83,14 @@ class Walk {
     this.#entriesLeft -= entries.length;
     if (fault !== null) this.#damaged(place.path, `cannot read the archive: ${fault}`);
     const contents = contentsOf(entries);
-    const read = (entry: ZipEntry): Uint8Array | null =>
-      this.#content(bytes, entry, { place, limitBytes: DESCRIPTOR_BYTES_MAX });
-    const manifest = contents.manifest === null ? null : read(contents.manifest);
+    const read = (entry: ZipEntry, limitBytes: number): Uint8Array | null =>
+      this.#content(bytes, entry, { place, limitBytes });
+    const manifest =
+      contents.manifest === null ? null : read(contents.manifest, MANIFEST_BYTES_MAX);
     this.#report(place, {
       stem: stemOf(place.name),
       manifest: parseJarManifest(manifest ?? new Uint8Array(0)),
-      descriptors: descriptorsOf(contents, read),
+      descriptors: descriptorsOf(contents, (entry) => read(entry, DESCRIPTOR_BYTES_MAX)),
     });
     for (const entry of contents.nested) this.#nested(bytes, entry, place);
   }

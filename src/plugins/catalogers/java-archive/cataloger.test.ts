@@ -85,6 +85,12 @@ describe("what an archive is", () => {
       ["org.jenkins-ci.plugins:git 4.11.0", "org.x:lib 2.0"],
     ],
     [
+      "as a part of Tomcat, which has names of its own",
+      "usr/local/tomcat/lib/catalina.jar",
+      [manifest("Implementation-Title: Apache Tomcat", "Implementation-Version: 9.0.50")],
+      ["org.apache.tomcat:tomcat-catalina 9.0.50", "org.apache.tomcat:tomcat 9.0.50"],
+    ],
+    [
       "with a version that Maven did not fill in",
       "lib/a-1.0.jar",
       [pom("org.x", "a", "$" + "{project.version}")],

@@ -291,3 +291,13 @@ export const MOVED: readonly {
   { artifact: /^okhttp$/, major: 3, before: "com.squareup.okhttp", since: "com.squareup.okhttp3" },
   { artifact: /^rxjava$/, major: 3, before: "io.reactivex.rxjava2", since: "io.reactivex.rxjava3" },
 ];
+
+/** Archives of distributions that are not called as their artifacts are, and what they are. */
+export const RENAMED: ReadonlyMap<string, readonly string[]> = new Map([
+  // Advisories about Tomcat name the distribution as often as its parts.
+  ["catalina", ["org.apache.tomcat:tomcat-catalina", "org.apache.tomcat:tomcat"]],
+  ["catalina-ha", ["org.apache.tomcat:tomcat-catalina-ha"]],
+  ["catalina-tribes", ["org.apache.tomcat:tomcat-tribes"]],
+  ["jasper", ["org.apache.tomcat:tomcat-jasper"]],
+  ["jasper-el", ["org.apache.tomcat:tomcat-jasper-el"]],
+]);

@@ -4,6 +4,7 @@ import type { FoundPackage } from "../../../model/package.ts";
 import { isWord, licensed } from "../shared/words.ts";
 import { type ArchiveName, archiveName } from "./file-name.ts";
 import { knownGroup, statedGroup } from "./group.ts";
+import { RENAMED } from "./group-ids.data.ts";
 
 /** Group, artifact and version of one package; what is not known is empty. */
 export interface Coordinates {
@@ -33,7 +34,7 @@ export function descriptorOf(bytes: Uint8Array): Coordinates {
 
 /** The packages in an archive: its own first, then those that were merged into it. */
 export function packagesOf(evidence: ArchiveEvidence): FoundPackage[] {
-  const own = ownCoordinates(evidence);
+  const own = [...distributionParts(evidence), ownCoordinates(evidence)];
   const merged = evidence.descriptors.filter((d) => d.version !== "");
   const found = new Map<string, FoundPackage>();
   const add = (coordinates: Coordinates, extra: Pick<FoundPackage, "licenses"> = {}): void => {
@@ -41,7 +42,8 @@ export function packagesOf(evidence: ArchiveEvidence): FoundPackage[] {
     const key = one === null ? "" : `${one.name}@${one.version}`;
     if (one !== null && !found.has(key)) found.set(key, { ...one, ...extra });
   };
-  if (own !== null) add(own, licensed(licensesOf(evidence.manifest)));
+  for (const coordinates of own)
+    if (coordinates !== null) add(coordinates, licensed(licensesOf(evidence.manifest)));
   for (const coordinates of merged) add(coordinates);
   return [...found.values()];
 }
@@ -50,6 +52,15 @@ function packageOf({ group, artifact, version }: Coordinates): FoundPackage | nu
   if (!isWord(artifact) || !isWord(version)) return null;
   const name = group === "" ? artifact : `${group}:${artifact}`;
   return isWord(name) ? { type: "maven", name, version } : null;
+}
+
+/** What archives are that a distribution calls by names of its own. */
+function distributionParts({ stem, manifest, descriptors }: ArchiveEvidence): Coordinates[] {
+  const names = descriptors.length > 0 ? [] : (RENAMED.get(stem) ?? []);
+  return names.map((name) => {
+    const [group = "", artifact = ""] = name.split(":");
+    return { group, artifact, version: statedVersion(manifest) };
+  });
 }
 
 function ownCoordinates(evidence: ArchiveEvidence): Coordinates | null {

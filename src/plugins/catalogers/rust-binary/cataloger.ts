@@ -19,7 +19,7 @@ export const rustBinary: Cataloger = {
   version: 1,
   evidence: "installed",
   types: ["cargo"],
-  wants: { elf: true, extensions: ["exe", "dll", "dylib"] },
+  wants: { elf: true, extensions: ["exe"] },
   limitBytes: 512 << 20,
   read,
 };
