@@ -29,4 +29,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "the five fixes to do next, over all saved scans",
     load: async () => (await import("./top.ts")).topCommand,
   },
+  {
+    name: "db",
+    summary: "build, update, publish, carry and look at the advisory data",
+    load: async () => (await import("./db.ts")).dbCommand,
+  },
 ];

@@ -28,7 +28,7 @@ export function isUbuntuTracker(text: string): boolean {
   return (
     /^(?:PublicDate|Candidate|CRD|References|Description|Tags|Priority)[A-Za-z]*:/m.test(
       text.slice(0, 400),
-    ) && /^Candidate: ?(?:CVE-|$)/m.test(text.slice(0, 4_000))
+    ) && /^Candidate: {0,4}(?:CVE-|$)/m.test(text.slice(0, 4_000))
   );
 }
 

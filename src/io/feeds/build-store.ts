@@ -167,6 +167,6 @@ function currentAt(gathering: Gathering, now: Date): string {
 
 function sourcesOf(gathering: Gathering): SourceEntry[] {
   return [...gathering.sources]
-    .map(([name, { records, currentAt }]) => ({ name, records, currentAt }))
+    .map(([name, source]) => ({ name, ...source }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

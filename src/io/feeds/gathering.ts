@@ -23,7 +23,9 @@ export interface GatheredBase {
 
 /** A publisher's share, counted. */
 export interface GatheredSource {
+  /** Descriptions, scores or entries of a list; feeds that have none are counted by `statements` only. */
   records: number;
+  statements: number;
   currentAt: string | null;
 }
 
@@ -42,7 +44,7 @@ export class Gathering implements FeedSink {
 
   readonly #complain: (path: string, detail: string) => void;
   #path = "";
-  #source: GatheredSource = { records: 0, currentAt: null };
+  #source: GatheredSource = { records: 0, statements: 0, currentAt: null };
   #lastAdvisory = "";
   #lastBase = "";
 
@@ -60,7 +62,7 @@ export class Gathering implements FeedSink {
   /** Says whose data comes next, and out of which file. */
   begin(source: string, path: string): void {
     this.#path = path;
-    const known = this.sources.get(source) ?? { records: 0, currentAt: null };
+    const known = this.sources.get(source) ?? { records: 0, statements: 0, currentAt: null };
     this.sources.set(source, known);
     this.#source = known;
   }
@@ -75,6 +77,7 @@ export class Gathering implements FeedSink {
     }
     base.counts.set(ecosystem, (base.counts.get(ecosystem) ?? 0) + 1);
     packages.add(name, encodeAffected(said));
+    this.#source.statements += 1;
     this.#nameIn(base, ecosystem, said);
   }
 

@@ -27,7 +27,8 @@ export function mergeDescriptions(
   facts: FlawFacts,
 ): Vulnerability {
   const best = [...descriptions].sort((a, b) => a.rank - b.rank);
-  const names = new Set(best.flatMap((d) => [d.id, ...d.aliases]));
+  // A distribution's record of the flaw, and an update that closes it, are no other names of the flaw.
+  const names = new Set(best.flatMap((d) => (d.rank === 0 ? [d.id, ...d.aliases] : d.aliases)));
   names.delete(id);
   return {
     id,

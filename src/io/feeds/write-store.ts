@@ -93,7 +93,7 @@ function addFlaw(
   const facts = { epss, known: known?.known ?? null, title: known?.title ?? "" };
   const flaw = mergeDescriptions(id, descriptions, facts);
   flaws.set(id, Buffer.from(encodeVulnerability(flaw)));
-  for (const alias of flaw.aliases)
-    if (canonicalId(alias, gathering) === id && !gathering.descriptions.has(alias))
+  for (const alias of new Set(descriptions.flatMap((d) => [d.id, ...d.aliases])))
+    if (alias !== id && canonicalId(alias, gathering) === id && !gathering.descriptions.has(alias))
       names.set(alias, id);
 }

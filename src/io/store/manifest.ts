@@ -31,7 +31,10 @@ export interface TableEntry {
 export interface SourceEntry {
   /** `osv`, `alpine-secdb`, `debian-tracker`, `debian-dsa`, `ubuntu`, `kev`, `epss`. */
   readonly name: string;
+  /** Descriptions of flaws, scores, entries of a list. */
   readonly records: number;
+  /** Statements about packages. */
+  readonly statements: number;
   /** Newest moment that the data itself states; null when it states none. */
   readonly currentAt: string | null;
 }

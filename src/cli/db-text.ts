@@ -1,0 +1,87 @@
+import type { DatabaseStatus } from "../app/db.ts";
+import { padLeft, padRight, visible } from "../kit/display.ts";
+
+type StoreManifest = DatabaseStatus["manifest"];
+
+/** What there is to say of a store. */
+export interface ManifestFacts {
+  readonly folder: string;
+  readonly manifest: StoreManifest;
+  readonly data?: DatabaseStatus["data"];
+  readonly isOld?: boolean;
+}
+
+/** `3 h`, `12 d`. */
+export function ageText(hours: number): string {
+  if (hours < 1) return "less than 1 h";
+  return hours < 72 ? `${Math.floor(hours)} h` : `${Math.floor(hours / 24)} d`;
+}
+
+/** One line on what was made. */
+export function manifestText({ folder, manifest }: ManifestFacts): string {
+  const counts = manifest.tables.flatMap((t) => Object.values(t.ecosystems));
+  const advisories = counts.reduce((sum, count) => sum + count.advisories, 0);
+  const bytes = manifest.tables.reduce((sum, table) => sum + table.sizeBytes, 0);
+  return `${visible(folder)}: ${counted(advisories)} statements on ${counts.length} ecosystems, ${megabytes(bytes)}, data of ${day(manifest.currentAt)}\n`;
+}
+
+/** The whole story for people: age first, then ecosystems and sources. */
+export function statusText(status: DatabaseStatus): string {
+  const { manifest, data } = status;
+  const lines = [
+    `${visible(status.folder)}: data ${ageText(data.ageHours ?? 0)} old (${day(manifest.currentAt)}), built ${day(manifest.builtAt)}`,
+    "",
+    `${padRight("ecosystem", 32)}${padLeft("packages", 10)}${padLeft("statements", 12)}`,
+  ];
+  for (const table of manifest.tables)
+    for (const [name, count] of Object.entries(table.ecosystems))
+      lines.push(
+        padRight(visible(name), 32) +
+          padLeft(counted(count.packages), 10) +
+          padLeft(counted(count.advisories), 12),
+      );
+  lines.push(
+    "",
+    `${padRight("source", 32)}${padLeft("records", 10)}${padLeft("statements", 12)}${padLeft("data of", 12)}`,
+  );
+  for (const source of manifest.sources)
+    lines.push(
+      padRight(visible(source.name), 32) +
+        padLeft(counted(source.records), 10) +
+        padLeft(counted(source.statements), 12) +
+        padLeft(source.currentAt === null ? "-" : day(source.currentAt), 12),
+    );
+  return `${lines.join("\n")}\n`;
+}
+
+/** The same for programs. */
+export function statusJson({ folder, manifest, data, isOld }: ManifestFacts): string {
+  const { builtAt, currentAt, sources, tables } = manifest;
+  const ecosystems = tables.flatMap((table) =>
+    Object.entries(table.ecosystems).map(([name, count]) => ({ name, ...count })),
+  );
+  const document = {
+    schema: "bulwark.dev/db/v1",
+    store: folder,
+    builtAt,
+    currentAt,
+    ...(data === undefined ? {} : { ageHours: data.ageHours }),
+    ...(isOld === undefined ? {} : { old: isOld }),
+    sizeBytes: tables.reduce((sum, table) => sum + table.sizeBytes, 0),
+    ecosystems,
+    sources,
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function day(moment: string): string {
+  return moment.slice(0, 10);
+}
+
+function counted(number: number): string {
+  return number.toLocaleString("en-GB");
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

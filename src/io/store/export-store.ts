@@ -1,0 +1,122 @@
+// A store as one file, to be carried where there is no network: a tar archive with the manifest, its digest, and the tables, which
+// are compressed already. Any tar can list and unpack it.
+import { createHash } from "node:crypto";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { reasonOf } from "../../kit/error.ts";
+import { outputError } from "../write-whole.ts";
+import { MANIFEST_NAME, type StoreManifest } from "./manifest.ts";
+import { damaged, readManifest } from "./open.ts";
+import { fileInPieces } from "./place-tables.ts";
+
+/** The entry that holds the manifest's digest, as `sha256sum` writes it. */
+export const DIGEST_NAME = `${MANIFEST_NAME}.sha256`;
+
+/** What was written. */
+export interface ExportFacts {
+  readonly manifest: StoreManifest;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Writes the store of a folder to a file, whole or not at all.
+ *
+ * @throws {AppError} `store-missing`, `store-invalid` (also when its bytes are no longer what they were), `disk-full`,
+ *   `output-unwritable`; the signal's reason.
+ */
+export async function exportStore(
+  folder: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<ExportFacts> {
+  const manifest = readManifest(folder);
+  const partial = `${path}.${process.pid}.part`;
+  let sizeBytes = 0;
+  try {
+    const file = await open(partial, "w", 0o644);
+    try {
+      sizeBytes = await writeArchive(file, { folder, manifest, signal });
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    if (error instanceof Error && "syscall" in error)
+      throw outputError("advisory store", path, error);
+    throw error;
+  }
+  return { manifest, sizeBytes };
+}
+
+async function writeArchive(
+  file: FileHandle,
+  store: {
+    readonly folder: string;
+    readonly manifest: StoreManifest;
+    readonly signal: AbortSignal;
+  },
+): Promise<number> {
+  const { folder, manifest, signal } = store;
+  let sizeBytes = 0;
+  const write = async (bytes: Uint8Array): Promise<void> => {
+    await file.writeFile(bytes);
+    sizeBytes += bytes.length;
+  };
+  const seconds = Math.floor(Date.parse(manifest.builtAt) / 1000);
+  const entry = async (name: string, length: number): Promise<void> =>
+    write(tarHeader(name, length, seconds));
+  const padding = async (length: number): Promise<void> => write(Buffer.alloc(-length & 511));
+  const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+  const digest = Buffer.from(`${sha256(text)}  ${MANIFEST_NAME}\n`);
+  for (const [name, bytes] of [
+    [MANIFEST_NAME, text],
+    [DIGEST_NAME, digest],
+  ] as const) {
+    await entry(name, bytes.length);
+    await write(bytes);
+    await padding(bytes.length);
+  }
+  for (const table of manifest.tables) {
+    await entry(table.file, table.sizeBytes);
+    const hash = createHash("sha256");
+    for await (const piece of readTable(folder, table.file)) {
+      signal.throwIfAborted();
+      hash.update(piece);
+      await write(piece);
+    }
+    if (hash.digest("hex") !== table.sha256)
+      throw damaged(folder, `${table.file} is not what was built`);
+    await padding(table.sizeBytes);
+  }
+  await write(Buffer.alloc(1024));
+  return sizeBytes;
+}
+
+async function* readTable(folder: string, name: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* fileInPieces(join(folder, name));
+  } catch (error) {
+    throw damaged(folder, `${name}: ${reasonOf(error)}`, error);
+  }
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** A ustar header of a regular file. @see POSIX.1-2024 pax, "ustar Interchange Format" */
+function tarHeader(name: string, sizeBytes: number, seconds: number): Buffer {
+  const header = Buffer.alloc(512);
+  header.write(name, 0, 100);
+  header.write("0000644\x000000000\x000000000\0", 100, "latin1");
+  header.write(`${sizeBytes.toString(8).padStart(11, "0")}\0`, 124, "latin1");
+  header.write(`${seconds.toString(8).padStart(11, "0")}\0`, 136, "latin1");
+  header.write("        0", 148, "latin1");
+  header.write("ustar\u000000", 257, "latin1");
+  let sum = 0;
+  for (const byte of header) sum += byte;
+  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+  return header;
+}
