@@ -1,0 +1,174 @@
+// `npm run bench`: ratios of one run on one machine. Single times mean nothing on a shared machine; medians of runs in turn,
+// divided by the median of a floor that does the same unavoidable work, do.
+//
+//   BENCH_PEER=/path/to/trivy npm run bench   adds a peer: a Trivy that can run offline
+//   BENCH_RUNS=20 npm run bench               more runs
+import { execFileSync } from "node:child_process";
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { sharedPath } from "../test/shared.ts";
+import { BENCH, image, realImage } from "./layout.ts";
+import { type Contender, type Figures, measure, verdictLine } from "./measure.ts";
+import { syntheticFolders, syntheticRecords } from "./synthetic.ts";
+
+const RUNS = Number(process.env["BENCH_RUNS"] ?? 7);
+const PEER = process.env["BENCH_PEER"];
+const NODE = process.execPath;
+const BULWARK = [NODE, "bin/bulwark.js"];
+const HOME = join(BENCH, "home");
+const STORE = join(BENCH, "store");
+const env = {
+  BULWARK_CACHE_DIR: join(HOME, "cache"),
+  BULWARK_DATA_DIR: join(HOME, "data"),
+  BULWARK_DB: STORE,
+};
+const nothing: Contender = { name: "node -e 0", command: [NODE, "-e", "0"] };
+const lines: string[] = [];
+
+function contender(name: string, args: readonly string[], prepare?: () => void): Contender {
+  const command = [...BULWARK, ...args];
+  return prepare === undefined ? { name, command, env } : { name, command, env, prepare };
+}
+
+const forget = (): void => rmSync(HOME, { recursive: true, force: true });
+
+function table(title: string, figures: readonly Figures[]): Map<string, Figures> {
+  console.log(`\n${title}`);
+  for (const { name, wall, cpu, residentMax } of figures) {
+    const columns = [
+      `${wall.toFixed(3)} s`,
+      `${cpu.toFixed(3)} s cpu`,
+      `${residentMax.toFixed(0)} MB`,
+    ];
+    console.log(`  ${name.padEnd(34)} ${columns.map((c) => c.padStart(12)).join(" ")}`);
+  }
+  return new Map(figures.map((f) => [f.name, f]));
+}
+
+function ratio(figures: Map<string, Figures>, a: string, b: string, what: "wall" | "cpu"): number {
+  return (figures.get(a)?.[what] ?? Number.NaN) / (figures.get(b)?.[what] ?? Number.NaN);
+}
+
+function start(): void {
+  const figures = table("start", measure([nothing, contender("--help", ["--help"])], 20));
+  lines.push(
+    verdictLine("bulwark --help / node -e 0", ratio(figures, "--help", "node -e 0", "wall"), 1.6),
+  );
+}
+
+function store(): void {
+  const data = sharedPath("data/osv");
+  if (!existsSync(data)) {
+    console.log("\nstore: left out (shared data absent)");
+    return;
+  }
+  const zips = `for z in ${data}/*/all.zip; do unzip -p "$z"; done`;
+  const figures = table(
+    "advisory store",
+    measure(
+      [
+        { name: "unzip -p", command: ["sh", "-c", `${zips} >/dev/null`] },
+        contender("db build", ["db", "build", "--from", data, "--db", STORE]),
+      ],
+      3,
+    ),
+  );
+  lines.push(
+    verdictLine("db build / unzip -p", ratio(figures, "db build", "unzip -p", "wall"), 12),
+  );
+  lines.push(
+    verdictLine("db build, resident", figures.get("db build")?.residentMax ?? 0, 1000, "MB"),
+  );
+}
+
+function growth(): void {
+  const small = syntheticRecords(100_000);
+  const large = syntheticRecords(500_000);
+  const build = (name: string, from: string): Contender =>
+    contender(name, ["db", "build", "--from", from, "--db", join(BENCH, "growth")]);
+  const figures = table(
+    "growing store",
+    measure([build("100,000", small), build("500,000", large)], 1),
+  );
+  lines.push(
+    verdictLine(
+      "500,000 records / 100,000 records",
+      ratio(figures, "500,000", "100,000", "wall"),
+      6,
+    ),
+  );
+}
+
+async function scans(): Promise<void> {
+  const { layout, blobs, compressedBytes } = await realImage();
+  console.log(
+    `\nimage: ${blobs.length} layers, ${(compressedBytes / 1e6).toFixed(0)} MB compressed`,
+  );
+  const args = ["scan", `oci:${layout}`, "--offline", "--format", "json"];
+  const floor: Contender = { name: "floor", command: [NODE, "bench/floor.js", ...blobs] };
+  const cold = table(
+    "cold",
+    measure([floor, contender("bulwark", args, forget), ...peer(layout, true)], RUNS),
+  );
+  lines.push(verdictLine("cold scan / floor", ratio(cold, "bulwark", "floor", "wall"), 1.3));
+  lines.push(verdictLine("cold scan, resident", cold.get("bulwark")?.residentMax ?? 0, 300, "MB"));
+  execFileSync(NODE, ["bin/bulwark.js", ...args], {
+    env: { ...process.env, ...env },
+    stdio: "ignore",
+    maxBuffer: 1 << 30,
+  });
+  const warm = table(
+    "warm",
+    measure([nothing, contender("bulwark", args), ...peer(layout, false)], RUNS),
+  );
+  lines.push(verdictLine("warm scan / node -e 0", ratio(warm, "bulwark", "node -e 0", "wall"), 4));
+  if (PEER === undefined) return;
+  lines.push(verdictLine("cold scan / peer", ratio(cold, "bulwark", "peer", "wall"), 1 / 1.6));
+  lines.push(verdictLine("cold scan / peer, CPU", ratio(cold, "bulwark", "peer", "cpu"), 1));
+  lines.push(verdictLine("warm scan / peer", ratio(warm, "bulwark", "peer", "wall"), 1 / 2));
+}
+
+/** Packages only, as we do; and without a network. */
+function peer(layout: string, isCold: boolean): Contender[] {
+  if (PEER === undefined) return [];
+  const cache = join(BENCH, "peer-cache");
+  const out = ["-q", "--cache-dir", cache, "image", "--input", layout, "--format", "cyclonedx"];
+  const command = [PEER, ...out, "--offline-scan", "-o", join(BENCH, "peer.json")];
+  const base = { name: "peer", command };
+  return [
+    isCold ? { ...base, prepare: () => rmSync(cache, { recursive: true, force: true }) } : base,
+  ];
+}
+
+async function linear(): Promise<void> {
+  const figures: Contender[] = [];
+  for (const layers of [1, 10, 40]) {
+    const { layout } = await image(`layers-${layers}`, syntheticFolders(layers, 25));
+    figures.push(contender(`${layers} layers`, ["scan", `oci:${layout}`, "--offline"], forget));
+  }
+  for (const packages of [100, 10_000]) {
+    const { layout } = await image(`packages-${packages}`, syntheticFolders(1, packages));
+    figures.push(contender(`${packages} packages`, ["scan", `oci:${layout}`, "--offline"], forget));
+  }
+  const measured = table("growing images", measure([nothing, ...figures], 5));
+  const above = (name: string): number =>
+    (measured.get(name)?.wall ?? 0) - (measured.get("1 layers")?.wall ?? 0);
+  lines.push(
+    verdictLine("(40 layers - 1) / (10 layers - 1)", above("40 layers") / above("10 layers"), 6),
+  );
+  lines.push(
+    verdictLine(
+      "10,000 packages / 100 packages",
+      ratio(measured, "10000 packages", "100 packages", "wall"),
+      40,
+    ),
+  );
+}
+
+start();
+store();
+await scans();
+await linear();
+growth();
+console.log(`\n${lines.join("\n")}`);
+process.exitCode = lines.some((line) => line.startsWith("OVER")) ? 1 : 0;
