@@ -24,7 +24,7 @@ const TIMEOUT_MS = 30_000;
 const CONNECT_MS_MAX = 15_000;
 const WAIT_MS_MAX = 60_000;
 const RETRIES = 3;
-const BACKOFF_MS = 400;
+const BACKOFF_MS = 250;
 const REDIRECTS_MAX = 10;
 
 /** Statuses that pass: too many requests, and servers that are restarted or overloaded. */

@@ -70,7 +70,8 @@ export async function fetchStream(
     return response;
   };
   const { signal } = options;
-  const pieces = resumedPieces({ open, sizeBytes, isImmutable: false, signal });
+  const fits = validatorOf(validators) === null ? "nothing" : "server";
+  const pieces = resumedPieces({ open, sizeBytes, fits, signal });
   return { kind: "fetched", body: bounded(pieces, url, options), validators, sizeBytes };
 }
 
@@ -121,11 +122,14 @@ function conditions(known: Validators | null): Record<string, string> {
   return known?.lastModified ? { "if-modified-since": known.lastModified } : {};
 }
 
-/** @see RFC 9110, 13.1.5: only a strong validator says that parts fit together. */
-function rangeFrom(from: number, { etag, lastModified }: Validators): Record<string, string> {
-  const validator = etag === null || etag.startsWith("W/") ? lastModified : etag;
-  // Without a validator the whole file is sent again, and that it may have changed ends the download.
+function rangeFrom(from: number, validators: Validators): Record<string, string> {
+  const validator = validatorOf(validators);
   return validator === null || from === 0 ? {} : { range: `bytes=${from}-`, "if-range": validator };
+}
+
+/** What says that parts fit together; a weak ETag does not. @see RFC 9110, 13.1.5 */
+function validatorOf({ etag, lastModified }: Validators): string | null {
+  return etag === null || etag.startsWith("W/") ? lastModified : etag;
 }
 
 async function checked(response: HttpResponse): Promise<void> {

@@ -9,8 +9,11 @@ export interface Resumable {
   open(from: number): Promise<HttpResponse>;
   /** When this much has come it is whole; null when nobody knows. */
   readonly sizeBytes: number | null;
-  /** What a server that cannot send parts sends from the beginning is the same content again. */
-  readonly isImmutable: boolean;
+  /**
+   * What tells that parts fit together: `content` when the address is that of its content, so that even the whole from the
+   * beginning is the same again; `server` when `open` asks the server to say so; `nothing` when a cut is the end.
+   */
+  readonly fits: "content" | "server" | "nothing";
   readonly signal: AbortSignal;
 }
 
@@ -25,7 +28,7 @@ export async function* resumedPieces(download: Resumable): AsyncGenerator<Uint8A
   let at = 0;
   for (;;) {
     const response = await download.open(at);
-    const known = overlap(response, at, download.isImmutable);
+    const known = overlap(response, at, download.fits === "content");
     try {
       for await (const piece of after(known, response.pieces())) {
         at += piece.length;
@@ -34,6 +37,7 @@ export async function* resumedPieces(download: Resumable): AsyncGenerator<Uint8A
       return;
     } catch (error) {
       if (at === sizeBytes) return;
+      if (at > 0 && download.fits === "nothing") throw error;
       await cuts.pause(error, at, signal);
     }
   }
@@ -54,7 +58,7 @@ async function* after(
 
 /** Once this much has come, earlier cuts are forgotten. */
 const PROGRESS_BYTES = 1 << 20;
-const BACKOFF_MS = 300;
+const BACKOFF_MS = 150;
 /** What cuts and stalls may cost together without progress: three cuts, or one stall, which costs people's time. */
 const BUDGET = 3;
 

@@ -119,7 +119,7 @@ class BlobDownload {
     const open = (from: number): Promise<HttpResponse> => this.#open(from);
     const { sizeBytes } = this.#blob;
     try {
-      yield* resumedPieces({ open, sizeBytes, isImmutable: true, signal: this.#signal });
+      yield* resumedPieces({ open, sizeBytes, fits: "content", signal: this.#signal });
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
       throw unavailable(error, this.#action(), this.#client().place.host);
