@@ -10,6 +10,11 @@ export interface Scheme extends Plugin {
    * matcher reports it as a problem, never as "not affected"). Never throws.
    */
   compare(a: string, b: string): number | null;
+  /**
+   * Brings a version into the form in which its registry compares, where that is not what people write (Composer). The
+   * matcher does so before it compares; absent where versions are compared as they are. Never throws.
+   */
+  normalize?(version: string): string;
 }
 
 /**

@@ -68,7 +68,7 @@ class Matching {
 
   constructor(input: MatchInput) {
     this.#input = input;
-    this.#schemes = new Map(input.schemes.map((scheme) => [scheme.id, scheme]));
+    this.#schemes = new Map(input.schemes.map((scheme) => [scheme.id, normalizing(scheme)]));
   }
 
   match(found: Package, into: VulnerabilityFinding[]): void {
@@ -216,6 +216,13 @@ function isAbout(
 /** Built in a module, but the publisher does not say in which: `8.0.1-3.module_el8.6.0+3145+0000`. */
 function isModular(said: ReturnType<AdvisorySource["affected"]>[number]): boolean {
   return said.ranges.some(({ fixed }) => fixed?.includes(".module") === true);
+}
+
+/** Compares what the registry would compare. */
+function normalizing(scheme: Scheme): Scheme {
+  const { normalize } = scheme;
+  if (normalize === undefined) return scheme;
+  return { ...scheme, compare: (a, b) => scheme.compare(normalize(a), normalize(b)) };
 }
 
 function isReadable(version: string, scheme: Scheme): boolean {
