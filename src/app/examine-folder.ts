@@ -1,5 +1,6 @@
 // Folders: a project with its lock files and what is vendored, or an unpacked root file system.
 import { walkTree } from "../io/tree/walk-tree.ts";
+import { withoutForeignDeclarations } from "../stages/catalog/declared.ts";
 import { inventoryOf } from "../stages/catalog/inventory.ts";
 import { placedReadings } from "../stages/catalog/placed-readings.ts";
 import { selectionOf } from "../stages/catalog/select.ts";
@@ -27,9 +28,10 @@ export async function examineFolder(
   progress(`${folder.target}: reading`);
   const walked = await walkTree(folder.path, reader, { signal, hash: false });
   const squashed = squash([walked.files]);
+  const readings = placedReadings(squashed, [reader.readings]).map((r) => ({ ...r, layer: null }));
   const { inventory } = inventoryOf({
     catalogers,
-    readings: placedReadings(squashed, [reader.readings]).map((r) => ({ ...r, layer: null })),
+    readings: withoutForeignDeclarations(readings, catalogers),
     problems: walked.problems,
     place: (path) => squashed.links.place(path),
   });

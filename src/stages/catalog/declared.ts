@@ -1,0 +1,17 @@
+import type { Cataloger } from "./contract.ts";
+import type { PlacedReading } from "./inventory.ts";
+
+/** Folders into which package managers put other people's packages. */
+const INSTALLED = /(^|\/)(node_modules|bower_components|site-packages|dist-packages|gems)\//;
+
+/**
+ * Leaves out what is declared by packages that are installed themselves: a lock file that lies in a dependency says what its
+ * authors worked with, and was never installed here.
+ */
+export function withoutForeignDeclarations(
+  readings: readonly PlacedReading[],
+  catalogers: readonly Cataloger[],
+): PlacedReading[] {
+  const declared = new Set(catalogers.filter((c) => c.evidence === "declared").map((c) => c.id));
+  return readings.filter((r) => !declared.has(r.cataloger) || !INSTALLED.test(r.path));
+}
