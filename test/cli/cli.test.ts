@@ -1,23 +1,18 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BUNDLE_TIMEOUT_MS, type Bundle, buildBundle } from "../lab/bundle.ts";
 import { parseScript, runStep, writeFiles } from "./script.ts";
 
-const HERE = resolve(import.meta.dirname);
-const ROOT = resolve(HERE, "../..");
-const BUILD = join(ROOT, `node_modules/.cache/bulwark/cli-${process.pid}`);
-const PROGRAM = join(BUILD, "bulwark.js");
+const HERE = import.meta.dirname;
+let bundle: Bundle;
 
-// The program as users have it: bundled, and started as a process of its own.
 beforeAll(() => {
-  execFileSync(process.execPath, ["tools/build.js", BUILD], { cwd: ROOT, stdio: "pipe" });
-  const launcher = readFileSync(join(ROOT, "bin/bulwark.js"), "utf8");
-  writeFileSync(PROGRAM, launcher.replace("../dist/", "./"));
-}, 60_000);
+  bundle = buildBundle("cli");
+}, BUNDLE_TIMEOUT_MS);
 
-afterAll(() => rmSync(BUILD, { recursive: true, force: true }));
+afterAll(() => bundle.remove());
 
 const scripts = readdirSync(HERE).filter((name) => name.endsWith(".txt"));
 
@@ -28,7 +23,8 @@ describe("the command line", () => {
     try {
       writeFiles(folder, script.files);
       const faults: string[] = [];
-      for (const step of script.steps) faults.push(...(await runStep(step, PROGRAM, folder)));
+      for (const step of script.steps)
+        faults.push(...(await runStep(step, bundle.program, folder)));
       expect(faults).toEqual([]);
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -38,7 +34,7 @@ describe("the command line", () => {
   test("is checked by scripts that can fail", async () => {
     const { steps } = parseScript("$ bulwark --version\nexit 3\nstdout never\n!stdout [0-9]\n");
     const [step] = steps;
-    const faults = step === undefined ? [] : await runStep(step, PROGRAM, tmpdir());
+    const faults = step === undefined ? [] : await runStep(step, bundle.program, tmpdir());
     expect(faults.map((f) => f.slice(0, 6))).toEqual(["line 1", "line 3", "line 4"]);
   });
 });

@@ -10,9 +10,9 @@
 //   env NAME=value                      for the commands that follow
 //   -- compose.yaml --                  a file, up to the next such line
 //   services: …
-import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { type Ended, start } from "../lab/bundle.ts";
 
 export interface Step {
   readonly command: readonly string[];
@@ -89,7 +89,7 @@ export function writeFiles(folder: string, files: Script["files"]): void {
 export async function runStep(step: Step, program: string, folder: string): Promise<string[]> {
   const [name, ...args] = step.command;
   if (name !== "bulwark") return [`line ${step.line}: only bulwark can be run`];
-  const ended = await run(process.execPath, [program, ...args], folder, step.env);
+  const ended = await start(program, args, { folder, env: step.env }).ended;
   const faults: string[] = [];
   if (ended.exit !== step.exit)
     faults.push(`line ${step.line}: exit ${ended.exit}, wanted ${step.exit}\n${ended.stderr}`);
@@ -101,39 +101,8 @@ export async function runStep(step: Step, program: string, folder: string): Prom
   return faults;
 }
 
-interface Ended {
-  readonly exit: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 function textOf(what: string, ended: Ended, folder: string): string {
   if (what === "stdout") return ended.stdout;
   if (what === "stderr") return ended.stderr;
   return readFileSync(join(folder, what.slice("file ".length)), "utf8");
-}
-
-function run(
-  program: string,
-  args: readonly string[],
-  folder: string,
-  env: Readonly<Record<string, string>>,
-): Promise<Ended> {
-  const surroundings = {
-    PATH: process.env["PATH"],
-    HOME: join(folder, ".home"),
-    NO_COLOR: "1",
-    ...env,
-  };
-  return new Promise((resolve) => {
-    execFile(
-      program,
-      args,
-      { cwd: folder, env: surroundings, timeout: 60_000, maxBuffer: 64 << 20 },
-      (error, stdout, stderr) => {
-        const code = error === null ? 0 : error.code;
-        resolve({ exit: typeof code === "number" ? code : 255, stdout, stderr });
-      },
-    );
-  });
 }
