@@ -106,6 +106,8 @@ function specifiersOf(rest: string): string[] | null {
 function pinOf(specifier: string): string | null {
   const match = /^(===?)\s*(.+)$/.exec(specifier);
   const version = match?.[2] ?? "";
+  // A version begins with a digit (PEP 440), except where anything may stand (`===`): templates do not.
+  if (match?.[1] === "==" && !/^v?\d/i.test(version)) return null;
   return version === "" || (match?.[1] === "==" && version.endsWith("*")) ? null : version;
 }
 

@@ -14,7 +14,7 @@ import { readAnyYaml } from "./yaml-full.ts";
 import { NotPlain, readFlow, scalarOf } from "./yaml-scalar.ts";
 
 /** The largest document that the full reader is given. */
-const FULL_LENGTH_MAX = 2 << 20;
+const FULL_LENGTH_MAX = 1 << 20;
 
 /**
  * Reads a stream of YAML documents; a list of their values, nearly always of one. Keys are texts. A byte order mark is to be
@@ -26,10 +26,29 @@ export function readYamlDocuments(text: string): ReadDocument {
       return new PlainReader(text).documents();
     } catch (error) {
       if (!(error instanceof NotPlain)) throw error;
+      if (isTooDeep(text)) throw new DocumentDamage(error.line, TOO_DEEP);
       if (text.length <= FULL_LENGTH_MAX) return readAnyYaml(text);
       throw new DocumentDamage(error.line, `${error.message}, in a file too large for it`);
     }
   });
+}
+
+const TOO_DEEP = `nested more than ${DEPTH_MAX} deep`;
+
+/**
+ * Whether brackets or dashes nest deeper than we read, which takes the full reader quadratic time. Brackets in texts are counted
+ * too, because they come in pairs.
+ */
+function isTooDeep(text: string): boolean {
+  if (/(?:- ){200}/.test(text)) return true;
+  let depth = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === 0x5b || code === 0x7b) depth += 1;
+    else if ((code === 0x5d || code === 0x7d) && depth > 0) depth -= 1;
+    if (depth > DEPTH_MAX) return true;
+  }
+  return false;
 }
 
 /** A line that says something: without its indentation, blanks at its end and, if it is nothing else, its comment. */
@@ -94,7 +113,7 @@ class PlainReader {
     const line = this.#line;
     if (line === null) return null;
     this.#depth += 1;
-    if (this.#depth > DEPTH_MAX) this.#fail(line, `is nested more than ${DEPTH_MAX} deep`);
+    if (this.#depth > DEPTH_MAX) throw new DocumentDamage(line.number, TOO_DEEP);
     const value = isItem(line.text) ? this.#list(indent) : this.#map(indent, line.number);
     this.#depth -= 1;
     return value;

@@ -1,5 +1,11 @@
 // The small parts of plain YAML: texts, numbers, and flow maps and lists that end on their line.
-import { DEPTH_MAX, DocumentList, DocumentMap, type DocumentValue } from "./document.ts";
+import {
+  DEPTH_MAX,
+  DocumentDamage,
+  DocumentList,
+  DocumentMap,
+  type DocumentValue,
+} from "./document.ts";
 
 /** The document uses something that only the full reader knows. */
 export class NotPlain extends Error {
@@ -84,7 +90,8 @@ class FlowReader {
   }
 
   value(depth: number): DocumentValue {
-    if (depth > DEPTH_MAX) this.#fail();
+    if (depth > DEPTH_MAX)
+      throw new DocumentDamage(this.#line, `nested more than ${DEPTH_MAX} deep`);
     this.#space();
     const first = this.#text[this.#at] ?? "";
     if (first === "{") return this.#map(depth);

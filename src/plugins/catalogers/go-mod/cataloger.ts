@@ -4,7 +4,7 @@ import { baseName } from "../../../kit/path.ts";
 import { utf8 } from "../../../kit/text.ts";
 import type { Cataloger, EvidenceFile, Reading } from "../../../stages/catalog/contract.ts";
 import { Declarations, shown } from "../shared/declared.ts";
-import { isIncomplete, selected } from "./selected.ts";
+import { byPath, isIncomplete, selected } from "./selected.ts";
 import { join } from "./sums.ts";
 
 export const goMod: Cataloger = {
@@ -24,8 +24,9 @@ export const goMod: Cataloger = {
 function readModule(file: EvidenceFile): Reading {
   const document = readGoMod(utf8(file.bytes));
   const found = new Declarations("golang");
+  const replaced = byPath(document.replaces);
   for (const wanted of document.requires) {
-    const chosen = selected(wanted, document.replaces);
+    const chosen = selected(wanted, replaced.get(wanted.path) ?? []);
     if (chosen === null) continue;
     if (isVersion(chosen.version)) found.add(chosen);
     else found.unversioned(`line ${wanted.line}: ${shown(wanted.path)} has no version to compare`);

@@ -7,13 +7,25 @@ interface Selected {
   readonly line: number;
 }
 
+/** Replacements by the path that they replace. */
+export function byPath(replaces: readonly GoReplace[]): ReadonlyMap<string, GoReplace[]> {
+  const found = new Map<string, GoReplace[]>();
+  for (const replace of replaces) {
+    const known = found.get(replace.path);
+    if (known === undefined) found.set(replace.path, [replace]);
+    // Nobody replaces many versions of one module, each by another.
+    else if (known.length < 100) known.push(replace);
+  }
+  return found;
+}
+
 /**
  * What is built where a module is asked for: itself, or what replaces it.
  *
+ * @param fitting The replacements of its path.
  * @returns null when it is replaced by a folder.
  */
-export function selected(wanted: GoRequire, replaces: readonly GoReplace[]): Selected | null {
-  const fitting = replaces.filter((r) => r.path === wanted.path);
+export function selected(wanted: GoRequire, fitting: readonly GoReplace[]): Selected | null {
   // One for this very version goes before one for all.
   const replace =
     fitting.find((r) => r.version === wanted.version) ?? fitting.find((r) => r.version === null);

@@ -16,6 +16,7 @@ export function addPackages(document: DocumentValue, found: Declarations): void 
   const production = snapshots.size > 0 ? productionKeys(document, graph) : null;
   const needed = dependenciesByPackage(graph, packages);
   for (const [key, entry] of packages) {
+    if (isFolder(key, entry)) continue;
     const named = identity(key, entry);
     const line = lineOf(entry);
     if (named === null) addForeign(key, entry, { line, found });
@@ -47,14 +48,18 @@ function namedPlace(key: string, version: string): PnpmKey | null {
     : { name: key.slice(0, at), version };
 }
 
+/** A folder of the project itself, or one beside it. */
+function isFolder(key: string, entry: DocumentValue): boolean {
+  const type = textOf(memberOf(entry, "resolution"), "type");
+  return type === "directory" || /(^|@)(link|workspace):/.test(key.slice(0, 300));
+}
+
 interface Place {
   readonly line: number | undefined;
   readonly found: Declarations;
 }
 
 function addForeign(key: string, entry: DocumentValue, { line, found }: Place): void {
-  const isFolder = textOf(memberOf(entry, "resolution"), "type") === "directory";
-  if (isFolder || /(^|@)(file|link|workspace):/.test(key.slice(0, 300))) return;
   const name =
     textOf(entry, "name") || (key.split(/[(?#]/, 1)[0] ?? "").replace(/\/\/[^@/]*@/, "//");
   found.unversioned(`line ${line}: ${shown(name)} comes from no registry, without a version`);

@@ -111,9 +111,14 @@ function namesIn(names: readonly string[], self: string): string[] {
   return [...new Set(wanted)].filter((n) => n !== self && isWord(n, NAME_LENGTH_MAX));
 }
 
-/** Without blanks or control characters, neither empty nor longer than `max`. */
+/** Without blanks, control characters and what could not be decoded, neither empty nor longer than `max`. */
 function isWord(text: string, max: number): boolean {
-  return text.length > 0 && text.length <= max && /^[^\s\p{Cc}\ufffd]+$/u.test(text);
+  if (text.length === 0 || text.length > max) return false;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code <= 0x20 || (code >= 0x7f && code <= 0xa0) || code === 0xfffd) return false;
+  }
+  return true;
 }
 
 /** A stranger's text for a message: quoted, printable, short. */
