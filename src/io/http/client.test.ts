@@ -303,7 +303,7 @@ describe("a proxy", () => {
       );
       const untrusting = { HTTPS_PROXY: env.HTTPS_PROXY };
       expect(await failureOf(get("https://registry.test/", { env: untrusting }))).toBe(
-        "certificate: nobody we trust vouches for its certificate",
+        "untrusted: nobody we trust vouches for its certificate",
       );
     },
   );

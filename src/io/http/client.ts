@@ -76,7 +76,16 @@ export class HttpClient {
   /** Sends a request once, to the host that it names and no other: for questions about the host itself. */
   async sendOnce(request: HttpRequest): Promise<HttpResponse> {
     this.#guard(request.url);
-    return exchange(request, await this.#connections.way(request.url), this.#patience);
+    for (;;) {
+      const way = await this.#connections.way(request.url);
+      try {
+        return await exchange(request, way, this.#patience);
+      } catch (error) {
+        const isUntrusted = error instanceof HttpFailure && error.kind === "untrusted";
+        // Nothing was sent yet, so this is not another attempt but the same one.
+        if (!isUntrusted || !(await this.#connections.distrust(request.url, way))) throw error;
+      }
+    }
   }
 
   /** Ends connections that wait to be used again. */

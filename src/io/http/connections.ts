@@ -16,6 +16,8 @@ export interface Way {
   readonly agent: AnyAgent;
   /** Set when a plain request goes to a proxy, which wants the whole address. */
   readonly proxy: URL | null;
+  /** Which set of authorities it believes. */
+  readonly turn: number;
 }
 
 /** All pools of a client. */
@@ -23,6 +25,8 @@ export class Connections {
   readonly #env: Environment;
   readonly #trust: Trust;
   readonly #agents = new Map<string, AnyAgent>();
+  /** By host: which set of authorities is believed. */
+  readonly #turns = new Map<string, number>();
 
   constructor(env: Environment) {
     this.#env = env;
@@ -33,11 +37,21 @@ export class Connections {
   async way(url: URL): Promise<Way> {
     const proxy = proxyFor(url, this.#env);
     const isTls = url.protocol === "https:";
-    const key = `${url.protocol}//${url.host} ${proxy?.href ?? ""}`;
+    const turn = this.#turns.get(url.host) ?? 0;
+    const key = `${turn} ${url.protocol}//${url.host} ${proxy?.href ?? ""}`;
     const known = this.#agents.get(key);
-    const agent = known ?? (isTls ? await this.#tlsAgent(url, proxy) : await this.#agent(proxy));
+    const agent =
+      known ?? (isTls ? await this.#tlsAgent(url, proxy, turn) : await this.#agent(proxy));
     this.#agents.set(key, agent);
-    return { agent, proxy: isTls ? null : proxy };
+    return { agent, proxy: isTls ? null : proxy, turn };
+  }
+
+  /** After a server was not trusted: whether there is another set of authorities that the next way will believe. */
+  async distrust(url: URL, { turn }: Way): Promise<boolean> {
+    const next = await this.#trust.contextFor(url.host, turn + 1);
+    if (next === null) return false;
+    this.#turns.set(url.host, Math.max(this.#turns.get(url.host) ?? 0, turn + 1));
+    return true;
   }
 
   /** Ends connections that wait to be used again. They do not keep the process alive. */
@@ -47,15 +61,19 @@ export class Connections {
 
   async #agent(proxy: URL | null): Promise<AnyAgent> {
     if (proxy?.protocol !== "https:") return new Agent(KEEP);
-    return new TlsAgent({ ...KEEP, secureContext: await this.#trust.contextFor(proxy.host) });
+    return new TlsAgent({ ...KEEP, ...secured(await this.#trust.lastContextFor(proxy.host)) });
   }
 
-  async #tlsAgent(url: URL, proxy: URL | null): Promise<AnyAgent> {
-    const secureContext = await this.#trust.contextFor(url.host);
-    if (proxy === null) return new TlsAgent({ ...KEEP, secureContext });
-    const context = await this.#trust.contextFor(proxy.host);
-    return new TunnelAgent({ url, proxy, secureContext, proxyContext: context });
+  async #tlsAgent(url: URL, proxy: URL | null, turn: number): Promise<AnyAgent> {
+    const context = await this.#trust.contextFor(url.host, turn);
+    if (proxy === null) return new TlsAgent({ ...KEEP, ...secured(context) });
+    const proxyContext = await this.#trust.lastContextFor(proxy.host);
+    return new TunnelAgent({ url, proxy, context, proxyContext });
   }
+}
+
+function secured(context: SecureContext | null): { secureContext?: SecureContext } {
+  return context === null ? {} : { secureContext: context };
 }
 
 const KEEP = { keepAlive: true, keepAliveMsecs: 30_000, maxFreeSockets: 8 } as const;
@@ -63,9 +81,9 @@ const KEEP = { keepAlive: true, keepAliveMsecs: 30_000, maxFreeSockets: 8 } as c
 interface Tunnel {
   readonly url: URL;
   readonly proxy: URL;
-  readonly secureContext: SecureContext;
+  readonly context: SecureContext | null;
   /** For proxies that are spoken to over TLS themselves. */
-  readonly proxyContext: SecureContext;
+  readonly proxyContext: SecureContext | null;
 }
 
 type Connected = (error: Error | null, socket: Duplex) => void;
@@ -95,11 +113,11 @@ class TunnelAgent extends TlsAgent {
   }
 
   #secure(socket: Socket, connected: Connected): void {
-    const { url, secureContext } = this.#tunnel;
+    const { url, context } = this.#tunnel;
     const host = bareHost(url.hostname);
     const servername =
       url.hostname.startsWith("[") || /^[\d.]+$/.test(host) ? {} : { servername: host };
-    const tls = connectTls({ socket, host, secureContext, ...servername });
+    const tls = connectTls({ socket, host, ...secured(context), ...servername });
     const fail = connected as (error: Error) => void;
     tls.once("error", fail);
     tls.once("secureConnect", () => {
@@ -126,8 +144,8 @@ function connectRequest({ url, proxy, proxyContext }: Tunnel): ClientRequest {
       ...(authorization === null ? {} : { "proxy-authorization": authorization }),
     },
   };
-  const secured = { ...options, secureContext: proxyContext };
-  const request = proxy.protocol === "https:" ? tlsRequest(secured) : httpRequest(options);
+  const overTls = { ...options, ...secured(proxyContext) };
+  const request = proxy.protocol === "https:" ? tlsRequest(overTls) : httpRequest(options);
   return request.once("timeout", () => request.destroy(proxyFailure("it does not answer")));
 }
 

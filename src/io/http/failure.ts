@@ -5,7 +5,9 @@ import { printable } from "../../kit/text.ts";
 export type HttpFailureKind =
   /** No connection came about. */
   | "connect"
-  /** Nobody vouches for the server's certificate, or it is of another host. */
+  /** Nobody we trust vouches for the server's certificate. */
+  | "untrusted"
+  /** The server's certificate has expired, or is that of another host. */
   | "certificate"
   /** The server does not speak TLS. */
   | "no-tls"
@@ -81,7 +83,7 @@ export function failureOf(error: unknown): HttpFailure {
   return new HttpFailure(kind, state, {
     cause: error,
     isPassing: PASSING.has(code),
-    ...(kind === "certificate" ? { hint: CERTIFICATE_HINT } : {}),
+    ...(kind === "untrusted" ? { hint: CERTIFICATE_HINT } : {}),
   });
 }
 
@@ -89,7 +91,7 @@ const CERTIFICATE_HINT =
   "name the file with the certificate of its authority in SSL_CERT_FILE, or for a registry put it into ~/.docker/certs.d/HOST/ca.crt";
 
 function unlisted(code: string, error: unknown): readonly [HttpFailureKind, string] {
-  if (UNTRUSTED.test(code)) return ["certificate", "nobody we trust vouches for its certificate"];
+  if (UNTRUSTED.test(code)) return ["untrusted", "nobody we trust vouches for its certificate"];
   if (code.startsWith("ERR_SSL_WRONG_VERSION")) return ["no-tls", "it does not speak TLS"];
   if (code.startsWith("HPE_")) return ["protocol", `its answer is not HTTP (${code})`];
   const text = error instanceof Error ? error.message : String(error);

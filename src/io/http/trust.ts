@@ -19,11 +19,20 @@ const BUNDLES = [
 const FILES_MAX = 100;
 const BYTES_MAX = 8 << 20;
 
-/** Certificates for connections, read once a host. */
+/** PEM texts; null for the authorities that Node brings along. */
+type Authorities = readonly string[] | null;
+
+/** Where authorities come from; read when their turn comes. */
+type Source = () => Promise<Authorities>;
+
+/**
+ * Certificates for connections. There are several sets of authorities, tried one after the other, because the system's takes
+ * longer to read than a small image, and most registries are vouched for by those that Node brings along.
+ */
 export class Trust {
   readonly #env: Environment;
+  readonly #hosts = new Map<string, Promise<HostFiles>>();
   readonly #contexts = new Map<string, Promise<SecureContext>>();
-  #common: Promise<readonly string[]> | null = null;
 
   constructor(env: Environment) {
     this.#env = env;
@@ -32,39 +41,67 @@ export class Trust {
   /**
    * For a host as references write it, with its port if that is not 443.
    *
+   * @param turn Which set of authorities, from 0.
+   * @returns null when there is no such set.
    * @throws {AppError} `unreadable`, `not-found` or `config-invalid`, naming the file.
    */
-  contextFor(host: string): Promise<SecureContext> {
-    const known = this.#contexts.get(host);
+  async contextFor(host: string, turn: number): Promise<SecureContext | null> {
+    const own = await this.#filesOf(host);
+    const sources = this.#sources(own);
+    const source = sources[turn];
+    if (source === undefined) return null;
+    // What has nothing of the host's own is the same for all hosts.
+    const isShared = own.authorities.length === 0 && own.client === null;
+    const key = `${turn} ${isShared ? "" : host}`;
+    const known = this.#contexts.get(key);
     if (known !== undefined) return known;
-    const made = this.#context(host);
-    this.#contexts.set(host, made);
+    const made = contextOf(host, await source(), own);
+    this.#contexts.set(key, made);
     return made;
   }
 
-  async #context(host: string): Promise<SecureContext> {
-    this.#common ??= commonAuthorities(this.#env);
-    const [common, own] = await Promise.all([this.#common, hostFiles(host, this.#env)]);
-    try {
-      return createSecureContext({
-        ca: [...common, ...own.authorities],
-        ...(own.client === null ? {} : own.client),
-      });
-    } catch (error) {
-      throw new AppError("config-invalid", `cannot use certificates for ${host}: not PEM`, {
-        cause: error,
-        hint: `look at ${own.folders.join(", ") || "the file in SSL_CERT_FILE"}`,
-      });
-    }
+  /** For a proxy, which is asked once: with the largest set. */
+  async lastContextFor(host: string): Promise<SecureContext | null> {
+    const own = await this.#filesOf(host);
+    return this.contextFor(host, this.#sources(own).length - 1);
+  }
+
+  #filesOf(host: string): Promise<HostFiles> {
+    const files = this.#hosts.get(host) ?? hostFiles(host, this.#env);
+    this.#hosts.set(host, files);
+    return files;
+  }
+
+  #sources(own: HostFiles): readonly Source[] {
+    const named = this.#env["SSL_CERT_FILE"] || "";
+    const extra = this.#env["NODE_EXTRA_CA_CERTS"] || "";
+    const withExtra = async (texts: readonly string[]): Promise<Authorities> =>
+      // Node itself heeds this variable only where no authorities are named.
+      extra === "" ? texts : [...texts, await pem(extra)];
+    const common: readonly Source[] =
+      named === ""
+        ? [async () => null, async () => withExtra(await systemAuthorities())]
+        : [async () => withExtra([await pem(named)])];
+    return own.authorities.length === 0 ? common : [async () => own.authorities, ...common];
   }
 }
 
-async function commonAuthorities(env: Environment): Promise<readonly string[]> {
-  const named = env["SSL_CERT_FILE"] || "";
-  const extra = env["NODE_EXTRA_CA_CERTS"] || "";
-  const base = named === "" ? await systemAuthorities() : [await pem(named)];
-  // Node itself heeds this variable only where no authorities are named.
-  return extra === "" ? base : [...base, await pem(extra)];
+async function contextOf(
+  host: string,
+  authorities: Authorities,
+  { client, folders }: HostFiles,
+): Promise<SecureContext> {
+  try {
+    return createSecureContext({
+      ...(authorities === null ? {} : { ca: [...authorities] }),
+      ...(client === null ? {} : client),
+    });
+  } catch (error) {
+    throw new AppError("config-invalid", `cannot use certificates for ${host}: not PEM`, {
+      cause: error,
+      hint: `look at ${folders.join(", ") || "the file in SSL_CERT_FILE"}`,
+    });
+  }
 }
 
 async function systemAuthorities(): Promise<readonly string[]> {
