@@ -1,5 +1,6 @@
 // Turns what was gathered into the tables of a store.
 import type { Description } from "../../formats/feeds/sink.ts";
+import type { Vulnerability } from "../../model/advisory.ts";
 import { advisoryKey, nameKey, packageKey, vulnerabilityKey } from "../store/keys.ts";
 import type { EcosystemCount } from "../store/manifest.ts";
 import { encodeVulnerability } from "../store/record-codec.ts";
@@ -26,12 +27,7 @@ export async function writeBase(
   const breath = breathe(signal);
   for (const advisory of [...base.longLists.keys()].sort())
     writer.add(advisoryKey(advisory), Buffer.from(base.longLists.get(advisory) ?? "[]"));
-  const flaws = new Map<string, Buffer>();
-  const names = new Map<string, string>();
-  for (const id of flawsOf(base, gathering)) {
-    addFlaw(id, gathering, { flaws, names });
-    await breath();
-  }
+  const { ids, names } = canonicalNames(base, gathering);
   for (const name of [...names.keys()].sort())
     writer.add(nameKey(name), Buffer.from(names.get(name) ?? ""));
   const ecosystems: Record<string, EcosystemCount> = Object.create(null);
@@ -47,25 +43,44 @@ export async function writeBase(
       advisories: base.counts.get(ecosystem) ?? 0,
     };
   }
-  for (const id of [...flaws.keys()].sort())
-    writer.add(vulnerabilityKey(id), flaws.get(id) ?? Buffer.alloc(0));
-  return { ecosystems, vulnerabilities: flaws.size };
+  let vulnerabilities = 0;
+  for (const id of [...ids].sort()) {
+    const flaw = flawOf(id, gathering);
+    if (flaw !== null) {
+      writer.add(vulnerabilityKey(id), Buffer.from(encodeVulnerability(flaw)));
+      vulnerabilities += 1;
+    }
+    await breath();
+  }
+  return { ecosystems, vulnerabilities };
 }
 
 /** Known-exploited flaws that no table names, so that findings of other tools can be weighed as well. */
 export function exploitedBase(gathering: Gathering): GatheredBase {
   const named = new Set<string>();
-  for (const base of gathering.bases.values())
-    for (const id of flawsOf(base, gathering)) named.add(id);
+  if (gathering.known.size > 0)
+    for (const base of gathering.bases.values())
+      for (const name of base.names) named.add(canonicalId(name, gathering));
   const names = new Set([...gathering.known.keys()].filter((id) => !named.has(id)));
   return { packages: new Map(), counts: new Map(), longLists: new Map(), names };
 }
 
-/** The ids under which the flaws that are named are described. */
-function flawsOf(base: GatheredBase, gathering: Gathering): Set<string> {
+/** The ids under which the flaws that are named are described, and for names that are no such id, which it is. */
+function canonicalNames(
+  base: GatheredBase,
+  gathering: Gathering,
+): { readonly ids: Set<string>; readonly names: Map<string, string> } {
   const ids = new Set<string>();
-  for (const name of base.names) ids.add(canonicalId(name, gathering));
-  return ids;
+  const names = new Map<string, string>();
+  for (const name of base.names) {
+    const id = canonicalId(name, gathering);
+    ids.add(id);
+    if (id === name) continue;
+    // An update's advisory is described by itself as well.
+    if (gathering.descriptions.has(name)) ids.add(name);
+    else names.set(name, id);
+  }
+  return { ids, names };
 }
 
 /** The CVE id of a name, over one record that has both, or over a record that has the name and another that has the CVE. */
@@ -79,21 +94,14 @@ function canonicalId(name: string, gathering: Gathering): string {
   return name;
 }
 
-function addFlaw(
-  id: string,
-  gathering: Gathering,
-  { flaws, names }: { flaws: Map<string, Buffer>; names: Map<string, string> },
-): void {
+/** null when nothing is known of it but its id. */
+function flawOf(id: string, gathering: Gathering): Vulnerability | null {
   const known = gathering.known.get(id);
   const epss = gathering.scores.get(id) ?? null;
   const descriptions = gathering.descriptions
     .texts(id)
     .map((text) => JSON.parse(text) as Description);
-  if (descriptions.length === 0 && known === undefined && epss === null) return;
+  if (descriptions.length === 0 && known === undefined && epss === null) return null;
   const facts = { epss, known: known?.known ?? null, title: known?.title ?? "" };
-  const flaw = mergeDescriptions(id, descriptions, facts);
-  flaws.set(id, Buffer.from(encodeVulnerability(flaw)));
-  for (const alias of new Set(descriptions.flatMap((d) => [d.id, ...d.aliases])))
-    if (alias !== id && canonicalId(alias, gathering) === id && !gathering.descriptions.has(alias))
-      names.set(alias, id);
+  return mergeDescriptions(id, descriptions, facts);
 }
