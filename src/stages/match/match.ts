@@ -218,15 +218,17 @@ function isModular(said: ReturnType<AdvisorySource["affected"]>[number]): boolea
   return said.ranges.some(({ fixed }) => fixed?.includes(".module") === true);
 }
 
-/** Compares what the registry would compare. */
+/** Compares what the registry would compare. The empty text is no version here, whatever a scheme makes of it. */
 function normalizing(scheme: Scheme): Scheme {
-  const { normalize } = scheme;
-  if (normalize === undefined) return scheme;
-  return { ...scheme, compare: (a, b) => scheme.compare(normalize(a), normalize(b)) };
+  const { normalize = (version: string) => version } = scheme;
+  return {
+    ...scheme,
+    compare: (a, b) => (a === "" || b === "" ? null : scheme.compare(normalize(a), normalize(b))),
+  };
 }
 
 function isReadable(version: string, scheme: Scheme): boolean {
-  return version !== "" && scheme.compare(version, version) !== null;
+  return scheme.compare(version, version) !== null;
 }
 
 /** The system's source package is upgraded as one. */
