@@ -86,7 +86,8 @@ class JsonReader {
       for (let i = this.#at; i < stop; i += 1)
         if (this.#text.charCodeAt(i) === 0x0a) this.#line += 1;
     }
-    this.#at = isBlock ? stop + 2 : stop;
+    this.#at = isBlock && end !== -1 ? stop + 2 : stop;
+    if (isBlock && end === -1) this.#fail("a comment has no end");
   }
 
   /** @param line Line that a map or list shall name, that of its key; 0 for its own beginning. */

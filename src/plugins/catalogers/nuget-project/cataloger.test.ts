@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { utf8Bytes } from "../../../kit/text.ts";
+import type { Reading } from "../../../stages/catalog/contract.ts";
+import { nugetProject } from "./cataloger.ts";
+
+const read = (text: string, path = "src/app/app.csproj"): Reading =>
+  nugetProject.read({ path, bytes: utf8Bytes(text) });
+
+const PROJECT = `<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup><Shared>3.0.0</Shared></PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="A" Version="1.0.0" />
+    <PackageReference Include="B"><Version>[2.0.0]</Version></PackageReference>
+    <PackageReference Include="C" Version="$(Shared)" />
+    <PackageReference Include="Central" />
+    <PackageReference Include="Floating" Version="1.*" />
+    <PackageReference Include="Tool" Version="5.0.0" PrivateAssets="all" />
+    <ProjectReference Include="../other/other.csproj" />
+  </ItemGroup>
+</Project>
+`;
+
+const named = ({ packages }: Reading): string[] =>
+  packages.map((p) => `${p.name} ${p.version} ${p.line ?? "-"}${p.development ? " dev" : ""}`);
+
+test("reads references alone", () => {
+  const reading = read(PROJECT);
+  expect(named(reading)).toEqual(["A 1.0.0 4", "B 2.0.0 5", "C 3.0.0 6", "Tool 5.0.0 9 dev"]);
+  expect(reading.problems.map((p) => p.detail)).toEqual([
+    'line 7: "Central" has no version, which does not tell what is installed',
+    'line 8: "Floating" has version "1.*", which does not tell what is installed',
+  ]);
+});
+
+test("takes central versions from the nearest file above", () => {
+  const props = (version: string): string =>
+    `<Project><ItemGroup><PackageVersion Include="central" Version="${version}" /><GlobalPackageReference Include="G" Version="6.0.0" /></ItemGroup></Project>`;
+  const files: [string, string][] = [
+    ["Directory.Packages.props", props("4.0.0")],
+    ["src/Directory.Packages.props", props("4.1.0")],
+    ["src/app/app.csproj", PROJECT],
+  ];
+  const joined = nugetProject.join?.(
+    files.map(([path, text]) => ({ path, reading: read(text, path) })),
+  );
+  expect(joined?.map((r) => named(r.reading))).toEqual([
+    [],
+    [],
+    ["A 1.0.0 4", "B 2.0.0 5", "C 3.0.0 6", "Central 4.1.0 7", "Tool 5.0.0 9 dev", "G 6.0.0 -"],
+  ]);
+});
+
+test("says nothing where there is a lock file", () => {
+  const joined = nugetProject.join?.([
+    { path: "src/app/app.csproj", reading: read(PROJECT) },
+    { path: "src/app/packages.lock.json", reading: read("{}", "src/app/packages.lock.json") },
+  ]);
+  expect(joined?.[0]?.reading).toEqual({ packages: [], problems: [] });
+});
