@@ -1,5 +1,5 @@
 // TOML, with the lines of the entries of arrays of tables (`[[package]]`), which is where lock files keep their packages.
-// Source: https://toml.io/en/v1.0.0, read by smol-toml.
+// Source: https://toml.io/en/v1.0.0. Read by hand where it is plain, and by smol-toml where it is not.
 import { parse, TomlDate, TomlError, type TomlValue } from "smol-toml";
 import {
   DEPTH_MAX,
@@ -10,6 +10,7 @@ import {
   type ReadDocument,
   reading,
 } from "./document.ts";
+import { NotPlainToml, readPlainToml } from "./toml-plain.ts";
 
 /**
  * Reads TOML. Dates and large whole numbers become texts. Lines are those of `[[name]]` headers at the top level; other maps
@@ -17,6 +18,11 @@ import {
  */
 export function readTomlDocument(text: string): ReadDocument {
   return reading(() => {
+    try {
+      return readPlainToml(text);
+    } catch (error) {
+      if (!(error instanceof NotPlainToml)) throw error;
+    }
     const document = converted(parsed(text), 0, 0);
     return document instanceof DocumentMap ? withLines(document, headerLines(text)) : document;
   });
