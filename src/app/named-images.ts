@@ -103,3 +103,42 @@ function unavailable(target: string, detail: string): Examined {
     code: [],
   };
 }
+
+/**
+ * The image of every container that runs on this host, each once for each name. An engine that cannot be asked is a result of
+ * its own, with that problem.
+ *
+ * @throws {AppError} `engine-unavailable` when there is no engine at all.
+ */
+export async function imagesRunningHere(context: ExamineContext): Promise<Subject[]> {
+  const { containersOnHost } = await import("../io/engine/list-containers.ts");
+  const { containers, problems, engines } = await containersOnHost(context);
+  if (engines.length === 0 && problems.length === 0) {
+    throw new AppError(
+      "engine-unavailable",
+      "cannot scan what runs: no container engine was found",
+      {
+        hint: "start Docker or Podman, or point DOCKER_HOST at the engine",
+      },
+    );
+  }
+  const distinct = new Map(containers.map((c) => [`${c.engine} ${c.image} ${c.imageId}`, c]));
+  const running = [...distinct.values()].map(({ engine, image, imageId, name }): Subject => {
+    const target = `${engine}:${image ?? imageId}`;
+    return {
+      target,
+      examine: () =>
+        orUnavailable(target, `container ${name}`, context, async () =>
+          examineImage(
+            // What runs is opened by its id: the name may mean another image by now.
+            await openImage({ kind: "engine", engine, reference: imageId }, target, context),
+            context,
+          ),
+        ),
+    };
+  });
+  const unasked = problems.map(({ detail }): Subject => {
+    return { target: "--running", examine: async () => unavailable("--running", detail) };
+  });
+  return [...running, ...unasked];
+}

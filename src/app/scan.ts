@@ -16,6 +16,7 @@ import { openAdvisories } from "./advisories.ts";
 import { type Assessed, type Assessment, assess } from "./assess.ts";
 import { readDecisions } from "./decisions.ts";
 import type { ExamineContext } from "./examined.ts";
+import { imagesRunningHere } from "./named-images.ts";
 import type { Subject } from "./subject.ts";
 import { subjectsOf } from "./subjects.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -114,12 +115,12 @@ async function scanAll(
     context.progress(`${subject.target}: opening`);
     assessed.push(await assess(await subject.examine(), assessment));
   };
-  for (const target of request.targets) {
-    await attempt(target, async () => {
-      for (const subject of await subjectsOf(target, context))
-        await attempt(subject.target, () => scanned(subject));
+  const scanEach = (target: string, subjects: () => Promise<Subject[]>): Promise<void> =>
+    attempt(target, async () => {
+      for (const subject of await subjects()) await attempt(subject.target, () => scanned(subject));
     });
-  }
+  if (request.running) await scanEach("--running", () => imagesRunningHere(context));
+  for (const target of request.targets) await scanEach(target, () => subjectsOf(target, context));
   return { assessed, failures };
 }
 

@@ -101,7 +101,10 @@ function requestOf(targets: readonly string[], options: Options): ScanRequest {
 }
 
 async function printed(run: ScanRun, { options, terminal }: Invocation): Promise<void> {
-  if (run.results.length === 0) return;
+  if (run.results.length === 0) {
+    if (run.failures.length === 0) terminal.hint("no container runs here, so nothing was scanned");
+    return;
+  }
   const output = options.text("output");
   const text = await report(run.results, options.text("format") ?? "table", {
     width: output === null ? terminal.width : 80,
