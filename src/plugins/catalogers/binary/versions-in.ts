@@ -23,7 +23,7 @@ function versionBy(bytes: Uint8Array, signature: Signature): string | null {
   eachPlace(bytes, signature, (at) => {
     const version = versionAt(bytes, at, signature);
     if (version !== null) found.add(version);
-    // Beside a text of its own the first is as good as any; alone, all must be seen.
+    // Beside a text of its own the first one counts; alone, all must be seen.
     return found.size < (signature.before === "" ? DIFFERENT_MAX : 1);
   });
   return chosen([...found], signature, bytes);
