@@ -1,0 +1,70 @@
+import type { ArtifactSummary } from "../../../model/artifact.ts";
+import type { Finding } from "../../../model/finding.ts";
+import { upgradeOf } from "../../../model/fix-group.ts";
+import type { PackageLocation } from "../../../model/package.ts";
+import type { Severity } from "../../../model/severity.ts";
+
+/** SARIF's three levels. What is not known is worth a look. */
+export function levelOf(severity: Severity): "error" | "warning" | "note" {
+  if (severity === "critical" || severity === "high") return "error";
+  return severity === "medium" || severity === "unknown" ? "warning" : "note";
+}
+
+/** A finding as a result, with the index of its rule. */
+export function resultOf(finding: Finding, ruleIndex: number, artifact: ArtifactSummary): object {
+  return {
+    ruleId: ruleIdOf(finding),
+    ruleIndex,
+    level: levelOf(finding.severity),
+    message: { text: messageOf(finding) },
+    locations: locationsOf(finding.locations, artifact),
+    partialFingerprints: { "bulwarkFinding/v1": finding.id },
+    properties: {
+      severity: finding.severity,
+      priority: finding.priority.score,
+      reasons: finding.priority.reasons,
+      ...(finding.kind === "vulnerability"
+        ? { purl: finding.package.purl, match: finding.match, fix: finding.fix }
+        : { tool: finding.tool }),
+    },
+  };
+}
+
+/** What its rule is called: the vulnerability, or the rule of the tool that found it. */
+export function ruleIdOf(finding: Finding): string {
+  return finding.kind === "vulnerability" ? finding.vulnerability.id : finding.rule.id;
+}
+
+function messageOf(finding: Finding): string {
+  if (finding.kind === "code") return finding.message || finding.rule.title;
+  const { name, version } = finding.package;
+  const { fix, vulnerability } = finding;
+  const way =
+    fix.state === "available" && fix.version !== null
+      ? `upgrade ${upgradeOf(finding)} to ${fix.version}`
+      : "there is no fix yet";
+  const summary = vulnerability.summary === "" ? "" : `: ${vulnerability.summary}`;
+  return `${name} ${version} is affected by ${vulnerability.id}${summary} (${way})`;
+}
+
+const LOCATIONS_MAX = 10;
+
+/** At least one, because code hosts refuse results without: the artifact where there is no path. */
+function locationsOf(locations: readonly PackageLocation[], artifact: ArtifactSummary): object[] {
+  const places = locations.length > 0 ? locations : [{ path: artifact.target, layer: null }];
+  return places.slice(0, LOCATIONS_MAX).map((place) => ({
+    physicalLocation: {
+      artifactLocation: { uri: uriOf(place.path) },
+      region: { startLine: place.line ?? 1 },
+    },
+    ...(place.layer === null
+      ? {}
+      : { properties: { layer: artifact.layers[place.layer]?.diffId ?? place.layer } }),
+  }));
+}
+
+/** A path as a relative URI reference (RFC 3986): a colon in its first segment would make a scheme of it. */
+function uriOf(path: string): string {
+  const clean = path.replaceAll(/\p{Cs}/gu, "\ufffd").replace(/^\/+/, "");
+  return clean.split("/").map(encodeURIComponent).join("/") || ".";
+}
