@@ -53,12 +53,16 @@ class PlainReader {
       const code = this.#text.charCodeAt(this.#at);
       if (code === 0x0a) this.#line += 1;
       else if (code === 0x23) {
-        const end = this.#text.indexOf("\n", this.#at);
-        this.#at = end === -1 ? this.#text.length : end;
+        this.#comment();
         continue;
       } else if (code !== 0x20 && code !== 0x09 && !this.#isLineEnd(code)) return code;
       this.#at += 1;
     }
+  }
+
+  #comment(): void {
+    for (let code = 0x23; isOfText(code); code = this.#text.charCodeAt(this.#at)) this.#at += 1;
+    this.#lineEnd();
   }
 
   #isLineEnd(code: number): boolean {
