@@ -1,6 +1,6 @@
 import {
   DocumentList,
-  type DocumentMap,
+  DocumentMap,
   type DocumentValue,
   lineOf,
   mapOf,
@@ -58,9 +58,10 @@ function referenceOf(entry: DocumentValue | undefined): { name: string; rest: st
 function targets(key: string, packages: Entries): string[] {
   const entry = packages.get(key);
   if (!(entry instanceof DocumentList) || key.length > KEY_LENGTH_MAX) return [];
-  return entry.items
-    .flatMap((item) => RELATIONS.flatMap((relation) => [...mapOf(item, relation).keys()]))
-    .flatMap((name) => resolved(key, name, packages));
+  const facts = entry.items.find((item) => item instanceof DocumentMap);
+  return RELATIONS.flatMap((relation) =>
+    [...mapOf(facts, relation).keys()].flatMap((name) => resolved(key, name, packages)),
+  );
 }
 
 /** Names are looked for inside the package, then further up, as in folders. */

@@ -38,7 +38,18 @@ function whole(name: string, version: string): PnpmKey | null {
   return /^\d[^/:]*$/.test(version) ? { name, version } : null;
 }
 
-/** The key in `packages` or `snapshots` of a dependency `name: reference`; aliases name their target in the reference. */
-export function keyCandidates(name: string, reference: string): string[] {
-  return [reference, `${name}@${reference}`, `/${name}@${reference}`, `/${name}/${reference}`];
+/**
+ * The key under which a dependency `name: reference` stands; aliases and addresses are named whole by the reference.
+ *
+ * @returns null when there is none: the project's own, or left out.
+ */
+export function keyOf(
+  name: string,
+  reference: string,
+  keys: { has(key: string): boolean },
+): string | null {
+  const named = `${name}@${reference}`;
+  if (keys.has(named)) return named;
+  const candidates = [reference, `/${named}`, `/${name}/${reference}`];
+  return candidates.find((candidate) => keys.has(candidate)) ?? null;
 }

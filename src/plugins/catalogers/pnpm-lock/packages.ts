@@ -1,7 +1,7 @@
 import { type DocumentValue, lineOf, mapOf, memberOf, textOf } from "../../../formats/document.ts";
 import { type Declarations, shown } from "../shared/declared.ts";
 import { reachable } from "../shared/reachable.ts";
-import { keyCandidates, type PnpmKey, parseKey } from "./key.ts";
+import { keyOf, type PnpmKey, parseKey } from "./key.ts";
 
 type Entries = ReadonlyMap<string, DocumentValue>;
 
@@ -80,8 +80,7 @@ function targets(
     [...mapOf(entry, relation)].flatMap(([name, value]) => {
       // Of the project itself, `{specifier, version}`; of a package, the version.
       const reference = typeof value === "string" ? value : textOf(value, "version");
-      const key = keyCandidates(name, reference).find((candidate) => graph.has(candidate));
-      return key === undefined ? [] : [key];
+      return keyOf(name, reference, graph) ?? [];
     }),
   );
 }
