@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TLSSocket } from "node:tls";
 import { afterEach, describe, expect, test } from "vitest";
 import { missingPrograms } from "../../../test/lab/programs.ts";
 import { AppError } from "../../kit/error.ts";
@@ -52,6 +53,21 @@ async function failureOf(work: Promise<unknown>): Promise<string> {
     if (error instanceof AppError) return `${error.code}: ${error.message}`;
     throw error;
   }
+}
+
+/** A certificate that vouches for itself. */
+function certificate(host: string): {
+  readonly pair: { readonly key: string; readonly cert: string };
+  readonly key: string;
+  readonly cert: string;
+} {
+  const folder = mkdtempSync(join(tmpdir(), "bulwark-tls-"));
+  closing.push(async () => rmSync(folder, { recursive: true }));
+  const [key, cert] = [join(folder, "key"), join(folder, "cert")];
+  const words = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=x -addext subjectAltName=DNS:${host}`;
+  execFileSync("openssl", [...words.split(" "), "-keyout", key, "-out", cert], { stdio: "ignore" });
+  const pair = { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
+  return { pair, key, cert };
 }
 
 describe("a request", () => {
@@ -157,7 +173,7 @@ describe("a server that takes its time", () => {
       response.on("close", () => clearInterval(timer));
     });
     expect(await failureOf(get(`http://${server.host}/`, fast))).toBe(
-      "timeout: it stalled: less than a kilobyte came in 0.3 s",
+      "timeout: it stalled: less than 32 KiB came in 0.3 s",
     );
   });
 
@@ -248,6 +264,36 @@ describe("a redirect", () => {
   });
 });
 
+describe.skipIf(missingPrograms("openssl") !== null)("certs.d (needs openssl)", () => {
+  test("says whom to believe for one host, and who we are there", async () => {
+    const { pair, key, cert } = certificate("localhost");
+    const server = await startServer(
+      (request, response) => {
+        const socket = request.socket as TLSSocket;
+        response.end(socket.authorized ? "I know you" : "who are you?");
+      },
+      { ...pair, ca: pair.cert, requestCert: true, rejectUnauthorized: false },
+    );
+    closing.push(server.close);
+    const home = mkdtempSync(join(tmpdir(), "bulwark-home-"));
+    closing.push(async () => rmSync(home, { recursive: true }));
+    const address = `https://localhost:${server.port}/`;
+    const folder = join(home, ".docker/certs.d", `localhost:${server.port}`);
+    mkdirSync(folder, { recursive: true });
+    const env = { HOME: home };
+    expect(await failureOf(get(address, { env }))).toContain("untrusted: nobody we trust");
+    copyFileSync(cert, join(folder, "ca.crt"));
+    expect(await get(address, { env })).toBe("200 who are you?");
+    copyFileSync(cert, join(folder, "client.cert"));
+    copyFileSync(key, join(folder, "client.key"));
+    expect(await get(address, { env })).toBe("200 I know you");
+    writeFileSync(join(folder, "ca.crt"), "no certificate");
+    expect(await failureOf(get(address, { env }))).toBe(
+      `config-invalid: cannot use certificates "${folder}/ca.crt": not PEM`,
+    );
+  });
+});
+
 describe("a proxy", () => {
   test("is asked for other hosts, with its user and password", async () => {
     const proxy = await startProxy(0, `Basic ${Buffer.from("me:p@ss").toString("base64")}`);
@@ -261,14 +307,7 @@ describe("a proxy", () => {
   test.skipIf(missingPrograms("openssl") !== null)(
     "makes a tunnel for TLS, which it cannot look into (needs openssl)",
     async () => {
-      const folder = mkdtempSync(join(tmpdir(), "bulwark-tls-"));
-      const [key, cert] = [join(folder, "key"), join(folder, "cert")];
-      const words =
-        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=x -addext subjectAltName=DNS:registry.test";
-      execFileSync("openssl", [...words.split(" "), "-keyout", key, "-out", cert], {
-        stdio: "ignore",
-      });
-      const pair = { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
+      const { pair, cert } = certificate("registry.test");
       const server = await startServer((request, response) => {
         if (request.url === "/down") {
           response.writeHead(302, { location: "http://plain.test/" }).end();
@@ -278,7 +317,7 @@ describe("a proxy", () => {
         server.port,
         `Basic ${Buffer.from("me:pw").toString("base64")}`,
       );
-      closing.push(server.close, proxy.close, async () => rmSync(folder, { recursive: true }));
+      closing.push(server.close, proxy.close);
       const env = { HTTPS_PROXY: `me:pw@${proxy.host}`, SSL_CERT_FILE: cert };
       const client = clientOf({ env });
       const ask = async (host: string, path = "/"): Promise<string> => {
@@ -307,6 +346,14 @@ describe("a proxy", () => {
       );
     },
   );
+
+  test("has a password as it was pasted, also with a percent sign", async () => {
+    const wanted = `Basic ${Buffer.from("me:100%").toString("base64")}`;
+    const proxy = await startProxy(0, wanted);
+    closing.push(proxy.close);
+    const env = { HTTP_PROXY: `http://me:100%@${proxy.host}` };
+    expect(await get("http://feeds.test/", { env })).toMatch(/^200/);
+  });
 
   test("with an address that is none is a failure that does not show it", async () => {
     const env = { HTTP_PROXY: "socks5://user:secret@proxy.test:1080" };

@@ -1,4 +1,5 @@
 // The one way by which we speak HTTP: through proxies, within time limits, with bounded retries and redirects.
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { version } from "../../kit/build.ts";
 import { AppError } from "../../kit/error.ts";
@@ -56,6 +57,8 @@ export class HttpClient {
    */
   async send(request: HttpRequest): Promise<HttpResponse> {
     this.#guard(request.url);
+    // One signal ends all requests of a command, which may be many at a time; Node takes that for a leak.
+    setMaxListeners(0, request.signal);
     const isSafe = request.method === "GET" || request.method === "HEAD";
     let waitedMs = 0;
     for (let attempt = 0; ; attempt += 1) {

@@ -6,7 +6,7 @@ import type { Duplex } from "node:stream";
 import { connect as connectTls, type SecureContext } from "node:tls";
 import type { Environment } from "../folders.ts";
 import { failureOf, HttpFailure } from "./failure.ts";
-import { bareHost, portOf, proxyAuthorization, proxyFor } from "./proxy.ts";
+import { bareHost, basicOf, portOf, proxyFor } from "./proxy.ts";
 import { Trust } from "./trust.ts";
 
 type AnyAgent = Agent | TlsAgent;
@@ -102,7 +102,9 @@ class TunnelAgent extends TlsAgent {
     if (connected === undefined) return;
     const request = connectRequest(this.#tunnel);
     const fail = connected as (error: Error) => void;
-    request.once("error", (error) => fail(proxyFailure(failureOf(error).message)));
+    request.on("error", (error) => fail(proxyFailure(failureOf(error).message)));
+    // Whoever asked may have given up meanwhile; a tunnel in the making does not keep the process alive.
+    request.once("socket", (socket) => socket.unref());
     request.once("connect", (response: IncomingMessage, socket: Socket, head: Buffer) => {
       if (response.statusCode !== 200 || head.length > 0) {
         socket.destroy();
@@ -119,11 +121,8 @@ class TunnelAgent extends TlsAgent {
       url.hostname.startsWith("[") || /^[\d.]+$/.test(host) ? {} : { servername: host };
     const tls = connectTls({ socket, host, ...secured(context), ...servername });
     const fail = connected as (error: Error) => void;
-    tls.once("error", fail);
-    tls.once("secureConnect", () => {
-      tls.removeListener("error", fail);
-      connected(null, tls);
-    });
+    tls.on("error", fail);
+    tls.once("secureConnect", () => connected(null, tls.ref()));
   }
 }
 
@@ -131,7 +130,7 @@ const CONNECT_TIMEOUT_MS = 30_000;
 
 function connectRequest({ url, proxy, proxyContext }: Tunnel): ClientRequest {
   const authority = `${url.hostname}:${portOf(url)}`;
-  const authorization = proxyAuthorization(proxy);
+  const authorization = basicOf(proxy);
   const options = {
     method: "CONNECT",
     host: bareHost(proxy.hostname),

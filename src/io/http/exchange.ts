@@ -11,8 +11,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { TLSSocket } from "node:tls";
 import type { Way } from "./connections.ts";
-import { failureOf, HttpFailure } from "./failure.ts";
-import { bareHost, portOf, proxyAuthorization } from "./proxy.ts";
+import { failureOf, HttpFailure, TIMEOUT_HINT } from "./failure.ts";
+import { bareHost, basicOf, portOf } from "./proxy.ts";
 import { HttpResponse } from "./response.ts";
 
 /** What is sent along; a stream can be opened again for another attempt. */
@@ -64,7 +64,7 @@ export async function exchange(
 
 function begin({ method, url, headers, body, signal }: HttpRequest, way: Way): ClientRequest {
   const target = way.proxy ?? url;
-  const authorization = way.proxy === null ? null : proxyAuthorization(way.proxy);
+  const authorization = way.proxy === null ? null : basicOf(way.proxy);
   const sizeBytes = body instanceof Uint8Array ? body.length : body?.sizeBytes;
   const options: RequestOptions = {
     method,
@@ -150,11 +150,7 @@ class Watch {
   }
 }
 
-/** What people can do about servers that take long. */
-export const TIMEOUT_HINT =
-  "look at the network and proxies, or wait longer with BULWARK_HTTP_TIMEOUT (seconds)";
-
-export function secondsOf(ms: number): string {
+function secondsOf(ms: number): string {
   return `${ms / 1000} s`;
 }
 

@@ -40,6 +40,10 @@ export class HttpFailure extends Error {
   }
 }
 
+/** What people can do about servers that take long. */
+export const TIMEOUT_HINT =
+  "look at the network and proxies, or wait longer with BULWARK_HTTP_TIMEOUT (seconds)";
+
 /** An address for messages: without user, password, query (signed addresses carry credentials there) and fragment. */
 export function printUrl(url: URL): string {
   return printable(`${url.protocol}//${url.host}${url.pathname}`, 300);

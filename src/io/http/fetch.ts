@@ -3,6 +3,7 @@ import { AppError } from "../../kit/error.ts";
 import { printable } from "../../kit/text.ts";
 import { type HttpClient, USER_AGENT } from "./client.ts";
 import { HttpFailure, printUrl } from "./failure.ts";
+import { basicOf } from "./proxy.ts";
 import type { HttpResponse } from "./response.ts";
 import { resumedPieces } from "./resume.ts";
 
@@ -102,19 +103,15 @@ async function sent(
   conditional: Readonly<Record<string, string>>,
 ): Promise<HttpResponse> {
   const identity = { "user-agent": USER_AGENT, accept: "*/*", "accept-encoding": "identity" };
-  const headers = { ...identity, ...userOf(url), ...options.headers, ...conditional };
+  // A user and password in the address become a header, which redirects to other hosts drop.
+  const authorization = basicOf(url);
+  const proof = authorization === null ? {} : { authorization };
+  const headers = { ...identity, ...proof, ...options.headers, ...conditional };
   try {
     return await client.send({ method: "GET", url, headers, signal: options.signal });
   } catch (error) {
     throw fetchFailed(url, error);
   }
-}
-
-/** A user and password in the address become a header, which redirects to other hosts drop. */
-function userOf(url: URL): Record<string, string> {
-  if (url.username === "" && url.password === "") return {};
-  const text = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  return { authorization: `Basic ${Buffer.from(text, "utf8").toString("base64")}` };
 }
 
 function conditions(known: Validators | null): Record<string, string> {

@@ -31,11 +31,20 @@ function proxyAddress(written: string, name: string): URL {
   });
 }
 
-/** What the proxy wants to hear about who we are; null when its address has no user. */
-export function proxyAuthorization(proxy: URL): string | null {
-  if (proxy.username === "" && proxy.password === "") return null;
-  const text = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+/** The Authorization header that the user and password in an address make; null when it has none. */
+export function basicOf(url: URL): string | null {
+  if (url.username === "" && url.password === "") return null;
+  const text = `${decoded(url.username)}:${decoded(url.password)}`;
   return `Basic ${Buffer.from(text, "utf8").toString("base64")}`;
+}
+
+/** A percent sign that begins no escape means itself: passwords are pasted as they are. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The port, also where it goes without saying. */

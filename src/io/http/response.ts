@@ -1,9 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { AppError } from "../../kit/error.ts";
-import { failureOf, HttpFailure, printUrl } from "./failure.ts";
+import { failureOf, HttpFailure, printUrl, TIMEOUT_HINT } from "./failure.ts";
 
-/** A server that sends less than this in the time in which we wait for one piece holds us up on purpose. */
-const PROGRESS_BYTES = 1024;
+/**
+ * A server that sends less than this in the time in which we wait for one piece holds us up; with the usual 30 seconds that is
+ * about a kilobyte a second.
+ */
+const PROGRESS_BYTES = 32 << 10;
 
 interface Circumstances {
   readonly request: { readonly url: URL; readonly signal: AbortSignal };
@@ -123,10 +126,8 @@ export class HttpResponse {
 }
 
 function stalled(idleMs: number): HttpFailure {
-  return new HttpFailure("timeout", `it stalled: less than a kilobyte came in ${idleMs / 1000} s`, {
-    hint: "look at the network and proxies, or wait longer with BULWARK_HTTP_TIMEOUT (seconds)",
-    isPassing: true,
-  });
+  const state = `it stalled: less than 32 KiB came in ${idleMs / 1000} s`;
+  return new HttpFailure("timeout", state, { hint: TIMEOUT_HINT, isPassing: true });
 }
 
 /** Measures how long we have waited without getting anything worth the name. */

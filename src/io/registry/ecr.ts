@@ -23,11 +23,6 @@ export interface EcrContext {
   readonly signal: AbortSignal;
 }
 
-/** Whether the host is a private registry at Amazon. */
-export function isEcrHost(host: string): boolean {
-  return HOST.test(host);
-}
-
 /**
  * Fetches a password for a registry at Amazon, with the AWS credentials of the environment. `AWS_ENDPOINT_URL_ECR` and
  * `AWS_ENDPOINT_URL` replace the address of the service, as for Amazon's own tools.

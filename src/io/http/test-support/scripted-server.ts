@@ -6,7 +6,7 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import { connect, createServer as createTcpServer, type Socket } from "node:net";
 
 export interface ScriptedServer {
@@ -27,10 +27,7 @@ export type Answer = (
 ) => void | Promise<void>;
 
 /** Starts a server on a port of its own; with a certificate it speaks TLS. */
-export async function startServer(
-  answer: Answer,
-  tls?: { readonly key: string; readonly cert: string },
-): Promise<ScriptedServer> {
+export async function startServer(answer: Answer, tls?: ServerOptions): Promise<ScriptedServer> {
   const seen: string[] = [];
   const headers: IncomingMessage["headers"][] = [];
   const listener: RequestListener = (request, response) => {
