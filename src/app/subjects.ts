@@ -27,7 +27,7 @@ async function recognised(target: Target): Promise<RecognisedTarget> {
   const look = await lookAt(text);
   if (look.kind === "folder") return targetOfFolder(text, look.names);
   if (look.kind === "file") return targetOfFile(text, look.head);
-  if (/^(\.|\/|~)|\.(ya?ml|json|tar|tgz|sarif)$/.test(text)) {
+  if (/^(\.|\/|~)|\/$|\.(ya?ml|json|tar|tgz|sarif)$/.test(text)) {
     throw new AppError("not-found", `cannot scan ${JSON.stringify(text)}: no such file or folder`, {
       hint: "name a file, a folder, or an image such as alpine:3.19",
       subject: text,

@@ -51,6 +51,7 @@ test.each([
   [[0, 4, 3], 3],
   [[0, 4], 4],
   [[3, 1], 1],
+  [[0, 2], 2],
   [[], 0],
 ])("the exit code of a run with %j is %i", (codes, exit) => {
   expect(exitCodeOf(codes)).toBe(exit);

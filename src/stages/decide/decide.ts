@@ -54,9 +54,9 @@ export function mayBeFixed(finding: Finding): boolean {
   );
 }
 
-/** The exit code of a run over several artifacts: what one of them reached, all have; 3 beats 4 beats 0. */
+/** The exit code of a run over several artifacts: what failed comes first, what one of them reached, all have; 3 beats 4. */
 export function exitCodeOf(codes: readonly number[]): number {
-  return [1, 3, 4].find((code) => codes.includes(code)) ?? 0;
+  return [1, 2, 3, 4].find((code) => codes.includes(code)) ?? 0;
 }
 
 function reached(reaching: readonly Finding[], threshold: Threshold): string {
