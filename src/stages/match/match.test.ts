@@ -167,6 +167,15 @@ describe("a distribution's packages", () => {
     expect(new Set(findings.map((f) => f.id)).size).toBe(10);
   });
 
+  test("have no finding out of a correction of an update that names no flaw", () => {
+    const ids = (advisory: string): string[] =>
+      matched(
+        OPENSSL,
+        sourceOf({ "Debian:12": { openssl: [{ advisory, ...fixed }] } }),
+      ).findings.map((f) => f.vulnerability.id);
+    expect([ids("DSA-5417-1"), ids("DSA-5417-2")]).toEqual([["DSA-5417-1"], []]);
+  });
+
   test("have one finding where a list and an advisory speak of one flaw, and the list decides", () => {
     const source = sourceOf({
       "Debian:12": {

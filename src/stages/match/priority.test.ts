@@ -99,7 +99,9 @@ describe("the reasons", () => {
   });
 });
 
-const RANKED = SEVERITIES.filter((severity) => severity !== "unknown").toReversed();
+const RANKED: readonly Severity[] = SEVERITIES.filter(
+  (severity) => severity !== "unknown",
+).toReversed();
 
 const anything = fc.record({
   severity: fc.constantFrom(...SEVERITIES),

@@ -36,8 +36,8 @@ function rankOf(source: string): number {
 
 const isCve = (name: string): boolean => name.startsWith("CVE-");
 
-/** Updates without a flaw: bug fixes and enhancements of the Red Hat family. */
-const NO_SECURITY = /^(AL|RL|RH|EL)(BA|EA)-/;
+/** Updates without a flaw: bug fixes and enhancements of the Red Hat family, corrections of an update in Debian. */
+const NO_SECURITY = /^(?:(?:AL|RL|RH|EL)(?:BA|EA)-|D[SL]A-\d+-(?!1$))/;
 
 /** Groups statements by flaw and decides each. Flaws come in the order in which they are first mentioned. */
 export function weigh(
