@@ -1,8 +1,11 @@
-// A store as one file, to be carried where there is no network: a tar archive with the manifest, its digest, and the tables, which
-// are compressed already. Any tar can list and unpack it.
+// A store as one file, to be carried where there is no network: a compressed tar archive with the manifest, its digest, and the
+// tables. Any tar can list and unpack it.
 import { createHash } from "node:crypto";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
 import { reasonOf } from "../../kit/error.ts";
 import { outputError } from "../write-whole.ts";
 import { MANIFEST_NAME, type StoreManifest } from "./manifest.ts";
@@ -33,13 +36,10 @@ export async function exportStore(
   const partial = `${path}.${process.pid}.part`;
   let sizeBytes = 0;
   try {
-    const file = await open(partial, "w", 0o644);
-    try {
-      sizeBytes = await writeArchive(file, { folder, manifest, signal });
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    const archive = archiveOf({ folder, manifest, signal });
+    const gzip = createGzip({ level: 6, chunkSize: 1 << 20 });
+    await pipeline(archive, gzip, createWriteStream(partial, { mode: 0o644 }));
+    sizeBytes = await synced(partial);
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true });
@@ -50,48 +50,51 @@ export async function exportStore(
   return { manifest, sizeBytes };
 }
 
-async function writeArchive(
-  file: FileHandle,
-  store: {
-    readonly folder: string;
-    readonly manifest: StoreManifest;
-    readonly signal: AbortSignal;
-  },
-): Promise<number> {
+/** Waits until the disk has a file, and tells its size. */
+async function synced(path: string): Promise<number> {
+  const file = await open(path, "r+");
+  try {
+    await file.sync();
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
+  }
+}
+
+async function* archiveOf(store: {
+  readonly folder: string;
+  readonly manifest: StoreManifest;
+  readonly signal: AbortSignal;
+}): AsyncGenerator<Uint8Array> {
   const { folder, manifest, signal } = store;
-  let sizeBytes = 0;
-  const write = async (bytes: Uint8Array): Promise<void> => {
-    await file.writeFile(bytes);
-    sizeBytes += bytes.length;
-  };
   const seconds = Math.floor(Date.parse(manifest.builtAt) / 1000);
-  const entry = async (name: string, length: number): Promise<void> =>
-    write(tarHeader(name, length, seconds));
-  const padding = async (length: number): Promise<void> => write(Buffer.alloc(-length & 511));
   const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
   const digest = Buffer.from(`${sha256(text)}  ${MANIFEST_NAME}\n`);
   for (const [name, bytes] of [
     [MANIFEST_NAME, text],
     [DIGEST_NAME, digest],
   ] as const) {
-    await entry(name, bytes.length);
-    await write(bytes);
-    await padding(bytes.length);
+    yield tarHeader(name, bytes.length, seconds);
+    yield bytes;
+    yield paddingOf(bytes.length);
   }
   for (const table of manifest.tables) {
-    await entry(table.file, table.sizeBytes);
+    yield tarHeader(table.file, table.sizeBytes, seconds);
     const hash = createHash("sha256");
     for await (const piece of readTable(folder, table.file)) {
       signal.throwIfAborted();
       hash.update(piece);
-      await write(piece);
+      yield piece;
     }
     if (hash.digest("hex") !== table.sha256)
       throw damaged(folder, `${table.file} is not what was built`);
-    await padding(table.sizeBytes);
+    yield paddingOf(table.sizeBytes);
   }
-  await write(Buffer.alloc(1024));
-  return sizeBytes;
+  yield Buffer.alloc(1024);
+}
+
+function paddingOf(length: number): Buffer {
+  return Buffer.alloc(-length & 511);
 }
 
 async function* readTable(folder: string, name: string): AsyncGenerator<Uint8Array> {

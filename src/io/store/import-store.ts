@@ -2,6 +2,7 @@
 import { createReadStream } from "node:fs";
 import { TarReader } from "../../formats/tar.ts";
 import { AppError, reasonOf } from "../../kit/error.ts";
+import { decompress } from "../layers/inflate.ts";
 import { openError } from "../open-error.ts";
 import { DIGEST_NAME, sha256 } from "./export-store.ts";
 import { MANIFEST_NAME, parseManifest, type StoreManifest, type TableEntry } from "./manifest.ts";
@@ -22,9 +23,9 @@ export async function importStore(
 ): Promise<StoreManifest> {
   const reading = new ImportReading(path, folder);
   try {
-    for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    for await (const piece of decompress(createReadStream(path, { highWaterMark: 1 << 20 }))) {
       signal.throwIfAborted();
-      await reading.push(piece as Buffer);
+      await reading.push(piece);
     }
     return reading.finish();
   } catch (error) {
@@ -32,7 +33,7 @@ export async function importStore(
     if (error instanceof Error && "syscall" in error)
       throw openError("exported store", path, error);
     if (error instanceof AppError && error.code === "archive-invalid")
-      throw invalid(path, reasonOf(error).replace(/^cannot read tar archive:? ?/, ""));
+      throw invalid(path, reasonOf(error).replace(/^cannot [^:]*: /, ""));
     throw error;
   }
 }

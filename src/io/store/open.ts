@@ -80,6 +80,7 @@ export function damaged(folder: string, state: string, cause?: unknown): AppErro
 interface OpenedTable {
   readonly entry: TableEntry;
   readonly table: Table;
+  readonly lists: Map<string, readonly string[]>;
 }
 
 /** All at once, so that a build that ends later cannot take a table away. */
@@ -88,7 +89,7 @@ function openTables(folder: string, manifest: StoreManifest): OpenedTable[] {
   try {
     for (const entry of manifest.tables) {
       const table = openTable(openSync(join(folder, entry.file), "r"), entry.sizeBytes);
-      tables.push({ entry, table });
+      tables.push({ entry, table, lists: new Map() });
     }
     return tables;
   } catch (error) {
@@ -103,7 +104,8 @@ function opened(
   tables: readonly OpenedTable[],
   { folder, now }: { folder: string; now: Date },
 ): OpenedStore {
-  const byBase = new Map(tables.map((t) => [t.entry.name, t]));
+  // Who asks for a description has just asked about a package, mostly in the same table.
+  let recent: readonly OpenedTable[] = tables;
   const ecosystems = new Map<string, OpenedTable>();
   for (const opened of tables)
     for (const ecosystem of Object.keys(opened.entry.ecosystems)) ecosystems.set(ecosystem, opened);
@@ -123,10 +125,11 @@ function opened(
       const canonical = canonicalEcosystem(ecosystem);
       const found = ecosystems.get(canonical);
       if (found === undefined) return [];
-      return guarded(found.entry, () => affectedIn(found.table, canonical, name));
+      if (recent[0] !== found) recent = [found, ...recent.filter((table) => table !== found)];
+      return guarded(found.entry, () => affectedIn(found, canonical, name));
     },
     vulnerability: (id) => {
-      for (const { entry, table } of byBase.values()) {
+      for (const { entry, table } of recent) {
         const found = guarded(entry, () => vulnerabilityIn(table, id));
         if (found !== null) return found;
       }
@@ -143,13 +146,24 @@ function opened(
   };
 }
 
-function affectedIn(table: Table, ecosystem: string, name: string): readonly AffectedPackage[] {
+/** Long lists stay in memory up to this many: one update's advisory names the same flaws for each of its packages. */
+const LISTS_KEPT = 2_000;
+
+function affectedIn(
+  { table, lists }: OpenedTable,
+  ecosystem: string,
+  name: string,
+): readonly AffectedPackage[] {
   const value = table.get(packageKey(ecosystem, canonicalName(ecosystem, name)));
   if (value === null) return [];
   return decodeAffected(value, (advisory) => {
-    const list = table.get(advisoryKey(advisory));
-    if (list === null) throw new Error(`advisory ${JSON.stringify(advisory)} is missing`);
-    return JSON.parse(list.toString()) as readonly string[];
+    const known = lists.get(advisory);
+    if (known !== undefined) return known;
+    const stored = table.get(advisoryKey(advisory));
+    if (stored === null) throw new Error(`advisory ${JSON.stringify(advisory)} is missing`);
+    const list = JSON.parse(stored.toString()) as readonly string[];
+    if (lists.size < LISTS_KEPT) lists.set(advisory, list);
+    return list;
   });
 }
 

@@ -2,12 +2,15 @@
 // that a pipeline pulls the ecosystems that it needs and no others. @see OCI image specification 1.1, "Guidelines for Artifact Usage"
 
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
 import { type Descriptor, parseManifest as parseOciManifest } from "../../formats/oci.ts";
 import { AppError } from "../../kit/error.ts";
 import { type Digest, hexOf } from "../../model/digest.ts";
 import { printReference, type Reference } from "../../model/reference.ts";
+import { decompress } from "../layers/inflate.ts";
 import { getManifest, pullBlob, pullBlobBytes } from "../registry/pull.ts";
-import { blobOf, pushBlob, putManifest } from "../registry/push.ts";
+import { type BlobSource, blobOf, pushBlob, putManifest } from "../registry/push.ts";
 import {
   type RegistryClient,
   type RegistryOptions,
@@ -20,8 +23,9 @@ import { isSignedBy, signatureOf } from "./signature.ts";
 
 const ARTIFACT_TYPE = "application/vnd.bulwark.store.v1";
 const CONFIG_TYPE = "application/vnd.bulwark.store.manifest.v1+json";
-const TABLE_TYPE = "application/vnd.bulwark.store.table.v1";
+const TABLE_TYPE = "application/vnd.bulwark.store.table.v1+gzip";
 const SIGNATURE_TYPE = "application/vnd.bulwark.store.signature.v1";
+const TITLE = "org.opencontainers.image.title";
 const MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
 /** The two bytes of `{}`, where a configuration must be and nothing is to be said. */
 const EMPTY_TYPE = "application/vnd.oci.empty.v1+json";
@@ -55,10 +59,9 @@ export async function publishStore(
   const layers: object[] = [];
   for (const table of manifest.tables) {
     options.onProgress(table.name);
-    const digest = `sha256:${table.sha256}` as Digest;
-    const open = (): AsyncIterable<Uint8Array> => fileInPieces(join(folder, table.file));
-    await pushBlob(client, { digest, sizeBytes: table.sizeBytes, open }, options.signal);
-    layers.push(tableLayer(table));
+    const blob = blobOf(await gzipped(fileInPieces(join(folder, table.file))));
+    await pushBlob(client, blob, options.signal);
+    layers.push(tableLayer(table, blob));
   }
   const config = await pushDocument(client, JSON.stringify(manifest), options.signal);
   const bytes = Buffer.from(
@@ -82,13 +85,22 @@ export async function publishStore(
   return { digest, manifest, signed: signature !== null };
 }
 
-function tableLayer(table: TableEntry): object {
+function tableLayer(table: TableEntry, blob: BlobSource): object {
   return {
     mediaType: TABLE_TYPE,
-    digest: `sha256:${table.sha256}`,
-    size: table.sizeBytes,
-    annotations: { "org.opencontainers.image.title": table.name },
+    digest: blob.digest,
+    size: blob.sizeBytes,
+    annotations: { [TITLE]: table.name },
   };
+}
+
+/** A table compresses to a sixth, so that it fits into memory on its way. The same table gives the same bytes. */
+async function gzipped(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const gzip = createGzip({ level: 6, chunkSize: 1 << 20 });
+  const packed: Buffer[] = [];
+  gzip.on("data", (piece: Buffer) => packed.push(piece));
+  await pipeline(pieces, gzip);
+  return Buffer.concat(packed);
 }
 
 async function pushDocument(
@@ -177,20 +189,20 @@ export async function pullStore(
   const wanted = chosen(manifest, order.ecosystems, shown);
   if (isNewerInUse(folder, manifest))
     return { manifest: readManifest(folder), loadedBytes: 0, isKept: true };
-  checkLayers(wanted, artifact.layers, shown);
+  const layers = wanted.map((table) => [table, layerOf(table, artifact.layers, shown)] as const);
   const placement = placeTables(folder, manifest);
   const present = tablesInUse(folder);
   let loadedBytes = 0;
   try {
-    for (const table of wanted) {
+    for (const [table, layer] of layers) {
       options.onProgress(table.name);
       const local = present.get(table.sha256);
-      const blob = { digest: `sha256:${table.sha256}` as Digest, sizeBytes: table.sizeBytes };
-      if (local === undefined) loadedBytes += table.sizeBytes;
-      await placement.take(
-        table,
-        local === undefined ? pullBlob(client, blob, signal) : fileInPieces(local),
-      );
+      if (local === undefined) {
+        await placement.take(table, decompress(pullBlob(client, layer, signal)));
+        loadedBytes += layer.sizeBytes;
+      } else {
+        await placement.take(table, fileInPieces(local));
+      }
     }
     return { manifest: placement.finish(), loadedBytes, isKept: false };
   } catch (error) {
@@ -260,13 +272,12 @@ function isNewerInUse(folder: string, manifest: StoreManifest): boolean {
   }
 }
 
-/** The manifest of the registry is what was signed; the tables must be its layers. */
-function checkLayers(
-  tables: readonly TableEntry[],
-  layers: readonly Descriptor[],
-  shown: string,
-): void {
-  const digests = new Set(layers.map((layer) => String(layer.digest)));
-  if (tables.some((t) => !digests.has(`sha256:${t.sha256}`)))
-    throw refused(shown, "its tables are not among its layers");
+/** The layer under a table's name. What it holds must have the digest that the configuration states, which is signed as well. */
+function layerOf(table: TableEntry, layers: readonly Descriptor[], shown: string): Descriptor {
+  const layer = layers.find(
+    ({ annotations, mediaType }) =>
+      mediaType === TABLE_TYPE && annotations.get(TITLE) === table.name,
+  );
+  if (layer === undefined) throw refused(shown, `table ${table.name} is missing`);
+  return layer;
 }

@@ -1,6 +1,12 @@
 import { closeSync, fstatSync, readSync } from "node:fs";
-import { crc32, inflateRawSync } from "node:zlib";
-import { BLOCK_BYTES_MAX, type BlockPlace, FOOTER_BYTES, MAGIC } from "./table-format.ts";
+import { crc32 } from "node:zlib";
+import {
+  BLOCK_BYTES,
+  BLOCK_BYTES_MAX,
+  type BlockPlace,
+  FOOTER_BYTES,
+  MAGIC,
+} from "./table-format.ts";
 
 /** The bytes are not those that were written. The message says where, in words that follow "it is damaged: ". */
 export class TableDamage extends Error {
@@ -10,7 +16,7 @@ export class TableDamage extends Error {
 /** An open table. Not shared between threads. */
 export interface Table {
   /**
-   * The value of a key; null when there is none. A view that is valid for ever.
+   * The value of a key; null when there is none. A view that is valid until the next call.
    *
    * @throws {TableDamage} when the block where it would stand cannot be read.
    */
@@ -20,8 +26,10 @@ export interface Table {
   close(): void;
 }
 
-/** Blocks that stay inflated; look-ups come in the order of packages, and neighbours share blocks. */
-const BLOCKS_KEPT = 64;
+/** Blocks that stay in memory; look-ups come in the order of packages, and neighbours share blocks. */
+const SLOTS = 256;
+/** A block with one long value is not kept. */
+const SLOT_BYTES = BLOCK_BYTES;
 
 interface Block {
   readonly firstKey: string;
@@ -38,32 +46,38 @@ export function openTable(file: number, sizeBytes: number): Table {
   const actual = fstatSync(file).size;
   if (actual !== sizeBytes) throw new TableDamage(`it has ${actual} bytes instead of ${sizeBytes}`);
   let blocks: readonly Block[] | null = null;
-  const kept = new Map<number, Map<string, Buffer>>();
   const footer = readFooter(file, sizeBytes);
+  const kept = new Map<number, Buffer>();
+  // One piece of memory for all of them: to make and forget thousands costs more than to read them.
+  let slab: Buffer | null = null;
+  const slots: number[] = [];
 
-  const block = (number: number, list: readonly Block[]): Map<string, Buffer> => {
+  const block = (number: number, { place }: Block): Buffer => {
     const known = kept.get(number);
     if (known !== undefined) return known;
-    const place = list[number]?.place;
-    if (place === undefined) throw new TableDamage("it has no such block");
-    const entries = new Map<string, Buffer>();
-    for (const [key, value] of entriesOf(inflated(file, place, `block ${number}`)))
-      entries.set(key, value);
-    if (kept.size >= BLOCKS_KEPT) kept.delete(kept.keys().next().value ?? 0);
-    kept.set(number, entries);
-    return entries;
+    const what = `block ${number}`;
+    if (place.sizeBytes > SLOT_BYTES) return checked(file, { place, what });
+    slab ??= Buffer.allocUnsafeSlow(SLOTS * SLOT_BYTES);
+    const slot = number % SLOTS;
+    const old = slots[slot];
+    if (old !== undefined) kept.delete(old);
+    slots[slot] = number;
+    const into = slab.subarray(slot * SLOT_BYTES, slot * SLOT_BYTES + place.sizeBytes);
+    kept.set(number, checked(file, { place, what, into }));
+    return into;
   };
 
   return {
     get: (key) => {
       blocks ??= readIndex(file, footer);
       const number = blockOf(key, blocks);
-      return number === -1 ? null : (block(number, blocks).get(key) ?? null);
+      const found = blocks[number];
+      return found === undefined ? null : valueIn(block(number, found), key);
     },
     *entries() {
       blocks ??= readIndex(file, footer);
       for (const [number, { place }] of blocks.entries())
-        yield* entriesOf(inflated(file, place, `block ${number}`));
+        yield* entriesOf(checked(file, { place, what: `block ${number}` }));
     },
     close: () => closeSync(file),
   };
@@ -76,34 +90,33 @@ interface Footer {
 
 function readFooter(file: number, sizeBytes: number): Footer {
   if (sizeBytes < FOOTER_BYTES) throw new TableDamage(`it has ${sizeBytes} bytes only`);
-  const bytes = readAt(file, sizeBytes - FOOTER_BYTES, FOOTER_BYTES);
-  if (!bytes.subarray(22).equals(MAGIC)) throw new TableDamage("it does not end as it must");
+  const bytes = Buffer.alloc(FOOTER_BYTES);
+  fill(file, sizeBytes - FOOTER_BYTES, bytes);
+  if (!bytes.subarray(18).equals(MAGIC)) throw new TableDamage("it does not end as it must");
   const index = {
     offset: bytes.readUIntLE(0, 6),
-    storedBytes: bytes.readUInt32LE(6),
-    sizeBytes: bytes.readUInt32LE(10),
-    crc32: bytes.readUInt32LE(14),
+    sizeBytes: bytes.readUInt32LE(6),
+    crc32: bytes.readUInt32LE(10),
   };
-  if (index.offset + index.storedBytes + FOOTER_BYTES !== sizeBytes)
+  if (index.offset + index.sizeBytes + FOOTER_BYTES !== sizeBytes)
     throw new TableDamage("its index is not where it must be");
-  return { index, blocks: bytes.readUInt32LE(18) };
+  return { index, blocks: bytes.readUInt32LE(14) };
 }
 
 function readIndex(file: number, footer: Footer): Block[] {
-  const bytes = inflated(file, footer.index, "its index");
+  const bytes = checked(file, { place: footer.index, what: "its index" });
   const blocks: Block[] = [];
   for (let at = 0; at + 2 <= bytes.length; ) {
     const end = at + 2 + bytes.readUInt16LE(at);
-    if (end + 18 > bytes.length) break;
+    if (end + 14 > bytes.length) break;
     const firstKey = bytes.toString("utf8", at + 2, end);
     const place = {
       offset: bytes.readUIntLE(end, 6),
-      storedBytes: bytes.readUInt32LE(end + 6),
-      sizeBytes: bytes.readUInt32LE(end + 10),
-      crc32: bytes.readUInt32LE(end + 14),
+      sizeBytes: bytes.readUInt32LE(end + 6),
+      crc32: bytes.readUInt32LE(end + 10),
     };
     blocks.push({ firstKey, place });
-    at = end + 18;
+    at = end + 14;
   }
   if (blocks.length !== footer.blocks) throw new TableDamage("its index is incomplete");
   return blocks;
@@ -121,40 +134,63 @@ function blockOf(key: string, blocks: readonly Block[]): number {
   return low - 1;
 }
 
-function inflated(file: number, place: BlockPlace, what: string): Buffer {
+function checked(
+  file: number,
+  wanted: { readonly place: BlockPlace; readonly what: string; readonly into?: Buffer },
+): Buffer {
+  const { place, what } = wanted;
   if (place.sizeBytes > BLOCK_BYTES_MAX) throw new TableDamage(`${what} claims too many bytes`);
-  const stored = readAt(file, place.offset, place.storedBytes);
-  if (crc32(stored) !== place.crc32) throw new TableDamage(`the checksum of ${what} is wrong`);
-  try {
-    const bytes = inflateRawSync(stored, {
-      maxOutputLength: Math.max(place.sizeBytes, 1),
-      chunkSize: Math.max(64, Math.min(place.sizeBytes + 1, 1 << 20)),
-    });
-    if (bytes.length === place.sizeBytes) return bytes;
-  } catch {
-    // Said below: how deflate complains tells nobody more.
-  }
-  throw new TableDamage(`${what} cannot be inflated`);
+  const bytes = wanted.into ?? Buffer.allocUnsafe(place.sizeBytes);
+  fill(file, place.offset, bytes);
+  if (crc32(bytes) !== place.crc32) throw new TableDamage(`the checksum of ${what} is wrong`);
+  return bytes;
 }
 
-function* entriesOf(bytes: Buffer): Generator<readonly [string, Buffer]> {
-  for (let at = 0; at < bytes.length; ) {
-    if (at + 6 > bytes.length) throw new TableDamage("an entry is cut");
-    const keyEnd = at + 6 + bytes.readUInt16LE(at);
-    const end = keyEnd + bytes.readUInt32LE(at + 2);
-    if (end > bytes.length) throw new TableDamage("an entry is cut");
-    yield [bytes.toString("utf8", at + 6, keyEnd), bytes.subarray(keyEnd, end)];
+/** Compares bytes rather than texts: most entries that are passed differ in length or in their last bytes. */
+function valueIn(block: Buffer, key: string): Buffer | null {
+  const wanted = Buffer.from(key);
+  for (let at = 0; at < block.length; ) {
+    const keyEnd = keyEndOf(block, at);
+    const end = endOf(block, at, keyEnd);
+    if (keyEnd - at - ENTRY_HEAD_BYTES === wanted.length && isAt(block, keyEnd, wanted))
+      return block.subarray(keyEnd, end);
+    at = end;
+  }
+  return null;
+}
+
+function isAt(block: Buffer, keyEnd: number, wanted: Buffer): boolean {
+  const start = keyEnd - wanted.length;
+  for (let i = wanted.length - 1; i >= 0; i -= 1) if (block[start + i] !== wanted[i]) return false;
+  return true;
+}
+
+function* entriesOf(block: Buffer): Generator<readonly [string, Buffer]> {
+  for (let at = 0; at < block.length; ) {
+    const keyEnd = keyEndOf(block, at);
+    const end = endOf(block, at, keyEnd);
+    yield [block.toString("utf8", at + ENTRY_HEAD_BYTES, keyEnd), block.subarray(keyEnd, end)];
     at = end;
   }
 }
 
-function readAt(file: number, offset: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
-  let got = 0;
-  while (got < length) {
-    const count = readSync(file, bytes, got, length - got, offset + got);
+const ENTRY_HEAD_BYTES = 6;
+
+function keyEndOf(block: Buffer, at: number): number {
+  if (at + ENTRY_HEAD_BYTES > block.length) throw new TableDamage("an entry is cut");
+  return at + ENTRY_HEAD_BYTES + (block[at] ?? 0) + (block[at + 1] ?? 0) * 0x100;
+}
+
+function endOf(block: Buffer, at: number, keyEnd: number): number {
+  const end = keyEnd + block.readUInt32LE(at + 2);
+  if (end > block.length) throw new TableDamage("an entry is cut");
+  return end;
+}
+
+function fill(file: number, offset: number, bytes: Buffer): void {
+  for (let got = 0; got < bytes.length; ) {
+    const count = readSync(file, bytes, got, bytes.length - got, offset + got);
     if (count === 0) throw new TableDamage("it ends too early");
     got += count;
   }
-  return bytes;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
-import { crc32, deflateRawSync } from "node:zlib";
+import { crc32 } from "node:zlib";
 import {
   BLOCK_BYTES,
   type BlockPlace,
@@ -28,9 +28,6 @@ export interface TableWriter {
   abandon(): void;
 }
 
-/** Level 1: the store is read far more often than it is shipped, and shipping compresses no further. */
-const LEVEL = 1;
-
 /** @throws What the file system throws; the caller says what that means. */
 export function createTable(path: string): TableWriter {
   const file = openSync(path, "wx", 0o644);
@@ -50,16 +47,11 @@ export function createTable(path: string): TableWriter {
   };
   const closeBlock = (): void => {
     if (firstKey === null) return;
-    const stored = deflateRawSync(Buffer.concat(parts, partBytes), { level: LEVEL });
-    const place = {
-      offset,
-      storedBytes: stored.length,
-      sizeBytes: partBytes,
-      crc32: crc32(stored),
-    };
+    const bytes = Buffer.concat(parts, partBytes);
+    const place = { offset, sizeBytes: partBytes, crc32: crc32(bytes) };
     index.push(indexEntry(firstKey, place));
     blocks += 1;
-    write(stored);
+    write(bytes);
     parts = [];
     partBytes = 0;
     firstKey = null;
@@ -84,15 +76,13 @@ export function createTable(path: string): TableWriter {
     finish: () => {
       closeBlock();
       const all = Buffer.concat(index);
-      const stored = deflateRawSync(all, { level: LEVEL });
       const footer = Buffer.alloc(FOOTER_BYTES);
       footer.writeUIntLE(offset, 0, 6);
-      footer.writeUInt32LE(stored.length, 6);
-      footer.writeUInt32LE(all.length, 10);
-      footer.writeUInt32LE(crc32(stored), 14);
-      footer.writeUInt32LE(blocks, 18);
-      MAGIC.copy(footer, 22);
-      write(stored);
+      footer.writeUInt32LE(all.length, 6);
+      footer.writeUInt32LE(crc32(all), 10);
+      footer.writeUInt32LE(blocks, 14);
+      MAGIC.copy(footer, 18);
+      write(all);
       write(footer);
       fsyncSync(file);
       closeSync(file);
@@ -103,13 +93,12 @@ export function createTable(path: string): TableWriter {
 }
 
 function indexEntry(firstKey: Buffer, place: BlockPlace): Buffer {
-  const entry = Buffer.allocUnsafe(2 + firstKey.length + 18);
+  const entry = Buffer.allocUnsafe(2 + firstKey.length + 14);
   entry.writeUInt16LE(firstKey.length, 0);
   firstKey.copy(entry, 2);
   const at = 2 + firstKey.length;
   entry.writeUIntLE(place.offset, at, 6);
-  entry.writeUInt32LE(place.storedBytes, at + 6);
-  entry.writeUInt32LE(place.sizeBytes, at + 10);
-  entry.writeUInt32LE(place.crc32, at + 14);
+  entry.writeUInt32LE(place.sizeBytes, at + 6);
+  entry.writeUInt32LE(place.crc32, at + 10);
   return entry;
 }
