@@ -97,3 +97,9 @@ test("a large file with what only the full reader knows is damage, and not a wai
   const text = `a: &x 1\n${"b: c\n".repeat(300_000)}`;
   expect(readYamlDocuments(text).damage).toMatch(/^line 1: .*in a file too large for it$/);
 });
+
+test.each(['"', "[] ", "&a "])("a line of nothing but %j is damage, and not a wait", (unit) => {
+  const before = performance.now();
+  expect(readYamlDocuments(unit.repeat(200_000)).damage).not.toBeNull();
+  expect(performance.now() - before).toBeLessThan(2_000);
+});

@@ -15,6 +15,8 @@ import { NotPlain, readFlow, scalarOf } from "./yaml-scalar.ts";
 
 /** The largest document that the full reader is given. */
 const FULL_LENGTH_MAX = 1 << 20;
+/** Its longest line: the full reader's time grows with the square of what stands on one line and does not belong together. */
+const FULL_LINE_LENGTH_MAX = 2_000;
 
 /**
  * Reads a stream of YAML documents; a list of their values, nearly always of one. Keys are texts. A byte order mark is to be
@@ -27,7 +29,7 @@ export function readYamlDocuments(text: string): ReadDocument {
     } catch (error) {
       if (!(error instanceof NotPlain)) throw error;
       if (isTooDeep(text)) throw new DocumentDamage(error.line, TOO_DEEP);
-      if (text.length <= FULL_LENGTH_MAX) return readAnyYaml(text);
+      if (text.length <= FULL_LENGTH_MAX && !hasLongLine(text)) return readAnyYaml(text);
       throw new DocumentDamage(error.line, `${error.message}, in a file too large for it`);
     }
   });
@@ -47,6 +49,16 @@ function isTooDeep(text: string): boolean {
     if (code === 0x5b || code === 0x7b) depth += 1;
     else if ((code === 0x5d || code === 0x7d) && depth > 0) depth -= 1;
     if (depth > DEPTH_MAX) return true;
+  }
+  return false;
+}
+
+function hasLongLine(text: string): boolean {
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf("\n", start);
+    const end = newline === -1 ? text.length : newline;
+    if (end - start > FULL_LINE_LENGTH_MAX) return true;
+    start = end + 1;
   }
   return false;
 }
