@@ -30,6 +30,7 @@ import { pylock } from "./pylock/cataloger.ts";
 import { pythonInstalled } from "./python-installed/cataloger.ts";
 import { rpm } from "./rpm/cataloger.ts";
 import { rustBinary } from "./rust-binary/cataloger.ts";
+import { sbtLock } from "./sbt-lock/cataloger.ts";
 import { uvLock } from "./uv-lock/cataloger.ts";
 import { yarnLock } from "./yarn-lock/cataloger.ts";
 
@@ -66,6 +67,7 @@ export const catalogers: readonly Cataloger[] = [
   pythonInstalled,
   rpm,
   rustBinary,
+  sbtLock,
   uvLock,
   yarnLock,
 ];

@@ -57,3 +57,32 @@ test("says nothing where there is a lock file", () => {
   ]);
   expect(joined?.[0]?.reading).toEqual({ packages: [], problems: [] });
 });
+
+test("a central file without projects speaks for itself, with projects it does not", () => {
+  const text = `<Project>
+<PropertyGroup><V>1.0.0</V></PropertyGroup>
+<ItemGroup>
+<PackageVersion Include="A" Version="$(V)" />
+<PackageReference Update="B" Version="2.0.0" />
+</ItemGroup>
+</Project>`;
+  const paths = ["src/Directory.Packages.props", "src/a/a.csproj", "x/Packages.props"];
+  const joined = nugetProject.join?.(
+    paths.map((path) => ({
+      path,
+      reading: read(path.endsWith("props") ? text : "<Project></Project>", path),
+    })),
+  );
+  expect(joined?.map((r) => named(r.reading))).toEqual([[], [], ["A 1.0.0 4", "B 2.0.0 5"]]);
+});
+
+test.each([
+  ["Directory.Packages.props", true],
+  ["src/Directory.Build.props", true],
+  ["Packages.props", true],
+  ["Common.packages.props", true],
+  ["other.props", false],
+  ["a.csproj", true],
+])("asks for %s: %j", (path, wanted) => {
+  expect(nugetProject.wants.test?.(path)).toBe(wanted);
+});

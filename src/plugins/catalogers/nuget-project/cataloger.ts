@@ -8,7 +8,7 @@ import {
   onlyProblem,
   type Reading,
 } from "../../../stages/catalog/contract.ts";
-import { join } from "./join.ts";
+import { isShared, join } from "./join.ts";
 import { declaredBy, projectOf } from "./project.ts";
 
 const LOCK = "packages.lock.json";
@@ -23,8 +23,9 @@ export const nugetProject: Cataloger = {
   types: ["nuget"],
   // The lock file is only noticed: where there is one, it says all, and another cataloger reads it.
   wants: {
-    names: [LOCK, "Directory.Packages.props", "Directory.Build.props"],
-    extensions: ["csproj", "fsproj", "vbproj"],
+    names: [LOCK, "Directory.Build.props"],
+    extensions: ["csproj", "fsproj", "vbproj", "props"],
+    test: (path) => !path.endsWith(".props") || isShared(path),
   },
   limitBytes: 64 << 20,
   read,

@@ -11,12 +11,19 @@ export interface Reference {
   readonly line: number;
 }
 
+/** A version that a central file gives to whoever refers to the package without one. */
+export interface CentralVersion {
+  readonly name: string;
+  readonly version: string;
+  readonly line: number;
+}
+
 /** One project or shared file. Plain data: it survives JSON. */
 export interface Project {
   readonly properties: readonly (readonly [string, string])[];
   readonly references: readonly Reference[];
-  /** `PackageVersion`: central versions by lower-case name. */
-  readonly versions: readonly (readonly [string, string])[];
+  /** `PackageVersion`, or `PackageReference` that updates: central versions. */
+  readonly versions: readonly CentralVersion[];
 }
 
 /** Takes a project file apart. Conditions are not evaluated: what holds for one of several targets is reported. */
@@ -28,14 +35,17 @@ export function projectOf(root: XmlElement): Project {
       group.children.map(({ name, text }) => [name.toLowerCase(), text] as const),
     ),
     references: items.flatMap(referenceOf),
-    versions: items.flatMap((item) => {
-      const name = item.attributes.get("Include") ?? item.attributes.get("Update") ?? "";
-      const version = factOf(item, "Version");
-      return item.name === "PackageVersion" && name !== "" && version !== ""
-        ? [[name.toLowerCase(), version] as const]
-        : [];
-    }),
+    versions: items.flatMap(centralVersionOf),
   };
+}
+
+function centralVersionOf(item: XmlElement): CentralVersion[] {
+  const updated = item.attributes.get("Update");
+  const isVersion = item.name === "PackageVersion";
+  const name = updated ?? (isVersion ? (item.attributes.get("Include") ?? "") : "");
+  const version = factOf(item, "Version");
+  const isCentral = isVersion || item.name === "PackageReference";
+  return isCentral && name !== "" && version !== "" ? [{ name, version, line: item.line }] : [];
 }
 
 function referenceOf(item: XmlElement): Reference[] {
@@ -60,7 +70,9 @@ function factOf(item: XmlElement, name: string): string {
 export function declaredBy(project: Project, shared: readonly Project[]): Reading {
   const all = [project, ...shared];
   const properties = firstOf(all.flatMap((p) => p.properties));
-  const versions = firstOf(all.flatMap((p) => p.versions));
+  const versions = firstOf(
+    all.flatMap((p) => p.versions.map((v) => [v.name.toLowerCase(), v.version] as const)),
+  );
   const found = new Declarations("nuget");
   for (const [index, { references }] of all.entries()) {
     for (const { name, version, development, line } of references) {
@@ -72,6 +84,12 @@ export function declaredBy(project: Project, shared: readonly Project[]): Readin
     }
   }
   return found.reading();
+}
+
+/** What a central file gives versions to, for trees whose projects are not there. */
+export function declaredCentrally(project: Project): Reading {
+  const references = project.versions.map((v) => ({ ...v, development: false }));
+  return declaredBy({ ...project, references }, []);
 }
 
 function complaint(name: string, written: string, line: number | undefined): string {

@@ -41,14 +41,16 @@ const yarnClassic = (n: number): string =>
   `# yarn lockfile v1\n\n\n${each(
     n,
     (i, next) =>
-      `p${i}@^1.0.0, p${i}@^1.0.1:\n  version "1.0.${i}"\n  integrity ${HASH}\n  dependencies:\n    p${next} "^1.0.0"\n\n`,
+      `p${i}@^1.0.0, p${i}@^1.0.1:\n  version "1.0.${i}"\n  integrity ${HASH}\n` +
+      `  dependencies:\n    p${next} "^1.0.0"\n\n`,
   )}`;
 
 const yarnBerry = (n: number): string =>
   `__metadata:\n  version: 8\n\n${each(
     n,
     (i, next) =>
-      `"p${i}@npm:^1.0.0":\n  version: 1.0.${i}\n  resolution: "p${i}@npm:1.0.${i}"\n  dependencies:\n    p${next}: "npm:^1.0.0"\n  checksum: ${HASH}\n  linkType: hard\n\n`,
+      `"p${i}@npm:^1.0.0":\n  version: 1.0.${i}\n  resolution: "p${i}@npm:1.0.${i}"\n` +
+      `  dependencies:\n    p${next}: "npm:^1.0.0"\n  checksum: ${HASH}\n  linkType: hard\n\n`,
   )}`;
 
 const pnpm = (n: number): string =>
@@ -116,14 +118,16 @@ const mix = (n: number): string =>
   `%{\n${each(
     n,
     (i, next) =>
-      `  "p${i}": {:hex, :p${i}, "1.0.${i}", "${HASH}", [:mix], [{:p${next}, "~> 1.0", [hex: :p${next}, optional: false]}], "hexpm", "${HASH}"},\n`,
+      `  "p${i}": {:hex, :p${i}, "1.0.${i}", "${HASH}", [:mix], ` +
+      `[{:p${next}, "~> 1.0", [hex: :p${next}, optional: false]}], "hexpm", "${HASH}"},\n`,
   )}}\n`;
 
 const pub = (n: number): string =>
   `packages:\n${each(
     n,
     (i) =>
-      `  p${i}:\n    dependency: transitive\n    description:\n      name: p${i}\n      url: "https://pub.dev"\n    source: hosted\n    version: "1.0.${i}"\n`,
+      `  p${i}:\n    dependency: transitive\n    description:\n      name: p${i}\n` +
+      `    source: hosted\n    version: "1.0.${i}"\n`,
   )}`;
 
 const sample = (cataloger: string, path: string, text: (n: number) => string): LockSample => ({
@@ -181,6 +185,16 @@ export const LOCK_SAMPLES: readonly LockSample[] = [
   sample("pub-lock", "pubspec.lock", pub),
   sample("pylock", "pylock.toml", (n) =>
     toml(n, "packages", () => `[[packages.wheels]]\nname = "x.whl"\n`),
+  ),
+  sample("sbt-lock", "build.sbt.lock", (n) =>
+    json({
+      dependencies: Array.from({ length: n }, (_, i) => ({
+        org: "g",
+        name: `p${i}`,
+        version: `1.0.${i}`,
+        configurations: ["compile"],
+      })),
+    }),
   ),
   sample("uv-lock", "uv.lock", (n) =>
     toml(
