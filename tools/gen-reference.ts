@@ -6,6 +6,7 @@ import { ERROR_CODES } from "../src/kit/error.ts";
 import { PROBLEM_CODES } from "../src/model/problem.ts";
 import { catalogers } from "../src/plugins/catalogers/index.ts";
 import { catalogersPage, cliPage, errorsPage, problemsPage } from "./reference-pages.ts";
+import { scanSchema } from "./scan-schema.ts";
 
 const FOLDER = "docs/reference";
 
@@ -13,6 +14,7 @@ const pages: Readonly<Record<string, string>> = {
   "errors.md": errorsPage(ERROR_CODES),
   "problems.md": problemsPage(PROBLEM_CODES),
   "catalogers.md": catalogersPage(catalogers),
+  "scan.schema.json": scanSchema(),
   "cli.md": cliPage(await Promise.all(commands.map((entry) => entry.load()))),
 };
 

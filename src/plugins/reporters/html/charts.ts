@@ -25,7 +25,12 @@ export function ring(counts: Counts): string {
   const legend = present
     .map((s) => `<span><i class="b-${s}"></i>${grouped(counts[s])} ${s}</span>`)
     .join("");
-  return `<svg viewBox="-80 -80 160 160" role="img" aria-label="${label || "nothing found"}" style="max-width:220px;margin:0 auto">${empty}${arcs.join("")}<text class="big" text-anchor="middle" y="6">${grouped(total)}</text><text class="soft" text-anchor="middle" y="25">${total === 1 ? "flaw" : "flaws"}</text></svg><div class="legend">${legend}</div>`;
+  return `<svg viewBox="-80 -80 160 160" role="img" aria-label="${label || "nothing found"}" style="max-width:220px;margin:0 auto">${empty}${arcs.join("")}<text class="big" text-anchor="middle" y="6" style="font-size:${bigSize(total)}px">${grouped(total)}</text><text class="soft" text-anchor="middle" y="25">${total === 1 ? "flaw" : "flaws"}</text></svg><div class="legend">${legend}</div>`;
+}
+
+/** The total fits into the hole, however many digits it has. */
+function bigSize(total: number): number {
+  return Math.min(30, Math.floor(130 / grouped(total).length));
 }
 
 function sum(counts: Counts): number {

@@ -31,7 +31,7 @@ function facts({ artifact, distribution, packages, data, scannedAt }: ScanResult
   const end = distribution?.endOfLife;
   const rows: readonly (readonly [string, string])[] = [
     ["target", artifact.reference ?? artifact.target],
-    ["digest", artifact.digest ?? ""],
+    ["digest", artifact.digest === null ? "" : `${artifact.digest.slice(0, 19)}…`],
     [
       "platform",
       artifact.platform === null ? "" : `${artifact.platform.os}/${artifact.platform.architecture}`,

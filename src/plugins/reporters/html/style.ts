@@ -14,7 +14,7 @@ export const STYLE = `
 body{margin:0;background:var(--bg);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
 main{max-width:1180px;margin:0 auto;padding:28px 24px 60px}
 h1{font-size:24px;line-height:1.3;margin:4px 0 6px;overflow-wrap:anywhere}
-h2{font-size:18px;margin:38px 0 12px}
+h2{font-size:18px;margin:38px 0 12px}section+section,.scroll+section{border-top:1px solid var(--line);margin-top:36px;padding-top:24px}
 h3{font-size:15px;margin:0}
 p{margin:4px 0}
 code{font:13px/1.4 ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
@@ -55,8 +55,8 @@ svg .soft{fill:var(--soft)}svg .big{font-size:30px;font-weight:700}
 .hot{color:var(--critical);font-weight:600}
 .bar{display:flex;height:6px;border-radius:3px;overflow:hidden;background:var(--line);margin:8px 0 2px;grid-column:2/4}
 .fix details{grid-column:2/4}.fix summary{cursor:pointer;color:var(--soft);font-size:13px}
-.flaws{list-style:none;margin:8px 0 0;padding:0;font-size:14px}.flaws li{padding:4px 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
-.sev{display:inline-block;min-width:76px;font-weight:600;font-size:13px}
+.flaws{list-style:none;margin:8px 0 0;padding:0;font-size:14px}.flaws code{margin-right:4px}.flaws li{padding:4px 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
+.sev{display:inline-block;min-width:86px;font-weight:600;font-size:13px}
 .s-critical{color:var(--critical)}.s-high{color:var(--high)}.s-medium{color:var(--medium)}.s-low{color:var(--low)}
 .s-negligible{color:var(--negligible)}.s-unknown{color:var(--unknown)}
 .tag{font-size:12px;border-radius:4px;padding:0 6px;background:var(--alarm-bg);color:var(--critical);font-weight:600;white-space:nowrap}

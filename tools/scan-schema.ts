@@ -1,0 +1,35 @@
+// The JSON Schema of `bulwark scan --format json`, from the types that the product itself uses.
+import { createGenerator, type Schema } from "ts-json-schema-generator";
+
+/** One result, or the object that holds several. Objects are open: fields are added within a version, and never taken away. */
+export function scanSchema(): string {
+  const single = schemaOf("src/model/scan.ts", "ScanResult");
+  const several = schemaOf("src/plugins/reporters/json/reporter.ts", "ScanResults");
+  const definitions = {
+    ...single.definitions,
+    ...several.definitions,
+    // The brand of the type says nothing to others.
+    Digest: { type: "string", pattern: "^sha256:[0-9a-f]{64}$" },
+  };
+  const schema = {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    $id: "https://bulwark.dev/schemas/scan/v1.json",
+    title: "What bulwark scan --format json writes",
+    anyOf: [{ $ref: "#/definitions/ScanResult" }, { $ref: "#/definitions/ScanResults" }],
+    definitions: Object.fromEntries(
+      Object.entries(definitions).sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+  };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+function schemaOf(path: string, type: string): Schema {
+  return createGenerator({
+    path,
+    type,
+    tsconfig: "tsconfig.json",
+    additionalProperties: true,
+    topRef: true,
+    skipTypeCheck: true,
+  }).createSchema(type);
+}
