@@ -176,4 +176,4 @@ function redirected(request: HttpRequest, location: string): HttpRequest {
 }
 
 /** How we present ourselves; registries ask for it. */
-export const USER_AGENT = `bulwark/${version}`;
+export const USER_AGENT: string = `bulwark/${version}`;

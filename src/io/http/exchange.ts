@@ -110,8 +110,11 @@ async function* watched(
     watch.restart();
     yield piece;
   }
-  watch.restart();
+  watch.settle();
 }
+
+/** How many times longer we wait for the answer to an upload. */
+const SETTLING = 4;
 
 /** Ends a request that takes too long: first to connect, then to answer. */
 class Watch {
@@ -137,6 +140,14 @@ class Watch {
     clearTimeout(this.#timer);
     this.#timer = this.#expire(idleMs, `it did not answer within ${secondsOf(idleMs)}`);
   };
+
+  /** All was sent; taking in something large may take a server longer than answering. */
+  settle(): void {
+    if (this.#isOver) return;
+    clearTimeout(this.#timer);
+    const afterMs = this.#patience.idleMs * SETTLING;
+    this.#timer = this.#expire(afterMs, `it did not answer within ${secondsOf(afterMs)}`);
+  }
 
   end(): void {
     this.#isOver = true;

@@ -49,6 +49,16 @@ export function printUrl(url: URL): string {
   return printable(`${url.protocol}//${url.host}${url.pathname}`, 300);
 }
 
+/** Servers and programs that complain may repeat what they were sent; what proves who we are is taken out. */
+export function withoutSecrets(text: string): string {
+  return text
+    .replaceAll(/\b(basic|bearer)\s+[A-Za-z0-9+/=._~-]{4,}/gi, "$1 …")
+    .replaceAll(
+      /\b(password|secret|token|signature)(["']?\s*[:=]\s*["']?)[^\s"',;&}]{4,}/gi,
+      "$1$2…",
+    );
+}
+
 /** Codes of Node and OpenSSL, and what they mean for people. */
 const STATES: ReadonlyMap<string, readonly [HttpFailureKind, string]> = new Map([
   ["ECONNREFUSED", ["connect", "the connection was refused"]],

@@ -3,6 +3,7 @@ import { member, optionalText, parseJson } from "../../formats/json-shape.ts";
 import { AppError, reasonOf } from "../../kit/error.ts";
 import { printable } from "../../kit/text.ts";
 import type { Environment } from "../folders.ts";
+import { withoutSecrets } from "../http/failure.ts";
 import { type ProgramRun, runProgram } from "../process.ts";
 import { type Credential, SECRET_MAX } from "./credential.ts";
 
@@ -50,7 +51,10 @@ function answerOf(helper: string, run: ProgramRun): Buffer | null {
   // What a failing helper says, it says on either; a secret is not among it, because it has found none.
   const said = `${run.stdout.toString("utf8")} ${run.stderr.toString("utf8")}`;
   if (NOTHING.test(said.slice(0, 4000))) return null;
-  throw failed(helper, `it ended with ${run.exitCode ?? "a signal"}: ${printable(said, 200)}`);
+  throw failed(
+    helper,
+    `it ended with ${run.exitCode ?? "a signal"}: ${printable(withoutSecrets(said.slice(0, 4000)), 200)}`,
+  );
 }
 
 function credentialOf(helper: string, answer: Buffer): Credential | null {

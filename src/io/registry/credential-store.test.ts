@@ -229,7 +229,7 @@ describe("a registry at Amazon", () => {
 
   test("that refuses them is named, without them", async () => {
     const server = await startServer((_, response) => {
-      response.writeHead(400).end('{"__type":"UnrecognizedClientException"}');
+      response.writeHead(400).end('{"__type":"SignatureDoesNotMatch","message":"for t0ken"}');
     });
     const env = {
       AWS_ACCESS_KEY_ID: "AKID",
@@ -239,7 +239,7 @@ describe("a registry at Amazon", () => {
     };
     const { failure } = await find(HOST, env).finally(() => server.close());
     expect(failure?.message).toBe(
-      'cannot fetch a password from Amazon ECR: it answered 400: {"__type":"UnrecognizedClientException"}',
+      'cannot fetch a password from Amazon ECR: it answered 400: {"__type":"SignatureDoesNotMatch","message":"for …"}',
     );
   });
 });

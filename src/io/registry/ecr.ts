@@ -6,7 +6,7 @@ import { printable } from "../../kit/text.ts";
 import { now } from "../clock.ts";
 import type { Environment } from "../folders.ts";
 import type { HttpClient } from "../http/client.ts";
-import { HttpFailure } from "../http/failure.ts";
+import { HttpFailure, withoutSecrets } from "../http/failure.ts";
 import type { HttpResponse } from "../http/response.ts";
 import { type AwsKey, signedHeaders } from "./aws-signature.ts";
 import { type Credential, SECRET_MAX } from "./credential.ts";
@@ -16,6 +16,7 @@ const HOST =
   /^\d{12}\.dkr[.-]ecr(-fips)?\.([a-z]{2}[a-z0-9-]{1,30})\.(amazonaws\.com(?:\.cn)?|on\.aws|on\.amazonwebservices\.com\.cn)$/;
 
 const ANSWER_BYTES_MAX = 256 << 10;
+const SAID_BYTES_MAX = 16 << 10;
 
 export interface EcrContext {
   readonly env: Environment;
@@ -48,7 +49,7 @@ export async function ecrCredential(host: string, context: EcrContext): Promise<
   const headers = signedHeaders({ ...request, region, service: "ecr", at: now() }, key);
   try {
     const body = Buffer.from(request.body, "utf8");
-    return await credentialIn(await http.send({ ...request, headers, body, signal }));
+    return await credentialIn(await http.send({ ...request, headers, body, signal }), key);
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;
     throw failed("registry-unavailable", `${url.host}: ${error.message}`);
@@ -77,10 +78,13 @@ function endpoint(env: Environment, { region, domain, isFips }: EcrPlace): URL {
   return new URL(`https://${isFips ? "ecr-fips" : "api.ecr"}.${region}.${top}/`);
 }
 
-async function credentialIn(response: HttpResponse): Promise<Credential> {
+async function credentialIn(response: HttpResponse, key: AwsKey): Promise<Credential> {
   if (!response.isOk) {
-    const said = printable((await response.beginning(2000)).toString("utf8"), 200);
-    throw failed("registry-auth", `it answered ${response.status}: ${said}`);
+    const said = (await response.beginning(SAID_BYTES_MAX)).toString("utf8");
+    // Complaints about signatures repeat what was signed, and the session's token is part of that.
+    const kept = key.session === null ? said : said.replaceAll(key.session, "…");
+    const words = printable(withoutSecrets(kept), 200);
+    throw failed("registry-auth", `it answered ${response.status}: ${words}`);
   }
   const document = { what: "answer of Amazon ECR", code: "registry-auth" } as const;
   const top = parseJson(await response.bytes(ANSWER_BYTES_MAX), document);

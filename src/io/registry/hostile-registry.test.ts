@@ -142,6 +142,17 @@ describe("a refusal", () => {
     expect(await failure(open(server, "page"))).toMatch(/does not have it$/);
   });
 
+  test("that repeats what it was sent is quoted without it", async () => {
+    const server = await serving(null, (request, response) => {
+      const { authorization } = request.headers;
+      if (authorization === undefined) {
+        response.writeHead(401, { "www-authenticate": "Basic realm=x" }).end();
+      } else response.writeHead(400).end(`bad header ${authorization}; password=hunter22, sorry`);
+    });
+    writeLogin(server, { username: "me", password: "hunter22" });
+    expect(await failure(open(server))).toMatch(/bad header Basic …; password=…, sorry$/);
+  });
+
   test("that never comes is a failure too", async () => {
     const server = await serving(null, () => undefined);
     expect(await failure(open(server))).toBe(

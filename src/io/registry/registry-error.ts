@@ -2,7 +2,7 @@
 import { items, member, parseJson } from "../../formats/json-shape.ts";
 import { AppError, type ErrorCode } from "../../kit/error.ts";
 import { printable } from "../../kit/text.ts";
-import { HttpFailure } from "../http/failure.ts";
+import { HttpFailure, withoutSecrets } from "../http/failure.ts";
 import type { HttpResponse } from "../http/response.ts";
 import type { CredentialSearch } from "./credential.ts";
 
@@ -51,11 +51,12 @@ function saidIn(bytes: Buffer): string {
       return typeof value === "string" ? value : "";
     };
     const said = [word("code"), word("message")].filter((w) => w !== "").join(": ");
-    return printable(said, SAID_MAX);
+    return printable(withoutSecrets(said.slice(0, SAID_BYTES_MAX)), SAID_MAX);
   } catch {
     const text = bytes.toString("utf8");
     // Pages for browsers say nothing that fits into a line.
-    return /^\s*</.test(text) ? "" : printable(text.replaceAll(/\s+/g, " "), SAID_MAX);
+    if (/^\s*</.test(text)) return "";
+    return printable(withoutSecrets(text).replaceAll(/\s+/g, " "), SAID_MAX);
   }
 }
 
