@@ -161,9 +161,14 @@ function rangesOf(affected: Fields, reading: Reading, ecosystem: string): Range[
     if (range === null || (range["type"] !== "SEMVER" && range["type"] !== "ECOSYSTEM")) continue;
     const events = eventsOf(range);
     if (events === null) reading.sink.problem(`${reading.id} has a range that cannot be read`);
-    else ranges.push(...toRanges(events, events.length > 2 ? reading.orderOf(ecosystem) : null));
+    else ranges.push(...toRanges(events, isInDoubt(events) ? reading.orderOf(ecosystem) : null));
   }
   return ranges;
+}
+
+/** Nearly all ranges are one pair in order, for which no versions need be compared. */
+function isInDoubt(events: readonly RangeEvent[]): boolean {
+  return events.length > 2 || events[0]?.kind !== "introduced";
 }
 
 const KINDS = [
