@@ -34,15 +34,15 @@ export const ID_LENGTH_MAX = 200;
 export const NAME_LENGTH_MAX = 500;
 export const VERSION_LENGTH_MAX = 300;
 
-/** Ids, names and versions are printed and become keys: one line of visible characters and single spaces. */
+/**
+ * Ids, names and versions are printed and become keys: one line of well-formed Unicode without control characters; not empty.
+ */
 export function isPlain(text: string): boolean {
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0xd800 && code < 0xe000))
-      return false;
-  }
-  return text !== "";
+  return text !== "" && !NOT_PLAIN.test(text);
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about.
+const NOT_PLAIN = /[\u0000-\u001f\u007f-\u009f]|\p{Cs}/u;
 
 /** An ISO 8601 moment or date as it is written, when it is one and is later than 1970. */
 export function momentOf(value: unknown): string | null {

@@ -62,6 +62,7 @@ export async function buildStore(order: BuildOrder): Promise<BuildResult> {
   await readAll(order, gathering, complain);
   if (gathering.bases.size === 0 && gathering.known.size === 0 && gathering.scores.size === 0)
     throw nothingFound(order, problems);
+  gathering.resolve();
   const generation = beginGeneration(order.folder);
   try {
     const tables = await writeTables(order, gathering, generation);

@@ -34,14 +34,16 @@ export class Gathering implements FeedSink {
   readonly bases: Map<string, GatheredBase> = new Map();
   /** JSON of {@link Description} under each flaw that it describes, else under its own id. */
   readonly descriptions: Postings = new Postings();
-  /** Ids of records that name no CVE, with their aliases: another record may know whose they are. */
-  readonly unresolved: Map<string, readonly string[]> = new Map();
+  /** Ids whose descriptions were given to a CVE by {@link resolve}. */
+  readonly moved: Set<string> = new Set();
   /** CVE ids by the other names of the same flaw. */
   readonly cveByName: Map<string, string> = new Map();
   readonly known: Map<string, { known: KnownExploited; title: string }> = new Map();
   readonly scores: Map<string, Epss> = new Map();
   readonly sources: Map<string, GatheredSource> = new Map();
 
+  /** Ids of records that name no CVE, with their aliases: another record may know whose they are. */
+  readonly #unresolved = new Map<string, readonly string[]>();
   readonly #complain: (path: string, detail: string) => void;
   #path = "";
   #source: GatheredSource = { records: 0, statements: 0, currentAt: null };
@@ -117,13 +119,24 @@ export class Gathering implements FeedSink {
     // An update's advisory describes the update; a flaw's record describes the flaw, under each of its CVE ids.
     const isOfFlaw = rank < 2 || cves.length === 1;
     if (cves.length === 0 || !isOfFlaw) this.descriptions.add(id, text);
-    if (cves.length === 0 && aliases.length > 0) this.unresolved.set(id, aliases);
+    if (cves.length === 0 && aliases.length > 0) this.#unresolved.set(id, aliases);
     if (!isOfFlaw) return;
     for (const cve of cves) this.descriptions.add(cve, text);
     const [cve] = cves;
     if (cve === undefined) return;
     for (const name of [id, ...aliases])
       if (name !== cve && !this.cveByName.has(name)) this.cveByName.set(name, cve);
+  }
+
+  /** To be called once, when all is read: gives records that name no CVE to the CVE that another record names for them. */
+  resolve(): void {
+    for (const [id, aliases] of this.#unresolved) {
+      const cve = aliases.map((alias) => this.cveByName.get(alias)).find((c) => c !== undefined);
+      if (cve === undefined) continue;
+      this.cveByName.set(id, cve);
+      this.moved.add(id);
+      for (const text of this.descriptions.texts(id)) this.descriptions.add(cve, text);
+    }
   }
 
   exploited(cve: string, known: KnownExploited, title: string): void {

@@ -77,21 +77,15 @@ function canonicalNames(
     ids.add(id);
     if (id === name) continue;
     // An update's advisory is described by itself as well.
-    if (gathering.descriptions.has(name)) ids.add(name);
+    if (gathering.descriptions.has(name) && !gathering.moved.has(name)) ids.add(name);
     else names.set(name, id);
   }
   return { ids, names };
 }
 
-/** The CVE id of a name, over one record that has both, or over a record that has the name and another that has the CVE. */
+/** The CVE id of a name; the name itself when it has none. */
 function canonicalId(name: string, gathering: Gathering): string {
-  const direct = gathering.cveByName.get(name);
-  if (direct !== undefined) return direct;
-  for (const alias of gathering.unresolved.get(name) ?? []) {
-    const cve = gathering.cveByName.get(alias);
-    if (cve !== undefined) return cve;
-  }
-  return name;
+  return gathering.cveByName.get(name) ?? name;
 }
 
 /** null when nothing is known of it but its id. */
