@@ -1,4 +1,5 @@
 // Builds scan results for tests of what decides and what prints. Builds only: assertions stand in the tests.
+import { stableId } from "../src/kit/stable-id.ts";
 import type { Vulnerability } from "../src/model/advisory.ts";
 import { parseDigest } from "../src/model/digest.ts";
 import type { CodeFinding, VulnerabilityFinding } from "../src/model/finding.ts";
@@ -47,11 +48,7 @@ export function finding(facts: FindingFacts): VulnerabilityFinding {
   const exploited = facts.exploited === true;
   return {
     kind: "vulnerability",
-    id: `${id}/${name}`
-      .split("")
-      .reduce((h, c) => (h * 31 + c.charCodeAt(0)) >>> 0, 7)
-      .toString(16)
-      .padStart(16, "0"),
+    id: stableId([id, name]),
     severity,
     priority: {
       score: facts.score ?? (exploited ? 95 : 60),

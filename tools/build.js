@@ -10,16 +10,9 @@ const common = { bundle: true, format: "esm", platform: "node", target: "node20.
 
 const outdir = process.argv[2] ?? "dist";
 rmSync(outdir, { recursive: true, force: true });
-await build({
+const shipped = {
   ...common,
-  entryPoints: {
-    main: "src/cli/main.ts",
-    worker: "src/app/worker.ts",
-    index: "src/index.ts",
-    plugin: "src/plugin.ts",
-  },
   outdir,
-  splitting: true,
   minifySyntax: true,
   minifyWhitespace: true,
   // Beside the entry points: code finds `worker.js` by its own address, whichever chunk it ended up in.
@@ -35,7 +28,11 @@ await build({
     js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);",
   },
   logLevel: "warning",
-});
+};
+const entryPoints = { main: "src/cli/main.ts", index: "src/index.ts", plugin: "src/plugin.ts" };
+await build({ ...shipped, entryPoints, splitting: true });
+// The threads have a file of their own: it holds the catalogers that images need, and nothing else.
+await build({ ...shipped, entryPoints: { worker: "src/app/worker.ts" } });
 
 /** `apk1-dpkg1-…`, hashed: what cached facts of layers depend on (src/app/cataloger-key.ts). */
 async function catalogerVersions() {

@@ -77,7 +77,8 @@ const retired: TidyRule = {
 /** A family as its list has it when it is loaded. */
 export interface LoadedFamily {
   readonly name: string;
-  readonly ids: readonly string[];
+  /** Each in alphabetical order of ids. */
+  readonly lists: readonly (readonly string[])[];
 }
 
 /** What is wrong with the ids of a family: against its folders, in order, and among each other. */
@@ -85,8 +86,8 @@ export function idFaults(family: LoadedFamily, tree: Tree): string[] {
   const folders = pluginFolders(tree)
     .filter((f) => f.startsWith(`${family.name}/`))
     .map((f) => f.slice(family.name.length + 1));
-  const { ids } = family;
-  const sorted = [...ids].sort();
+  const ids = family.lists.flat();
+  const unordered = family.lists.filter((list) => list.join() !== [...list].sort().join());
   return [
     ...ids
       .filter((id) => !folders.includes(id))
@@ -95,9 +96,7 @@ export function idFaults(family: LoadedFamily, tree: Tree): string[] {
       .filter((f) => !ids.includes(f))
       .map((f) => `${family.name}/${f}: no plugin has its id`),
     ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `${family.name}/${id}: used twice`),
-    ...(ids.join() === sorted.join()
-      ? []
-      : [`${family.name}: expected order ${sorted.join(", ")}`]),
+    ...unordered.map((list) => `${family.name}: expected order ${[...list].sort().join(", ")}`),
   ];
 }
 

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ERROR_CODES } from "../src/kit/error.ts";
 import { PROBLEM_CODES } from "../src/model/problem.ts";
-import { catalogers } from "../src/plugins/catalogers/index.ts";
+import { declaredCatalogers, installedCatalogers } from "../src/plugins/catalogers/index.ts";
 import { reporters } from "../src/plugins/reporters/index.ts";
 import { schemes } from "../src/plugins/schemes/index.ts";
 import { tidyRules } from "./tidy.ts";
@@ -18,9 +18,12 @@ describe("the project is tidy", () => {
   });
 
   const families: readonly LoadedFamily[] = [
-    { name: "catalogers", ids: catalogers.map((c) => c.id) },
-    { name: "schemes", ids: schemes.map((s) => s.id) },
-    { name: "reporters", ids: Object.keys(reporters) },
+    {
+      name: "catalogers",
+      lists: [installedCatalogers, declaredCatalogers].map((list) => list.map((c) => c.id)),
+    },
+    { name: "schemes", lists: [schemes.map((s) => s.id)] },
+    { name: "reporters", lists: [Object.keys(reporters)] },
   ];
   test.each(families)("ids of $name are their folders, each once and in order", (family) => {
     expect(idFaults(family, project)).toEqual([]);
@@ -166,7 +169,7 @@ describe("each rule can fail", () => {
     { ids: ["apk", "apk"], fault: "used twice" },
     { ids: ["b", "a"], fault: "expected order" },
   ])("ids $ids: $fault", ({ ids, fault }) => {
-    expect(idFaults({ name: "catalogers", ids }, treeOf(CLEAN)).join("\n")).toContain(fault);
+    expect(idFaults({ name: "catalogers", lists: [ids] }, treeOf(CLEAN)).join("\n")).toContain(fault);
   });
 
   test("a code that is nowhere documented or used is found", () => {

@@ -5,9 +5,10 @@ import { inventoryOf } from "../stages/catalog/inventory.ts";
 import { placedReadings } from "../stages/catalog/placed-readings.ts";
 import { selectionOf } from "../stages/catalog/select.ts";
 import { squash } from "../stages/catalog/squash.ts";
-import { imageCatalogers, projectCatalogers } from "./catalogers.ts";
 import { EvidenceReader } from "./evidence-reader.ts";
 import { type ExamineContext, type Examined, plainSummary } from "./examined.ts";
+import { imageCatalogers } from "./image-catalogers.ts";
+import { projectCatalogers } from "./project-catalogers.ts";
 
 /**
  * Reads a folder. A root file system is read as an image's layer would be: installed packages only, links followed inside it

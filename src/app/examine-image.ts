@@ -9,11 +9,18 @@ export async function examineImage(image: OpenedImage, context: ExamineContext):
   const known = await knownInventory(image, context.cache);
   if (known !== null && (digest === null || (await context.record.hasFileIndex(digest))))
     return { artifact: image.summary, inventory: known, code: [] };
-  const { imageContents, encodeFileIndex } = await import("./image-inventory.ts");
-  const { inventory, files } = await imageContents(image, {
+  const reading = {
     ...context,
-    progress: (done, of) => context.progress(`${target}: ${done} of ${count(of, "layer")} read`),
-  });
+    progress: (done: number, of: number) =>
+      context.progress(`${target}: ${done} of ${count(of, "layer")} read`),
+  };
+  // What lays the layers over one another is loaded while threads read them.
+  const { layerFacts } = await import("./layers.ts");
+  const [facts, { imageContents, encodeFileIndex }] = await Promise.all([
+    layerFacts(image, reading),
+    import("./image-inventory.ts"),
+  ]);
+  const { inventory, files } = await imageContents(image, facts, reading);
   if (files !== null) await context.record.saveFileIndex(files.digest, encodeFileIndex(files));
   return { artifact: image.summary, inventory, code: [] };
 }

@@ -11,10 +11,10 @@ import { inventoryOf, type PlacedReading } from "../stages/catalog/inventory.ts"
 import { linkedEvidence, placedReadings } from "../stages/catalog/placed-readings.ts";
 import { type Selection, selectionOf } from "../stages/catalog/select.ts";
 import { type Squashed, squash } from "../stages/catalog/squash.ts";
-import { imageCatalogers } from "./catalogers.ts";
+import { imageCatalogers } from "./image-catalogers.ts";
 import { inventoryName } from "./known-inventory.ts";
 import { type LayerBytes, type LayerFacts, readTargets } from "./layer-analysis.ts";
-import { type LayerReadingContext, layerFacts } from "./layers.ts";
+import type { LayerReadingContext } from "./layers.ts";
 
 /** What an image holds, and every file of it. */
 export interface ImageContents {
@@ -23,12 +23,16 @@ export interface ImageContents {
   readonly files: FileIndex | null;
 }
 
-/** Reads what is not cached, lays the layers over one another, and joins what the catalogers found. */
+/**
+ * Lays the layers over one another, and joins what the catalogers found.
+ *
+ * @param facts Of each layer, from the bottom; null where it cannot be read.
+ */
 export async function imageContents(
   image: OpenedImage,
+  facts: readonly (LayerFacts | null)[],
   context: LayerReadingContext,
 ): Promise<ImageContents> {
-  const facts = await layerFacts(image, context);
   const tables = facts.map((f) => f?.files ?? EMPTY_TABLE);
   const squashed = squash(tables);
   const selection = selectionOf(imageCatalogers);

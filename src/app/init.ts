@@ -29,7 +29,7 @@ export async function lookAround(folder: string, surroundings: Surroundings): Pr
       },
     );
   }
-  const { projectCatalogers } = await import("./catalogers.ts");
+  const { projectCatalogers } = await import("./project-catalogers.ts");
   const selection = selectionOf(projectCatalogers);
   const { composeFiles, objectFolders } = await yamlFiles(folder);
   const engines = await listEngines(surroundings);

@@ -160,7 +160,7 @@ async function readExport(
 async function analyzed(bytes: LayerBytes): Promise<LayerFacts> {
   const [{ analyzeLayer }, { imageCatalogers }] = await Promise.all([
     import("./layer-analysis.ts"),
-    import("./catalogers.ts"),
+    import("./image-catalogers.ts"),
   ]);
   return analyzeLayer(bytes, imageCatalogers);
 }

@@ -18,7 +18,7 @@ export async function targetOfFolder(
 ): Promise<RecognisedTarget> {
   if (names.includes("oci-layout") && names.includes("index.json"))
     return { kind: "layout", path, tag: null };
-  const { projectCatalogers } = await import("./catalogers.ts");
+  const { projectCatalogers } = await import("./project-catalogers.ts");
   const selection = selectionOf(projectCatalogers);
   if (names.some((name) => selection.byName(name).length > 0)) return { kind: "project", path };
   const files = await objectFiles(path);
@@ -58,7 +58,7 @@ export async function targetOfFile(path: string, head: Buffer): Promise<Recognis
     if (/"runs"\s*:/.test(text)) return { kind: "sarif", path };
   }
   if (/\.(ya?ml|json)$/.test(path)) return { kind: "objects", files: [path] };
-  const { projectCatalogers } = await import("./catalogers.ts");
+  const { projectCatalogers } = await import("./project-catalogers.ts");
   const isEvidence = selectionOf(projectCatalogers).byName(path).length > 0;
   throw new AppError(
     "usage",

@@ -2,7 +2,7 @@
 import type { FileSlice } from "../io/image.ts";
 import { answerTasks } from "../io/pool.ts";
 import { readSlice } from "../io/slice.ts";
-import { imageCatalogers } from "./catalogers.ts";
+import { imageCatalogers } from "./image-catalogers.ts";
 import { analyzeLayer, encodeFacts } from "./layer-analysis.ts";
 
 answerTasks(async (slice: FileSlice) => {

@@ -18,6 +18,7 @@ const same: readonly [string, string][] = [
     "a:\n  b: 1\n  c:\n    - x\n    - y: 2\n      z: 3\n  d:\n  - 1\n  - 2\ne: f\n",
   ],
   ["quotes", `"a b": 'it''s'\n'c': "x\\ty"\n"d: e": "f # g"\n`],
+  ["escapes", `a: "\\x41\\u00e9\\U0001F600\\e\\_\\\\"\n`],
   ["flow values", "a: {b: [c, 'd, e', {f: g}], h: null, 'i': \"j\"}\nk: []\nl: {}\n"],
   ["comments", "# top\na: 1 # one\nb: # two\n  c: x#y\n"],
   ["empty values", "a:\nb:\n  c:\nd: ~\n"],

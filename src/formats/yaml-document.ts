@@ -163,7 +163,8 @@ class PlainReader {
   }
 
   #memberValue(rest: string, indent: number, number: number): DocumentValue {
-    if (/^[|>][-+]?$/.test(rest)) return this.#literal(indent, rest.startsWith("|") ? "\n" : " ");
+    if (/^[|>](?:[-+]?[1-9]?|[1-9][-+])$/.test(rest))
+      return this.#literal(indent, rest.startsWith("|") ? "\n" : " ");
     this.#next();
     if (rest !== "") return this.#continued(rest, indent, number);
     const below = this.#line;

@@ -58,9 +58,25 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ["t", "\t"],
   ["r", "\r"],
   ["0", "\0"],
+  ["a", "\u0007"],
+  ["b", "\b"],
+  ["e", "\u001b"],
+  ["f", "\f"],
+  ["v", "\v"],
+  [" ", " "],
   ['"', '"'],
   ["/", "/"],
   ["\\", "\\"],
+  ["N", "\u0085"],
+  ["_", "\u00a0"],
+  ["L", "\u2028"],
+  ["P", "\u2029"],
+]);
+/** Characters by their number, and how many digits it has. */
+const CODE_DIGITS: ReadonlyMap<string, number> = new Map([
+  ["x", 2],
+  ["u", 4],
+  ["U", 8],
 ]);
 
 class FlowReader {
@@ -165,10 +181,9 @@ class FlowReader {
     for (let i = start; i < this.#text.length; i += 1) {
       const char = this.#text[i];
       if (char === "\\" && quote === '"') {
-        const escaped = ESCAPES.get(this.#text[i + 1] ?? "");
-        if (escaped === undefined) this.#fail();
-        value += this.#text.slice(start, i) + escaped;
-        i += 1;
+        const { text, length } = this.#escape(i + 1);
+        value += this.#text.slice(start, i) + text;
+        i += length;
         start = i + 1;
       } else if (char === quote) {
         value += this.#text.slice(start, i);
@@ -182,5 +197,17 @@ class FlowReader {
       }
     }
     return this.#fail();
+  }
+
+  /** What stands after a backslash, and how many characters it takes there. */
+  #escape(at: number): { readonly text: string; readonly length: number } {
+    const letter = this.#text[at] ?? "";
+    const digits = CODE_DIGITS.get(letter);
+    if (digits === undefined) return { text: ESCAPES.get(letter) ?? this.#fail(), length: 1 };
+    const hex = this.#text.slice(at + 1, at + 1 + digits);
+    const code =
+      /^[0-9a-fA-F]+$/.test(hex) && hex.length === digits ? Number.parseInt(hex, 16) : -1;
+    if (code < 0 || code > 0x10ffff) this.#fail();
+    return { text: String.fromCodePoint(code), length: 1 + digits };
   }
 }

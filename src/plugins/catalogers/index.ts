@@ -34,29 +34,39 @@ import { sbtLock } from "./sbt-lock/cataloger.ts";
 import { uvLock } from "./uv-lock/cataloger.ts";
 import { yarnLock } from "./yarn-lock/cataloger.ts";
 
-/** Every cataloger, in alphabetical order of ids. To add one: a folder, and one import and one entry here. */
-export const catalogers: readonly Cataloger[] = [
+// To add a cataloger: a folder, one import, and one entry in the list that its evidence says, in alphabetical order of ids.
+// There are two lists because the threads that read images load the first only.
+
+/** What is really there: read in images, root file systems and projects. */
+export const installedCatalogers: readonly Cataloger[] = [
   apk,
   binary,
-  bunLock,
-  cargoLock,
   composerInstalled,
-  composerLock,
   dotnetDeps,
   dpkg,
   gemInstalled,
-  gemfileLock,
   goBinary,
+  javaArchive,
+  npmInstalled,
+  osRelease,
+  pythonInstalled,
+  rpm,
+  rustBinary,
+];
+
+/** What lock files and manifests declare: read in projects only. */
+export const declaredCatalogers: readonly Cataloger[] = [
+  bunLock,
+  cargoLock,
+  composerLock,
+  gemfileLock,
   goMod,
   gradleLock,
-  javaArchive,
   mavenPom,
   mixLock,
-  npmInstalled,
   npmLock,
   nugetLock,
   nugetProject,
-  osRelease,
   pdmLock,
   pipRequirements,
   pipenvLock,
@@ -64,10 +74,12 @@ export const catalogers: readonly Cataloger[] = [
   poetryLock,
   pubLock,
   pylock,
-  pythonInstalled,
-  rpm,
-  rustBinary,
   sbtLock,
   uvLock,
   yarnLock,
 ];
+
+/** Every cataloger. */
+export const catalogers: readonly Cataloger[] = /* @__PURE__ */ installedCatalogers.concat(
+  declaredCatalogers,
+);

@@ -52,6 +52,12 @@ export function matchPackages(input: MatchInput): MatchResult {
   return { findings, problems: matchProblems(matching.unmatched, input.distribution) };
 }
 
+/** What findings of one flaw have in common, in all binary packages of one source. */
+type Answer = Pick<
+  VulnerabilityFinding,
+  "severity" | "priority" | "vulnerability" | "fix" | "match"
+>;
+
 /** What several packages share during one run: binary packages of one source, flaws of several packages. */
 class Matching {
   readonly unmatched: Unmatched = {
@@ -63,7 +69,7 @@ class Matching {
   readonly #input: MatchInput;
   readonly #schemes: ReadonlyMap<string, Scheme>;
   readonly #known = new Map<string, boolean>();
-  readonly #flawed = new Map<string, readonly Flawed[]>();
+  readonly #answers = new Map<string, readonly Answer[]>();
   readonly #vulnerabilities = new Map<string, Vulnerability | null>();
 
   constructor(input: MatchInput) {
@@ -84,8 +90,8 @@ class Matching {
       if (this.#input.complete || scheme === undefined) this.#countEcosystem(place);
       return;
     }
-    for (const flaw of this.#flawsOf(found, { ...place, ecosystems }, scheme)) {
-      into.push(this.#finding(found, place, flaw));
+    for (const answer of this.#answersOf(found, { ...place, ecosystems }, scheme)) {
+      into.push(this.#finding(found, answer));
     }
   }
 
@@ -104,15 +110,16 @@ class Matching {
     counts.set(ecosystem, { count, isSystem });
   }
 
-  #flawsOf(found: Package, place: Place, scheme: Scheme): readonly Flawed[] {
+  #answersOf(found: Package, place: Place, scheme: Scheme): readonly Answer[] {
     const { module = "", architecture = "" } = found;
-    const key = [place.ecosystems[0], place.name, place.version, module, architecture].join("\n");
-    const known = this.#flawed.get(key);
+    const upgrade = upgradeOf(found);
+    const key = [place.ecosystems[0], place.name, place.version, module, architecture, upgrade];
+    const known = this.#answers.get(key.join("\n"));
     if (known !== undefined) return known;
-    const statements = this.#statements(found, place, scheme);
-    const flawed = weigh(statements, this.#input.source, scheme);
-    this.#flawed.set(key, flawed);
-    return flawed;
+    const flaws = weigh(this.#statements(found, place, scheme), this.#input.source, scheme);
+    const answers = flaws.map((flaw) => this.#answer(flaw, place, upgrade));
+    this.#answers.set(key.join("\n"), answers);
+    return answers;
   }
 
   #statements(found: Package, place: Place, scheme: Scheme): Statement[] {
@@ -141,27 +148,36 @@ class Matching {
     return [];
   }
 
-  #finding(found: Package, place: Place, flaw: Flawed): VulnerabilityFinding {
+  #answer(flaw: Flawed, place: Place, upgrade: string): Answer {
     const vulnerability = this.#vulnerability(flaw);
     const severity = flaw.severity ?? generalSeverity(vulnerability);
-    const facts = this.#input.factsOf?.(found);
-    const fix = { ...flaw.fix, upgrade: flaw.fix.version === null ? null : upgradeOf(found) };
-    const { purl, type, name, version } = found;
+    const fix = { ...flaw.fix, upgrade: flaw.fix.version === null ? null : upgrade };
     return {
-      kind: "vulnerability",
-      id: stableId([flaw.id, type, name, this.#input.artifactName]),
       severity,
-      priority: priorityOf({
-        severity,
-        vulnerability,
-        fix: fix.state,
-        ...(facts === undefined ? {} : { facts }),
-      }),
+      priority: priorityOf({ severity, vulnerability, fix: fix.state }),
       vulnerability,
-      package: { purl, type, name, version },
-      locations: found.locations,
       fix,
       match: { ...flaw.reason, lookedUp: place.name },
+    };
+  }
+
+  #finding(found: Package, answer: Answer): VulnerabilityFinding {
+    const { purl, type, name, version, locations } = found;
+    const { severity, vulnerability, fix, match } = answer;
+    const facts = this.#input.factsOf?.(found);
+    return {
+      kind: "vulnerability",
+      id: stableId([vulnerability.id, type, name, this.#input.artifactName]),
+      severity,
+      priority:
+        facts === undefined
+          ? answer.priority
+          : priorityOf({ severity, vulnerability, fix: fix.state, facts }),
+      vulnerability,
+      package: { purl, type, name, version },
+      locations,
+      fix,
+      match,
     };
   }
 
