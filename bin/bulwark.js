@@ -7,6 +7,8 @@ if (existsSync(bundle)) {
   const { main } = await import(bundle.href);
   process.exitCode = await main(process.argv.slice(2));
 } else {
-  process.stderr.write("bulwark: error: dist/ is missing: this checkout was not built\nbulwark: hint: run npm ci, or npm run build\n");
+  process.stderr.write(
+    "bulwark: error: dist/ is missing: this checkout was not built\nbulwark: hint: run npm ci, or npm run build\n",
+  );
   process.exitCode = 1;
 }

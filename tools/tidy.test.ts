@@ -169,7 +169,9 @@ describe("each rule can fail", () => {
     { ids: ["apk", "apk"], fault: "used twice" },
     { ids: ["b", "a"], fault: "expected order" },
   ])("ids $ids: $fault", ({ ids, fault }) => {
-    expect(idFaults({ name: "catalogers", lists: [ids] }, treeOf(CLEAN)).join("\n")).toContain(fault);
+    expect(idFaults({ name: "catalogers", lists: [ids] }, treeOf(CLEAN)).join("\n")).toContain(
+      fault,
+    );
   });
 
   test("a code that is nowhere documented or used is found", () => {

@@ -288,14 +288,12 @@ describe("documents that cannot be read at all", () => {
   });
 
   test("nothing but that failure is ever thrown", () => {
-    const json = fc
-      .jsonValue()
-      .map((value) => ({
-        bomFormat: "CycloneDX",
-        spdxVersion: "SPDX-2.3",
-        components: [value],
-        packages: value,
-      }));
+    const json = fc.jsonValue().map((value) => ({
+      bomFormat: "CycloneDX",
+      spdxVersion: "SPDX-2.3",
+      components: [value],
+      packages: value,
+    }));
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array(), json.map(bytes)), (input) => {
         try {

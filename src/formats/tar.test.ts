@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -31,7 +39,8 @@ function read(archive: Buffer, pieceBytes = archive.length): Read[] {
       if (entry !== null) found.push({ entry, text: Buffer.concat(pieces).toString("latin1") });
     },
   });
-  for (let at = 0; at < archive.length; at += pieceBytes) reader.push(archive.subarray(at, at + pieceBytes));
+  for (let at = 0; at < archive.length; at += pieceBytes)
+    reader.push(archive.subarray(at, at + pieceBytes));
   reader.finish();
   return found;
 }
@@ -73,7 +82,9 @@ describe("tar", () => {
     for (const pieceBytes of [1 << 20, 513, 1]) {
       test(`${name}, read in pieces of ${pieceBytes}, gives what went in`, () => {
         const archive = archiveOf(...flags);
-        const byPath = new Map(read(archive, pieceBytes).map((r) => [r.entry.path.replace(/^\.\//, ""), r]));
+        const byPath = new Map(
+          read(archive, pieceBytes).map((r) => [r.entry.path.replace(/^\.\//, ""), r]),
+        );
         const [first, second] = ["a.txt", "b.txt"].map((p) => byPath.get(p));
         expect([first?.entry.type, second?.entry.type].sort()).toEqual(["file", "hardlink"]);
         expect(`${first?.text}${second?.text}`).toBe("hello");
@@ -104,7 +115,9 @@ describe("tar", () => {
   });
 
   test("what is no tar archive says where", () => {
-    expect(() => read(Buffer.alloc(2048, 0x41))).toThrow(/cannot read tar archive near byte 0: a header's checksum is wrong/);
+    expect(() => read(Buffer.alloc(2048, 0x41))).toThrow(
+      /cannot read tar archive near byte 0: a header's checksum is wrong/,
+    );
   });
 
   test("an extended header that claims gigabytes is refused before it is gathered", () => {
@@ -120,15 +133,18 @@ describe("tar", () => {
   test("no bytes make it throw anything but its own error", () => {
     const archive = archiveOf("--format=pax", "-S");
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(archive.length - 1), fc.nat(255)), { maxLength: 20 }), (changes) => {
-        const changed = Buffer.from(archive);
-        for (const [at, byte] of changes) changed[at] = byte;
-        try {
-          read(changed);
-        } catch (error) {
-          expect(error).toBeInstanceOf(AppError);
-        }
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.nat(archive.length - 1), fc.nat(255)), { maxLength: 20 }),
+        (changes) => {
+          const changed = Buffer.from(archive);
+          for (const [at, byte] of changes) changed[at] = byte;
+          try {
+            read(changed);
+          } catch (error) {
+            expect(error).toBeInstanceOf(AppError);
+          }
+        },
+      ),
       { numRuns: 60 },
     );
   });

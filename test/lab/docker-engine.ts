@@ -84,7 +84,8 @@ async function started(child: ChildProcess, { folder, socket, host }: Place): Pr
   });
   const stop = async (): Promise<void> => {
     const ended = new Promise((resolve) => child.once("exit", resolve));
-    if (child.exitCode === null && child.kill("SIGTERM")) await Promise.race([ended, sleep(10_000)]);
+    if (child.exitCode === null && child.kill("SIGTERM"))
+      await Promise.race([ended, sleep(10_000)]);
     if (child.exitCode === null) child.kill("SIGKILL");
     await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   };

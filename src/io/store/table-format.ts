@@ -14,7 +14,7 @@ export const MAGIC: Buffer = Buffer.from("BWTABLE1", "latin1");
 export const FOOTER_BYTES = 6 + 4 + 4 + 4 + 8;
 
 /** Blocks are closed at this size; a longer value has a block of its own. */
-export const BLOCK_BYTES = 32 << 10;
+export const BLOCK_BYTES = 8 << 10;
 
 /** Longer keys are refused by the writer. */
 export const KEY_BYTES_MAX = 0xffff;

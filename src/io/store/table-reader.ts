@@ -27,7 +27,7 @@ export interface Table {
 }
 
 /** Blocks that stay in memory; look-ups come in the order of packages, and neighbours share blocks. */
-const SLOTS = 128;
+const SLOTS = 32;
 /** A block with one long value is not kept. */
 const SLOT_BYTES = BLOCK_BYTES;
 
