@@ -13,7 +13,7 @@ import { damaged, readManifest } from "./open.ts";
 import { fileInPieces } from "./place-tables.ts";
 
 /** The entry that holds the manifest's digest, as `sha256sum` writes it. */
-export const DIGEST_NAME = `${MANIFEST_NAME}.sha256`;
+export const DIGEST_NAME: string = `${MANIFEST_NAME}.sha256`;
 
 /** What was written. */
 export interface ExportFacts {

@@ -11,16 +11,16 @@
 /** At the very end, so that a file that was cut is seen by its first read. */
 export const MAGIC: Buffer = Buffer.from("BWTABLE1", "latin1");
 
-export const FOOTER_BYTES = 6 + 4 + 4 + 4 + 8;
+export const FOOTER_BYTES: number = 6 + 4 + 4 + 4 + 8;
 
 /** Blocks are closed at this size; a longer value has a block of its own. */
-export const BLOCK_BYTES = 8 << 10;
+export const BLOCK_BYTES: number = 4 << 10;
 
 /** Longer keys are refused by the writer. */
-export const KEY_BYTES_MAX = 0xffff;
+export const KEY_BYTES_MAX: number = 0xffff;
 
 /** The longest block that a reader believes in. */
-export const BLOCK_BYTES_MAX = 256 << 20;
+export const BLOCK_BYTES_MAX: number = 256 << 20;
 
 /** Where a block lies. */
 export interface BlockPlace {
