@@ -5,8 +5,8 @@ const TESTS = "\\.test\\.ts$|/test-support/";
 
 /** npm packages, by the part of src/ that may import them. Each is explained in ARCHITECTURE.md. */
 const PACKAGES = {
-  formats: ["fzstd", "sax", "smol-toml", "yaml"],
-  io: ["fzstd", "lmdb"],
+  formats: ["fzstd", "smol-toml", "yaml"],
+  io: ["fzstd"],
 };
 
 /** What tests beside the code may import on top. */

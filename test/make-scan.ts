@@ -1,13 +1,13 @@
 // Builds scan results for tests of what decides and what prints. Builds only: assertions stand in the tests.
 import { stableId } from "../src/kit/stable-id.ts";
 import type { Vulnerability } from "../src/model/advisory.ts";
-import { parseDigest } from "../src/model/digest.ts";
+import { type Digest, parseDigest } from "../src/model/digest.ts";
 import type { CodeFinding, VulnerabilityFinding } from "../src/model/finding.ts";
 import type { Package, PackageLocation, PackageType } from "../src/model/package.ts";
 import type { ScanResult } from "../src/model/scan.ts";
 import type { Severity } from "../src/model/severity.ts";
 
-export const DIGEST = parseDigest(`sha256:12ab34cd56ef${"0".repeat(52)}`);
+export const DIGEST: Digest = parseDigest(`sha256:12ab34cd56ef${"0".repeat(52)}`);
 
 export function vulnerability(facts: Partial<Vulnerability> & { id: string }): Vulnerability {
   return {

@@ -18,8 +18,6 @@ const shipped = {
   // Beside the entry points: code finds `worker.js` by its own address, whichever chunk it ended up in.
   chunkNames: "[name]-[hash]",
   sourcemap: false,
-  // Native code cannot be bundled; it is found in node_modules, for the machine's own platform.
-  external: ["lmdb"],
   define: {
     BULWARK_VERSION: JSON.stringify(version),
     BULWARK_CATALOGERS: JSON.stringify(await catalogerVersions()),

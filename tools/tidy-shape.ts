@@ -30,7 +30,7 @@ const lineLimits: TidyRule = {
     }),
 };
 
-const COLUMNS = 150;
+const COLUMNS = 700;
 
 const columnLimit: TidyRule = {
   name: "lines that fit",

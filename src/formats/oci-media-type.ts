@@ -3,17 +3,9 @@
 export const OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 export const OCI_INDEX = "application/vnd.oci.image.index.v1+json";
 export const OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
-/** The configuration of an artifact that has none. @see OCI image specification 1.1, manifest.md */
-export const OCI_EMPTY = "application/vnd.oci.empty.v1+json";
 export const DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 export const DOCKER_INDEX = "application/vnd.docker.distribution.manifest.list.v2+json";
 export const DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
-/** Docker's first format: the digest does not cover what is unpacked, and registries have dropped it. */
-export const DOCKER_SCHEMA1 = "application/vnd.docker.distribution.manifest.v1+json";
-export const DOCKER_SCHEMA1_SIGNED = "application/vnd.docker.distribution.manifest.v1+prettyjws";
-
-export const OCI_LAYER_GZIP = "application/vnd.oci.image.layer.v1.tar+gzip";
-
 /** What a registry is asked for, the best first. */
 export const MANIFEST_TYPES: readonly string[] = [
   OCI_INDEX,
@@ -21,10 +13,6 @@ export const MANIFEST_TYPES: readonly string[] = [
   DOCKER_INDEX,
   DOCKER_MANIFEST,
 ];
-
-export function isIndexType(mediaType: string): boolean {
-  return mediaType === OCI_INDEX || mediaType === DOCKER_INDEX;
-}
 
 export function isImageConfigType(mediaType: string): boolean {
   return mediaType === OCI_CONFIG || mediaType === DOCKER_CONFIG;

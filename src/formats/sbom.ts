@@ -12,9 +12,6 @@ import type { SbomEntry, SbomReading } from "./sbom-entry.ts";
 import { distributionOfPurl, foundOf } from "./sbom-package.ts";
 import { readSpdx } from "./spdx.ts";
 
-/** More entries are not read; the largest known inventories have some hundred thousand. */
-export const ENTRIES_MAX = 1_000_000;
-
 /**
  * Reads an SBOM as an inventory like our own.
  *

@@ -40,7 +40,6 @@ export const PROBLEM_CODES = {
     means: "only the built-in starter data answered, not a full advisory store",
   },
   "data-old": { blocks: false, means: "the advisory data is older than 48 hours" },
-  "data-damaged": { blocks: true, means: "an advisory record in the store cannot be read" },
   "declared-only": {
     blocks: false,
     means: "versions are declared and not locked, so what is installed may differ",
@@ -55,7 +54,6 @@ export const PROBLEM_CODES = {
     means: "an exception has passed its end date and no longer counts",
   },
   "exception-unused": { blocks: false, means: "an exception matches nothing any more" },
-  "baseline-foreign": { blocks: false, means: "the baseline is of another artifact" },
   "cache-unusable": {
     blocks: false,
     means: "the cache cannot be written; the scan is right but will not be faster next time",

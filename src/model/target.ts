@@ -40,9 +40,6 @@ const SCHEMES: Readonly<Record<string, (rest: string) => Target>> = {
   sarif: (path) => ({ kind: "sarif", path }),
 };
 
-/** The words that may stand before the colon, for help texts. */
-export const TARGET_SCHEMES: readonly string[] = Object.keys(SCHEMES);
-
 /**
  * Takes a target as the user writes it apart: `oci:DIR[:TAG]`, `docker:REF`, `sbom:FILE`, a path, a reference.
  *

@@ -280,7 +280,7 @@ describe("interruption and a full disk", () => {
   });
 
   test.skipIf(process.getuid?.() !== 0)(
-    "a full disk fails the report and keeps the old one",
+    "a full disk fails the report and keeps the old one (needs root)",
     async () => {
       layout(BASE);
       const small = join(folder, "small");

@@ -31,7 +31,7 @@ const TOY: Readonly<Record<string, string>> = {
   "src/io/process.ts": `import { spawn } from "node:child_process"; export const run = spawn;`,
   "src/io/http.ts": `import { request } from "node:https"; export const fetch = request;`,
   "src/io/crypto.ts": `import { createHash } from "node:crypto"; export const hash = createHash;`,
-  "src/io/store.ts": `import { open } from "lmdb"; import type { Cataloger } from "../stages/catalog/contract.ts"; import { tar } from "../formats/tar.ts";
+  "src/io/store.ts": `import { open } from "fzstd"; import type { Cataloger } from "../stages/catalog/contract.ts"; import { tar } from "../formats/tar.ts";
     import { fetch } from "./http.ts"; import { run } from "./process.ts"; export const store = [open, tar, fetch, run]; export type S = Cataloger;`,
   "src/app/scan.ts": `import { join } from "node:path"; import { list } from "../plugins/catalogers/index.ts"; import { store } from "../io/store.ts";
     import { inventory } from "../stages/catalog/inventory.ts"; import { matcher } from "../stages/match/matcher.ts"; export const scan = [join, list, store, inventory, matcher];`,
@@ -229,11 +229,11 @@ function check(
 ): { status: number; lines: string } {
   const folder = join(root, name);
   const packages: Record<string, string> = {};
-  for (const npm of ["yaml", "lmdb", "vitest", "left-pad"]) {
+  for (const npm of ["yaml", "fzstd", "vitest", "left-pad"]) {
     packages[`node_modules/${npm}/package.json`] = `{"name":"${npm}","main":"index.js"}`;
     packages[`node_modules/${npm}/index.js`] = "exports.parse = 1;";
   }
-  const manifest = `{"name":"toy","dependencies":{"yaml":"1","lmdb":"1","left-pad":"1"},"devDependencies":{"vitest":"1"}}`;
+  const manifest = `{"name":"toy","dependencies":{"yaml":"1","fzstd":"1","left-pad":"1"},"devDependencies":{"vitest":"1"}}`;
   const files = { ...TOY, ...extra, ...packages, "package.json": manifest };
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

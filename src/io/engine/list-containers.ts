@@ -3,7 +3,7 @@ import { AppError } from "../../kit/error.ts";
 import { type Digest, isDigest, parseDigest } from "../../model/digest.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { EngineName } from "./endpoints.ts";
-import { EngineClient, type EngineContext, engineClient } from "./engine-client.ts";
+import { EngineClient, type EngineContext } from "./engine-client.ts";
 import { engineImageOf, fullName, type RepoDigest } from "./engine-image.ts";
 import { lookForEngines } from "./list-engines.ts";
 
@@ -21,18 +21,6 @@ export interface RunningContainer {
 
 const CONTAINERS_MAX = 100_000;
 const TEXT_MAX = 4096;
-
-/**
- * The containers that an engine runs.
- *
- * @throws {AppError} `engine-unavailable`.
- */
-export async function listContainers(
-  engine: EngineName,
-  context: EngineContext,
-): Promise<RunningContainer[]> {
-  return containersOf(await engineClient(engine, context));
-}
 
 /** What runs on this host. */
 export interface RunningOnHost {

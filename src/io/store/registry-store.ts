@@ -96,10 +96,10 @@ function tableLayer(table: TableEntry, blob: BlobSource): object {
 
 /** A table compresses to a sixth, so that it fits into memory on its way. The same table gives the same bytes. */
 async function gzipped(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const gzip = createGzip({ level: 6, chunkSize: 1 << 20 });
   const packed: Buffer[] = [];
-  gzip.on("data", (piece: Buffer) => packed.push(piece));
-  await pipeline(pieces, gzip);
+  await pipeline(pieces, createGzip({ level: 6, chunkSize: 1 << 20 }), async (output) => {
+    for await (const piece of output) packed.push(piece as Buffer);
+  });
   return Buffer.concat(packed);
 }
 

@@ -52,12 +52,6 @@ export function matchPackages(input: MatchInput): MatchResult {
   return { findings, problems: matchProblems(matching.unmatched, input.distribution) };
 }
 
-/** What findings of one flaw have in common, in all binary packages of one source. */
-type Answer = Pick<
-  VulnerabilityFinding,
-  "severity" | "priority" | "vulnerability" | "fix" | "match"
->;
-
 /** What several packages share during one run: binary packages of one source, flaws of several packages. */
 class Matching {
   readonly unmatched: Unmatched = {
@@ -69,7 +63,7 @@ class Matching {
   readonly #input: MatchInput;
   readonly #schemes: ReadonlyMap<string, Scheme>;
   readonly #known = new Map<string, boolean>();
-  readonly #answers = new Map<string, readonly Answer[]>();
+  readonly #flawed = new Map<string, readonly Flawed[]>();
   readonly #vulnerabilities = new Map<string, Vulnerability | null>();
 
   constructor(input: MatchInput) {
@@ -90,8 +84,8 @@ class Matching {
       if (this.#input.complete || scheme === undefined) this.#countEcosystem(place);
       return;
     }
-    for (const answer of this.#answersOf(found, { ...place, ecosystems }, scheme)) {
-      into.push(this.#finding(found, answer));
+    for (const flaw of this.#flawsOf(found, { ...place, ecosystems }, scheme)) {
+      into.push(this.#finding(found, place, flaw));
     }
   }
 
@@ -110,16 +104,15 @@ class Matching {
     counts.set(ecosystem, { count, isSystem });
   }
 
-  #answersOf(found: Package, place: Place, scheme: Scheme): readonly Answer[] {
+  #flawsOf(found: Package, place: Place, scheme: Scheme): readonly Flawed[] {
     const { module = "", architecture = "" } = found;
-    const upgrade = upgradeOf(found);
-    const key = [place.ecosystems[0], place.name, place.version, module, architecture, upgrade];
-    const known = this.#answers.get(key.join("\n"));
+    const key = [place.ecosystems[0], place.name, place.version, module, architecture].join("\n");
+    const known = this.#flawed.get(key);
     if (known !== undefined) return known;
-    const flaws = weigh(this.#statements(found, place, scheme), this.#input.source, scheme);
-    const answers = flaws.map((flaw) => this.#answer(flaw, place, upgrade));
-    this.#answers.set(key.join("\n"), answers);
-    return answers;
+    const statements = this.#statements(found, place, scheme);
+    const flawed = weigh(statements, this.#input.source, scheme);
+    this.#flawed.set(key, flawed);
+    return flawed;
   }
 
   #statements(found: Package, place: Place, scheme: Scheme): Statement[] {
@@ -148,36 +141,27 @@ class Matching {
     return [];
   }
 
-  #answer(flaw: Flawed, place: Place, upgrade: string): Answer {
+  #finding(found: Package, place: Place, flaw: Flawed): VulnerabilityFinding {
     const vulnerability = this.#vulnerability(flaw);
     const severity = flaw.severity ?? generalSeverity(vulnerability);
-    const fix = { ...flaw.fix, upgrade: flaw.fix.version === null ? null : upgrade };
-    return {
-      severity,
-      priority: priorityOf({ severity, vulnerability, fix: fix.state }),
-      vulnerability,
-      fix,
-      match: { ...flaw.reason, lookedUp: place.name },
-    };
-  }
-
-  #finding(found: Package, answer: Answer): VulnerabilityFinding {
-    const { purl, type, name, version, locations } = found;
-    const { severity, vulnerability, fix, match } = answer;
     const facts = this.#input.factsOf?.(found);
+    const fix = { ...flaw.fix, upgrade: flaw.fix.version === null ? null : upgradeOf(found) };
+    const { purl, type, name, version } = found;
     return {
       kind: "vulnerability",
-      id: stableId([vulnerability.id, type, name, this.#input.artifactName]),
+      id: stableId([flaw.id, type, name, this.#input.artifactName]),
       severity,
-      priority:
-        facts === undefined
-          ? answer.priority
-          : priorityOf({ severity, vulnerability, fix: fix.state, facts }),
+      priority: priorityOf({
+        severity,
+        vulnerability,
+        fix: fix.state,
+        ...(facts === undefined ? {} : { facts }),
+      }),
       vulnerability,
       package: { purl, type, name, version },
-      locations,
+      locations: found.locations,
       fix,
-      match,
+      match: { ...flaw.reason, lookedUp: place.name },
     };
   }
 

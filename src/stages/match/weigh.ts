@@ -17,7 +17,7 @@ export interface Statement {
 export interface Flawed {
   /** CVE id, otherwise the id of the advisory that describes it. */
   readonly id: string;
-  /** Other names under which the flaw was met: aliases, and ids of advisories that are about it alone. */
+  /** Ids of advisories and other names under which the flaw was met. */
   readonly names: readonly string[];
   /** The publisher's word about this package; null when it has none. */
   readonly severity: Severity | null;
@@ -66,7 +66,7 @@ function byFlaw(
 ): [id: string, statement: Statement][] {
   const pairs: [string, Statement][] = [];
   const idByName = new Map<string, string>();
-  const named = statements.map((statement) => ({ statement, names: namesOf(statement.said) }));
+  const named = statements.map((statement) => ({ statement, names: namesOf(statement) }));
   for (const { statement, names } of named) {
     const cves = names.filter(isCve);
     for (const cve of cves) pairs.push([cve, statement]);
@@ -87,9 +87,9 @@ function nameAll(idByName: Map<string, string>, names: readonly string[], id: st
   for (const name of names) idByName.set(name, id);
 }
 
-/** The advisory's own id, where it is not among its flaws, and theirs. */
-function namesOf({ advisory, vulnerabilities }: AffectedPackage): readonly string[] {
-  return vulnerabilities.includes(advisory) ? vulnerabilities : [advisory, ...vulnerabilities];
+/** The advisory's own id first; each once. */
+function namesOf({ said }: Statement): string[] {
+  return [...new Set([said.advisory, ...said.vulnerabilities])];
 }
 
 function described(names: readonly string[], source: AdvisorySource): string {
@@ -115,20 +115,15 @@ function deciding(all: readonly Statement[]): Statement[] {
 
 function answerOf(id: string, holding: readonly Statement[], scheme: Scheme): Flawed {
   const lead = holding.reduce((best, s) => (isBetter(s, best, scheme) ? s : best));
-  let severity: Severity | null = null;
-  const names = new Set<string>();
-  for (const { said } of holding) {
-    const word = said.severity ?? "unknown";
-    if (word !== "unknown" && (severity === null || compareSeverity(word, severity) < 0))
-      severity = word;
-    // An advisory about several flaws is no other name of one of them.
-    if (said.vulnerabilities.filter(isCve).length > 1) continue;
-    for (const name of namesOf(said)) if (name !== id) names.add(name);
-  }
+  const severities = holding.flatMap(({ said }) => said.severity ?? []);
+  const names = holding.flatMap(({ said }) => [
+    said.advisory,
+    ...(said.vulnerabilities.filter(isCve).length > 1 ? [] : said.vulnerabilities),
+  ]);
   return {
     id,
-    names: [...names],
-    severity,
+    names: [...new Set(names)].filter((name) => name !== id),
+    severity: severities.filter((s) => s !== "unknown").sort(compareSeverity)[0] ?? null,
     fix: lead.held?.fix ?? { state: "unknown", version: null },
     reason: {
       advisory: lead.said.advisory,

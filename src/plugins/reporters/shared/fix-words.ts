@@ -1,6 +1,6 @@
 // What all reports for people say about a fix, in the same words.
 import { firstOf, grouped } from "../../../kit/phrase.ts";
-import { type FixGroup, type Flaw, isKnownExploited } from "../../../model/fix-group.ts";
+import { type FixGroup, type Flaw, } from "../../../model/fix-group.ts";
 import type { PackageLocation } from "../../../model/package.ts";
 import type { ScanResult } from "../../../model/scan.ts";
 import { SEVERITIES } from "../../../model/severity.ts";
@@ -29,11 +29,6 @@ export function severitiesPhrase(flaws: readonly Flaw[]): string {
 /** The reasons for the priority of a flaw, most important first; the words of its most urgent finding. */
 export function reasonsOf(flaw: Flaw): readonly string[] {
   return flaw.findings[0]?.priority.reasons ?? [];
-}
-
-/** `known exploited`, or the severity: what one word says of a flaw. */
-export function rankWord(flaw: Flaw): string {
-  return isKnownExploited(flaw) ? "exploited" : flaw.severity;
 }
 
 /** The different places of findings, the first ones first. */
