@@ -185,9 +185,8 @@ describe("a registry", () => {
     if (missing === null) await registry.stop();
   });
 
-  const skipped = missing === null ? "" : ` (${missing})`;
   test.skipIf(missing !== null)(
-    `gives signed stores by ecosystem, and what is new in them${skipped}`,
+    `gives signed stores by ecosystem, and what is new in them (${missing})`,
     async () => {
       const reference = `${registry.host}/team/db:v1`;
       const mine = await built("mine", records("R"));
@@ -231,7 +230,7 @@ describe("a registry", () => {
   );
 
   test.skipIf(missing !== null)(
-    `is not believed without the right signature${skipped}`,
+    `is not believed without the right signature (${missing})`,
     async () => {
       const unsigned = `${registry.host}/team/unsigned`;
       const signed = `${registry.host}/team/signed`;
@@ -269,7 +268,7 @@ describe("a registry", () => {
   );
 
   test.skipIf(missing !== null)(
-    `cannot take newer knowledge away${skipped}`,
+    `cannot take newer knowledge away (${missing})`,
     async () => {
       const reference = `${registry.host}/team/replayed`;
       const old = await built("replayed", records("OLD", "2025-01-01T00:00:00Z"));

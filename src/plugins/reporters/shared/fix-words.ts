@@ -1,6 +1,6 @@
 // What all reports for people say about a fix, in the same words.
 import { firstOf, grouped } from "../../../kit/phrase.ts";
-import { type FixGroup, type Flaw, } from "../../../model/fix-group.ts";
+import type { FixGroup, Flaw } from "../../../model/fix-group.ts";
 import type { PackageLocation } from "../../../model/package.ts";
 import type { ScanResult } from "../../../model/scan.ts";
 import { SEVERITIES } from "../../../model/severity.ts";
