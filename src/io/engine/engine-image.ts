@@ -61,7 +61,8 @@ function names(place: JsonPlace): string[] {
 function repoDigest(written: string): RepoDigest[] {
   const [name = "", digest = ""] = written.split("@");
   const whole = fullName(name);
-  if (whole === null || !isDigest(digest)) return [];
+  // Podman names what was never pushed `localhost/…`, and no registry knows its digest.
+  if (whole === null || !isDigest(digest) || whole.startsWith("localhost/")) return [];
   return [{ repository: whole.slice(0, whole.lastIndexOf(":")), digest }];
 }
 
