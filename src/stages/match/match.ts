@@ -11,7 +11,7 @@ import { matchProblems, type Unmatched } from "./match-problems.ts";
 import { type Place, placeOf } from "./place.ts";
 import { type Facts, priorityOf } from "./priority.ts";
 import { heldBy } from "./ranges.ts";
-import { type Flawed, type Statement, weigh } from "./weigh.ts";
+import { canDeny, type Flawed, type Statement, weigh } from "./weigh.ts";
 
 export interface MatchInput {
   readonly packages: readonly Package[];
@@ -121,6 +121,7 @@ class Matching {
       for (const said of this.#input.source.affected(ecosystem, place.name)) {
         if (!isAbout(said, found)) continue;
         const held = heldBy(said, place.version, scheme);
+        if (held === null && !canDeny(said)) continue;
         if (held !== "unreadable") statements.push({ said, ecosystem, held });
         else if (isReadable(place.version, scheme)) this.#countBound(ecosystem, said.advisory);
         else return this.#unreadable(found, place);

@@ -34,6 +34,11 @@ function rankOf(source: string): number {
   return source === "starter" ? 2 : 1;
 }
 
+/** Whether a statement that does not hold has a say all the same: it may keep others from being believed. */
+export function canDeny({ source, state }: AffectedPackage): boolean {
+  return state === "not-affected" || rankOf(source) === 0;
+}
+
 const isCve = (name: string): boolean => name.startsWith("CVE-");
 
 /** Updates without a flaw: bug fixes and enhancements of the Red Hat family, corrections of an update in Debian. */
@@ -44,7 +49,8 @@ export function weigh(
   statements: readonly Statement[],
   source: AdvisorySource,
   scheme: Scheme,
-): Flawed[] {
+): readonly Flawed[] {
+  if (!statements.some(({ held }) => held !== null)) return [];
   const flaws = new Map<string, Statement[]>();
   for (const [id, statement] of byFlaw(statements, source)) {
     const known = flaws.get(id);
