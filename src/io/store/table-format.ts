@@ -1,5 +1,5 @@
 // Our own table: sorted keys, blocks with checksums, one index. Written once, in one pass, and then only read. What it is for, and
-// why not a database: docs/decisions/0005-advisory-store.md.
+// why not a database: docs/decisions/0004-advisory-store.md.
 //
 //   blocks   { key length u16, value length u32, key, value }…, in the order of keys
 //   index    { key length u16, first key, offset u48, length u32, crc32 u32 }… per block
