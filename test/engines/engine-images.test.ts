@@ -7,7 +7,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDockerArchive } from "../../src/io/archive/docker-archive.ts";
 import { openOciArchive } from "../../src/io/archive/oci-archive.ts";
-import { containersOnHost, listContainers } from "../../src/io/engine/list-containers.ts";
+import { containersOnHost } from "../../src/io/engine/list-containers.ts";
 import { listEngines } from "../../src/io/engine/list-engines.ts";
 import { openEngineImage } from "../../src/io/engine/open-engine-image.ts";
 import type { Environment } from "../../src/io/folders.ts";
@@ -70,170 +70,169 @@ async function diffIdsRead({ access, layers }: OpenedImage): Promise<string[]> {
   return digests.sort();
 }
 
+/** Names the other engine too, so that one that this machine may have is not asked. */
+const alone = (env: Environment): Environment => ({
+  DOCKER_HOST: `unix://${folder}/no.sock`,
+  CONTAINER_HOST: `unix://${folder}/no.sock`,
+  ...env,
+});
+
 const claimed = ({ layers }: OpenedImage): string[] => layers.map((l) => l.diffId).sort();
 
-describe.skipIf((dockerHindrance() ?? shared) !== null)(
-  `a Docker Engine (${dockerHindrance() ?? shared ?? "real"})`,
-  () => {
-    let engine: LabEngine;
-    let env: Environment = {};
-    const docker = (...args: string[]): string =>
-      execFileSync("docker", ["--host", engine.host, ...args], {
-        env: { ...process.env, DOCKER_CONFIG: folder },
-      })
-        .toString()
-        .trim();
+const noDocker = dockerHindrance() ?? shared;
+describe.skipIf(noDocker !== null)(`a Docker Engine (${noDocker})`, () => {
+  let engine: LabEngine;
+  let env: Environment = {};
+  const docker = (...args: string[]): string =>
+    execFileSync("docker", ["--host", engine.host, ...args], {
+      env: { ...process.env, DOCKER_CONFIG: folder },
+    })
+      .toString()
+      .trim();
 
-    beforeAll(async () => {
-      engine = await startDocker();
-      env = { DOCKER_HOST: engine.host, HOME: folder, XDG_RUNTIME_DIR: folder };
-      docker("load", "-i", join(folder, "alpine.tar"));
-      docker("run", "--network=none", "--name=first", "alpine:3.11", "sh", "-c", "echo x >/x");
-      docker("commit", "first", "team/two:1");
-      docker("rm", "first");
-    }, ENGINE_TIMEOUT_MS);
-    afterAll(async () => engine.stop(), ENGINE_TIMEOUT_MS);
+  beforeAll(async () => {
+    engine = await startDocker();
+    env = { DOCKER_HOST: engine.host, HOME: folder, XDG_RUNTIME_DIR: folder };
+    docker("load", "-i", join(folder, "alpine.tar"));
+    docker("run", "--network=none", "--name=first", "alpine:3.11", "sh", "-c", "echo x >/x");
+    docker("commit", "first", "team/two:1");
+    docker("rm", "first");
+  }, ENGINE_TIMEOUT_MS);
+  afterAll(async () => engine.stop(), ENGINE_TIMEOUT_MS);
 
-    test("gives an image as it describes it, and all its layers", async () => {
-      const image = await opened("docker", "team/two:1", env);
-      const said = (format: string): string =>
-        docker("image", "inspect", "-f", format, "team/two:1");
-      expect([
-        image.summary.digest,
-        image.summary.digestKind,
-        image.summary.reference,
-        image.summary.platform?.architecture,
-        image.layers.map((layer) => layer.diffId),
-      ]).toEqual([
-        said("{{.Id}}"),
-        "image-id",
-        "docker.io/team/two:1",
-        said("{{.Architecture}}"),
-        JSON.parse(said("{{json .RootFS.Layers}}")),
-      ]);
-      expect(await diffIdsRead(image)).toEqual(claimed(image));
-      expect(image.summary.layers.map((layer) => layer.createdBy)).toEqual([
-        expect.stringContaining("ADD file:"),
-        "sh -c echo x >/x",
-      ]);
-      const byId = await opened("docker", image.summary.digest?.slice(7, 19) ?? "", env);
-      expect(byId.summary.digest).toBe(image.summary.digest);
-    });
+  test("gives an image as it describes it, and all its layers", async () => {
+    const image = await opened("docker", "team/two:1", env);
+    const said = (format: string): string => docker("image", "inspect", "-f", format, "team/two:1");
+    expect([
+      image.summary.digest,
+      image.summary.digestKind,
+      image.summary.reference,
+      image.summary.platform?.architecture,
+      image.layers.map((layer) => layer.diffId),
+    ]).toEqual([
+      said("{{.Id}}"),
+      "image-id",
+      "docker.io/team/two:1",
+      said("{{.Architecture}}"),
+      JSON.parse(said("{{json .RootFS.Layers}}")),
+    ]);
+    expect(await diffIdsRead(image)).toEqual(claimed(image));
+    expect(image.summary.layers.map((layer) => layer.createdBy)).toEqual([
+      expect.stringContaining("ADD file:"),
+      "sh -c echo x >/x",
+    ]);
+    const byId = await opened("docker", image.summary.digest?.slice(7, 19) ?? "", env);
+    expect(byId.summary.digest).toBe(image.summary.digest);
+  });
 
-    test("saves archives that hold the same image", async () => {
-      const image = await opened("docker", "team/two:1", env);
-      const path = join(folder, "saved.tar");
-      docker("save", "-o", path, "team/two:1", "alpine:3.11");
-      const request = { platform: null, target: "it" };
-      const saved = await openDockerArchive(path, { ...request, reference: "team/two:1" });
-      expect([saved.summary.digest, claimed(saved), await diffIdsRead(saved)]).toEqual([
-        image.summary.digest,
-        claimed(image),
-        claimed(image),
-      ]);
-      expect(await complaint(openDockerArchive(path, { ...request, reference: null }))).toContain(
-        "usage: cannot choose an image of archive",
-      );
-    });
+  test("saves archives that hold the same image", async () => {
+    const image = await opened("docker", "team/two:1", env);
+    const path = join(folder, "saved.tar");
+    docker("save", "-o", path, "team/two:1", "alpine:3.11");
+    const request = { platform: null, target: "it" };
+    const saved = await openDockerArchive(path, { ...request, reference: "team/two:1" });
+    expect([saved.summary.digest, claimed(saved), await diffIdsRead(saved)]).toEqual([
+      image.summary.digest,
+      claimed(image),
+      claimed(image),
+    ]);
+    expect(await complaint(openDockerArchive(path, { ...request, reference: null }))).toContain(
+      "usage: cannot choose an image of archive",
+    );
+  });
 
-    test("says what it does not have", async () => {
-      expect([
-        await complaint(opened("docker", "absent:1", env)),
-        await complaint(opened("docker", "../containers", env)),
-        await complaint(opened("docker", "a b", env)),
-      ]).toEqual([
-        'not-found: cannot find image "absent:1": docker does not have it',
-        'reference-invalid: cannot read reference "../containers": it is no name or id of an image',
-        'reference-invalid: cannot read reference "a b": it is no name or id of an image',
-      ]);
-    });
+  test("says what it does not have", async () => {
+    expect([
+      await complaint(opened("docker", "absent:1", env)),
+      await complaint(opened("docker", "../containers", env)),
+      await complaint(opened("docker", "a b", env)),
+    ]).toEqual([
+      'not-found: cannot find image "absent:1": docker does not have it',
+      'reference-invalid: cannot read reference "../containers": it is no name or id of an image',
+      'reference-invalid: cannot read reference "a b": it is no name or id of an image',
+    ]);
+  });
 
-    test("lists what runs, also when its name has gone to another image", async () => {
-      const id = docker("run", "-d", "--network=none", "--name=here", "team/two:1", "sleep", "60");
-      docker("tag", "alpine:3.11", "team/two:1");
-      const running = await listContainers("docker", { env, signal });
-      docker("rm", "-f", "here");
-      docker("tag", running[0]?.imageId ?? "", "team/two:1");
-      expect(running).toEqual([
+  test("lists what runs, also when its name has gone to another image", async () => {
+    const id = docker("run", "-d", "--network=none", "--name=here", "team/two:1", "sleep", "60");
+    docker("tag", "alpine:3.11", "team/two:1");
+    const { containers: running } = await containersOnHost({ env: alone(env), signal });
+    docker("rm", "-f", "here");
+    docker("tag", running[0]?.imageId ?? "", "team/two:1");
+    expect(running).toEqual([
+      {
+        engine: "docker",
+        id,
+        name: "here",
+        image: null,
+        imageId: expect.stringMatching(/^sha256:/),
+        repoDigests: [],
+      },
+    ]);
+  });
+
+  test("that cannot be asked is a problem beside what others run", async () => {
+    const broken = { ...env, CONTAINER_HOST: `unix://${folder}/nobody.sock` };
+    const { engines, problems } = await containersOnHost({ env: broken, signal });
+    expect([engines, problems]).toEqual([
+      ["docker"],
+      [
         {
-          engine: "docker",
-          id,
-          name: "here",
-          image: null,
-          imageId: expect.stringMatching(/^sha256:/),
-          repoDigests: [],
+          code: "image-unavailable",
+          detail: `cannot list containers: cannot reach container engine: podman at unix://${folder}/nobody.sock: there is no such socket`,
         },
-      ]);
-    });
+      ],
+    ]);
+    const twice = { ...env, CONTAINER_HOST: engine.host };
+    expect((await listEngines({ env: twice })).map((found) => found.name)).toEqual(["docker"]);
+  });
+});
 
-    test("that cannot be asked is a problem beside what others run", async () => {
-      const broken = { ...env, CONTAINER_HOST: `unix://${folder}/nobody.sock` };
-      const { engines, problems } = await containersOnHost({ env: broken, signal });
-      expect([engines, problems]).toEqual([
-        ["docker"],
-        [
-          {
-            code: "image-unavailable",
-            detail: `cannot list containers: cannot reach container engine: podman at unix://${folder}/nobody.sock: there is no such socket`,
-          },
-        ],
-      ]);
-      const twice = { ...env, CONTAINER_HOST: engine.host };
-      expect((await listEngines({ env: twice })).map((found) => found.name)).toEqual(["docker"]);
-    });
-  },
-);
+const noPodman = podmanHindrance() ?? shared;
+describe.skipIf(noPodman !== null)(`Podman (${noPodman})`, () => {
+  let engine: Awaited<ReturnType<typeof startPodman>>;
+  let env: Environment = {};
+  const podman = (...args: string[]): string =>
+    execFileSync("podman", [...engine.options, ...args], { stdio: ["ignore", "pipe", "ignore"] })
+      .toString()
+      .trim();
 
-describe.skipIf((podmanHindrance() ?? shared) !== null)(
-  `Podman (${podmanHindrance() ?? shared ?? "real"})`,
-  () => {
-    let engine: Awaited<ReturnType<typeof startPodman>>;
-    let env: Environment = {};
-    const podman = (...args: string[]): string =>
-      execFileSync("podman", [...engine.options, ...args], { stdio: ["ignore", "pipe", "ignore"] })
-        .toString()
-        .trim();
+  beforeAll(async () => {
+    engine = await startPodman();
+    env = { CONTAINER_HOST: engine.host };
+    podman("load", "-i", join(folder, "alpine.tar"));
+  }, ENGINE_TIMEOUT_MS);
+  afterAll(async () => engine.stop(), ENGINE_TIMEOUT_MS);
 
-    beforeAll(async () => {
-      engine = await startPodman();
-      env = { CONTAINER_HOST: engine.host };
-      podman("load", "-i", join(folder, "alpine.tar"));
-    }, ENGINE_TIMEOUT_MS);
-    afterAll(async () => engine.stop(), ENGINE_TIMEOUT_MS);
+  test("gives an image as it describes it, and all its layers", async () => {
+    const image = await opened("podman", "alpine:3.11", env);
+    const id = podman("image", "inspect", "-f", "{{.Id}}", "alpine:3.11");
+    expect([image.summary.digest, image.summary.reference]).toEqual([
+      `sha256:${id}`,
+      "localhost/alpine:3.11",
+    ]);
+    expect(await diffIdsRead(image)).toEqual(claimed(image));
+  });
 
-    test("gives an image as it describes it, and all its layers", async () => {
-      const image = await opened("podman", "alpine:3.11", env);
-      const id = podman("image", "inspect", "-f", "{{.Id}}", "alpine:3.11");
-      expect([image.summary.digest, image.summary.reference]).toEqual([
-        `sha256:${id}`,
-        "localhost/alpine:3.11",
-      ]);
-      expect(await diffIdsRead(image)).toEqual(claimed(image));
-    });
+  test("saves archives of both kinds that hold the same image", async () => {
+    const image = await opened("podman", "alpine:3.11", env);
+    const [docker, oci] = [join(folder, "podman.tar"), join(folder, "podman-oci.tar")];
+    podman("save", "-o", docker, "alpine:3.11");
+    podman("save", "--format=oci-archive", "-o", oci, "alpine:3.11");
+    const request = { platform: null, target: "it" };
+    for (const saved of [
+      await openDockerArchive(docker, { ...request, reference: null }),
+      await openOciArchive(oci, { ...request, tag: null }),
+      await openOciArchive(oci, { ...request, tag: "localhost/alpine:3.11" }),
+    ])
+      expect([claimed(saved), await diffIdsRead(saved)]).toEqual([claimed(image), claimed(image)]);
+  });
 
-    test("saves archives of both kinds that hold the same image", async () => {
-      const image = await opened("podman", "alpine:3.11", env);
-      const [docker, oci] = [join(folder, "podman.tar"), join(folder, "podman-oci.tar")];
-      podman("save", "-o", docker, "alpine:3.11");
-      podman("save", "--format=oci-archive", "-o", oci, "alpine:3.11");
-      const request = { platform: null, target: "it" };
-      for (const saved of [
-        await openDockerArchive(docker, { ...request, reference: null }),
-        await openOciArchive(oci, { ...request, tag: null }),
-        await openOciArchive(oci, { ...request, tag: "localhost/alpine:3.11" }),
-      ])
-        expect([claimed(saved), await diffIdsRead(saved)]).toEqual([
-          claimed(image),
-          claimed(image),
-        ]);
-    });
-
-    test("says what it does not have, and that nothing runs", async () => {
-      expect(await complaint(opened("podman", "absent:1", env))).toContain("not-found");
-      expect(await listContainers("podman", { env, signal })).toEqual([]);
-    });
-  },
-);
+  test("says what it does not have, and that nothing runs", async () => {
+    expect(await complaint(opened("podman", "absent:1", env))).toContain("not-found");
+    expect(await listContainers("podman", { env, signal })).toEqual([]);
+  });
+});
 
 describe("an engine", () => {
   const nobody = (): Environment => ({ HOME: folder, XDG_RUNTIME_DIR: folder });

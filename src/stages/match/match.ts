@@ -115,19 +115,26 @@ class Matching {
     return flawed;
   }
 
-  #statements(found: Package, place: Place, scheme: Scheme): Statement[] {
+  #statements(found: Package, place: Place, scheme: Scheme): readonly Statement[] {
     const statements: Statement[] = [];
-    for (const ecosystem of place.ecosystems) {
-      for (const said of this.#input.source.affected(ecosystem, place.name)) {
-        if (!isAbout(said, found)) continue;
-        const held = heldBy(said, place.version, scheme);
-        if (held === null && !canDeny(said)) continue;
-        if (held !== "unreadable") statements.push({ said, ecosystem, held });
-        else if (isReadable(place.version, scheme)) this.#countBound(ecosystem, said.advisory);
-        else return this.#unreadable(found, place);
-      }
+    for (const { ecosystem, said } of this.#saidOf(found, place)) {
+      const held = heldBy(said, place.version, scheme);
+      if (held === "unreadable") {
+        if (!isReadable(place.version, scheme)) return this.#unreadable(found, place);
+        this.#countBound(ecosystem, said.advisory);
+      } else if (held !== null || canDeny(said)) statements.push({ said, ecosystem, held });
     }
     return statements;
+  }
+
+  #saidOf(found: Package, { ecosystems, name }: Place): Omit<Statement, "held">[] {
+    const { source } = this.#input;
+    return ecosystems.flatMap((ecosystem) =>
+      source
+        .affected(ecosystem, name)
+        .filter((said) => isAbout(said, found))
+        .map((said) => ({ said, ecosystem })),
+    );
   }
 
   #countBound(ecosystem: string, advisory: string): void {
