@@ -230,7 +230,10 @@ describe.skipIf(noPodman !== null)(`Podman (${noPodman})`, () => {
 
   test("says what it does not have, and that nothing runs", async () => {
     expect(await complaint(opened("podman", "absent:1", env))).toContain("not-found");
-    expect(await listContainers("podman", { env, signal })).toEqual([]);
+    expect(await containersOnHost({ env: alone(env), signal })).toMatchObject({
+      containers: [],
+      engines: ["podman"],
+    });
   });
 });
 

@@ -44,6 +44,8 @@ export async function startDocker(options: readonly string[] = []): Promise<LabE
       "--iptables=false",
       "--ip6tables=false",
       "--bridge=none",
+      // Containers that a failed test left behind end with the engine.
+      "--shutdown-timeout=1",
       ...["--host", host],
       ...["--data-root", join(folder, "data")],
       ...["--exec-root", join(folder, "exec")],
