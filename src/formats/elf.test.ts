@@ -98,6 +98,6 @@ describe("hostile bytes", () => {
     bytes[61] = 0;
     const before = performance.now();
     expect(openElf(bytes)?.sections.length).toBeLessThan(5);
-    expect(performance.now() - before).toBeLessThan(100);
+    expect(performance.now() - before).toBeLessThan(2_000);
   });
 });

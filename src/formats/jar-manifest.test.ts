@@ -38,7 +38,7 @@ test("does not read the list of signed files", () => {
   const bytes = utf8Bytes(text);
   const before = performance.now();
   expect([...parseJarManifest(bytes)]).toEqual([["a", "1"]]);
-  expect(performance.now() - before).toBeLessThan(100);
+  expect(performance.now() - before).toBeLessThan(2_000);
 });
 
 test("reads properties", () => {
