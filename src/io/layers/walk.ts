@@ -2,7 +2,7 @@ import { createHash, type Hash, hash } from "node:crypto";
 import { type TarConsumer, type TarEntry, TarReader } from "../../formats/tar.ts";
 import { AppError } from "../../kit/error.ts";
 import { baseName, normalPath, parentPath } from "../../kit/path.ts";
-import { type FileTable, FileTableBuilder } from "../../model/file-table.ts";
+import { digestBytes, type FileTable, FileTableBuilder } from "../../model/file-table.ts";
 import type { Problem } from "../../model/problem.ts";
 
 /** Whether a file's bytes are wanted: always, only if it begins with the ELF magic, or not. */
@@ -54,6 +54,7 @@ class Walker implements TarConsumer {
   readonly #rowByPath = new Map<string, number>();
   readonly #problems: Problem[] = [];
   readonly #hardLinks: [string, string][] = [];
+  readonly #symlinks = new Map<string, string>();
   #refused = 0;
   /** The file that is streaming by; row -1 when its entry was refused. */
   #path = "";
@@ -91,9 +92,16 @@ class Walker implements TarConsumer {
       this.#whiteout(path, name);
       return;
     }
-    this.#row = this.#files.add({ ...entry, path, kind: entry.type, link: this.#linkOf(entry) });
+    if (entry.type === "hardlink") {
+      this.#hardLink(path, entry);
+      return;
+    }
+    this.#row = this.#files.add({ ...entry, path, kind: entry.type });
+    // A later entry replaces an earlier one: hard links that follow lead to what stands there by then.
+    if (entry.type === "symlink") this.#symlinks.set(path, entry.link);
+    else this.#symlinks.delete(path);
     if (entry.type === "file") this.#beginFile(path, entry);
-    else if (entry.type === "hardlink") this.#hardLink(path, entry);
+    else this.#rowByPath.delete(path);
   }
 
   #beginFile(path: string, entry: TarEntry): void {
@@ -152,10 +160,19 @@ class Walker implements TarConsumer {
     this.#visitor.file(this.#path, bytes);
   }
 
+  /** A second name: for a file the same content, for a symbolic link the same link. */
   #hardLink(path: string, entry: TarEntry): void {
-    const target = placeable(entry.link);
-    const row = target === null ? undefined : this.#rowByPath.get(target);
-    if (target === null || row === undefined) {
+    const target = placeable(entry.link) ?? "";
+    const link = this.#symlinks.get(target);
+    if (link !== undefined) {
+      this.#files.add({ ...entry, path, kind: "symlink", link });
+      this.#symlinks.set(path, link);
+      this.#rowByPath.delete(path);
+      return;
+    }
+    const own = this.#files.add({ ...entry, path, kind: "hardlink", link: target });
+    const row = this.#rowByPath.get(target);
+    if (row === undefined) {
       this.#problem(
         path,
         `hard link leads to ${quoted(entry.link)}, which the layer does not have`,
@@ -163,14 +180,11 @@ class Walker implements TarConsumer {
       return;
     }
     const table = this.#files.build();
-    this.#files.setDigest(this.#row, table.digests.slice(row * 32, row * 32 + 32));
+    this.#files.setDigest(own, digestBytes(table, row));
+    this.#symlinks.delete(path);
     this.#rowByPath.set(path, row);
     if (this.#visitor.interest(path) === "always")
       this.#hardLinks.push([path, table.paths[row] ?? target]);
-  }
-
-  #linkOf(entry: TarEntry): string {
-    return entry.type === "hardlink" ? (placeable(entry.link) ?? "") : entry.link;
   }
 
   #whiteout(path: string, name: string): void {
@@ -180,6 +194,11 @@ class Walker implements TarConsumer {
     // Other names with a doubled prefix are notes of aufs to itself.
     else if (!name.startsWith(".wh..wh.")) {
       const hidden = name.slice(".wh.".length);
+      // It would name the folder itself or the one above: a way to hide all lower layers from us and from nobody else.
+      if (hidden === "" || hidden === "." || hidden === "..") {
+        this.#problem(path, `whiteout ${quoted(path)} names no file and was left out`);
+        return;
+      }
       this.#files.add({
         ...common,
         path: folder === "" ? hidden : `${folder}/${hidden}`,

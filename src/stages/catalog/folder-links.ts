@@ -26,15 +26,15 @@ export function folderLinksByLayer(tables: readonly FileTable[]): FolderLinks[] 
   });
 }
 
-function changedBy(
-  table: FileTable,
-  before: ReadonlyMap<string, string>,
-): ReadonlyMap<string, string> {
-  const after = new Map(before);
-  let changed = false;
+type Targets = ReadonlyMap<string, string>;
+
+function changedBy(table: FileTable, before: Targets): Targets {
+  const standing = before.size === 0 ? before : withoutRemoved(table, before);
+  const after = new Map(standing);
+  let changed = standing !== before;
   for (let row = 0; row < table.count; row += 1) {
     const path = table.paths[row] ?? "";
-    const target = kindOf(table, row) === "symlink" ? table.links.get(row) : undefined;
+    const target = linkAt(table, row);
     if (target !== undefined) {
       after.set(path, target);
       changed = true;
@@ -42,7 +42,52 @@ function changedBy(
       changed = true;
     }
   }
-  return changed ? after : before;
+  return changed ? placed(table, after) : before;
+}
+
+function linkAt(table: FileTable, row: number): string | undefined {
+  return kindOf(table, row) === "symlink" ? table.links.get(row) : undefined;
+}
+
+/** A link goes with the folder in which it lies: by a whiteout of that, or by something else in its place. */
+function withoutRemoved(table: FileTable, before: Targets): Targets {
+  const { place } = folderLinks(before);
+  const folders = new Set<string>();
+  for (const path of before.keys()) for (const folder of foldersOf(path)) folders.add(folder);
+  const removed = new Set<string>();
+  for (let row = 0; row < table.count; row += 1) {
+    const kind = kindOf(table, row);
+    if (kind === "directory") continue;
+    const path = place(table.paths[row] ?? "");
+    // An opaque folder stays, and what lies in it goes.
+    if (folders.has(path)) removed.add(path);
+  }
+  if (removed.size === 0) return before;
+  return new Map(
+    [...before].filter(([path]) => !foldersOf(path).some((folder) => removed.has(folder))),
+  );
+}
+
+function foldersOf(path: string): string[] {
+  const folders = [""];
+  for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1))
+    folders.push(path.slice(0, at));
+  return folders;
+}
+
+/** A layer may write a link, or what replaces one, through another link: it is known by the place where it really lies. */
+function placed(table: FileTable, after: Map<string, string>): Targets {
+  const { place } = folderLinks(new Map(after));
+  for (let row = 0; row < table.count; row += 1) {
+    const path = table.paths[row] ?? "";
+    const real = place(path);
+    if (real === path) continue;
+    const target = linkAt(table, row);
+    after.delete(path);
+    if (target === undefined) after.delete(real);
+    else after.set(real, target);
+  }
+  return after;
 }
 
 /** Resolves paths by a map of link path → target as written. */

@@ -47,23 +47,35 @@ interface Ground {
 }
 
 function layDown(table: FileTable, layer: number, ground: Ground): void {
-  const { rows, hidden, links } = ground;
+  const { hidden, links } = ground;
   const taken: string[] = [];
   const opaque: string[] = [];
+  const seen: Seen = { rows: ground.rows, hidden, overlaid: new Set() };
   // A later entry of the same layer replaces an earlier one: walked backwards, the first seen wins here, too.
   for (let row = table.count - 1; row >= 0; row -= 1) {
     const path = links.place(table.paths[row] ?? "");
     const kind = kindOf(table, row);
     if (kind === "whiteout") taken.push(path);
     else if (kind === "opaque") opaque.push(path);
-    else if (!rows.has(path) && !hidden.covers(path)) {
-      rows.set(path, { layer, row });
-      // What is no folder hides all that lower layers have under its name.
-      if (kind !== "directory") taken.push(path);
-    }
+    // What is no folder hides all that lower layers have under its name, also when an upper layer made it a folder again.
+    else if (isFirst(path, { layer, row }, seen) && kind !== "directory") taken.push(path);
   }
   // Whiteouts concern lower layers only, so they take effect after the layer's own rows.
   hidden.add(taken, opaque);
+}
+
+interface Seen extends Omit<Ground, "links"> {
+  /** Paths of this layer that an upper one covers. */
+  readonly overlaid: Set<string>;
+}
+
+/** Shows a row if nothing is in its way; whether it is the first of its layer at that path, shown or not. */
+function isFirst(path: string, at: VisibleRow, { rows, hidden, overlaid }: Seen): boolean {
+  const above = rows.get(path);
+  if (above?.layer === at.layer || overlaid.has(path)) return false;
+  if (above !== undefined) overlaid.add(path);
+  else if (!hidden.covers(path)) rows.set(path, at);
+  return true;
 }
 
 /** Paths that upper layers took away, with all below them. */

@@ -40,7 +40,11 @@ export class LayoutWriter {
   }
 
   /** An image of plain layers with these contents, whose configuration is right unless it is overwritten. */
-  image(contents: readonly string[], config: object = {}, manifest: object = {}): WrittenImage {
+  image(
+    contents: readonly (string | Uint8Array)[],
+    config: object = {},
+    manifest: object = {},
+  ): WrittenImage {
     const layers = contents.map((content) => this.blob(LAYER, content));
     const configBlob = this.json(OCI_CONFIG, {
       architecture: "amd64",
