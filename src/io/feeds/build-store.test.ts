@@ -205,6 +205,16 @@ describe("a build", () => {
     ]).toEqual(["feed-invalid", "not-found", 1]);
   });
 
+  test("where no folder can be made says so", async () => {
+    const file = join(base, "file");
+    writeFileSync(file, "");
+    const from = feed(osvRecord("GHSA-1", "x"));
+    const folders = [join(file, "db"), "/proc/bulwark/db"];
+    expect(
+      await Promise.all(folders.map((folder) => codeOf(buildStore(buildOrder(from, folder))))),
+    ).toEqual(["output-unwritable", "output-unwritable"]);
+  });
+
   test("that is interrupted leaves the old store, and nothing of itself", async () => {
     await buildStore(buildOrder(feed(osvRecord("GHSA-1", "x")), store));
     const before = readdirSync(store).sort();

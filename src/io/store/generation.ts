@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -64,7 +65,7 @@ export function beginGeneration(folder: string): Generation {
       throw storeWriteError(folder, error);
     }
   };
-  guarded(() => mkdirSync(path, { recursive: true, mode: 0o755 }));
+  guarded(() => makeFolder(path));
   const used = new Set<string>();
   const place = (base: string): { file: string; path: string } => {
     const file = `${name}/${fileName(base, used)}`;
@@ -96,6 +97,19 @@ export function beginGeneration(folder: string): Generation {
       rmSync(join(folder, `${MANIFEST_NAME}.${name}`), { force: true });
     },
   };
+}
+
+/** With those above it. Node's own way never returns where the system lets nobody make a folder, as in /proc. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, 0o755);
+  } catch (error) {
+    const parent = dirname(path);
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    if (!isMissing || existsSync(parent)) throw error;
+    makeFolder(parent);
+    mkdirSync(path, 0o755);
+  }
 }
 
 /** What a failed write of the store becomes. */
