@@ -1,6 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -23,6 +33,7 @@ import {
   startDocker,
   startPodman,
 } from "../lab/docker-engine.ts";
+import { missingPrograms } from "../lab/programs.ts";
 import { sharedPath } from "../shared.ts";
 
 const ALPINE = sharedPath("data/goldens/images/alpine-311.tar.gz");
@@ -80,7 +91,7 @@ const alone = (env: Environment): Environment => ({
 const claimed = ({ layers }: OpenedImage): string[] => layers.map((l) => l.diffId).sort();
 
 const noDocker = dockerHindrance() ?? shared;
-describe.skipIf(noDocker !== null)(`a Docker Engine (${noDocker})`, () => {
+describe.skipIf(noDocker !== null)(`a Docker Engine (${noDocker ?? "real"})`, () => {
   let engine: LabEngine;
   let env: Environment = {};
   const docker = (...args: string[]): string =>
@@ -189,7 +200,7 @@ describe.skipIf(noDocker !== null)(`a Docker Engine (${noDocker})`, () => {
 });
 
 const noPodman = podmanHindrance() ?? shared;
-describe.skipIf(noPodman !== null)(`Podman (${noPodman})`, () => {
+describe.skipIf(noPodman !== null)(`Podman (${noPodman ?? "real"})`, () => {
   let engine: Awaited<ReturnType<typeof startPodman>>;
   let env: Environment = {};
   const podman = (...args: string[]): string =>
@@ -276,6 +287,41 @@ describe("an engine", () => {
     server.close();
     expect(said).toContain(wanted);
   });
+
+  const noOpenssl = missingPrograms("openssl");
+  test.skipIf(noOpenssl !== null)(
+    `behind TLS is asked with the user's certificate, and only if its own is vouched for (${noOpenssl})`,
+    async () => {
+      const certificates = join(folder, "certificates");
+      mkdirSync(certificates);
+      const [key, cert] = [join(certificates, "key.pem"), join(certificates, "cert.pem")];
+      const names = ["-subj", "/CN=engine", "-addext", "subjectAltName=IP:127.0.0.1"];
+      const kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+      execFileSync("openssl", ["req", ...kind, ...names, "-keyout", key, "-out", cert], {
+        stdio: "ignore",
+      });
+      const pem = { key: readFileSync(key), cert: readFileSync(cert), ca: readFileSync(cert) };
+      const server = createTlsServer({ ...pem, requestCert: true }, (_request, response) => {
+        response.writeHead(404).end();
+      });
+      await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+      const { port } = server.address() as AddressInfo;
+      const env = {
+        ...nobody(),
+        DOCKER_HOST: `tcp://127.0.0.1:${port}`,
+        DOCKER_TLS_VERIFY: "1",
+        DOCKER_CERT_PATH: certificates,
+      };
+      const unknown = await complaint(opened("docker", "x", env));
+      copyFileSync(cert, join(certificates, "ca.pem"));
+      const known = await complaint(opened("docker", "x", env));
+      server.close();
+      expect([unknown, known]).toEqual([
+        `engine-unavailable: cannot reach container engine: docker at tcp://127.0.0.1:${port}: nobody we trust vouches for its certificate`,
+        'not-found: cannot find image "x": docker does not have it',
+      ]);
+    },
+  );
 
   test("whose export is cut fails as such", async () => {
     const path = join(folder, "cut.sock");
