@@ -13,6 +13,7 @@ import type { ImageLayer, OpenedImage } from "../image.ts";
 import { parsedIn } from "../layout/blob-source.ts";
 import { requirePlatform } from "../layout/describe-image.ts";
 import type { ImageRequest } from "../layout/image-request.ts";
+import { pathAndName } from "../path-and-name.ts";
 import { archiveAccess, noSuchArchive } from "./archive-access.ts";
 import { type ArchiveFiles, indexArchive } from "./archive-files.ts";
 
@@ -27,9 +28,10 @@ import { type ArchiveFiles, indexArchive } from "./archive-files.ts";
  *   `limit-exceeded`.
  */
 export async function openDockerArchive(
-  path: string,
+  written: string,
   request: ImageRequest & { readonly reference: string | null },
 ): Promise<OpenedImage> {
+  const { path, name: reference } = pathAndName({ path: written, name: request.reference });
   const files = await indexArchive(path);
   const name = `archive ${JSON.stringify(path)}`;
   const manifest = files.documents.get("manifest.json");
@@ -41,7 +43,7 @@ export async function openDockerArchive(
   }
   const images = parsedIn({ name }, "manifest.json", () => parseDockerSave(manifest));
   const archive = { files, name };
-  const saved = choose(archive, images, request.reference);
+  const saved = choose(archive, images, reference);
   return described(archive, saved, request);
 }
 

@@ -8,6 +8,7 @@ import type { BlobSource } from "../layout/blob-source.ts";
 import type { ImageRequest } from "../layout/image-request.ts";
 import { openFromBlobs } from "../layout/open-from-blobs.ts";
 import { openError } from "../open-error.ts";
+import { pathAndName } from "../path-and-name.ts";
 import { archiveAccess, noSuchArchive } from "./archive-access.ts";
 import { type ArchiveFiles, indexArchive } from "./archive-files.ts";
 
@@ -18,9 +19,10 @@ import { type ArchiveFiles, indexArchive } from "./archive-files.ts";
  *   `limit-exceeded`.
  */
 export async function openOciArchive(
-  path: string,
+  written: string,
   request: ImageRequest & { readonly tag: string | null },
 ): Promise<OpenedImage> {
+  const { path, name: tag } = pathAndName({ path: written, name: request.tag });
   const files = await indexArchive(path);
   const index = files.documents.get("index.json");
   if (index === undefined) {
@@ -29,7 +31,7 @@ export async function openOciArchive(
       : "it has no index.json; perhaps it is cut, or no image at all";
     throw noSuchArchive(files, "OCI archive", hint);
   }
-  return openFromBlobs(new ArchiveBlobs(files), index, request);
+  return openFromBlobs(new ArchiveBlobs(files), index, { ...request, tag });
 }
 
 class ArchiveBlobs implements BlobSource {

@@ -99,6 +99,9 @@ describe("a layout", () => {
       await digestOf(path, { tag: b.digest }),
       await digestOf(path, { tag: "registry.example.org/team/api:2" }),
     ]).toEqual([a.digest, a.digest, b.digest, b.digest]);
+    // A target is taken apart at its last colon before anybody looks; the path is the longest that exists.
+    const written = `${path}:registry.example.org/team/api`;
+    expect(await digestOf(written, { tag: "2" })).toBe(b.digest);
     expect((await opened(path, { tag: "web:1" })).summary.reference).toBe(
       "docker.io/library/web:1",
     );

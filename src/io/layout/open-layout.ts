@@ -10,6 +10,7 @@ import { type Digest, hexOf } from "../../model/digest.ts";
 import type { FileSlice, LayerAccess, OpenedImage } from "../image.ts";
 import { readNamed } from "../named-file.ts";
 import { openError } from "../open-error.ts";
+import { pathAndName } from "../path-and-name.ts";
 import { sliceAccess } from "../slice-access.ts";
 import type { BlobSource } from "./blob-source.ts";
 import type { ImageRequest } from "./image-request.ts";
@@ -27,13 +28,14 @@ const MARK = "oci-layout";
  *   `limit-exceeded`.
  */
 export async function openLayout(
-  path: string,
+  written: string,
   request: ImageRequest & { readonly tag: string | null },
 ): Promise<OpenedImage> {
+  const { path, name: tag } = pathAndName({ path: written, name: request.tag });
   const name = `layout ${JSON.stringify(path)}`;
   await requireLayout(path, name);
   const index = await document(join(path, INDEX), "layout");
-  return openFromBlobs(new Folder(path, name), index, request);
+  return openFromBlobs(new Folder(path, name), index, { ...request, tag });
 }
 
 async function requireLayout(path: string, name: string): Promise<void> {
