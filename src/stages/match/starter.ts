@@ -12,22 +12,26 @@ import { SEVERITIES, type Severity } from "../../model/severity.ts";
 import type { AdvisorySource } from "./contract.ts";
 import { STARTER_LINES } from "./starter.data.ts";
 
-interface Pack {
-  /** By ecosystem, then by package. */
-  readonly affected: ReadonlyMap<string, ReadonlyMap<string, readonly AffectedPackage[]>>;
-  /** By id and by every other name. */
-  readonly flaws: ReadonlyMap<string, Vulnerability>;
+/** Where everything stands; it is read only when it is asked for, because a scan asks for little of it. */
+interface Index {
+  /** By ecosystem, then by package: texts of what is said, with the flaw's id before them. */
+  readonly said: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+  /** The line of a flaw, by id and by every other name. */
+  readonly lines: ReadonlyMap<string, string>;
 }
 
 const NOTHING: readonly AffectedPackage[] = [];
-const PACK: Pack = packOf(STARTER_LINES);
+const INDEX: Index = indexOf(STARTER_LINES);
 
 /** The built-in pack. Names are written as the store has them (PEP 503, lower case for NuGet and Packagist). */
 export function starterSource(): AdvisorySource {
   return {
-    hasEcosystem: (ecosystem) => PACK.affected.has(ecosystem),
-    affected: (ecosystem, name) => PACK.affected.get(ecosystem)?.get(name) ?? NOTHING,
-    vulnerability: (id) => PACK.flaws.get(id) ?? null,
+    hasEcosystem: (ecosystem) => INDEX.said.has(ecosystem),
+    affected: (ecosystem, name) => INDEX.said.get(ecosystem)?.get(name)?.map(saidBy) ?? NOTHING,
+    vulnerability: (id) => {
+      const line = INDEX.lines.get(id);
+      return line === undefined ? null : flawOf(line.split("\t"));
+    },
   };
 }
 
@@ -36,44 +40,48 @@ export const STARTER_DATA: AdvisoryData = {
   kind: "starter",
   builtAt: null,
   ageHours: null,
-  ecosystems: [...PACK.affected.keys()].sort(),
+  ecosystems: [...INDEX.said.keys()].sort(),
   advisories: STARTER_LINES.length,
 };
 
-function packOf(lines: readonly string[]): Pack {
-  const affected = new Map<string, Map<string, AffectedPackage[]>>();
-  const flaws = new Map<string, Vulnerability>();
+function indexOf(lines: readonly string[]): Index {
+  const said = new Map<string, Map<string, string[]>>();
+  const byName = new Map<string, string>();
   for (const line of lines) {
-    const columns = line.split("\t");
-    const [id = "", , , , , , packages = ""] = columns;
-    const sources = packages.split(" ").map((text) => addPackages(affected, id, text));
-    const flaw = flawOf(columns, new Set(sources.flat()));
-    for (const name of [id, ...flaw.aliases]) if (!flaws.has(name)) flaws.set(name, flaw);
-    flaws.set(id, flaw);
+    const [id = "", , , aliases = "", , , packages = ""] = line.split("\t");
+    for (const alias of wordsOf(aliases)) if (!byName.has(alias)) byName.set(alias, line);
+    byName.set(id, line);
+    for (const text of packages.split(" ")) addPackage(said, id, text);
   }
-  return { affected, flaws };
+  return { said, lines: byName };
 }
 
-/** @returns Addresses of advisories that have no id of their own. */
-function addPackages(
-  into: Map<string, Map<string, AffectedPackage[]>>,
-  id: string,
-  text: string,
-): string[] {
-  const [ecosystems = "", name = "", ranges = "", cited = ""] = text.split(";");
-  const isAddress = cited.startsWith("https://");
-  const said: AffectedPackage = {
-    advisory: cited === "" || isAddress ? id : cited,
+function addPackage(said: Map<string, Map<string, string[]>>, id: string, text: string): void {
+  const nameAt = text.indexOf(";") + 1;
+  const name = text.slice(nameAt, text.indexOf(";", nameAt));
+  const entry = `${id};${text}`;
+  for (const ecosystem of ecosystemsOf(text.slice(0, nameAt - 1))) {
+    const packages = said.get(ecosystem) ?? new Map<string, string[]>();
+    said.set(ecosystem, packages);
+    const entries = packages.get(name);
+    if (entries === undefined) packages.set(name, [entry]);
+    else entries.push(entry);
+  }
+}
+
+function saidBy(entry: string): AffectedPackage {
+  const [id = "", , , ranges = "", cited = ""] = entry.split(";");
+  return {
+    advisory: cited === "" || isAddress(cited) ? id : cited,
     vulnerabilities: [id],
     ...rangesOf(ranges),
     source: "starter",
   };
-  for (const ecosystem of ecosystemsOf(ecosystems)) {
-    const packages = into.get(ecosystem) ?? new Map<string, AffectedPackage[]>();
-    into.set(ecosystem, packages);
-    packages.set(name, [...(packages.get(name) ?? []), said]);
-  }
-  return isAddress ? [cited] : [];
+}
+
+/** Some publishers' advisories have an address and no id. */
+function isAddress(cited: string): boolean {
+  return cited.startsWith("https://");
 }
 
 /** `Alpine:v3.17,v3.18` names two. */
@@ -103,8 +111,9 @@ function rangeOf(text: string): AffectedRange {
     : { introduced, fixed: text.slice(less + 1) };
 }
 
-function flawOf(columns: readonly string[], addresses: ReadonlySet<string>): Vulnerability {
+function flawOf(columns: readonly string[]): Vulnerability {
   const [id = "", severity = "", summary = "", aliases = "", cvss = "", exploited = ""] = columns;
+  const cited = (columns[6] ?? "").split(" ").map((text) => text.split(";")[3] ?? "");
   return {
     id,
     aliases: wordsOf(aliases),
@@ -115,7 +124,7 @@ function flawOf(columns: readonly string[], addresses: ReadonlySet<string>): Vul
     knownExploited: exploitedOf(exploited),
     publishedAt: null,
     modifiedAt: null,
-    references: [...addresses, `https://osv.dev/vulnerability/${id}`],
+    references: [...new Set(cited.filter(isAddress)), `https://osv.dev/vulnerability/${id}`],
   };
 }
 
