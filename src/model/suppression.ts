@@ -29,6 +29,8 @@ export interface VexStatement {
   readonly vulnerabilities: readonly string[];
   /** purls or digests of what it is about: packages, or the image; empty for everything the document is applied to. */
   readonly products: readonly string[];
+  /** purls of packages in the products that it is limited to; absent or empty when it is about the whole product. */
+  readonly subcomponents?: readonly string[];
   readonly status: "not_affected" | "affected" | "fixed" | "under_investigation";
   /** `vulnerable_code_not_present` …, or the text that stands for it. */
   readonly justification: string | null;

@@ -90,6 +90,22 @@ describe("other reasons", () => {
     ["this image", vex({ products: [`pkg:oci/api@${DIGEST.replace(":", "%3A")}`] }), true],
     ["another package", vex({ products: ["pkg:deb/debian/zlib1g@1"] }), false],
     ["another image", vex({ products: [`pkg:oci/api@sha256%3A${"9".repeat(64)}`] }), false],
+    [
+      "this package of this image",
+      vex({
+        products: [`pkg:oci/api@${DIGEST.replace(":", "%3A")}`],
+        subcomponents: ["pkg:deb/debian/libssl3"],
+      }),
+      true,
+    ],
+    [
+      "another package of this image",
+      vex({
+        products: [`pkg:oci/api@${DIGEST.replace(":", "%3A")}`],
+        subcomponents: ["pkg:deb/debian/zlib1g"],
+      }),
+      false,
+    ],
     ["another flaw", vex({ vulnerabilities: ["CVE-2024-2"] }), false],
     ["affected", vex({ status: "affected" }), false],
     ["investigated", vex({ status: "under_investigation" }), false],

@@ -136,12 +136,14 @@ function clears(statement: VexStatement, finding: Finding, artifact: ArtifactSum
   if (finding.kind === "code") return false;
   const names = namesOf(finding).map((name) => name.toUpperCase());
   if (!statement.vulnerabilities.some((id) => names.includes(id.toUpperCase()))) return false;
-  return (
-    statement.products.length === 0 ||
-    statement.products.some((product) =>
-      product.startsWith("pkg:oci/") || !product.startsWith("pkg:")
-        ? artifact.digest !== null && product.includes(artifact.digest.replace("sha256:", ""))
-        : isSamePurl(finding.package.purl, product),
-    )
-  );
+  const { products, subcomponents = [] } = statement;
+  const isAbout = (product: string): boolean =>
+    product.startsWith("pkg:oci/") || !product.startsWith("pkg:")
+      ? artifact.digest !== null && product.includes(artifact.digest.replace("sha256:", ""))
+      : isSamePurl(finding.package.purl, product);
+  // A statement about one package of an image says nothing of the others, even if the flaw has the same name.
+  const isAboutPackage =
+    subcomponents.length === 0 ||
+    subcomponents.some((purl) => isSamePurl(finding.package.purl, purl));
+  return isAboutPackage && (products.length === 0 || products.some(isAbout));
 }
