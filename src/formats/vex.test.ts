@@ -1,4 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { describeShared, sharedPath } from "../../test/shared.ts";
@@ -178,10 +181,12 @@ test("what is no VEX document says so, and nothing else is thrown", () => {
 describeShared("documents by others", () => {
   test("every statement of a real hub is read", () => {
     const hub = sharedPath("data/native/vex/vexhub.tar.gz");
-    const names = execFileSync("tar", ["tzf", hub], { encoding: "utf8" }).split("\n");
+    const folder = mkdtempSync(join(tmpdir(), "bulwark-vexhub-"));
+    execFileSync("tar", ["xzf", hub, "-C", folder]);
+    const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
     const documents = names.filter((name) => name.endsWith(".openvex.json"));
     const wrong = documents.flatMap((name) => {
-      const input = execFileSync("tar", ["xzOf", hub, name], { maxBuffer: 1 << 28 });
+      const input = readFileSync(join(folder, name));
       const { statements } = JSON.parse(input.toString()) as { statements: unknown[] };
       const rows = readVex(input, name);
       const isRight =
@@ -192,6 +197,7 @@ describeShared("documents by others", () => {
         );
       return isRight ? [] : [`${name}: ${rows.length} of ${statements.length}`];
     });
+    rmSync(folder, { recursive: true, force: true });
     expect([documents.length > 10, wrong]).toEqual([true, []]);
   });
 });
