@@ -9,12 +9,20 @@ export interface ArchiveName {
 
 const NAME_LENGTH_MAX = 250;
 
-/** Words that belong to a version although they are words. */
-const VERSION_WORD =
-  /^(alpha|beta|cr|m|rc|pre|final|ga|release|snapshot|sp|incubating|jre|android|redhat|jbossorg|atlassian|hadoop|b|v|x|dev|preview|milestone|patch|ea|nightly|build)[.\d]*$/i;
+/** Words that belong to a version although they are words; a number may follow them. */
+const VERSION_WORDS: ReadonlySet<string> = new Set(
+  [
+    "alpha beta b m milestone cr rc pre ea preview dev nightly build snapshot",
+    "final ga release sp patch v x",
+    "incubating jre android redhat jbossorg atlassian hadoop",
+  ].flatMap((words) => words.split(" ")),
+);
 
-const CLASSIFIER =
-  /-((?:sources|javadoc|tests?|test-sources|shaded|all|jar-with-dependencies|no_aop|classes|exec|runner|uber|standalone|bundle|nodep)|(?:linux|osx|windows|macos|natives|jdk)[-_]?[A-Za-z0-9_-]*)$/;
+/** Builds of one version that hold other things than the version's own archive, or more. */
+const BUILD =
+  /-(sources|javadoc|tests?|test-sources|shaded|all|jar-with-dependencies|no_aop|classes)$/;
+const PACKAGING = /-(exec|runner|uber|standalone|bundle|nodep)$/;
+const PLATFORM = /-((?:linux|osx|windows|macos|natives|jdk)[-_]?[A-Za-z0-9_-]*)$/;
 
 /**
  * Takes the name of an archive (without folder and extension) apart: `log4j-1.2-api-2.17.1`, `netty-4.1.0.Final-linux-x86_64`.
@@ -25,7 +33,8 @@ export function archiveName(stem: string, stated: string): ArchiveName {
   const short = stem.slice(0, NAME_LENGTH_MAX);
   if (stated !== "" && short.endsWith(`-${stated}`) && short.length > stated.length + 1)
     return { artifact: short.slice(0, -stated.length - 1), version: stated, classifier: "" };
-  const classifier = CLASSIFIER.exec(short)?.[1] ?? "";
+  const classifier =
+    (BUILD.exec(short) ?? PACKAGING.exec(short) ?? PLATFORM.exec(short))?.[1] ?? "";
   const rest = classifier === "" ? short : short.slice(0, -classifier.length - 1);
   const at = versionStart(rest);
   return at === -1
@@ -43,9 +52,13 @@ function versionStart(stem: string): number {
     if (at > 1 && isNumber && hasWord) {
       start = at - 1;
       hasWord = false;
-    } else if (at > 0 && !isNumber && !VERSION_WORD.test(part)) hasWord = true;
+    } else if (at > 0 && !isNumber && !isVersionWord(part)) hasWord = true;
     at += part.length + 1;
   }
   // Words at the end that are of no version (`foo-1.0-bar`) are kept in it: an unknown classifier.
   return start;
+}
+
+function isVersionWord(part: string): boolean {
+  return VERSION_WORDS.has(part.toLowerCase().replace(/[.\d]*$/, ""));
 }
