@@ -1,6 +1,6 @@
 // Looks every package up in the advisories and says what is wrong with it, and what could not be told.
 import { stableId } from "../../kit/stable-id.ts";
-import type { Vulnerability } from "../../model/advisory.ts";
+import type { AffectedPackage, Vulnerability } from "../../model/advisory.ts";
 import type { Distribution } from "../../model/distribution.ts";
 import { leadingScore, type VulnerabilityFinding } from "../../model/finding.ts";
 import type { Package } from "../../model/package.ts";
@@ -52,6 +52,12 @@ export function matchPackages(input: MatchInput): MatchResult {
   return { findings, problems: matchProblems(matching.unmatched, input.distribution) };
 }
 
+/** What findings of one flaw have in common, in all binary packages of one source. */
+type Answer = Pick<
+  VulnerabilityFinding,
+  "severity" | "priority" | "vulnerability" | "fix" | "match"
+>;
+
 /** What several packages share during one run: binary packages of one source, flaws of several packages. */
 class Matching {
   readonly unmatched: Unmatched = {
@@ -63,7 +69,9 @@ class Matching {
   readonly #input: MatchInput;
   readonly #schemes: ReadonlyMap<string, Scheme>;
   readonly #known = new Map<string, boolean>();
-  readonly #flawed = new Map<string, readonly Flawed[]>();
+  readonly #answers = new Map<string, readonly Answer[]>();
+  /** The version that is looked up is none of its ecosystem, and something was said that depends on it. */
+  #isUnheard = false;
   readonly #vulnerabilities = new Map<string, Vulnerability | null>();
 
   constructor(input: MatchInput) {
@@ -84,8 +92,8 @@ class Matching {
       if (this.#input.complete || scheme === undefined) this.#countEcosystem(place);
       return;
     }
-    for (const flaw of this.#flawsOf(found, { ...place, ecosystems }, scheme)) {
-      into.push(this.#finding(found, place, flaw));
+    for (const answer of this.#answersOf(found, { ...place, ecosystems }, scheme)) {
+      into.push(this.#finding(found, answer));
     }
   }
 
@@ -104,37 +112,42 @@ class Matching {
     counts.set(ecosystem, { count, isSystem });
   }
 
-  #flawsOf(found: Package, place: Place, scheme: Scheme): readonly Flawed[] {
+  #answersOf(found: Package, place: Place, scheme: Scheme): readonly Answer[] {
     const { module = "", architecture = "" } = found;
-    const key = [place.ecosystems[0], place.name, place.version, module, architecture].join("\n");
-    const known = this.#flawed.get(key);
+    const upgrade = upgradeOf(found);
+    const { ecosystems, name, version } = place;
+    const key = [ecosystems[0], name, version, module, architecture, upgrade].join("\n");
+    const known = this.#answers.get(key);
     if (known !== undefined) return known;
-    const statements = this.#statements(found, place, scheme);
-    const flawed = weigh(statements, this.#input.source, scheme);
-    this.#flawed.set(key, flawed);
-    return flawed;
+    const flaws = weigh(this.#statements(found, place, scheme), this.#input.source, scheme);
+    const answers = flaws.map((flaw) => this.#answer(flaw, name, upgrade));
+    this.#answers.set(key, answers);
+    return answers;
   }
 
   #statements(found: Package, place: Place, scheme: Scheme): readonly Statement[] {
     const statements: Statement[] = [];
-    for (const { ecosystem, said } of this.#saidOf(found, place)) {
-      const held = heldBy(said, place.version, scheme);
-      if (held === "unreadable") {
-        if (!isReadable(place.version, scheme)) return this.#unreadable(found, place);
-        this.#countBound(ecosystem, said.advisory);
-      } else if (held !== null || canDeny(said)) statements.push({ said, ecosystem, held });
+    for (const ecosystem of place.ecosystems) {
+      for (const said of this.#input.source.affected(ecosystem, place.name)) {
+        if (isAbout(said, found)) this.#hear(said, { ecosystem, place, scheme }, statements);
+      }
     }
+    if (this.#isUnheard) this.unmatched.versions.push({ found, version: place.version });
+    this.#isUnheard = false;
     return statements;
   }
 
-  #saidOf(found: Package, { ecosystems, name }: Place): Omit<Statement, "held">[] {
-    const { source } = this.#input;
-    return ecosystems.flatMap((ecosystem) =>
-      source
-        .affected(ecosystem, name)
-        .filter((said) => isAbout(said, found))
-        .map((said) => ({ said, ecosystem })),
-    );
+  /** Keeps a statement that has a say. */
+  #hear(
+    said: AffectedPackage,
+    { ecosystem, place, scheme }: { ecosystem: string; place: Place; scheme: Scheme },
+    into: Statement[],
+  ): void {
+    const held = heldBy(said, place.version, scheme);
+    if (held === "unreadable") {
+      if (isReadable(place.version, scheme)) this.#countBound(ecosystem, said.advisory);
+      else this.#isUnheard = true;
+    } else if (held !== null || canDeny(said)) into.push({ said, ecosystem, held });
   }
 
   #countBound(ecosystem: string, advisory: string): void {
@@ -144,32 +157,36 @@ class Matching {
     else known.add(advisory);
   }
 
-  #unreadable(found: Package, place: Place): [] {
-    this.unmatched.versions.push({ found, version: place.version });
-    return [];
-  }
-
-  #finding(found: Package, place: Place, flaw: Flawed): VulnerabilityFinding {
+  #answer(flaw: Flawed, lookedUp: string, upgrade: string): Answer {
     const vulnerability = this.#vulnerability(flaw);
     const severity = flaw.severity ?? generalSeverity(vulnerability);
+    const fix = { ...flaw.fix, upgrade: flaw.fix.version === null ? null : upgrade };
+    return {
+      severity,
+      priority: priorityOf({ severity, vulnerability, fix: fix.state }),
+      vulnerability,
+      fix,
+      match: { ...flaw.reason, lookedUp },
+    };
+  }
+
+  #finding(found: Package, answer: Answer): VulnerabilityFinding {
+    const { purl, type, name, version, locations } = found;
+    const { severity, vulnerability, fix, match } = answer;
     const facts = this.#input.factsOf?.(found);
-    const fix = { ...flaw.fix, upgrade: flaw.fix.version === null ? null : upgradeOf(found) };
-    const { purl, type, name, version } = found;
     return {
       kind: "vulnerability",
-      id: stableId([flaw.id, type, name, this.#input.artifactName]),
+      id: stableId([vulnerability.id, type, name, this.#input.artifactName]),
       severity,
-      priority: priorityOf({
-        severity,
-        vulnerability,
-        fix: fix.state,
-        ...(facts === undefined ? {} : { facts }),
-      }),
+      priority:
+        facts === undefined
+          ? answer.priority
+          : priorityOf({ severity, vulnerability, fix: fix.state, facts }),
       vulnerability,
       package: { purl, type, name, version },
-      locations: found.locations,
+      locations,
       fix,
-      match: { ...flaw.reason, lookedUp: place.name },
+      match,
     };
   }
 
@@ -185,11 +202,11 @@ class Matching {
     return added.length === 0 ? known : { ...known, aliases: [...known.aliases, ...added] };
   }
 
-  /** An advisory about one flaw describes it as well, where nobody else does. */
-  #describe({ id, names }: Flawed): Vulnerability | null {
-    for (const name of [id, ...names]) {
+  /** Where nobody describes the flaw, an advisory that fixes it says at least how bad it and its like are. */
+  #describe({ id, names, reason }: Flawed): Vulnerability | null {
+    for (const name of [id, ...names, reason.advisory]) {
       const known = this.#input.source.vulnerability(name);
-      if (known !== null) return known.id === id ? known : { ...known, id };
+      if (known !== null) return known.id === id ? known : { ...known, id, aliases: names };
     }
     return null;
   }
@@ -207,10 +224,7 @@ const NOTHING: Omit<Vulnerability, "id" | "aliases"> = {
 };
 
 /** A statement about a module's stream holds for packages of that stream only, and the other way round. */
-function isAbout(
-  said: ReturnType<AdvisorySource["affected"]>[number],
-  { module, architecture }: Package,
-): boolean {
+function isAbout(said: AffectedPackage, { module, architecture }: Package): boolean {
   if (said.module !== module && !(said.module === undefined && isModular(said))) return false;
   const { architectures } = said;
   return (
@@ -222,7 +236,7 @@ function isAbout(
 }
 
 /** Built in a module, but the publisher does not say in which: `8.0.1-3.module_el8.6.0+3145+0000`. */
-function isModular(said: ReturnType<AdvisorySource["affected"]>[number]): boolean {
+function isModular(said: AffectedPackage): boolean {
   return said.ranges.some(({ fixed }) => fixed?.includes(".module") === true);
 }
 

@@ -17,7 +17,7 @@ export interface Statement {
 export interface Flawed {
   /** CVE id, otherwise the id of the advisory that describes it. */
   readonly id: string;
-  /** Ids of advisories and other names under which the flaw was met. */
+  /** Other names under which the flaw was met: aliases, and ids of advisories that are about it alone. */
   readonly names: readonly string[];
   /** The publisher's word about this package; null when it has none. */
   readonly severity: Severity | null;
@@ -72,7 +72,7 @@ function byFlaw(
 ): [id: string, statement: Statement][] {
   const pairs: [string, Statement][] = [];
   const idByName = new Map<string, string>();
-  const named = statements.map((statement) => ({ statement, names: namesOf(statement) }));
+  const named = statements.map((statement) => ({ statement, names: namesOf(statement.said) }));
   for (const { statement, names } of named) {
     const cves = names.filter(isCve);
     for (const cve of cves) pairs.push([cve, statement]);
@@ -93,9 +93,9 @@ function nameAll(idByName: Map<string, string>, names: readonly string[], id: st
   for (const name of names) idByName.set(name, id);
 }
 
-/** The advisory's own id first; each once. */
-function namesOf({ said }: Statement): string[] {
-  return [...new Set([said.advisory, ...said.vulnerabilities])];
+/** The names of an advisory's flaws, and its own where that is not among them. */
+function namesOf({ advisory, vulnerabilities }: AffectedPackage): readonly string[] {
+  return vulnerabilities.includes(advisory) ? vulnerabilities : [advisory, ...vulnerabilities];
 }
 
 function described(names: readonly string[], source: AdvisorySource): string {
@@ -121,15 +121,18 @@ function deciding(all: readonly Statement[]): Statement[] {
 
 function answerOf(id: string, holding: readonly Statement[], scheme: Scheme): Flawed {
   const lead = holding.reduce((best, s) => (isBetter(s, best, scheme) ? s : best));
-  const severities = holding.flatMap(({ said }) => said.severity ?? []);
-  const names = holding.flatMap(({ said }) => [
-    said.advisory,
-    ...(said.vulnerabilities.filter(isCve).length > 1 ? [] : said.vulnerabilities),
-  ]);
+  let severity: Severity | null = null;
+  const names = new Set<string>();
+  for (const { said, ecosystem } of holding) {
+    const word = said.severity ?? "unknown";
+    if (word !== "unknown" && (severity === null || compareSeverity(word, severity) < 0))
+      severity = word;
+    for (const name of otherNames(said, ecosystem)) if (name !== id) names.add(name);
+  }
   return {
     id,
-    names: [...new Set(names)].filter((name) => name !== id),
-    severity: severities.filter((s) => s !== "unknown").sort(compareSeverity)[0] ?? null,
+    names: [...names],
+    severity,
     fix: lead.held?.fix ?? { state: "unknown", version: null },
     reason: {
       advisory: lead.said.advisory,
@@ -138,6 +141,16 @@ function answerOf(id: string, holding: readonly Statement[], scheme: Scheme): Fl
       range: lead.held?.range ?? "",
     },
   };
+}
+
+/**
+ * Other names of a flaw in what an advisory says. A distribution's advisory about an update with several flaws is no name of
+ * one of them; of a registry's record about two CVEs, the names that are not CVEs are kept, because nothing says whose they are.
+ */
+function otherNames(said: AffectedPackage, ecosystem: string): readonly string[] {
+  const names = namesOf(said);
+  if (said.vulnerabilities.filter(isCve).length < 2) return names;
+  return ecosystem.includes(":") ? [] : names.filter((name) => !isCve(name));
 }
 
 const FIX_ORDER = ["available", "wont-fix", "none", "unknown"] as const;
