@@ -35,8 +35,13 @@ export function inventoryOf(evidence: Evidence): {
   const readings = joined(evidence.catalogers, evidence.readings);
   const owners = ownersOf(readings, evidence.place);
   const distribution = distributionOf(readings);
-  const packages = packagesOf(readings, { owners, distribution, place: evidence.place });
-  const problems = [...evidence.problems, ...readings.flatMap(problemsOf)];
+  const systemCatalogers = new Set(evidence.catalogers.filter(readsSystem).map((c) => c.id));
+  // What lies in a system package's file is that package's business: it is fixed by upgrading it, and a damaged one is too.
+  const own = readings.filter(
+    ({ cataloger, path }) => systemCatalogers.has(cataloger) || !owners.has(evidence.place(path)),
+  );
+  const packages = packagesOf(own, distribution);
+  const problems = [...evidence.problems, ...own.flatMap(problemsOf)];
   return { inventory: { distribution, packages, problems }, owners };
 }
 
@@ -90,18 +95,18 @@ function distributionOf(readings: readonly PlacedReading[]): Distribution | null
   );
 }
 
-interface Joining {
-  readonly owners: ReadonlyMap<string, string>;
-  readonly distribution: Distribution | null;
-  place(path: string): string;
+/** Whether a cataloger reads packages of the system, or no packages at all. */
+function readsSystem({ types }: Cataloger): boolean {
+  return types.every((type) => SYSTEM_TYPES.has(type));
 }
 
-function packagesOf(readings: readonly PlacedReading[], joining: Joining): Package[] {
+function packagesOf(
+  readings: readonly PlacedReading[],
+  distribution: Distribution | null,
+): Package[] {
   const byKey = new Map<string, Gathered>();
   for (const placed of readings) {
-    if (isOwned(placed, joining)) continue;
-    for (const found of placed.reading.packages)
-      addPackage(byKey, placed, found, joining.distribution);
+    for (const found of placed.reading.packages) addPackage(byKey, placed, found, distribution);
   }
   return [...byKey.values()]
     .map(({ facts, places }) => ({ ...facts, locations: [...places.values()] }))
@@ -112,13 +117,6 @@ function packagesOf(readings: readonly PlacedReading[], joining: Joining): Packa
 interface Gathered {
   readonly facts: Omit<Package, "locations">;
   readonly places: Map<string, PackageLocation>;
-}
-
-/** A language package in a file of a system package is that system package's business, and is fixed by upgrading it. */
-function isOwned(placed: PlacedReading, joining: Joining): boolean {
-  if (joining.owners.size === 0 || placed.reading.packages.every((p) => SYSTEM_TYPES.has(p.type)))
-    return false;
-  return joining.owners.has(joining.place(placed.path));
 }
 
 function addPackage(

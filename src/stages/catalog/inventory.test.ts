@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import type { FoundPackage, PackageType } from "../../model/package.ts";
+import type { Cataloger, Reading } from "./contract.ts";
+import { type Evidence, inventoryOf, type PlacedReading } from "./inventory.ts";
+
+function cataloger(id: string, types: readonly PackageType[]): Cataloger {
+  return {
+    id,
+    title: id,
+    needs: [],
+    state: "trial",
+    version: 1,
+    evidence: "installed",
+    types,
+    wants: {},
+    limitBytes: 1,
+    read: () => ({ packages: [], problems: [] }),
+  };
+}
+
+const catalogers = [cataloger("dpkg", ["deb"]), cataloger("npm", ["npm"])];
+const lodash: FoundPackage = { type: "npm", name: "lodash", version: "4.17.21" };
+const bash: FoundPackage = { type: "deb", name: "bash", version: "5.2" };
+
+function placed(
+  id: string,
+  path: string,
+  reading: Partial<Reading>,
+  layer: number | null = 0,
+): PlacedReading {
+  return { cataloger: id, path, layer, reading: { packages: [], problems: [], ...reading } };
+}
+
+function inventory(readings: readonly PlacedReading[], facts: Partial<Evidence> = {}) {
+  return inventoryOf({ catalogers, readings, problems: [], place: (p) => p, ...facts });
+}
+
+const owner = placed("dpkg", "var/lib/dpkg/status", {
+  packages: [bash],
+  owned: [{ type: "deb", name: "node-lodash", paths: ["usr/lib/lodash/package.json"] }],
+});
+
+describe("an inventory", () => {
+  test("leaves what lies in a system package's files to that package", () => {
+    const path = "usr/lib/lodash/package.json";
+    const damaged = { code: "file-damaged" as const, detail: "cut" };
+    const made = inventory([
+      owner,
+      placed("npm", path, { packages: [lodash], problems: [damaged] }),
+    ]);
+    expect([
+      made.inventory.packages.map((p) => p.name),
+      made.inventory.problems,
+      made.owners.get(path),
+    ]).toEqual([["bash"], [], "deb/node-lodash"]);
+  });
+
+  test("keeps what nobody owns, with its problems and where they are", () => {
+    const { inventory: made } = inventory([
+      owner,
+      placed(
+        "npm",
+        "app/x.json",
+        {
+          packages: [lodash],
+          problems: [{ code: "file-damaged", detail: "cut", path: "inside" }],
+        },
+        1,
+      ),
+    ]);
+    expect([made.packages.map((p) => p.purl), made.problems]).toEqual([
+      ["pkg:deb/bash@5.2", "pkg:npm/lodash@4.17.21"],
+      [
+        {
+          code: "file-damaged",
+          detail: "cut",
+          path: "app/x.json!inside",
+          layer: 1,
+          cataloger: "npm",
+        },
+      ],
+    ]);
+  });
+
+  test("follows the links of folders to the owner", () => {
+    const { inventory: made } = inventory(
+      [owner, placed("npm", "lib/lodash/package.json", { packages: [lodash] })],
+      { place: (path) => path.replace(/^lib\//, "usr/lib/") },
+    );
+    expect(made.packages.map((p) => p.name)).toEqual(["bash"]);
+  });
+
+  test("names every place of a package once", () => {
+    const { inventory: made } = inventory([
+      placed("npm", "b/package.json", { packages: [lodash] }, 1),
+      placed("npm", "a/package.json", { packages: [lodash, { ...lodash, inside: "x" }] }),
+    ]);
+    expect(made.packages.map((p) => p.locations)).toEqual([
+      [
+        { path: "a/package.json", layer: 0 },
+        { path: "a/package.json!x", layer: 0 },
+        { path: "b/package.json", layer: 1 },
+      ],
+    ]);
+  });
+
+  test("joins the readings of a cataloger that asks for it", () => {
+    const joining: Cataloger = {
+      ...cataloger("npm", ["npm"]),
+      join: (readings) =>
+        readings.map(({ path }) => ({ path, reading: { packages: [lodash], problems: [] } })),
+    };
+    const { inventory: made } = inventory([placed("npm", "a", {})], { catalogers: [joining] });
+    expect(made.packages.map((p) => p.name)).toEqual(["lodash"]);
+  });
+});
