@@ -28,13 +28,9 @@ export interface BenchImage {
 const NODE_PACKAGES = [
   "esbuild@0.24.0",
   "webpack@5.97.1",
-  "three@0.171.0",
-  "@tensorflow/tfjs@4.22.0",
+  "typescript@5.7.2",
   "aws-sdk@2.1692.0",
   "monaco-editor@0.52.2",
-  "typescript@5.7.2",
-  "@angular/compiler@19.0.0",
-  "googleapis@144.0.0",
   "date-fns@4.1.0",
   "lodash@4.17.21",
 ];
