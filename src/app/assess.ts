@@ -107,10 +107,8 @@ function dataProblems(data: AdvisoryData, isUnneeded: boolean): Problem[] {
     ];
   }
   if (data.ageHours === null || data.ageHours <= DATA_AGE_HOURS_MAX) return [];
-  const hours = Math.floor(data.ageHours);
-  return [
-    { code: "data-old", detail: `the advisory data is ${hours} hours old; run bulwark db update` },
-  ];
+  const old = age(data.ageHours);
+  return [{ code: "data-old", detail: `the advisory data is ${old}; run bulwark db update` }];
 }
 
 type DistributionWithEnd = ScanResult["distribution"];

@@ -1,7 +1,7 @@
 // Images that are named by something else: a Compose file, Kubernetes objects, the containers of this host. One that cannot be
 // had is a problem of its own result, so that the others are still scanned and a threshold knows that one is missing.
 import { dirname, join } from "node:path";
-import { imageReferences, type NamedImage } from "../formats/image-references.ts";
+import type { NamedImage } from "../formats/image-references.ts";
 import { readNamed, readOptional } from "../io/named-file.ts";
 import { AppError } from "../kit/error.ts";
 import { eachLine } from "../kit/text.ts";
@@ -20,6 +20,8 @@ export async function imagesNamedIn(
   target: string,
   context: ExamineContext,
 ): Promise<Subject[]> {
+  // The reader of YAML is the largest part of the program, and most scans do without.
+  const { imageReferences } = await import("../formats/image-references.ts");
   const named: (NamedImage & { path: string })[] = [];
   let understood = false;
   for (const path of files) {

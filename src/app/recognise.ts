@@ -1,5 +1,5 @@
 // What a plain path is, told by looking at it.
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { filesBelow } from "../io/look.ts";
 import { readNamed } from "../io/named-file.ts";
 import { AppError } from "../kit/error.ts";
@@ -21,14 +21,19 @@ export async function targetOfFolder(
   const { projectCatalogers } = await import("./project-catalogers.ts");
   const selection = selectionOf(projectCatalogers);
   if (names.some((name) => selection.byName(name).length > 0)) return { kind: "project", path };
-  const files = await objectFiles(path);
+  const files = await objectFiles(path, (name) => selection.byName(name).length > 0);
   return files.length > 0 ? { kind: "objects", files } : { kind: "project", path };
 }
 
-async function objectFiles(folder: string): Promise<string[]> {
+/** Lock files and the like are left to their catalogers: one that may not be read is a problem of the project then. */
+async function objectFiles(
+  folder: string,
+  isEvidence: (path: string) => boolean,
+): Promise<string[]> {
   const { imageReferences } = await import("../formats/image-references.ts");
   const found: string[] = [];
   for (const path of await filesBelow(folder, OBJECT_FILES)) {
+    if (isEvidence(relative(folder, path))) continue;
     const { bytes } = await readNamed("objects", path);
     // Most files of a project are neither; what cannot be parsed is none of ours either, unless it says that it is.
     if (!/^\s*("?apiVersion"?|services)\s*:/m.test(bytes.toString("utf8"))) continue;
@@ -57,9 +62,9 @@ export async function targetOfFile(path: string, head: Buffer): Promise<Recognis
     if (/"bomFormat"|"spdxVersion"/.test(text)) return { kind: "sbom", path };
     if (/"runs"\s*:/.test(text)) return { kind: "sarif", path };
   }
-  if (/\.(ya?ml|json)$/.test(path)) return { kind: "objects", files: [path] };
   const { projectCatalogers } = await import("./project-catalogers.ts");
   const isEvidence = selectionOf(projectCatalogers).byName(path).length > 0;
+  if (!isEvidence && /\.(ya?ml|json)$/.test(path)) return { kind: "objects", files: [path] };
   throw new AppError(
     "usage",
     `cannot scan ${JSON.stringify(path)}: it is no kind of file we scan`,

@@ -16,7 +16,6 @@ import { openAdvisories } from "./advisories.ts";
 import { type Assessed, type Assessment, assess } from "./assess.ts";
 import { readDecisions } from "./decisions.ts";
 import type { ExamineContext } from "./examined.ts";
-import { imagesRunningHere } from "./named-images.ts";
 import type { Subject } from "./subject.ts";
 import { subjectsOf } from "./subjects.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -119,7 +118,10 @@ async function scanAll(
     attempt(target, async () => {
       for (const subject of await subjects()) await attempt(subject.target, () => scanned(subject));
     });
-  if (request.running) await scanEach("--running", () => imagesRunningHere(context));
+  if (request.running) {
+    const { imagesRunningHere } = await import("./named-images.ts");
+    await scanEach("--running", () => imagesRunningHere(context));
+  }
   for (const target of request.targets) await scanEach(target, () => subjectsOf(target, context));
   return { assessed, failures };
 }

@@ -4,7 +4,6 @@ import { AppError } from "../kit/error.ts";
 import { parseTarget, type Target } from "../model/target.ts";
 import { examineImage } from "./examine-image.ts";
 import type { ExamineContext, Examined } from "./examined.ts";
-import { imagesNamedIn } from "./named-images.ts";
 import { openImage } from "./open-image.ts";
 import { targetOfFile, targetOfFolder } from "./recognise.ts";
 import type { RecognisedTarget, Subject } from "./subject.ts";
@@ -17,7 +16,10 @@ import type { RecognisedTarget, Subject } from "./subject.ts";
  */
 export async function subjectsOf(text: string, context: ExamineContext): Promise<Subject[]> {
   const target = await recognised(parseTarget(text));
-  if (target.kind === "objects") return imagesNamedIn(target.files, text, context);
+  if (target.kind === "objects") {
+    const { imagesNamedIn } = await import("./named-images.ts");
+    return imagesNamedIn(target.files, text, context);
+  }
   return [{ target: text, examine: () => examine(target, text, context) }];
 }
 

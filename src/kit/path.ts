@@ -5,6 +5,11 @@
  */
 export function normalPath(path: string): string | null {
   if (isPlain(path)) return path;
+  // Nearly all others are what `tar .` writes.
+  if (path.startsWith("./")) {
+    const inside = path.endsWith("/") ? path.slice(2, -1) : path.slice(2);
+    if (isPlain(inside)) return inside;
+  }
   if (path.includes("\0")) return null;
   const parts: string[] = [];
   for (const part of path.split("/")) {

@@ -245,7 +245,10 @@ function isElf(bytes: Uint8Array): boolean {
 function placeable(path: string): string | null {
   if (path.length > PATH_MAX) return null;
   const normal = normalPath(path);
-  return normal !== null && normal.split("/", DEPTH_MAX + 1).length <= DEPTH_MAX ? normal : null;
+  if (normal === null) return null;
+  // A path of so few characters cannot be that deep, and taking thousands apart costs.
+  if (normal.length < 2 * DEPTH_MAX) return normal;
+  return normal.split("/", DEPTH_MAX + 1).length <= DEPTH_MAX ? normal : null;
 }
 
 function quoted(path: string): string {

@@ -30,12 +30,13 @@ export function selectionOf(catalogers: readonly Cataloger[]): Selection {
   const elf = catalogers.filter((c) => c.wants.elf === true);
   return {
     byName: (path) => {
-      const groups = [
-        names.get(baseName(path)),
-        extensions.get(extensionOf(path)),
-        paths.get(path),
-        folders.get(parentPath(path)),
-      ];
+      const byBase = names.get(baseName(path));
+      const byExtension = extensions.get(extensionOf(path));
+      const byPath = paths.get(path);
+      const byFolder = folders.get(parentPath(path));
+      // Asked for every file of every layer, and nearly always answered here.
+      if (!byBase && !byExtension && !byPath && !byFolder) return NONE;
+      const groups = [byBase, byExtension, byPath, byFolder];
       return narrowed(
         groups.filter((g) => g !== undefined),
         path,
