@@ -28,7 +28,7 @@ test("a command's section has its usage, options and examples, and no bar ends a
     usage: ["scan TARGET… [options]"],
     details: ["First sentence. Second one."],
     options: {
-      format: { type: "string", value: "table|json", summary: "how to print", multiple: true },
+      format: { type: "string", value: "table|json", summary: "how to print" },
     },
     examples: [["bulwark scan .", "scans this folder"]],
     run: () => Promise.resolve(0),
@@ -37,6 +37,6 @@ test("a command's section has its usage, options and examples, and no bar ends a
   expect(page).toContain("Find what is wrong.\n");
   expect(page).toContain("```text\nbulwark scan TARGET… [options]\n```");
   expect(page).toContain("First sentence.\nSecond one.");
-  expect(page).toContain("| `--format table\\|json` | how to print (may be repeated) |");
+  expect(page).toContain("| `--format table\\|json` | how to print |");
   expect(page).toContain("# scans this folder\nbulwark scan .\n");
 });

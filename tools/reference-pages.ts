@@ -127,10 +127,7 @@ function commandSection(command: Command): string {
   ];
   const options = Object.entries(command.options);
   if (options.length > 0) {
-    const rows = options.map(([name, spec]) => [
-      code(optionHead(name, spec)),
-      spec.multiple === true ? `${spec.summary} (may be repeated)` : spec.summary,
-    ]);
+    const rows = options.map(([name, spec]) => [code(optionHead(name, spec)), spec.summary]);
     parts.push(table(["option", "what it does"], rows));
   }
   if (command.examples.length > 0) {
