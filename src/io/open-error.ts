@@ -1,11 +1,17 @@
 import { AppError, reasonOf } from "../kit/error.ts";
 
 /** What a failed `open` of something the user named becomes: the file, the state, and the way out. */
-export function openError(what: string, path: string, error: unknown): AppError {
+export function openError(
+  what: string,
+  path: string,
+  error: unknown,
+  hint: string = "look for a typing error, and whether you are in the right folder",
+): AppError {
   const code = error instanceof Error && "code" in error ? error.code : null;
   const quoted = JSON.stringify(path);
   if (code === "ENOENT" || code === "ENOTDIR") {
     return new AppError("not-found", `cannot open ${what} ${quoted}: no such file or folder`, {
+      hint,
       subject: path,
       cause: error,
     });
@@ -19,6 +25,7 @@ export function openError(what: string, path: string, error: unknown): AppError 
   }
   if (code === "EISDIR") {
     return new AppError("unreadable", `cannot open ${what} ${quoted}: it is a folder`, {
+      hint: "name a file",
       subject: path,
       cause: error,
     });

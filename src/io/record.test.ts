@@ -69,7 +69,7 @@ describe("the record", () => {
 
 describe("a baseline file", () => {
   test.each<[string, string, RegExp]>([
-    ["is missing", "", /cannot read baseline/],
+    ["is missing", "", /cannot open baseline/],
     ["is no JSON", "{", /it is no scan result/],
     ["is other JSON", "[1]", /it is no scan result/],
   ])("that %s is refused", async (_, text, message) => {

@@ -7,6 +7,7 @@ import { artifactName } from "../model/answer.ts";
 import { type Digest, hexOf } from "../model/digest.ts";
 import type { Problem } from "../model/problem.ts";
 import { SCAN_SCHEMA, type ScanResult } from "../model/scan.ts";
+import { openError } from "./open-error.ts";
 import { writeWhole } from "./write-whole.ts";
 
 /** The record of one machine. A folder that cannot be written costs memory and nothing else. */
@@ -125,15 +126,9 @@ function toScan(value: unknown): ScanResult | null {
  */
 export async function readScanFile(path: string): Promise<ScanResult> {
   const bytes = await readFile(path).catch((error: unknown) => {
-    throw new AppError(
-      "not-found",
-      `cannot read baseline ${JSON.stringify(path)}: ${reasonOf(error)}`,
-      {
-        hint: "name a file that bulwark scan --format json --output wrote, or a digest that was scanned here",
-        subject: path,
-        cause: error,
-      },
-    );
+    const hint =
+      "name a file that bulwark scan --format json --output wrote, or a digest that was scanned here";
+    throw openError("baseline", path, error, hint);
   });
   let value: unknown = null;
   try {

@@ -62,11 +62,19 @@ function saidIn(bytes: Buffer): string {
 
 /** The error when there was no answer at all. */
 export function unavailable(failure: HttpFailure, action: Action, host: string): AppError {
+  const hint = failure.hint ?? (failure.kind === "connect" ? connectHint(host) : null);
   return new AppError("registry-unavailable", `cannot ${action}: ${host}: ${failure.message}`, {
     subject: host,
     cause: failure,
-    ...(failure.hint === null ? {} : { hint: failure.hint }),
+    ...(hint === null ? {} : { hint }),
   });
+}
+
+/** Mistyped names of folders are read as images of Docker Hub. */
+function connectHint(host: string): string {
+  return host === "registry-1.docker.io"
+    ? "look at the network and proxies; a file or folder that was meant is not there under this name"
+    : "look at the registry's name and port, the network and proxies";
 }
 
 /**
