@@ -60,6 +60,19 @@ const cases: readonly (readonly [name: string, result: ScanResult, wanted: strin
     "this project : nothing found: no packages were recognised; data 3 h old",
   ],
   [
+    "an image that could not be had",
+    {
+      ...base,
+      artifact: { ...artifact, reference: "team/api:2", digest: null },
+      findings: [],
+      packages: [],
+      distribution: null,
+      problems: [{ code: "image-unavailable", detail: "the registry does not have it" }],
+      verdict: { outcome: "undecided", reasons: [] },
+    },
+    "api : undecided, it was not scanned; data 3 h old",
+  ],
+  [
     "a report of another tool needs no advisory data",
     {
       ...base,

@@ -73,6 +73,7 @@ function needsData(result: ScanResult): boolean {
 
 /** Why this is not a full answer; null when it is one. */
 export function incompleteness(result: ScanResult): string | null {
+  if (isAbsent(result)) return "it was not scanned";
   if (needsData(result) && result.data.kind === "starter")
     return "only the built-in starter data answered";
   if (needsData(result) && result.data.kind === "none") return "no advisory data answered";
@@ -90,7 +91,14 @@ function standing(result: ScanResult): string | null {
   return missing === "" ? word : `${word}, ${missing}`;
 }
 
-function counted(counts: FlawCounts, result: ScanResult): string {
+/** Whether there was nothing to look at: the image of a Compose file, say, that could not be had. */
+function isAbsent({ artifact, packages, problems }: ScanResult): boolean {
+  if (artifact.digest !== null || packages.length > 0) return false;
+  return problems.some((problem) => problem.code === "image-unavailable");
+}
+
+function counted(counts: FlawCounts, result: ScanResult): string | null {
+  if (isAbsent(result)) return null;
   return counts.total === 0 ? `nothing found${within(result)}` : countedPhrase(counts);
 }
 
