@@ -1,5 +1,6 @@
 // From what an artifact holds to what is wrong with it: advisories, priority, what was decided not to count, the verdict.
 import { version } from "../kit/build.ts";
+import { age } from "../kit/phrase.ts";
 import type { AdvisoryData } from "../model/advisory.ts";
 import { artifactName } from "../model/answer.ts";
 import type { EndOfLife } from "../model/distribution.ts";

@@ -1,5 +1,6 @@
 import type { DatabaseStatus } from "../app/db.ts";
-import { padLeft, padRight, visible } from "../kit/display.ts";
+import { columns, padLeft, padRight, visible } from "../kit/display.ts";
+import { count } from "../kit/phrase.ts";
 
 type StoreManifest = DatabaseStatus["manifest"];
 
@@ -20,33 +21,35 @@ export function ageText(hours: number): string {
 /** One line on what was made. */
 export function manifestText({ folder, manifest }: ManifestFacts): string {
   const counts = manifest.tables.flatMap((t) => Object.values(t.ecosystems));
-  const advisories = counts.reduce((sum, count) => sum + count.advisories, 0);
+  const advisories = counts.reduce((sum, one) => sum + one.advisories, 0);
   const bytes = manifest.tables.reduce((sum, table) => sum + table.sizeBytes, 0);
-  return `${visible(folder)}: ${counted(advisories)} statements on ${counts.length} ecosystems, ${megabytes(bytes)}, data of ${day(manifest.currentAt)}\n`;
+  return `${visible(folder)}: ${counted(advisories)} statements on ${count(counts.length, "ecosystem")}, ${megabytes(bytes)}, data of ${day(manifest.currentAt)}\n`;
 }
 
 /** The whole story for people: age first, then ecosystems and sources. */
 export function statusText(status: DatabaseStatus): string {
   const { manifest, data } = status;
+  const names = manifest.tables.flatMap((table) => Object.keys(table.ecosystems));
+  const width = Math.max(32, ...names.map((name) => columns(visible(name)) + 1));
   const lines = [
     `${visible(status.folder)}: data ${ageText(data.ageHours ?? 0)} old (${day(manifest.currentAt)}), built ${day(manifest.builtAt)}`,
     "",
-    `${padRight("ecosystem", 32)}${padLeft("packages", 10)}${padLeft("statements", 12)}`,
+    `${padRight("ecosystem", width)}${padLeft("packages", 10)}${padLeft("statements", 12)}`,
   ];
   for (const table of manifest.tables)
-    for (const [name, count] of Object.entries(table.ecosystems))
+    for (const [name, has] of Object.entries(table.ecosystems))
       lines.push(
-        padRight(visible(name), 32) +
-          padLeft(counted(count.packages), 10) +
-          padLeft(counted(count.advisories), 12),
+        padRight(visible(name), width) +
+          padLeft(counted(has.packages), 10) +
+          padLeft(counted(has.advisories), 12),
       );
   lines.push(
     "",
-    `${padRight("source", 32)}${padLeft("records", 10)}${padLeft("statements", 12)}${padLeft("data of", 12)}`,
+    `${padRight("source", width)}${padLeft("records", 10)}${padLeft("statements", 12)}${padLeft("data of", 12)}`,
   );
   for (const source of manifest.sources)
     lines.push(
-      padRight(visible(source.name), 32) +
+      padRight(visible(source.name), width) +
         padLeft(counted(source.records), 10) +
         padLeft(counted(source.statements), 12) +
         padLeft(source.currentAt === null ? "-" : day(source.currentAt), 12),
@@ -58,7 +61,7 @@ export function statusText(status: DatabaseStatus): string {
 export function statusJson({ folder, manifest, data, isOld }: ManifestFacts): string {
   const { builtAt, currentAt, sources, tables } = manifest;
   const ecosystems = tables.flatMap((table) =>
-    Object.entries(table.ecosystems).map(([name, count]) => ({ name, ...count })),
+    Object.entries(table.ecosystems).map(([name, has]) => ({ name, ...has })),
   );
   const document = {
     schema: "bulwark.dev/db/v1",

@@ -75,8 +75,12 @@ function vulnerabilityOf(finding: Finding | undefined): Vulnerability | null {
 
 function unknown({ found, data }: Explanation): string[] {
   if (found.length > 0) return [];
-  const pack = data.kind === "full" ? "the advisory store does not" : "the starter pack does not";
-  return ["", `${pack} know this id; bulwark db status tells what it holds`];
+  return [
+    "",
+    data.kind === "full"
+      ? "the advisory store does not know this id; bulwark db status tells what it holds"
+      : "the starter pack does not know this id; bulwark db update fetches all that publishers say",
+  ];
 }
 
 function flawLines(flaw: Vulnerability, { colour, width }: Terminal): string[] {

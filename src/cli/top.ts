@@ -53,7 +53,9 @@ function numberOf(text: string | null): number {
   if (text === null) return FIXES;
   const number = Number(text);
   if (Number.isInteger(number) && number > 0 && number <= FIXES_MAX) return number;
-  throw new AppError("usage", `cannot list ${JSON.stringify(text)} fixes: not 1 to ${FIXES_MAX}`);
+  throw new AppError("usage", `cannot list ${JSON.stringify(text)} fixes: not 1 to ${FIXES_MAX}`, {
+    hint: "as in bulwark top -n 20",
+  });
 }
 
 function textOf(top: Top, terminal: Terminal): string {
@@ -69,11 +71,9 @@ function textOf(top: Top, terminal: Terminal): string {
       : `; ${count(top.incomplete, "result")} incomplete, there may be more`;
   const head = `${bold(answer)}${partly}\n`;
   const lines = top.fixes.flatMap((fix, i) => fixLines(fix, i + 1, terminal));
-  const since = top.oldest === null ? "" : dim(`oldest result: ${top.oldest.slice(0, 16)}`);
-  return [head, ...lines, since]
-    .filter((line) => line !== "")
-    .join("\n")
-    .concat("\n");
+  const moment = top.oldest?.slice(0, 16).replace("T", " ");
+  const since = moment === undefined ? "" : dim(`oldest result: ${moment} UTC`);
+  return `${[head, ...lines, ...(since === "" ? [] : [since])].join("\n").trimEnd()}\n`;
 }
 
 function fixLines(fix: TopFix, rank: number, { colour, width }: Terminal): string[] {

@@ -12,8 +12,15 @@ const BARS_MAX = 8;
 /** What a manager reads: the answer, the numbers, two charts. */
 export function overview(result: ScanResult, groups: FindingGroups): string {
   return `<h1>${html(subjectOf(result.artifact))}</h1>
-<p>${verdictChip(result)} <span class="answer">${html(answerParts(result).join("; "))}</span></p>
+<p>${verdictChip(result)} <span class="answer">${html(answer(result))}</span></p>
 ${facts(result)}${tiles(result, groups)}${charts(result, groups)}`;
+}
+
+/** The chip before it says the outcome already. */
+function answer(result: ScanResult): string {
+  const said = `${OUTCOMES[result.verdict.outcome]}, `;
+  const text = answerParts(result).join("; ");
+  return text.startsWith(said) ? text.slice(said.length) : text;
 }
 
 const OUTCOMES: Record<ScanResult["verdict"]["outcome"], string> = {

@@ -6,7 +6,7 @@ import type { Section } from "./section.ts";
 
 const KIND: Record<ArtifactKind, string> = {
   image: "image",
-  filesystem: "system",
+  filesystem: "folder",
   project: "project",
   sbom: "inventory",
   sarif: "report",
