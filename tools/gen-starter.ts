@@ -146,31 +146,10 @@ function eachOsv(archive: string, sink: FeedSink): void {
     execFileSync("unzip", ["-q", archive, "-d", scratch]);
     for (const name of readdirSync(scratch, { recursive: true, encoding: "utf8" }).sort())
       if (name.endsWith(".json"))
-        readOsv(
-          withOwnVersions(JSON.parse(readFileSync(join(scratch, name), "utf8"))),
-          orderOf,
-          sink,
-        );
+        readOsv(JSON.parse(readFileSync(join(scratch, name), "utf8")), orderOf, sink);
   } finally {
     rmSync(scratch, { recursive: true });
   }
-}
-
-interface Affected {
-  ranges?: unknown;
-  readonly ecosystem_specific?: { readonly custom_ranges?: unknown };
-}
-
-/**
- * Go's database says "all versions" where a project's releases are no versions of its module, and what is meant beside it.
- * @see https://go.dev/doc/security/vuln/database "custom_ranges"
- */
-function withOwnVersions(record: { affected?: Affected[] }): Readonly<Record<string, unknown>> {
-  for (const affected of record.affected ?? []) {
-    const own = affected.ecosystem_specific?.custom_ranges;
-    if (own !== undefined) affected.ranges = own;
-  }
-  return { ...record };
 }
 
 function addByHand(pack: Pack): void {

@@ -1,7 +1,8 @@
 // OSV records, of registries and distributions alike. Source: OSV schema 1.7.4 (https://ossf.github.io/osv-schema/).
 // Traps: a record may repeat a package with disjoint ranges; events are not sorted; `withdrawn` records stay in the exports; a
 // distribution names its CVEs in `upstream`, older ones in `related`, where others put different flaws; severity stands at the
-// top, at a package, or in the free-form `database_specific` and `ecosystem_specific`.
+// top, at a package, or in the free-form `database_specific` and `ecosystem_specific`; Go's stretches without an end may get one
+// from `custom_ranges`.
 import type { AffectedPackage, CvssScore } from "../../model/advisory.ts";
 import type { Severity } from "../../model/severity.ts";
 import { parseCvss } from "./cvss.ts";
@@ -20,7 +21,7 @@ import {
   textsOf,
   VERSION_LENGTH_MAX,
 } from "./fields.ts";
-import { type RangeEvent, toRanges } from "./ranges.ts";
+import { endedBy, type RangeEvent, toRanges } from "./ranges.ts";
 import { severityFromWord } from "./severity-words.ts";
 import type { FeedSink, OrderOf } from "./sink.ts";
 
@@ -133,7 +134,7 @@ function addStatement(
   }
   const ecosystem = canonicalEcosystem(writtenEcosystem);
   const name = canonicalName(ecosystem, writtenName);
-  const ranges = rangesOf(affected, reading, ecosystem);
+  const ranges = rangesWithin(affected, reading, ecosystem);
   const versions = textsOf(affected["versions"], VERSION_LENGTH_MAX).filter(isPlain);
   const about = aboutOf(record, affected, { ecosystem, ranges });
   const key = `${ecosystem}\n${name}\n${about.severity ?? ""}\n${about.module ?? ""}`;
@@ -153,9 +154,21 @@ function isSame(a: Range, b: Range): boolean {
   return a.introduced === b.introduced && a.fixed === b.fixed && a.lastAffected === b.lastAffected;
 }
 
-function rangesOf(affected: Fields, reading: Reading, ecosystem: string): Range[] {
+/**
+ * Go's database keeps beside the ranges what an advisory says in versions that could not be brought into those of the module. The
+ * ranges then often never end, because no version that Go knows has the fix. Not in Go's documentation: so its records say.
+ * @see https://pkg.go.dev/vuln/GO-2024-2428
+ */
+function rangesWithin(affected: Fields, reading: Reading, ecosystem: string): Range[] {
+  const ranges = rangesOf(affected["ranges"], reading, ecosystem);
+  const custom = fieldsOf(affected["ecosystem_specific"])?.["custom_ranges"];
+  if (ecosystem !== "Go" || custom === undefined) return ranges;
+  return endedBy(ranges, rangesOf(custom, reading, ecosystem), reading.orderOf(ecosystem));
+}
+
+function rangesOf(list: unknown, reading: Reading, ecosystem: string): Range[] {
   const ranges: Range[] = [];
-  for (const value of listOf(affected["ranges"])) {
+  for (const value of listOf(list)) {
     const range = fieldsOf(value);
     // Ranges of commits say nothing about packages.
     if (range === null || (range["type"] !== "SEMVER" && range["type"] !== "ECOSYSTEM")) continue;

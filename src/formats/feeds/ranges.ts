@@ -54,3 +54,43 @@ function orderOf(a: RangeEvent, b: RangeEvent, compare: CompareVersions | null):
 }
 
 const RANK = { fixed: 0, introduced: 1, last: 2 } as const;
+
+/**
+ * Lets a project's own versions say where stretches end that go on for ever. Stretches with an end stay as they are, and so does
+ * one about which the own versions say nothing that can be read: "affected, without a fix" is then all that is known.
+ *
+ * @param own The same statement in the project's own versions.
+ */
+export function endedBy(
+  ranges: readonly AffectedRange[],
+  own: readonly AffectedRange[],
+  compare: CompareVersions | null,
+): AffectedRange[] {
+  if (!own.every((range) => isReadable(range, compare))) return [...ranges];
+  return ranges.flatMap((range) => {
+    if (range.fixed !== undefined || range.lastAffected !== undefined) return [range];
+    const rest = own.flatMap((stretch) => partFrom(range.introduced, stretch, compare));
+    return rest.length === 0 ? [range] : rest;
+  });
+}
+
+function isReadable(range: AffectedRange, compare: CompareVersions | null): boolean {
+  const { introduced, fixed, lastAffected } = range;
+  return [introduced, fixed, lastAffected].every(
+    (v) => v === undefined || v === "0" || compare === null || compare(v, v) !== null,
+  );
+}
+
+/** What of a stretch lies at `begin` or above it; nothing when all lies below. */
+function partFrom(
+  begin: string,
+  stretch: AffectedRange,
+  compare: CompareVersions | null,
+): AffectedRange[] {
+  if (begin === "0") return [stretch];
+  const { introduced, fixed, lastAffected } = stretch;
+  if (fixed !== undefined && (compare?.(fixed, begin) ?? 1) <= 0) return [];
+  if (lastAffected !== undefined && (compare?.(lastAffected, begin) ?? 1) < 0) return [];
+  const isBelow = introduced === "0" || (compare?.(introduced, begin) ?? 0) < 0;
+  return [isBelow ? { ...stretch, introduced: begin } : stretch];
+}

@@ -95,6 +95,82 @@ describe("OSV ranges", () => {
   });
 });
 
+describe("OSV records of Go that name a project's own versions", () => {
+  const never = [{ type: "SEMVER", events: [{ introduced: "0" }] }];
+  const events = (...list: object[]): object[] => [{ type: "ECOSYSTEM", events: list }];
+
+  test.each<[string, object[], unknown, object[]]>([
+    [
+      "get an end from them",
+      never,
+      events({ introduced: "0" }, { fixed: "1.9.0" }),
+      [{ introduced: "0", fixed: "1.9.0" }],
+    ],
+    [
+      "begin where their own versions do",
+      never,
+      events({ introduced: "2.31.0" }),
+      [{ introduced: "2.31.0" }],
+    ],
+    [
+      "keep where they begin, and what lies below",
+      [
+        {
+          type: "SEMVER",
+          events: [{ introduced: "0" }, { fixed: "0.1" }, { introduced: "0.3" }],
+        },
+      ],
+      events({ introduced: "0" }, { fixed: "0.2" }, { introduced: "0.2.5" }, { fixed: "2.3.2" }),
+      [
+        { introduced: "0", fixed: "0.1" },
+        { introduced: "0.3", fixed: "2.3.2" },
+      ],
+    ],
+    [
+      "keep the end they have",
+      [{ type: "SEMVER", events: [{ introduced: "0" }, { fixed: "0.17.7" }] }],
+      events({ introduced: "0" }, { fixed: "17.0.7" }),
+      [{ introduced: "0", fixed: "0.17.7" }],
+    ],
+    [
+      "stay open where their own versions end before",
+      [{ type: "SEMVER", events: [{ introduced: "0.7.2" }] }],
+      events({ introduced: "0" }, { fixed: "0.7.1" }),
+      [{ introduced: "0.7.2" }],
+    ],
+    [
+      "stay open where their own versions are none of Go's",
+      never,
+      events({ introduced: "RELEASE.2024-06-06" }, { fixed: "RELEASE.2025-02-28" }),
+      [{ introduced: "0" }],
+    ],
+    ["stay open where there are none", never, [], [{ introduced: "0" }]],
+    ["stay open where there is something else", never, "all", [{ introduced: "0" }]],
+  ])("%s", (_, ranges, custom, wanted) => {
+    const affected = [
+      {
+        package: { ecosystem: "Go", name: "x.example/y" },
+        ranges,
+        ecosystem_specific: { custom_ranges: custom },
+      },
+    ];
+    expect(read(osv({ affected })).of("Go", "x.example/y")[0]?.ranges).toEqual(wanted);
+  });
+
+  test("are the only ones of which that is read", () => {
+    const affected = [
+      {
+        package: { ecosystem: "npm", name: "x" },
+        ranges: never,
+        ecosystem_specific: {
+          custom_ranges: events({ introduced: "0" }, { fixed: "1.9.0" }),
+        },
+      },
+    ];
+    expect(read(osv({ affected })).of("npm", "x")[0]?.ranges).toEqual([{ introduced: "0" }]);
+  });
+});
+
 describe("OSV records", () => {
   test("that were withdrawn say nothing", () => {
     const sink = read({ ...npm([[{ introduced: "0" }]]), withdrawn: "2026-01-01T00:00:00Z" });
@@ -450,6 +526,31 @@ describeShared("data of publishers", () => {
       descriptions,
       statements,
     ]);
+  });
+
+  test("Go's records end where a project's own releases have the fix", () => {
+    const sink = zipped("Go");
+    const rangesOf = (name: string, advisory: string): unknown =>
+      sink.of("Go", name).find((s) => s.advisory === advisory)?.ranges;
+    expect([
+      rangesOf("k8s.io/ingress-nginx", "GO-2024-2428"),
+      rangesOf("gogs.io/gogs", "GO-2026-4449"),
+      rangesOf("github.com/grafana/grafana", "GO-2025-3766"),
+      rangesOf("vitess.io/vitess", "GO-2024-2826"),
+    ]).toEqual([
+      [{ introduced: "0", fixed: "1.9.0" }],
+      [{ introduced: "0.11.19", fixed: "0.13.4" }],
+      [
+        { introduced: "0", fixed: "0.0.0-20250521211231-e0ba4b480954" },
+        { introduced: "0.0.1-test", fixed: "11.6.2" },
+      ],
+      [
+        { introduced: "0", fixed: "0.17.7" },
+        { introduced: "0.18.0", fixed: "0.18.5" },
+        { introduced: "0.19.0", fixed: "0.19.4" },
+      ],
+    ]);
+    expect(sink.problems).toEqual([]);
   });
 
   test("Alpine 3.17 main knows what fixed Heartbleed's successor and what never was affected", () => {

@@ -307,7 +307,7 @@ describe("a damaged store is refused", () => {
       "store-invalid",
       () => {
         const path = join(store, "store.json");
-        writeFileSync(path, readFileSync(path, "utf8").replace("store/v1", "store/v9"));
+        writeFileSync(path, readFileSync(path, "utf8").replace("store/v2", "store/v9"));
       },
     ],
     ["no table", "store-invalid", () => unlinkSync(table())],

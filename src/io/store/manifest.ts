@@ -2,8 +2,8 @@
 // is what makes a store new.
 import { AppError } from "../../kit/error.ts";
 
-/** Raised whenever an older program would misread the tables. */
-export const SCHEMA = "bulwark.dev/store/v1";
+/** Raised whenever an older program would misread the tables, or what is in older ones was read wrongly from its publisher. */
+export const SCHEMA = "bulwark.dev/store/v2";
 
 export const MANIFEST_NAME = "store.json";
 
