@@ -1,7 +1,7 @@
 import type { Program } from "./program.ts";
 
-// Programs and libraries, the names their files have, and the texts in which they state their version. Every row was seen in
-// a real file: `evidence.test.ts` names the Debian or npm package. A name is written as `stemOf` leaves it.
+// Programs and libraries, the names their files have, and the texts in which they state their version. Every row but OpenResty's
+// was seen in a real file: `evidence.test.ts` names the Debian or npm package. A name is written as `stemOf` leaves it.
 //
 // `bitnami` is given to what has advisories under that name in OSV's Bitnami ecosystem, which describes upstream releases;
 // the rest is `generic`: named, and said to be without advisory data.

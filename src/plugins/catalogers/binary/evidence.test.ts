@@ -105,8 +105,11 @@ const SHIPPED: readonly (readonly [string, string, ((version: string) => string)
   ["libzstd1", "zstd"],
 ];
 
-/** Seen by hand in Debian 13 and in a build of OpenResty's own form; not in the release that the lab has. */
-const ELSEWHERE = ["openresty", "valkey"];
+/** Seen by hand in Debian 13; not in the release that the lab has. */
+const ELSEWHERE = ["valkey"];
+
+/** Known from its source alone: OpenResty changes the name in the text that nginx prints for `-v`. No build of it was looked at. */
+const UNSEEN = ["openresty"];
 
 /** `5:7.0.15+dfsg-1~deb12u7` → `7.0.15`; `3.1.7+really3.1.2` → `3.1.2`. */
 function upstream(version: string): string {
@@ -142,9 +145,9 @@ describe("programs of Debian's packages", () => {
     },
   );
 
-  test("every program of the table was seen in a real file", () => {
+  test("every program of the table was seen in a real file, but those that are said not to be", () => {
     const proved = new Set([...SHIPPED.map(([, program]) => program), ...ELSEWHERE]);
-    expect(PROGRAMS.map((p) => p.name).filter((name) => !proved.has(name))).toEqual([]);
+    expect(PROGRAMS.map((p) => p.name).filter((name) => !proved.has(name))).toEqual(UNSEEN);
   });
 });
 
