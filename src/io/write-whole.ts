@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AppError, reasonOf } from "../kit/error.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /**
  * Writes a file whole or not at all: beside its place, then renamed. A reader sees the old content or the new one, and a full
@@ -45,7 +46,7 @@ export async function writeNew(path: string, text: string): Promise<boolean> {
 async function create(path: string, bytes: Uint8Array | string, mode: number): Promise<void> {
   const file = await open(path, "wx", mode).catch(async (error: unknown) => {
     if (codeOf(error) !== "ENOENT") throw error;
-    await mkdir(dirname(path), { recursive: true, mode: mode === 0o600 ? 0o700 : 0o755 });
+    makeFolder(dirname(path), mode === 0o600 ? 0o700 : 0o755);
     return open(path, "wx", mode);
   });
   try {

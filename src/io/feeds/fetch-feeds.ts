@@ -1,11 +1,12 @@
 // Downloads publishers' files into a folder, each only when it changed since it was fetched last.
 import { createWriteStream } from "node:fs";
-import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { AppError, reasonOf } from "../../kit/error.ts";
 import type { HttpClient } from "../http/client.ts";
 import { fetchStream, type Validators } from "../http/fetch.ts";
+import { makeFolder } from "../make-folder.ts";
 import { outputError, writeWhole } from "../write-whole.ts";
 import type { FeedProblem } from "./build-store.ts";
 import type { Publisher } from "./publishers.data.ts";
@@ -37,9 +38,11 @@ export interface FetchOrder {
  * @throws {AppError} `offline`, `disk-full`, `output-unwritable`; the signal's reason.
  */
 export async function fetchFeeds(order: FetchOrder): Promise<FetchedFeeds> {
-  await mkdir(order.folder, { recursive: true }).catch((error: unknown) => {
+  try {
+    makeFolder(order.folder);
+  } catch (error) {
     throw outputError("advisory data", order.folder, error);
-  });
+  }
   const problems: FeedProblem[] = [];
   const files = new Map<string, string>();
   const queue = [...order.publishers];

@@ -3,9 +3,7 @@
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
-  existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -14,6 +12,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../make-folder.ts";
 import { outputError } from "../write-whole.ts";
 import {
   MANIFEST_NAME,
@@ -97,19 +96,6 @@ export function beginGeneration(folder: string): Generation {
       rmSync(join(folder, `${MANIFEST_NAME}.${name}`), { force: true });
     },
   };
-}
-
-/** With those above it. Node's own way never returns where the system lets nobody make a folder, as in /proc. */
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, 0o755);
-  } catch (error) {
-    const parent = dirname(path);
-    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    if (!isMissing || existsSync(parent)) throw error;
-    makeFolder(parent);
-    mkdirSync(path, 0o755);
-  }
 }
 
 /** What a failed write of the store becomes. */
