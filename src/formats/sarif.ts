@@ -4,6 +4,7 @@ import type { CodeFinding } from "../model/finding.ts";
 import type { PackageLocation } from "../model/package.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Severity } from "../model/severity.ts";
+import { severityFromScore } from "./cvss.ts";
 import {
   invalid,
   type JsonObject,
@@ -177,23 +178,13 @@ function severityOf(result: JsonObject, rule: JsonObject | null): Rated {
     scalar(object(rule, "properties"), "security-severity");
   const score = Number(told);
   if (told !== "" && score >= 0 && score <= 10) {
-    return {
-      severity: bandOf(score),
-      score,
-      reason: `${bandOf(score)}, security severity ${score.toFixed(1)}`,
-    };
+    const severity = severityFromScore(score);
+    return { severity, score, reason: `${severity}, security severity ${score.toFixed(1)}` };
   }
   const level =
     text(result, "level") || text(object(rule, "defaultConfiguration"), "level") || "warning";
   const [severity, usual] = LEVELS.get(level) ?? ["unknown", 5];
   return { severity, score: usual, reason: `${severity}, level ${level.slice(0, 20)}` };
-}
-
-function bandOf(score: number): Severity {
-  if (score >= 9) return "critical";
-  if (score >= 7) return "high";
-  if (score >= 4) return "medium";
-  return score > 0 ? "low" : "negligible";
 }
 
 const LEVELS: ReadonlyMap<string, readonly [Severity, number]> = new Map([

@@ -5,7 +5,7 @@
 // from `custom_ranges`.
 import type { AffectedPackage, CvssScore } from "../../model/advisory.ts";
 import type { Severity } from "../../model/severity.ts";
-import { parseCvss } from "./cvss.ts";
+import { parseCvss } from "../cvss.ts";
 import { canonicalEcosystem, canonicalName } from "./ecosystem.ts";
 import {
   type Fields,

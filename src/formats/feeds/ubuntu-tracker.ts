@@ -10,7 +10,7 @@
 import { eachLine } from "../../kit/text.ts";
 import type { AffectedPackage, CvssScore } from "../../model/advisory.ts";
 import type { Severity } from "../../model/severity.ts";
-import { parseCvss } from "./cvss.ts";
+import { parseCvss } from "../cvss.ts";
 import {
   isCve,
   isPlain,

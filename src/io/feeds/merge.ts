@@ -1,6 +1,6 @@
 // One description of a flaw out of all that publishers say about it.
 
-import { severityFromScore } from "../../formats/feeds/cvss.ts";
+import { severityFromScore } from "../../formats/cvss.ts";
 import type { Description } from "../../formats/feeds/sink.ts";
 import type { CvssScore, Epss, KnownExploited, Vulnerability } from "../../model/advisory.ts";
 import type { Severity } from "../../model/severity.ts";

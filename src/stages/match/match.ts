@@ -9,7 +9,7 @@ import type { Severity } from "../../model/severity.ts";
 import type { AdvisorySource, Scheme } from "./contract.ts";
 import { matchProblems, type Unmatched } from "./match-problems.ts";
 import { type Place, placeOf } from "./place.ts";
-import { type Facts, priorityOf } from "./priority.ts";
+import { type Facts, priorityOf, severityOfScore } from "./priority.ts";
 import { heldBy } from "./ranges.ts";
 import { canDeny, type Flawed, type Statement, weigh } from "./weigh.ts";
 
@@ -258,12 +258,8 @@ function upgradeOf({ name, source }: Package): string {
   return source?.name ?? name;
 }
 
-/** A score without a word is read as CVSS's own table of words does. @see CVSS 3.1, section 5 */
+/** A score without a word is read as CVSS's own table of words does. */
 function generalSeverity({ severity, cvss }: Vulnerability): Severity {
   const score = severity === "unknown" ? leadingScore(cvss)?.score : undefined;
-  if (score === undefined) return severity;
-  if (score >= 9) return "critical";
-  if (score >= 7) return "high";
-  if (score >= 4) return "medium";
-  return score > 0 ? "low" : "negligible";
+  return score === undefined ? severity : severityOfScore(score);
 }

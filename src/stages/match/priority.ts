@@ -56,6 +56,12 @@ const BANDS: Readonly<Record<Severity, { low: number; high: number; usual: numbe
   unknown: { low: 0, high: 10, usual: 5 },
 };
 
+/** The severity that a score, 0–10 with one decimal, stands for. @see CVSS 3.1, section 5 */
+export function severityOfScore(score: number): Severity {
+  const words = ["critical", "high", "medium", "low"] as const;
+  return words.find((word) => score >= BANDS[word].low) ?? "negligible";
+}
+
 const POINTS_PER_SCORE = 3.5;
 const FIX_POINTS = 5;
 const EPSS_POINTS = 25;

@@ -1,7 +1,7 @@
 // CVSS base scores out of vectors. Only base metrics count: threat and environment are ours to judge, and the scores that
 // publishers print are base scores. Source: CVSS v2.0 guide 3.2.1; CVSS v3.1 specification 7.1 and Appendix A; v4.0 in cvss4.ts.
-import type { CvssScore } from "../../model/advisory.ts";
-import type { Severity } from "../../model/severity.ts";
+import type { CvssScore } from "../model/advisory.ts";
+import type { Severity } from "../model/severity.ts";
 import { cvss4Score } from "./cvss4.ts";
 
 const VECTOR_LENGTH_MAX = 400;
