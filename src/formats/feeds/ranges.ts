@@ -20,13 +20,16 @@ export function toRanges(
 ): AffectedRange[] {
   const ranges: AffectedRange[] = [];
   let introduced: string | null = null;
-  for (const { kind, version } of isPlainPair(events) ? events : sorted(events, compare)) {
+  let empty: string | null = null;
+  for (const event of sorted(events, compare)) {
+    const { kind, version } = event;
     if (kind === "introduced") {
-      introduced ??= version;
-    } else if (introduced !== null) {
-      ranges.push(
-        kind === "fixed" ? { introduced, fixed: version } : { introduced, lastAffected: version },
-      );
+      if (version !== empty) introduced ??= version;
+    } else if (introduced === null) {
+      // What begins here too ends where it begins: so Bitnami writes that the first release of a branch has the fix.
+      empty = kind === "fixed" && ranges.at(-1)?.fixed !== version ? version : null;
+    } else {
+      ranges.push(stretch(introduced, event));
       introduced = null;
     }
   }
@@ -34,13 +37,20 @@ export function toRanges(
   return ranges;
 }
 
+function stretch(introduced: string, { kind, version }: RangeEvent): AffectedRange {
+  return kind === "fixed" ? { introduced, fixed: version } : { introduced, lastAffected: version };
+}
+
 /** The usual case, for which nothing need be compared. */
 function isPlainPair(events: readonly RangeEvent[]): boolean {
   return events.length <= 2 && events[0]?.kind === "introduced" && events[1]?.kind !== "introduced";
 }
 
-function sorted(events: readonly RangeEvent[], compare: CompareVersions | null): RangeEvent[] {
-  return [...events].sort((a, b) => orderOf(a, b, compare));
+function sorted(
+  events: readonly RangeEvent[],
+  compare: CompareVersions | null,
+): readonly RangeEvent[] {
+  return isPlainPair(events) ? events : [...events].sort((a, b) => orderOf(a, b, compare));
 }
 
 function orderOf(a: RangeEvent, b: RangeEvent, compare: CompareVersions | null): number {
@@ -49,7 +59,7 @@ function orderOf(a: RangeEvent, b: RangeEvent, compare: CompareVersions | null):
   if (aIsFirst || bIsFirst) return Number(bIsFirst) - Number(aIsFirst);
   const order = compare?.(a.version, b.version) ?? 0;
   if (order !== 0) return order;
-  // At one version a fix ends the stretch before the next begins; a last affected version belongs to its stretch.
+  // At one version a fix ends the stretch before, then the next begins; a last affected version belongs to its stretch.
   return a.version === b.version ? RANK[a.kind] - RANK[b.kind] : 0;
 }
 
