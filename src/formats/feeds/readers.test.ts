@@ -88,6 +88,46 @@ describe("OSV ranges", () => {
         { introduced: "2.0", fixed: "3.0" },
       ],
     ],
+    [
+      "a stretch that begins where another ends, listed backwards",
+      [{ fixed: "3.0" }, { introduced: "2.0" }, { fixed: "2.0" }, { introduced: "1.0" }],
+      [
+        { introduced: "1.0", fixed: "2.0" },
+        { introduced: "2.0", fixed: "3.0" },
+      ],
+    ],
+    [
+      "a fix that is said twice, where another stretch begins",
+      [
+        { introduced: "1.0" },
+        { fixed: "2.0" },
+        { fixed: "2.0" },
+        { introduced: "2.0" },
+        { fixed: "3.0" },
+      ],
+      [
+        { introduced: "1.0", fixed: "2.0" },
+        { introduced: "2.0", fixed: "3.0" },
+      ],
+    ],
+    [
+      "a stretch that ends where it begins",
+      [{ introduced: "1.0" }, { fixed: "1.5" }, { introduced: "2.0" }, { fixed: "2.0" }],
+      [{ introduced: "1.0", fixed: "1.5" }],
+    ],
+    [
+      "one version",
+      [
+        { introduced: "1.0" },
+        { last_affected: "1.0" },
+        { introduced: "2.0" },
+        { last_affected: "2.0" },
+      ],
+      [
+        { introduced: "1.0", lastAffected: "1.0" },
+        { introduced: "2.0", lastAffected: "2.0" },
+      ],
+    ],
     ["nothing", [], []],
   ])("%s", (_, events, wanted) => {
     const sink = read(npm([events], { versions: ["9.9"] }));
@@ -551,6 +591,16 @@ describeShared("data of publishers", () => {
       ],
     ]);
     expect(sink.problems).toEqual([]);
+  });
+
+  test("Bitnami's flaws without a fix stay, those of which only the prose names one too", () => {
+    const sink = zipped("Bitnami");
+    const open = sink.statements.filter(([, , { ranges }]) =>
+      ranges.some((range) => range.fixed === undefined && range.lastAffected === undefined),
+    );
+    const ids = open.map(([, , { advisory }]) => advisory);
+    expect([sink.problems, open.length]).toEqual([[], 47]);
+    expect(ids).toEqual(expect.arrayContaining(["BIT-sqlite-2025-6965", "BIT-python-2026-0864"]));
   });
 
   test("Alpine 3.17 main knows what fixed Heartbleed's successor and what never was affected", () => {
