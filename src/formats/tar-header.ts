@@ -23,7 +23,10 @@ export function checksumFits(block: Buffer): boolean {
   return claimed === unsigned || claimed === signed;
 }
 
-/** An octal number, or a base-256 one (first bit set); null when it is neither. Empty fields are 0. */
+/**
+ * An octal number, or a base-256 one (first bit set); null when it is neither. Empty fields are 0, and NULs and spaces in front
+ * of the digits are passed over.
+ */
 export function numberAt(block: Buffer, at: number, length: number): number | null {
   const first = block[at] ?? 0;
   if ((first & 0x80) !== 0) return base256At(block, at, length);
@@ -34,10 +37,10 @@ export function numberAt(block: Buffer, at: number, length: number): number | nu
     if (byte >= 0x30 && byte <= 0x37) {
       value = value * 8 + (byte - 0x30);
       seen = true;
-    } else if (byte === 0 || (byte === 0x20 && seen)) {
-      return value;
-    } else if (byte !== 0x20) {
+    } else if (byte !== 0 && byte !== 0x20) {
       return null;
+    } else if (seen) {
+      return value;
     }
   }
   return value;
@@ -51,13 +54,32 @@ function base256At(block: Buffer, at: number, length: number): number | null {
   return Number.isSafeInteger(value) ? value : null;
 }
 
-/** The name with its POSIX prefix. */
+/** The name with its prefix, where there is one. */
 export function nameOf(block: Buffer): string {
   const name = fieldOf(block, 0, 100);
-  // Only POSIX archives ("ustar\0") have a prefix; in GNU ones ("ustar ") its place holds times.
-  const isPosix = block[257] === 0x75 && block[262] === 0;
-  const prefix = isPosix ? fieldOf(block, 345, 155) : "";
+  const prefix = prefixOf(block);
   return prefix === "" ? name : `${prefix}/${name}`;
+}
+
+/**
+ * POSIX archives ("ustar\0") have a prefix, those of star a shorter one. In GNU ones ("ustar ") its place holds two times;
+ * where these are none, engines take it for a prefix, because Go once wrote such archives.
+ */
+function prefixOf(block: Buffer): string {
+  const magic = block.toString("latin1", 257, 265);
+  if (magic.startsWith("ustar\0")) {
+    const isStar = block.toString("latin1", 508, 512) === "tar\0";
+    return fieldOf(block, 345, isStar ? 131 : 155);
+  }
+  const hasTimes = numberAt(block, 345, 12) !== null && numberAt(block, 357, 12) !== null;
+  if (magic !== "ustar  \0" || hasTimes) return "";
+  const prefix = fieldOf(block, 345, 155);
+  return isAscii(prefix) ? prefix : "";
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
 }
 
 /** A text field, up to its first NUL. */

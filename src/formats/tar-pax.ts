@@ -5,6 +5,7 @@ import type { SparseMap } from "./tar-sparse.ts";
 export interface Pax {
   readonly path: string | null;
   readonly linkPath: string | null;
+  /** NaN for what is no size. */
   readonly size: number | null;
   readonly uid: number | null;
   readonly gid: number | null;
@@ -34,29 +35,19 @@ const EMPTY: Pax = {
   sparse: { name: null, realSize: null, map: null, inData: false },
 };
 
-/** Lays a later header over an earlier one. */
-export function applyPax(base: Pax, over: Pax): Pax {
-  if (base === EMPTY) return over;
-  if (over === EMPTY) return base;
-  return {
-    path: over.path ?? base.path,
-    linkPath: over.linkPath ?? base.linkPath,
-    size: over.size ?? base.size,
-    uid: over.uid ?? base.uid,
-    gid: over.gid ?? base.gid,
-    sparse: over.sparse.map !== null || over.sparse.inData ? over.sparse : base.sparse,
-  };
-}
-
-/** Reads the records `LENGTH KEYWORD=VALUE\n` of an extended header; stops at the first that is malformed. */
-export function parsePax(bytes: Buffer): Pax {
+/**
+ * Reads the records `LENGTH KEYWORD=VALUE\n` of an extended header.
+ *
+ * @returns null when one is malformed: half a header would name another file than engines unpack.
+ */
+export function parsePax(bytes: Buffer): Pax | null {
   const records = new Map<string, string>();
   const offsets: number[] = [];
   const lengths: number[] = [];
   let at = 0;
   while (at < bytes.length) {
     const record = recordAt(bytes, at);
-    if (record === null) break;
+    if (record === null) return null;
     at = record.end;
     if (record.keyword === "GNU.sparse.offset") offsets.push(Number(record.value));
     else if (record.keyword === "GNU.sparse.numbytes") lengths.push(Number(record.value));
@@ -84,21 +75,33 @@ function recordAt(
 }
 
 function paxOf(records: ReadonlyMap<string, string>, map00: SparseMap | null): Pax {
-  const map01 = records.get("GNU.sparse.map");
-  const inData = records.get("GNU.sparse.major") === "1";
   return {
     path: cleaned(records.get("path")),
     linkPath: cleaned(records.get("linkpath")),
-    size: numeric(records.get("size")),
+    size: sizeOf(records.get("size")),
     uid: numeric(records.get("uid")),
     gid: numeric(records.get("gid")),
-    sparse: {
-      name: cleaned(records.get("GNU.sparse.name")),
-      realSize:
-        numeric(records.get("GNU.sparse.realsize")) ?? numeric(records.get("GNU.sparse.size")),
-      map: map01 === undefined ? map00 : mapOf(map01),
-      inData,
-    },
+    sparse: sparseOf(records, map00),
+  };
+}
+
+/** Keywords about holes mean something only in a version that is known; otherwise the entry is an ordinary file. */
+function sparseOf(records: ReadonlyMap<string, string>, map00: SparseMap | null): PaxSparse {
+  const major = records.get("GNU.sparse.major") ?? "";
+  const minor = records.get("GNU.sparse.minor") ?? "";
+  const map01 = records.get("GNU.sparse.map");
+  const map = map01 === undefined ? map00 : mapOf(map01);
+  const inData = major === "1" && minor === "0";
+  const inHeader =
+    (major === "0" && (minor === "0" || minor === "1")) ||
+    (major === "" && minor === "" && map !== null);
+  if (!inData && !inHeader) return EMPTY.sparse;
+  return {
+    name: cleaned(records.get("GNU.sparse.name")),
+    realSize:
+      numeric(records.get("GNU.sparse.size")) ?? numeric(records.get("GNU.sparse.realsize")),
+    map: inData ? null : (map ?? []),
+    inData,
   };
 }
 
@@ -106,6 +109,10 @@ function cleaned(value: string | undefined): string | null {
   if (value === undefined || value === "") return null;
   const end = value.indexOf("\0");
   return end === -1 ? value : value.slice(0, end);
+}
+
+function sizeOf(value: string | undefined): number | null {
+  return value === undefined || value === "" ? null : (numeric(value) ?? Number.NaN);
 }
 
 function numeric(value: string | undefined): number | null {

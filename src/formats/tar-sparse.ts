@@ -1,26 +1,36 @@
 // Maps of sparse files: where the stored bytes lie in the finished file. GNU tar manual, "Storing Sparse Files".
 import type { Buffer } from "node:buffer";
+import { numberAt } from "./tar-header.ts";
 
 /** Stretches of data in rising order; between them are holes. */
 export type SparseMap = readonly { readonly offset: number; readonly sizeBytes: number }[];
 
-/** The old GNU format: four stretches in the header at 386, or 21 in an extension block at 0, 24 bytes each. */
+/** Whether stretches are in order, apart, and within the file: engines refuse a map of which that is not so. */
+export function isWithin(map: SparseMap, sizeBytes: number): boolean {
+  let end = 0;
+  for (const stretch of map) {
+    if (stretch.offset < end) return false;
+    end = stretch.offset + stretch.sizeBytes;
+  }
+  return end <= sizeBytes;
+}
+
+/**
+ * The old GNU format: four stretches in the header at 386, or 21 in an extension block at 0, 24 bytes each; an empty one ends
+ * it.
+ */
 export function oldGnuSparse(block: Buffer, extension = false): SparseMap {
   const start = extension ? 0 : 386;
   const count = extension ? 21 : 4;
   const map: { offset: number; sizeBytes: number }[] = [];
   for (let i = 0; i < count; i += 1) {
-    const offset = octal(block, start + i * 24);
-    const sizeBytes = octal(block, start + i * 24 + 12);
+    const at = start + i * 24;
+    if (block[at] === 0) break;
+    const offset = numberAt(block, at, 12) ?? 0;
+    const sizeBytes = numberAt(block, at + 12, 12) ?? 0;
     if (sizeBytes > 0) map.push({ offset, sizeBytes });
   }
   return map;
-}
-
-function octal(block: Buffer, at: number): number {
-  if (((block[at] ?? 0) & 0x80) !== 0) return Number(block.readBigUInt64BE(at + 4));
-  const value = Number.parseInt(block.toString("latin1", at, at + 12), 8);
-  return Number.isSafeInteger(value) && value >= 0 ? value : 0;
 }
 
 /** How many bytes the map of format 1.0 takes, in whole blocks; null when its end has not been seen yet. */

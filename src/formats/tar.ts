@@ -1,11 +1,14 @@
 // Reads tar streams as layers carry them: ustar, PAX, GNU long names, old and new GNU sparse files.
 // Push-based: chunks go in, entries and their bytes come out, and nothing is kept or copied that need not be.
+// Where archives can be read in two ways, this reads as Docker, containerd and Podman do when they unpack a layer (Go's
+// archive/tar), and what these refuse may be an error here, too: a name that only we read differently hides a file from us.
 // Sources: POSIX.1-2024 pax, "ustar Interchange Format" and "pax Extended Header"; GNU tar manual, "Sparse Formats".
 import { Buffer } from "node:buffer";
 import { AppError } from "../kit/error.ts";
 import { checksumFits, fieldOf, isZero, nameOf, numberAt, textOf } from "./tar-header.ts";
-import { applyPax, emptyPax, type Pax, parsePax } from "./tar-pax.ts";
+import { emptyPax, type Pax, parsePax } from "./tar-pax.ts";
 import {
+  isWithin,
   oldGnuSparse,
   type SparseMap,
   sparseHeaderLength,
@@ -46,8 +49,8 @@ export interface TarConsumer {
 const BLOCK = 512;
 /** Longest extended header or GNU long name that is read; real ones are under a few kilobytes. */
 const META_BYTES_MAX = 1 << 20;
-/** Holes of a sparse file are expanded for its digest; a claim beyond this is refused. */
-const SPARSE_BYTES_MAX = 4 * 2 ** 30;
+/** Of all holes of an archive: they are read for the digests of files, and cost whoever made the archive nothing. */
+const HOLES_BYTES_MAX = 4 * 2 ** 30;
 
 const TYPES: Readonly<Record<string, TarType>> = {
   "0": "file",
@@ -76,7 +79,6 @@ export class TarReader {
   #padding = 0;
   #metaType = "";
   #pax: Pax = emptyPax();
-  #globalPax: Pax = emptyPax();
   #longName: string | null = null;
   #longLink: string | null = null;
   #sparse: SparseMap | null = null;
@@ -84,6 +86,7 @@ export class TarReader {
   #pending: TarEntry | null = null;
   #position = 0;
   #zeroBlocks = 0;
+  #holesBytes = 0;
 
   constructor(consumer: TarConsumer) {
     this.#consumer = consumer;
@@ -180,16 +183,21 @@ export class TarReader {
     this.#left = size;
     this.#padding = paddingOf(size);
     this.#state = "meta";
-    if (size === 0) this.#skip(this.#padding);
+    if (size === 0) this.#meta(Buffer.alloc(0));
   }
 
+  /** Of several about one entry the last counts, and is not laid over the others. */
   #meta(bytes: Buffer): void {
     switch (this.#metaType) {
-      case "x":
-        this.#pax = applyPax(this.#pax, parsePax(bytes));
+      case "x": {
+        const pax = parsePax(bytes);
+        if (pax === null) throw this.#invalid("an extended header is malformed");
+        this.#pax = pax;
         break;
+      }
       case "g":
-        this.#globalPax = applyPax(this.#globalPax, parsePax(bytes));
+        // To engines a global header is an entry that is passed over, and the headers in front of it were about that entry.
+        this.#forgetMeta();
         break;
       case "L":
         this.#longName = textOf(bytes);
@@ -200,31 +208,38 @@ export class TarReader {
     this.#skip(this.#padding);
   }
 
-  #beginEntry(block: Buffer, flag: string, headerSize: number): void {
-    const pax = applyPax(this.#globalPax, this.#pax);
-    const type = TYPES[flag];
-    const stored = pax.size ?? headerSize;
-    const entry = this.#entryOf(block, { flag, type, pax, stored });
-    const sparse = flag === "S" ? oldGnuSparse(block) : pax.sparse.map;
+  #forgetMeta(): void {
     this.#pax = emptyPax();
     this.#longName = null;
     this.#longLink = null;
+  }
+
+  #beginEntry(block: Buffer, flag: string, headerSize: number): void {
+    const pax = this.#pax;
+    const type = TYPES[flag];
+    const stored = pax.size ?? headerSize;
+    if (Number.isNaN(stored)) throw this.#invalid("the size in an extended header is no number");
+    const entry = this.#entryOf(block, { flag, type, pax, stored });
+    const sparse = flag === "S" ? oldGnuSparse(block) : pax.sparse.map;
+    this.#forgetMeta();
     // Unknown types are skipped with their content, as POSIX asks; links and folders have no content whatever they claim.
-    const hasContent = type === "file" || type === undefined;
+    const hasContent = entry.type === "file";
     this.#left = hasContent ? stored : 0;
     this.#padding = hasContent ? paddingOf(stored) : 0;
     if (type === undefined) {
       this.#skip(this.#left + this.#padding);
       return;
     }
-    if (entry.sizeBytes > SPARSE_BYTES_MAX && entry.sizeBytes !== stored) {
-      throw this.#invalid(
-        `sparse file ${JSON.stringify(entry.path)} claims ${entry.sizeBytes} bytes`,
-      );
-    }
     this.#pending = entry;
     this.#sparse = sparse;
-    if (flag === "S" && block[482] === 1) this.#state = "sparse-header";
+    this.#holesBytes += Math.max(0, entry.sizeBytes - stored);
+    if (this.#holesBytes > HOLES_BYTES_MAX) {
+      throw new AppError(
+        "limit-exceeded",
+        `cannot read tar archive near byte ${this.#position}: its sparse files have more than ${HOLES_BYTES_MAX} bytes of holes`,
+      );
+    }
+    if (flag === "S" && (block[482] ?? 0) !== 0) this.#state = "sparse-header";
     else if (pax.sparse.inData) this.#state = "sparse-map";
     else this.#open();
   }
@@ -233,33 +248,31 @@ export class TarReader {
     block: Buffer,
     facts: { flag: string; type: TarType | undefined; pax: Pax; stored: number },
   ): TarEntry {
-    const { pax, type, stored } = facts;
-    const ownName = nameOf(block);
-    const path = pax.sparse.name ?? pax.path ?? this.#longName ?? ownName;
-    const oldSparseSize = facts.flag === "S" ? numberAt(block, 483, 12) : null;
-    const real = pax.sparse.realSize ?? oldSparseSize ?? stored;
-    // Old archives mark folders by a trailing slash alone.
-    const isFolder = type === "file" && path.endsWith("/") && facts.flag !== "S";
-    const kind: TarType = isFolder ? "directory" : (type ?? "file");
+    const { pax } = facts;
+    const path = pax.sparse.name ?? (this.#longName || (pax.path ?? nameOf(block)));
+    // Archives from before there was a type mark folders by a trailing slash alone.
+    const isFolder = facts.flag === "\0" && path.endsWith("/");
+    const type: TarType = isFolder ? "directory" : (facts.type ?? "file");
     return {
       path,
-      type: kind,
+      type,
       mode: (numberAt(block, 100, 8) ?? 0) & 0o7777,
       uid: pax.uid ?? numberAt(block, 108, 8) ?? 0,
       gid: pax.gid ?? numberAt(block, 116, 8) ?? 0,
-      sizeBytes: kind === "file" ? real : 0,
-      link:
-        kind === "symlink" || kind === "hardlink"
-          ? (pax.linkPath ?? this.#longLink ?? fieldOf(block, 157, 100))
-          : "",
+      sizeBytes: type === "file" ? finishedSize(block, facts) : 0,
+      link: type === "symlink" || type === "hardlink" ? this.#linkOf(block, pax) : "",
     };
+  }
+
+  #linkOf(block: Buffer, pax: Pax): string {
+    return this.#longLink || (pax.linkPath ?? fieldOf(block, 157, 100));
   }
 
   #moreSparse(block: Buffer): void {
     const more = oldGnuSparse(block, true);
     this.#sparse = this.#sparse === null ? more : [...this.#sparse, ...more];
     if (this.#sparse.length > 100_000) throw this.#invalid("a sparse map has over 100,000 holes");
-    if (block[504] !== 1) this.#open();
+    if ((block[504] ?? 0) === 0) this.#open();
   }
 
   /** Sparse format 1.0 keeps its map in front of the data, in whole blocks of decimal lines. */
@@ -281,6 +294,8 @@ export class TarReader {
   #open(): void {
     const entry = this.#pending;
     if (entry === null) return;
+    if (this.#sparse !== null && !isWithin(this.#sparse, entry.sizeBytes))
+      throw this.#invalid(`the map of sparse file ${JSON.stringify(entry.path)} does not fit it`);
     this.#consumer.entry(entry);
     this.#filled = 0;
     this.#hole = 0;
@@ -356,4 +371,10 @@ const ZEROS = Buffer.alloc(1 << 16);
 
 function paddingOf(size: number): number {
   return (BLOCK - (size % BLOCK)) % BLOCK;
+}
+
+/** The size of a file with its holes, which sparse formats keep beside that of what is stored. */
+function finishedSize(block: Buffer, facts: { flag: string; pax: Pax; stored: number }): number {
+  const oldSparseSize = facts.flag === "S" ? numberAt(block, 483, 12) : null;
+  return oldSparseSize ?? facts.pax.sparse.realSize ?? facts.stored;
 }
