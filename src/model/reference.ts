@@ -76,10 +76,12 @@ function digestOf(text: string, written: string): Digest {
 function splitRegistry(name: string): { registry: string; rest: string } {
   const slash = name.indexOf("/");
   const first = name.slice(0, Math.max(slash, 0));
-  const isRegistry =
-    slash !== -1 && (/[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase());
-  if (!isRegistry) return { registry: DEFAULT_REGISTRY, rest: name };
-  const registry = first.toLowerCase();
+  const lower = first.toLowerCase();
+  const isPlain = !/[.:]/.test(first) && lower !== "localhost";
+  if (slash === -1 || (isPlain && first === lower))
+    return { registry: DEFAULT_REGISTRY, rest: name };
+  // A plain name is told from a repository by its capitals alone, so it keeps them.
+  const registry = isPlain ? first : lower;
   return {
     registry: registry === `index.${DEFAULT_REGISTRY}` ? DEFAULT_REGISTRY : registry,
     rest: name.slice(slash + 1),
