@@ -1,5 +1,6 @@
 // Documents of strangers, as plain objects: any field may be absent or of another kind, and is then as good as not there.
 import { AppError } from "../kit/error.ts";
+import { utf8 } from "../kit/text.ts";
 
 /** An object out of a JSON document. Read it with the functions below only: they never meet inherited names. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -13,7 +14,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export function parseDocument(bytes: Uint8Array, what: string, path: string): JsonObject {
   let value: unknown;
   try {
-    value = JSON.parse(DECODER.decode(bytes));
+    value = JSON.parse(utf8(bytes));
   } catch (cause) {
     const first = bytes.find(
       (byte) => byte > 0x20 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf,
@@ -31,8 +32,6 @@ export function invalid(what: string, path: string, state: string, cause?: unkno
   const message = `cannot read ${what} ${JSON.stringify(path)}: ${state}`;
   return new AppError("document-invalid", message, { subject: path, cause });
 }
-
-const DECODER = new TextDecoder("utf-8");
 
 export function asObject(value: unknown): JsonObject | null {
   return typeof value === "object" && value !== null && !Array.isArray(value)

@@ -4,6 +4,7 @@
 import { inflateSync } from "node:zlib";
 import { utf8 } from "../kit/text.ts";
 import type { Executable } from "./executable.ts";
+import { asObject, member } from "./json-object.ts";
 
 export interface RustCrate {
   readonly name: string;
@@ -52,7 +53,7 @@ function inflated(section: Uint8Array): Uint8Array | null {
 
 function packagesIn(json: Uint8Array): readonly unknown[] | null {
   try {
-    const document: unknown = JSON.parse(utf8(json));
+    const document = asObject(JSON.parse(utf8(json)));
     const packages = member(document, "packages");
     return Array.isArray(packages) ? packages : null;
   } catch {
@@ -60,7 +61,8 @@ function packagesIn(json: Uint8Array): readonly unknown[] | null {
   }
 }
 
-function crateOf(item: unknown): RustCrate | null {
+function crateOf(value: unknown): RustCrate | null {
+  const item = asObject(value);
   const name = member(item, "name");
   const version = member(item, "version");
   if (typeof name !== "string" || typeof version !== "string") return null;
@@ -76,9 +78,4 @@ function crateOf(item: unknown): RustCrate | null {
       ? dependencies.filter((index: unknown) => typeof index === "number")
       : [],
   };
-}
-
-function member(value: unknown, name: string): unknown {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
-  return (value as Readonly<Record<string, unknown>>)[name];
 }

@@ -1,5 +1,6 @@
 import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { codeOf } from "./error-code.ts";
 import { openError } from "./open-error.ts";
 
 /** What lies under a name, as far as a look tells. */
@@ -25,7 +26,7 @@ export async function lookAt(path: string): Promise<Look> {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     return { kind: "file", head: buffer.subarray(0, bytesRead) };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
+    const code = codeOf(error);
     if (code === "ENOENT" || code === "ENOTDIR") return { kind: "nothing" };
     throw openError("target", path, error);
   } finally {

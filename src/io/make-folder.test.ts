@@ -40,12 +40,15 @@ test.each([
   expect(() => makeFolder(join(folder, path))).toThrow(expect.objectContaining({ code }));
 });
 
-test.skipIf(!existsSync("/proc/self"))("ends where nobody can make a folder", async () => {
-  expect(() => makeFolder("/proc/bulwark/x/y")).toThrow(
-    expect.objectContaining({ code: "ENOENT" }),
-  );
-  await expect(writeWhole("/proc/bulwark/x/y", "z")).rejects.toMatchObject({ code: "ENOENT" });
-  await expect(writeNew("/proc/bulwark/x", "z")).rejects.toMatchObject({
-    code: "output-unwritable",
-  });
-});
+test.skipIf(!existsSync("/proc/self"))(
+  "ends where nobody can make a folder (no /proc)",
+  async () => {
+    expect(() => makeFolder("/proc/bulwark/x/y")).toThrow(
+      expect.objectContaining({ code: "ENOENT" }),
+    );
+    await expect(writeWhole("/proc/bulwark/x/y", "z")).rejects.toMatchObject({ code: "ENOENT" });
+    await expect(writeNew("/proc/bulwark/x", "z")).rejects.toMatchObject({
+      code: "output-unwritable",
+    });
+  },
+);

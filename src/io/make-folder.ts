@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { codeOf } from "./error-code.ts";
 
 /**
  * Makes a folder with those above it; nothing happens when it is there. Node's own way (`recursive`) never returns where the
@@ -15,8 +16,7 @@ export function makeFolder(path: string, mode: number = 0o755): void {
     // Another program may have made it in the meantime.
     if (isFolder(path)) return;
     const parent = dirname(path);
-    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    if (!isMissing || parent === path || existsSync(parent)) throw error;
+    if (codeOf(error) !== "ENOENT" || parent === path || existsSync(parent)) throw error;
     makeFolder(parent, mode);
     makeIn(path, mode);
   }

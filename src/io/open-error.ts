@@ -1,4 +1,5 @@
 import { AppError, reasonOf } from "../kit/error.ts";
+import { codeOf } from "./error-code.ts";
 
 /** What a failed `open` of something the user named becomes: the file, the state, and the way out. */
 export function openError(
@@ -7,7 +8,7 @@ export function openError(
   error: unknown,
   hint: string = "look for a typing error, and whether you are in the right folder",
 ): AppError {
-  const code = error instanceof Error && "code" in error ? error.code : null;
+  const code = codeOf(error);
   const quoted = JSON.stringify(path);
   if (code === "ENOENT" || code === "ENOTDIR") {
     return new AppError("not-found", `cannot open ${what} ${quoted}: no such file or folder`, {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AppError, reasonOf } from "../kit/error.ts";
+import { codeOf } from "./error-code.ts";
 import { makeFolder } from "./make-folder.ts";
 
 /**
@@ -71,8 +72,4 @@ export function outputError(what: string, path: string, error: unknown): AppErro
     subject: path,
     cause: error,
   });
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : null;
 }

@@ -3,6 +3,7 @@ import { hash } from "node:crypto";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { asObject, type JsonObject, object, text } from "../../formats/json-object.ts";
 import { AppError } from "../../kit/error.ts";
 import { printable } from "../../kit/text.ts";
 import type { Environment } from "../folders.ts";
@@ -85,35 +86,24 @@ async function namedDocker(env: Environment): Promise<Named | null> {
 async function contextAddress(env: Environment): Promise<Named | null> {
   const folder = env["DOCKER_CONFIG"] || join(env["HOME"] || homedir(), ".docker");
   const config = await readJson(join(folder, "config.json"));
-  const context = env["DOCKER_CONTEXT"] || textAt(config, "currentContext") || "default";
+  const context = env["DOCKER_CONTEXT"] || text(config, "currentContext") || "default";
   if (context === "default") return null;
   const path = join(folder, "contexts/meta", hash("sha256", context), "meta.json");
   const meta = await readJson(path);
-  const host = textAt(objectAt(objectAt(meta, "Endpoints"), "docker"), "Host");
+  const host = text(object(object(meta, "Endpoints"), "docker"), "Host");
   const shown = printable(context, 100);
-  if (host !== null) return { address: host, namedBy: `context ${shown}` };
+  if (host !== "") return { address: host, namedBy: `context ${shown}` };
   throw unavailable(`docker context ${JSON.stringify(shown)} has no address`, {
     hint: "look at docker context ls",
   });
 }
 
-async function readJson(path: string): Promise<unknown> {
+async function readJson(path: string): Promise<JsonObject | null> {
   try {
-    return JSON.parse(await readFile(path, "utf8")) as unknown;
+    return asObject(JSON.parse(await readFile(path, "utf8")));
   } catch {
     return null;
   }
-}
-
-function objectAt(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
-    ? Reflect.get(value, name)
-    : null;
-}
-
-function textAt(value: unknown, name: string): string | null {
-  const found = objectAt(value, name);
-  return typeof found === "string" ? found : null;
 }
 
 async function endpointOf(

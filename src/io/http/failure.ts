@@ -1,6 +1,7 @@
 // What can go wrong between us and a server, before there is an answer that means something. Callers turn it into an AppError
 // of their own, because only they know what the server was asked for.
 import { printable } from "../../kit/text.ts";
+import { codeOf } from "../error-code.ts";
 
 export type HttpFailureKind =
   /** No connection came about. */
@@ -110,10 +111,4 @@ function unlisted(code: string, error: unknown): readonly [HttpFailureKind, stri
   if (code.startsWith("HPE_")) return ["protocol", `its answer is not HTTP (${code})`];
   const text = error instanceof Error ? error.message : String(error);
   return ["cut", printable(code === "" ? text : `${text} (${code})`, 200)];
-}
-
-function codeOf(error: unknown): string {
-  const code: unknown =
-    typeof error === "object" && error !== null ? Reflect.get(error, "code") : "";
-  return typeof code === "string" ? code : "";
 }

@@ -2,6 +2,7 @@
 // No proxies, redirects or retries: an engine is asked where it is, or not at all.
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as tlsRequest } from "node:https";
+import { codeOf } from "../error-code.ts";
 import { failureOf, HttpFailure } from "./failure.ts";
 import { HttpResponse } from "./response.ts";
 
@@ -112,7 +113,7 @@ function requestOf(
 }
 
 function socketFailure(error: unknown): HttpFailure {
-  const code = error instanceof Error && "code" in error ? error.code : "";
+  const code = codeOf(error);
   if (code === "EACCES" || code === "EPERM") {
     return new HttpFailure("connect", "permission denied", {
       cause: error,

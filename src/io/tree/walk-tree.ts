@@ -20,6 +20,7 @@ import { glob } from "../../kit/glob.ts";
 import type { FileKind, FileTable } from "../../model/file-table.ts";
 import { FileTableBuilder } from "../../model/file-table.ts";
 import type { Problem } from "../../model/problem.ts";
+import { codeOf } from "../error-code.ts";
 import type { LayerVisitor } from "../layers/walk.ts";
 import { openError } from "../open-error.ts";
 import { FileReader } from "./file-reader.ts";
@@ -315,10 +316,6 @@ function isOfKernel(place: string): boolean {
   } catch {
     return false;
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 /** Between listing and opening, files come and go. A link in a file's place is somebody's trick; it is not followed. */

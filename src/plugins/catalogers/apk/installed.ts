@@ -3,6 +3,7 @@ import type { FoundPackage } from "../../../model/package.ts";
 import type { OwnedFiles, Reading, ReadingProblem } from "../../../stages/catalog/contract.ts";
 import { OwnedPaths } from "../shared/owned-paths.ts";
 import type { Providers } from "../shared/providers.ts";
+import { isWord } from "../shared/words.ts";
 import { type ApkRecord, eachRecord } from "./record.ts";
 import { namesOf, providersOf } from "./relations.ts";
 
@@ -66,9 +67,4 @@ function packageOf({ fields }: ApkRecord, providers: Providers): FoundPackage {
 
 function ownedBy({ fields, files }: ApkRecord): OwnedFiles[] {
   return files.length === 0 ? [] : [{ type: "apk", name: fields.get("P") ?? "", paths: files }];
-}
-
-/** Printable, without blanks, neither empty nor long. */
-function isWord(text: string): boolean {
-  return text.length > 0 && text.length <= 200 && /^[!-~]+$/.test(text);
 }

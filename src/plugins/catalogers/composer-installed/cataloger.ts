@@ -1,4 +1,6 @@
 // Installed PHP packages, from the list that Composer keeps beside its autoloader.
+
+import { asObject, type JsonObject, list, member, object } from "../../../formats/json-object.ts";
 import type { FoundPackage } from "../../../model/package.ts";
 import {
   type Cataloger,
@@ -7,16 +9,7 @@ import {
   onlyProblem,
   type Reading,
 } from "../../../stages/catalog/contract.ts";
-import {
-  asObject,
-  type JsonObject,
-  listOf,
-  memberOf,
-  namesOf,
-  objectOf,
-  parseJson,
-  textOf,
-} from "../shared/json-value.ts";
+import { namesOf, parseJson, textOf } from "../shared/json-value.ts";
 import { bareVersion, depending, isWord, licensed } from "../shared/words.ts";
 
 const PACKAGES_MAX = 50_000;
@@ -45,8 +38,8 @@ function read({ bytes }: EvidenceFile): Reading {
   if (document === null) return onlyProblem("file-damaged", "installed.json is not JSON");
   // Composer 1 writes a list, Composer 2 an object around it.
   const object = asObject(document);
-  const items = object === null ? (document as readonly unknown[]) : listOf(object, "packages");
-  const development = new Set(object === null ? [] : listOf(object, "dev-package-names"));
+  const items = object === null ? (document as readonly unknown[]) : list(object, "packages");
+  const development = new Set(object === null ? [] : list(object, "dev-package-names"));
   const packages: FoundPackage[] = [];
   let strange = 0;
   for (const item of items.slice(0, PACKAGES_MAX)) {
@@ -79,14 +72,12 @@ function packageOf(
   const version = bareVersion(textOf(item, "version"));
   if (!isWord(name) || !isWord(version)) return null;
   // `php`, `ext-json` and `lib-curl` are what the platform must have, not packages.
-  const needed = namesOf(objectOf(item, "require"), REQUIREMENTS_MAX).filter((n) =>
-    n.includes("/"),
-  );
+  const needed = namesOf(object(item, "require"), REQUIREMENTS_MAX).filter((n) => n.includes("/"));
   return {
     type: "composer",
     name,
     version,
-    ...licensed(licensesOf(memberOf(item, "license"))),
+    ...licensed(licensesOf(member(item, "license"))),
     ...(development.has(stated) ? { development: true } : {}),
     ...depending(
       needed.map((n) => n.toLowerCase()),

@@ -1,4 +1,6 @@
 // .NET packages of published applications and of shared frameworks, from what the host reads when it starts them.
+
+import { asObject, type JsonObject, list, member, object } from "../../../formats/json-object.ts";
 import type { FoundPackage } from "../../../model/package.ts";
 import {
   type Cataloger,
@@ -7,16 +9,7 @@ import {
   onlyProblem,
   type Reading,
 } from "../../../stages/catalog/contract.ts";
-import {
-  asObject,
-  type JsonObject,
-  listOf,
-  memberOf,
-  namesOf,
-  objectOf,
-  parseJsonObject,
-  textOf,
-} from "../shared/json-value.ts";
+import { namesOf, parseJsonObject, textOf } from "../shared/json-value.ts";
 import { depending, isWord } from "../shared/words.ts";
 
 const DEPENDENCIES = ".deps.json";
@@ -54,12 +47,12 @@ function eachOnce(packages: readonly FoundPackage[]): FoundPackage[] {
 }
 
 function librariesOf(document: JsonObject): FoundPackage[] {
-  const libraries = objectOf(document, "libraries");
+  const libraries = object(document, "libraries");
   if (libraries === null) return [];
   const target = targetOf(document);
   return namesOf(libraries, LIBRARIES_MAX).flatMap((key) => {
-    const kind = textOf(asObject(memberOf(libraries, key)) ?? {}, "type").toLowerCase();
-    const entry = target === null ? null : objectOf(target, key);
+    const kind = textOf(asObject(member(libraries, key)) ?? {}, "type").toLowerCase();
+    const entry = target === null ? null : object(target, key);
     if (kind !== "package" && kind !== "runtimepack") return [];
     if (kind === "package" && entry !== null && !hasFiles(entry)) return [];
     return packageOf(key, entry);
@@ -68,10 +61,10 @@ function librariesOf(document: JsonObject): FoundPackage[] {
 
 /** The target that the application runs as: the one that is named, or the only one. */
 function targetOf(document: JsonObject): JsonObject | null {
-  const targets = objectOf(document, "targets");
+  const targets = object(document, "targets");
   if (targets === null) return null;
-  const name = textOf(objectOf(document, "runtimeTarget") ?? {}, "name");
-  return objectOf(targets, name) ?? objectOf(targets, Object.keys(targets)[0] ?? "");
+  const name = textOf(object(document, "runtimeTarget") ?? {}, "name");
+  return object(targets, name) ?? object(targets, Object.keys(targets)[0] ?? "");
 }
 
 /**
@@ -80,7 +73,7 @@ function targetOf(document: JsonObject): JsonObject | null {
  */
 function hasFiles(entry: JsonObject): boolean {
   return ["runtime", "native", "runtimeTargets", "resources"].some(
-    (kind) => namesOf(memberOf(entry, kind), 1).length > 0,
+    (kind) => namesOf(member(entry, kind), 1).length > 0,
   );
 }
 
@@ -90,7 +83,7 @@ function packageOf(key: string, entry: JsonObject | null): FoundPackage[] {
   const name = key.slice(0, Math.max(0, slash)).replace(/^runtimepack\./, "");
   const version = key.slice(slash + 1);
   if (!isWord(name) || !isWord(version)) return [];
-  const needed = entry === null ? [] : namesOf(memberOf(entry, "dependencies"), LIBRARIES_MAX);
+  const needed = entry === null ? [] : namesOf(member(entry, "dependencies"), LIBRARIES_MAX);
   return [{ type: "nuget", name, version, ...depending(needed, name) }];
 }
 
@@ -103,8 +96,8 @@ function sharedFramework(path: string): FoundPackage[] {
 
 /** Frameworks that the application brings along. Those that it only asks for are found where they lie. */
 function frameworksOf(document: JsonObject): FoundPackage[] {
-  const options = objectOf(document, "runtimeOptions");
-  return listOf(options ?? {}, "includedFrameworks").flatMap((item) => {
+  const options = object(document, "runtimeOptions");
+  return list(options ?? {}, "includedFrameworks").flatMap((item) => {
     const framework = asObject(item) ?? {};
     const name = textOf(framework, "name");
     const version = textOf(framework, "version");

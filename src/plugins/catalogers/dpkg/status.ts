@@ -2,6 +2,7 @@ import { eachParagraph, type Paragraph } from "../../../formats/deb822.ts";
 import { printable, utf8 } from "../../../kit/text.ts";
 import type { FoundPackage } from "../../../model/package.ts";
 import type { Reading, ReadingProblem } from "../../../stages/catalog/contract.ts";
+import { isWord } from "../shared/words.ts";
 
 const WANTED: ReadonlySet<string> = new Set([
   "package",
@@ -60,11 +61,11 @@ function packageOf(paragraph: Paragraph, damaged: (detail: string) => void): Fou
   const { fields, line } = paragraph;
   const name = fields.get("package") ?? "";
   const version = fields.get("version") ?? "";
-  if (!isWord(name, 200)) {
+  if (!isWord(name)) {
     damaged(`the paragraph at line ${line} does not name a package`);
     return null;
   }
-  if (!isWord(version, 200)) {
+  if (!isWord(version)) {
     damaged(`package ${JSON.stringify(name)} at line ${line} has no version that can be read`);
     return null;
   }
@@ -97,9 +98,4 @@ function namesOf(relation: string | undefined): string[] {
     .split(/[,|]/)
     .map((part) => /^[a-z0-9][a-z0-9+.-]*/.exec(part.trimStart())?.[0] ?? "")
     .filter((name) => name !== "");
-}
-
-/** Printable, without blanks, neither empty nor long. */
-function isWord(text: string, max: number): boolean {
-  return text.length > 0 && text.length <= max && /^[!-~]+$/.test(text);
 }

@@ -1,4 +1,6 @@
 // Installed npm packages, from the package.json in each one's own folder: npm, pnpm and Yarn (with node_modules) lay them alike.
+
+import { asObject, type JsonObject, object } from "../../../formats/json-object.ts";
 import type { FoundPackage } from "../../../model/package.ts";
 import {
   type Cataloger,
@@ -7,14 +9,7 @@ import {
   onlyProblem,
   type Reading,
 } from "../../../stages/catalog/contract.ts";
-import {
-  asObject,
-  type JsonObject,
-  namesOf,
-  objectOf,
-  parseJson,
-  textOf,
-} from "../shared/json-value.ts";
+import { namesOf, parseJson, textOf } from "../shared/json-value.ts";
 import { bareVersion, depending, isWord, licensed } from "../shared/words.ts";
 import { declaredLicenses } from "./licenses.ts";
 
@@ -80,19 +75,19 @@ function read({ bytes }: EvidenceFile): Reading {
 }
 
 /** null for the package.json of something that is no package: `{"type": "module"}` and the like. */
-function packageOf(object: JsonObject): FoundPackage | null {
-  const name = textOf(object, "name").trim();
-  const version = bareVersion(textOf(object, "version"));
+function packageOf(manifest: JsonObject): FoundPackage | null {
+  const name = textOf(manifest, "name").trim();
+  const version = bareVersion(textOf(manifest, "version"));
   if (!isWord(name) || !isWord(version)) return null;
   const needed = [
-    ...namesOf(objectOf(object, "dependencies"), DEPENDENCIES_MAX),
-    ...namesOf(objectOf(object, "optionalDependencies"), DEPENDENCIES_MAX),
+    ...namesOf(object(manifest, "dependencies"), DEPENDENCIES_MAX),
+    ...namesOf(object(manifest, "optionalDependencies"), DEPENDENCIES_MAX),
   ];
   return {
     type: "npm",
     name,
     version,
-    ...licensed(declaredLicenses(object)),
+    ...licensed(declaredLicenses(manifest)),
     ...depending(needed, name),
   };
 }

@@ -1,4 +1,5 @@
-import { asObject, type JsonObject, memberOf, textOf } from "../shared/json-value.ts";
+import { asObject, type JsonObject, member } from "../../../formats/json-object.ts";
+import { textOf } from "../shared/json-value.ts";
 
 const LICENSES_MAX = 50;
 
@@ -9,8 +10,8 @@ const LICENSES_MAX = 50;
  * @see https://docs.npmjs.com/cli/configuring-npm/package-json "license"
  */
 export function declaredLicenses(manifest: JsonObject): string[] {
-  const current = licensesOf(memberOf(manifest, "license"));
-  return current.length > 0 ? current : licensesOf(memberOf(manifest, "licenses"));
+  const current = licensesOf(member(manifest, "license"));
+  return current.length > 0 ? current : licensesOf(member(manifest, "licenses"));
 }
 
 function licensesOf(declared: unknown): string[] {

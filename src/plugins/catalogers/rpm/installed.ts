@@ -2,6 +2,7 @@ import { RPM_TAG, type RpmHeader } from "../../../formats/rpmdb/header.ts";
 import { printable } from "../../../kit/text.ts";
 import type { FoundPackage } from "../../../model/package.ts";
 import type { OwnedPaths } from "../shared/owned-paths.ts";
+import { isWord } from "../shared/words.ts";
 import { sourceOf } from "./source-rpm.ts";
 
 /** What a header says, without the header, which is a view that does not last. */
@@ -80,9 +81,4 @@ function filesOf(header: RpmHeader, paths: OwnedPaths): string[] {
   });
   for (const path of header.texts(RPM_TAG.oldFileNames)) add("", path);
   return files;
-}
-
-/** Printable, without blanks, neither empty nor long. */
-function isWord(text: string): boolean {
-  return text.length > 0 && text.length <= 300 && /^[!-~]+$/.test(text);
 }
