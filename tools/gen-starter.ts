@@ -6,8 +6,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { readSecdb } from "../src/formats/feeds/alpine-secdb.ts";
 import { parseCvss } from "../src/formats/cvss.ts";
+import { readSecdb } from "../src/formats/feeds/alpine-secdb.ts";
 import { readDebianAdvisories } from "../src/formats/feeds/debian-advisories.ts";
 import { readKev } from "../src/formats/feeds/kev.ts";
 import { readOsv } from "../src/formats/feeds/osv.ts";
