@@ -139,6 +139,26 @@ test("a run that did not succeed, or keeps results elsewhere, is a problem", () 
   ]);
 });
 
+describe("a report in which no tool says that it has looked", () => {
+  const tool = { driver: { name: "CodeQL" } };
+  test.each<[string, unknown, readonly string[]]>([
+    ["no runs", [], ["no tool has run"]],
+    ["a run that is none", [5], ["no tool has run", "1 run cannot be read"]],
+    ["no results", [{ tool }], ["CodeQL gives no list of results"]],
+    ["null for results", [{ tool, results: null }], ["CodeQL gives no list of results"]],
+    ["results by name", [{ tool, results: { a: {} } }], ["CodeQL gives no list of results"]],
+    [
+      "results that are none",
+      [{ tool, results: [null, 1] }],
+      ["2 results of CodeQL cannot be read"],
+    ],
+    ["an empty list of results", [{ tool, results: [] }], []],
+  ])("%s", (_, runs, details) => {
+    const { problems } = readSarif(bytes({ version: "2.1.0", runs }), "a");
+    expect(problems).toEqual(details.map((detail) => ({ code: "document-partial", detail })));
+  });
+});
+
 describe("what is no report", () => {
   test.each([
     ['{"version":"2.0.0","runs":[]}', "its version is 2.0.0, and 2.1.0 with runs is read"],

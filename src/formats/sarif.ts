@@ -1,4 +1,5 @@
 // Findings of other tools. Source: SARIF 2.1.0 (OASIS standard, errata 01); `security-severity` as code hosts define it.
+import { count } from "../kit/phrase.ts";
 import { stableId } from "../kit/stable-id.ts";
 import type { CodeFinding } from "../model/finding.ts";
 import type { PackageLocation } from "../model/package.ts";
@@ -8,6 +9,7 @@ import { severityFromScore } from "./cvss.ts";
 import {
   invalid,
   type JsonObject,
+  list,
   member,
   object,
   objects,
@@ -40,8 +42,9 @@ export function readSarif(bytes: Uint8Array, path: string): SarifReading {
     throw invalid("SARIF report", path, `${state}, and 2.1.0 with runs is read`);
   }
   const findings = new Map<string, CodeFinding>();
-  const problems: Problem[] = [];
-  for (const run of objects(document, "runs")) {
+  const runs = objects(document, "runs");
+  const problems: Problem[] = documentProblems(document, runs.length);
+  for (const run of runs) {
     problems.push(...runProblems(run));
     for (const result of objects(run, "results")) {
       if (findings.size >= RESULTS_MAX) {
@@ -72,16 +75,34 @@ function counts(result: JsonObject): boolean {
   );
 }
 
+/** A document without runs says nothing, which is not the same as that nothing is wrong. */
+function documentProblems(document: JsonObject, readable: number): Problem[] {
+  const strange = list(document, "runs").length - readable;
+  return partial([
+    ...(readable === 0 ? ["no tool has run"] : []),
+    ...(strange === 0 ? [] : [`${count(strange, "run")} cannot be read`]),
+  ]);
+}
+
+function partial(details: readonly string[]): Problem[] {
+  return details.map((detail) => ({ code: "document-partial", detail }));
+}
+
+/** Results that are absent or null, and not an empty list, say that the tool has not looked (section 3.14.23). */
 function runProblems(run: JsonObject): Problem[] {
   const tool = text(object(object(run, "tool"), "driver"), "name") || "a tool";
+  const results = member(run, "results");
+  const strange = list(run, "results").length - objects(run, "results").length;
   const failed = objects(run, "invocations").filter(
     (i) => member(i, "executionSuccessful") === false,
   );
   const isElsewhere = object(run, "externalPropertyFileReferences") !== null;
-  return [
+  return partial([
     ...(failed.length === 0 ? [] : [`${tool} says that its run did not succeed`]),
     ...(isElsewhere ? [`${tool} keeps parts of its report in other files`] : []),
-  ].map((detail) => ({ code: "document-partial", detail }));
+    ...(Array.isArray(results) || isElsewhere ? [] : [`${tool} gives no list of results`]),
+    ...(strange === 0 ? [] : [`${count(strange, "result")} of ${tool} cannot be read`]),
+  ]);
 }
 
 function findingOf(result: JsonObject, run: JsonObject): CodeFinding {
