@@ -12,6 +12,7 @@ import { endOfLifeOf } from "../stages/catalog/end-of-life.ts";
 import { decide } from "../stages/decide/decide.ts";
 import { suppress } from "../stages/decide/suppress.ts";
 import type { AdvisorySource } from "../stages/match/contract.ts";
+import { unreadSystem } from "../stages/match/unread-system.ts";
 import type { Examined } from "./examined.ts";
 
 /** What a result is measured by. */
@@ -48,6 +49,7 @@ export async function assess(examined: Examined, by: Assessment): Promise<Assess
   const aside = suppress({ ...by, artifact, findings: sorted, today });
   const problems = [
     ...inventory.problems,
+    ...unreadSystem(inventory),
     ...matched.problems,
     ...dataProblems(by.data, artifact.kind === "sarif"),
     ...aside.problems,

@@ -23,6 +23,10 @@ export const PROBLEM_CODES = {
     means: "an archive entry is outside the image, or malformed, and was left out",
   },
   "layer-skipped": { blocks: true, means: "a layer is of a kind that cannot be examined" },
+  "packages-unread": {
+    blocks: true,
+    means: "a system is stated, and none of its packages were found",
+  },
   "distribution-unknown": {
     blocks: true,
     means: "system packages without a distribution that we know",

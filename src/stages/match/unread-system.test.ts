@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import type { Distribution } from "../../model/distribution.ts";
+import type { Package, PackageType } from "../../model/package.ts";
+import { unreadSystem } from "./unread-system.ts";
+
+const arch: Distribution = {
+  id: "arch",
+  versionId: null,
+  codename: null,
+  name: "Arch Linux",
+  like: [],
+};
+
+function packageOf(type: PackageType): Package {
+  const named = { type, name: "x", version: "1" };
+  return { ...named, purl: `pkg:${type}/x@1`, cataloger: "test", locations: [] };
+}
+
+test.each<[string, Distribution | null, readonly Package[], readonly string[]]>([
+  ["nothing at all", arch, [], ["packages-unread"]],
+  ["packages of languages only", arch, [packageOf("npm")], ["packages-unread"]],
+  ["packages of the system", arch, [packageOf("npm"), packageOf("deb")], []],
+  ["no system", null, [packageOf("npm")], []],
+])("%s", (_, distribution, packages, codes) => {
+  expect(unreadSystem({ distribution, packages }).map(({ code }) => code)).toEqual(codes);
+});

@@ -1,0 +1,15 @@
+import type { Inventory } from "../../model/inventory.ts";
+import type { PackageType } from "../../model/package.ts";
+import type { Problem } from "../../model/problem.ts";
+
+const SYSTEM_TYPES: ReadonlySet<PackageType> = new Set(["deb", "apk", "rpm"]);
+
+/**
+ * Says that a system is stated of which no package was seen: its database was removed, lies where nobody looks, or belongs to a
+ * package manager that is not read (pacman, portage, opkg). Nothing can be matched then, and "nothing found" would be untrue.
+ */
+export function unreadSystem({ distribution, packages }: Omit<Inventory, "problems">): Problem[] {
+  if (distribution === null || packages.some(({ type }) => SYSTEM_TYPES.has(type))) return [];
+  const detail = `the system says that it is ${distribution.name}, and none of its packages were found`;
+  return [{ code: "packages-unread", detail }];
+}
