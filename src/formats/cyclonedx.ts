@@ -4,6 +4,7 @@ import type { PackageLocation } from "../model/package.ts";
 import type { Problem } from "../model/problem.ts";
 import { type JsonObject, member, object, objects, scalar, text, texts } from "./json-object.ts";
 import { plainDistribution, type SbomEntry, type SbomReading } from "./sbom-entry.ts";
+import { toldProblem } from "./sbom-problem.ts";
 
 const ENTRIES_MAX = 1_000_000;
 const DEPTH_MAX = 50;
@@ -27,9 +28,26 @@ export function readCycloneDx(document: JsonObject): SbomReading {
     unnamed: packages
       .filter((c) => text(c, "purl") === "" && PACKAGE_TYPES.includes(text(c, "type")))
       .map((c) => `${text(c, "name")} ${scalar(c, "version")}`.trim()),
-    problems,
+    problems: [
+      ...problems,
+      ...toldIn([object(object(document, "metadata"), "component"), ...components]),
+    ],
   };
 }
+
+/** What our own inventories say of what could not be examined, at the component that stands for what was scanned. */
+function toldIn(components: readonly (JsonObject | null)[]): Problem[] {
+  return components
+    .flatMap((component) => objects(component, "properties"))
+    .map((p) => [text(p, "name"), text(p, "value")] as const)
+    .flatMap(([name, value]) =>
+      name.startsWith(OURS) ? (toldProblem(name.slice(OURS.length), value) ?? []) : [],
+    )
+    .slice(0, PROBLEMS_MAX);
+}
+
+const OURS = "bulwark:";
+const PROBLEMS_MAX = 1000;
 
 interface Flattened {
   readonly components: readonly JsonObject[];

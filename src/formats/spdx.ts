@@ -3,6 +3,7 @@ import type { Distribution } from "../model/distribution.ts";
 import type { Problem } from "../model/problem.ts";
 import { type JsonObject, objects, scalar, text, texts } from "./json-object.ts";
 import { plainDistribution, type SbomEntry, type SbomReading } from "./sbom-entry.ts";
+import { toldProblem } from "./sbom-problem.ts";
 
 const ENTRIES_MAX = 1_000_000;
 
@@ -26,9 +27,25 @@ export function readSpdx(document: JsonObject): SbomReading {
     unnamed: packages
       .filter((p) => purlIn(p) === "" && isPackage(p))
       .map((p) => `${text(p, "name")} ${scalar(p, "versionInfo")}`.trim()),
-    problems: dropped === 0 ? [] : [tooMany(dropped)],
+    problems: [
+      ...(dropped === 0 ? [] : [tooMany(dropped)]),
+      ...packages.filter((p) => described.has(text(p, "SPDXID"))).flatMap(toldIn),
+    ],
   };
 }
+
+/** What our own inventories say of what could not be examined: `bulwark:problem:file-damaged: it is cut`. */
+function toldIn(of: JsonObject): Problem[] {
+  return objects(of, "annotations")
+    .slice(0, PROBLEMS_MAX)
+    .flatMap((a) => {
+      const [, name = "", detail = ""] =
+        /^bulwark:(problem:[a-z-]{1,60}): (.*)$/s.exec(text(a, "comment")) ?? [];
+      return toldProblem(name, detail) ?? [];
+    });
+}
+
+const PROBLEMS_MAX = 1000;
 
 function tooMany(dropped: number): Problem {
   return {

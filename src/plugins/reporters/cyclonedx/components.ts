@@ -2,6 +2,7 @@ import type { ArtifactKind } from "../../../model/artifact.ts";
 import type { Package } from "../../../model/package.ts";
 import type { ScanResult } from "../../../model/scan.ts";
 import { isLicenseExpression, isListedLicense } from "../shared/license.ts";
+import { toldProblems } from "../shared/told-problems.ts";
 
 /** The ref of what was scanned. No purl is written like it. */
 export function subjectRef(prefix: string): string {
@@ -30,15 +31,10 @@ export function subjectOf({ artifact, problems }: ScanResult, prefix: string): o
       ...(platform === null
         ? []
         : [property("bulwark:platform", `${platform.os}/${platform.architecture}`)]),
-      ...problems
-        .slice(0, PROBLEMS_MAX)
-        .map((p) => property(`bulwark:problem:${p.code}`, p.detail)),
+      ...toldProblems(problems).map(([name, detail]) => property(`bulwark:${name}`, detail)),
     ],
   };
 }
-
-/** A document full of problems is read by nobody. */
-const PROBLEMS_MAX = 1000;
 
 function property(name: string, value: string): object {
   return { name, value };

@@ -117,7 +117,7 @@ describe("what we write, we read again", () => {
   test("packages and system", () => {
     const { endOfLife: _, ...distribution } = rich.distribution ?? {};
     expect(inventory.distribution).toEqual(distribution);
-    expect(inventory.problems).toEqual([]);
+    expect(inventory.problems).toEqual([{ code: "file-damaged", detail: "cut" }]);
     const plain = (packages: ScanResult["packages"]): unknown[] =>
       packages
         .map((p) => ({ ...p, cataloger: "", locations: p.locations.map((l) => l.path) }))
@@ -142,4 +142,17 @@ describe("what we write, we read again", () => {
 test("the schema is seen to refuse", () => {
   const bom = JSON.parse(write([rich])) as { components: object[] };
   expect(validate({ ...bom, components: [{ type: "gadget", name: "x" }] })).toBe(false);
+});
+
+test("what could not be examined is told, and known when it is read again", () => {
+  const partial = scan({
+    problems: [
+      { code: "layer-skipped", detail: "layer 2 is foreign: no" },
+      { code: "data-old", detail: "3 days" },
+    ],
+  });
+  const written = write([partial, scan()]);
+  expect(readSbom(Buffer.from(written), "bom.json").problems).toEqual([
+    { code: "layer-skipped", detail: "layer 2 is foreign: no" },
+  ]);
 });

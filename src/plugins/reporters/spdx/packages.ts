@@ -1,6 +1,7 @@
 import { stableId } from "../../../kit/stable-id.ts";
 import type { Package } from "../../../model/package.ts";
 import type { ScanResult } from "../../../model/scan.ts";
+import { toldProblems } from "../shared/told-problems.ts";
 import type { Licenses } from "./licenses.ts";
 
 /** What all parts of a document share. */
@@ -27,7 +28,7 @@ export function partOf(result: ScanResult, document: SpdxDocument): SpdxPart {
   return {
     subject,
     packages: [
-      subjectOf(result, subject),
+      subjectOf(result, subject, document),
       ...(system === null ? [] : [system]),
       ...result.packages.map((p) => packageOf(p, document)),
     ],
@@ -54,7 +55,7 @@ const UNKNOWN = {
   supplier: "NOASSERTION",
 };
 
-function subjectOf({ artifact }: ScanResult, id: string): object {
+function subjectOf({ artifact, problems }: ScanResult, id: string, document: SpdxDocument): object {
   const { digest } = artifact;
   return {
     SPDXID: id,
@@ -68,6 +69,7 @@ function subjectOf({ artifact }: ScanResult, id: string): object {
     ...UNKNOWN,
     licenseDeclared: "NOASSERTION",
     primaryPackagePurpose: artifact.kind === "image" ? "CONTAINER" : "SOURCE",
+    ...annotations(toldProblems(problems), document),
   };
 }
 
@@ -87,7 +89,7 @@ function systemOf({ distribution }: ScanResult, document: SpdxDocument): Describ
     ...UNKNOWN,
     licenseDeclared: "NOASSERTION",
     primaryPackagePurpose: "OPERATING-SYSTEM",
-    ...annotations({ codename: codename ?? undefined }, document),
+    ...annotations([["codename", codename ?? undefined]], document),
   };
 }
 
@@ -114,16 +116,22 @@ function packageOf(found: Package, document: SpdxDocument): object {
         referenceLocator: found.purl,
       },
     ],
-    ...annotations({ module: found.module, vendor: found.vendor }, document),
+    ...annotations(
+      [
+        ["module", found.module],
+        ["vendor", found.vendor],
+      ],
+      document,
+    ),
   };
 }
 
 /** What SPDX has no field for. */
 function annotations(
-  facts: Readonly<Record<string, string | undefined>>,
+  facts: readonly (readonly [name: string, value: string | undefined])[],
   { creator, created }: SpdxDocument,
 ): object {
-  const rows = Object.entries(facts).flatMap(([name, value]) =>
+  const rows = facts.flatMap(([name, value]) =>
     value === undefined
       ? []
       : [

@@ -110,3 +110,16 @@ test("what we write, we read again", () => {
       .sort((a, b) => (a.purl < b.purl ? -1 : 1));
   expect(plain(inventory.packages)).toEqual(plain(rich.packages));
 });
+
+test("what could not be examined is told, and known when it is read again", () => {
+  const partial = scan({
+    problems: [
+      { code: "layer-skipped", detail: "layer 2 is foreign: no" },
+      { code: "data-old", detail: "3 days" },
+    ],
+  });
+  const written = write([partial, rich]);
+  expect(readSbom(Buffer.from(written), "bom.json").problems).toEqual([
+    { code: "layer-skipped", detail: "layer 2 is foreign: no" },
+  ]);
+});
