@@ -2,7 +2,16 @@
 import type { Distribution } from "../model/distribution.ts";
 import type { PackageLocation } from "../model/package.ts";
 import type { Problem } from "../model/problem.ts";
-import { type JsonObject, member, object, objects, scalar, text, texts } from "./json-object.ts";
+import {
+  type JsonObject,
+  member,
+  object,
+  objects,
+  scalar,
+  strangers,
+  text,
+  texts,
+} from "./json-object.ts";
 import { plainDistribution, type SbomEntry, type SbomReading } from "./sbom-entry.ts";
 import { toldProblem } from "./sbom-problem.ts";
 
@@ -28,6 +37,7 @@ export function readCycloneDx(document: JsonObject): SbomReading {
     unnamed: packages
       .filter((c) => text(c, "purl") === "" && PACKAGE_TYPES.includes(text(c, "type")))
       .map((c) => `${text(c, "name")} ${scalar(c, "version")}`.trim()),
+    malformed: strangers(document, "components"),
     problems: [
       ...problems,
       ...toldIn([object(object(document, "metadata"), "component"), ...components]),

@@ -70,6 +70,13 @@ export function objects(of: JsonObject | null, name: string): JsonObject[] {
     .filter((item) => item !== null);
 }
 
+/** How many entries of a member that ought to be a list of objects are none; one when there is something else than a list. */
+export function strangers(of: JsonObject | null, name: string): number {
+  const value = member(of, name);
+  if (value === undefined || value === null) return 0;
+  return Array.isArray(value) ? value.length - objects(of, name).length : 1;
+}
+
 /** The texts of a member that is a list; what is no text in it is left out. */
 export function texts(of: JsonObject | null, name: string): string[] {
   return list(of, name).filter((item) => typeof item === "string");

@@ -9,12 +9,12 @@ import { severityFromScore } from "./cvss.ts";
 import {
   invalid,
   type JsonObject,
-  list,
   member,
   object,
   objects,
   parseDocument,
   scalar,
+  strangers,
   text,
   texts,
 } from "./json-object.ts";
@@ -77,7 +77,7 @@ function counts(result: JsonObject): boolean {
 
 /** A document without runs says nothing, which is not the same as that nothing is wrong. */
 function documentProblems(document: JsonObject, readable: number): Problem[] {
-  const strange = list(document, "runs").length - readable;
+  const strange = strangers(document, "runs");
   return partial([
     ...(readable === 0 ? ["no tool has run"] : []),
     ...(strange === 0 ? [] : [`${count(strange, "run")} cannot be read`]),
@@ -92,7 +92,7 @@ function partial(details: readonly string[]): Problem[] {
 function runProblems(run: JsonObject): Problem[] {
   const tool = text(object(object(run, "tool"), "driver"), "name") || "a tool";
   const results = member(run, "results");
-  const strange = list(run, "results").length - objects(run, "results").length;
+  const strange = Array.isArray(results) ? strangers(run, "results") : 0;
   const failed = objects(run, "invocations").filter(
     (i) => member(i, "executionSuccessful") === false,
   );

@@ -28,6 +28,8 @@ export interface SbomReading {
   readonly distribution: Distribution | null;
   /** Names of what seems to be a package and has no purl. */
   readonly unnamed: readonly string[];
+  /** How many entries are no objects. */
+  readonly malformed: number;
   readonly problems: readonly Problem[];
 }
 

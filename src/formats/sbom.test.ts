@@ -255,6 +255,7 @@ describe("what cannot be matched", () => {
     expect([found.packages.map((p) => p.name), found.problems]).toEqual([
       ["c", "e"],
       [
+        { code: "document-partial", detail: "1 entry cannot be read" },
         { code: "document-partial", detail: '"a 1": without a purl cannot be matched' },
         { code: "document-partial", detail: '"pkg:npm": has a purl that cannot be read' },
         { code: "document-partial", detail: '"pkg:npm/c": without a version cannot be matched' },
@@ -304,6 +305,16 @@ describe("documents that cannot be read at all", () => {
       }),
     );
   });
+});
+
+test.each<[string, object]>([
+  ["no list of components", cycloneDx({ components: { a: {} } })],
+  ["a component that is none", cycloneDx({ components: [null, { type: "file", name: "a" }] })],
+  ["a package that is none", spdx({ packages: ["pkg:npm/a@1"] })],
+])("%s is told", (_, document) => {
+  expect(read(document).problems).toEqual([
+    { code: "document-partial", detail: "1 entry cannot be read" },
+  ]);
 });
 
 test("thousands of levels and a hundred thousand components are read within bounds", () => {

@@ -141,6 +141,7 @@ function unreadable(reading: SbomReading, parsed: readonly Parsed[]): Problem[] 
       foreign.set(purl.type, (foreign.get(purl.type) ?? 0) + 1);
   }
   return [
+    ...(reading.malformed === 0 ? [] : [malformed(reading.malformed)]),
     ...partial(reading.unnamed, "without a purl cannot be matched"),
     ...partial(broken, "has a purl that cannot be read"),
     ...partial(
@@ -154,6 +155,13 @@ function unreadable(reading: SbomReading, parsed: readonly Parsed[]): Problem[] 
       }),
     ),
   ];
+}
+
+function malformed(number: number): Problem {
+  return {
+    code: "document-partial",
+    detail: `${count(number, "entry", "entries")} cannot be read`,
+  };
 }
 
 function partial(names: readonly string[], what: string): Problem[] {

@@ -1,7 +1,7 @@
 // SPDX JSON. Source: SPDX specification 2.2.2 and 2.3, chapters 7 (packages) and 11 (relationships).
 import type { Distribution } from "../model/distribution.ts";
 import type { Problem } from "../model/problem.ts";
-import { type JsonObject, objects, scalar, text, texts } from "./json-object.ts";
+import { type JsonObject, objects, scalar, strangers, text, texts } from "./json-object.ts";
 import { plainDistribution, type SbomEntry, type SbomReading } from "./sbom-entry.ts";
 import { toldProblem } from "./sbom-problem.ts";
 
@@ -27,6 +27,7 @@ export function readSpdx(document: JsonObject): SbomReading {
     unnamed: packages
       .filter((p) => purlIn(p) === "" && isPackage(p))
       .map((p) => `${text(p, "name")} ${scalar(p, "versionInfo")}`.trim()),
+    malformed: strangers(document, "packages"),
     problems: [
       ...(dropped === 0 ? [] : [tooMany(dropped)]),
       ...packages.filter((p) => described.has(text(p, "SPDXID"))).flatMap(toldIn),
