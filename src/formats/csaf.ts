@@ -33,18 +33,29 @@ function rowsOf(
   const status = object(vulnerability, "product_status");
   if (vulnerabilities.length === 0) return [];
   const taken = new Set<string>();
+  const open = new Set<string>();
   return STATES.flatMap(([field, state]) => {
     const ids = texts(status, field).filter((id) => !taken.has(id));
     for (const id of ids) taken.add(id);
-    return byReason(ids, vulnerability).map(([justification, group]) => ({
-      vulnerabilities,
-      products: group.flatMap((id) => products.get(id) ?? [id]),
-      subcomponents: [],
-      status: state,
-      justification,
-      author,
-    }));
+    const isOpen = state === "affected" || state === "under_investigation";
+    return byReason(ids, vulnerability).flatMap(([justification, group]): VexRow[] => {
+      const named = group.flatMap((id) => products.get(id) ?? [id]);
+      if (isOpen) for (const id of named) open.add(id).add(versionless(id));
+      const left = isOpen ? named : named.filter((id) => !open.has(id));
+      if (left.length === 0) return [];
+      const row = { vulnerabilities, products: left, subcomponents: [] };
+      return [{ ...row, status: state, justification, author }];
+    });
   });
+}
+
+/**
+ * A component that is shipped with two products has one purl in both. What does not affect it in one product is then not stated of
+ * the purl, if it does in the other; and a purl without version is about all versions, the affected one included.
+ */
+function versionless(purl: string): string {
+  const at = purl.indexOf("@", purl.lastIndexOf("/"));
+  return purl.startsWith("pkg:") && at !== -1 ? purl.slice(0, at) : purl;
 }
 
 /** Products that share a justification (a flag) or an impact statement (a threat) make one statement. */

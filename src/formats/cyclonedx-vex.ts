@@ -18,7 +18,7 @@ const STATES: ReadonlyMap<string, Status> = new Map([
 export function readCycloneDxVex(document: JsonObject): VexRow[] {
   const known = purlsByRef(document);
   const subject = object(object(document, "metadata"), "component");
-  const whole = subject === null ? [] : [idOf(subject)];
+  const whole = [subject === null ? "unnamed component" : idOf(subject)];
   const author = text(objects(object(document, "metadata"), "authors")[0] ?? null, "name") || null;
   return objects(document, "vulnerabilities").flatMap((vulnerability): VexRow[] => {
     const analysis = object(vulnerability, "analysis");

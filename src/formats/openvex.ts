@@ -19,26 +19,49 @@ export function readOpenVex(document: JsonObject): VexRow[] {
   const author = text(document, "author") || null;
   const since = text(document, "timestamp");
   const dated = objects(document, "statements").flatMap((statement) => {
-    const row = rowOf(statement, author);
     const moment = Date.parse(text(statement, "timestamp") || since);
-    return row === null ? [] : [{ row, moment: Number.isNaN(moment) ? 0 : moment }];
+    return rowsOf(statement, author).map((row) => ({
+      row,
+      moment: Number.isNaN(moment) ? 0 : moment,
+    }));
   });
   return latest(dated.sort((a, b) => a.moment - b.moment).map(({ row }) => row));
 }
 
-function rowOf(statement: JsonObject, author: string | null): VexRow | null {
+/** One row for all products that are meant as a whole or in the same parts: parts of one product are not parts of another. */
+function rowsOf(statement: JsonObject, author: string | null): VexRow[] {
   const status = text(statement, "status") as Status;
   const vulnerabilities = namesOf(member(statement, "vulnerability"));
-  if (!VEX_STATUSES.includes(status) || vulnerabilities.length === 0) return null;
-  const products = list(statement, "products").map(productOf);
-  return {
+  if (!VEX_STATUSES.includes(status) || vulnerabilities.length === 0) return [];
+  const justification =
+    text(statement, "justification") || text(statement, "impact_statement") || null;
+  return [...byParts(productsOf(statement)).values()].map((alike) => ({
     vulnerabilities,
-    products: products.flatMap((p) => p.ids),
-    subcomponents: [...new Set(products.flatMap((p) => p.subcomponents))],
+    products: alike.flatMap((p) => p.ids),
+    subcomponents: alike[0]?.subcomponents ?? [],
     status,
-    justification: text(statement, "justification") || text(statement, "impact_statement") || null,
+    justification,
     author,
-  };
+  }));
+}
+
+/** A list that is none names a product that cannot be told. */
+function productsOf(statement: JsonObject): Product[] {
+  const written = member(statement, "products") ?? [];
+  return Array.isArray(written) ? list(statement, "products").map(productOf) : [productOf(null)];
+}
+
+function byParts(products: readonly Product[]): Map<string, Product[]> {
+  // A statement without products is about everything that the document is applied to.
+  if (products.length === 0) return new Map([["", [{ ids: [], subcomponents: [] }]]]);
+  const groups = new Map<string, Product[]>();
+  for (const product of products) {
+    const key = product.subcomponents.join("\n");
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [product]);
+    else group.push(product);
+  }
+  return groups;
 }
 
 /** The vulnerability's name and its aliases; in 0.0.1 it is a text. */
@@ -70,11 +93,17 @@ function identifiersOf(component: JsonObject | null): string[] {
   return found.length > 0 ? found : [text(component, "@id") || "unnamed product"];
 }
 
+/** What tells a flaw from others, whichever of its names stands first. */
+function nameOf({ vulnerabilities: [first = "", ...others] }: VexRow): string {
+  const upper = [first, ...others].map((name) => name.toUpperCase());
+  return upper.filter((name) => name.startsWith("CVE-")).sort()[0] ?? upper[0] ?? "";
+}
+
 /** Of statements about one vulnerability of one product, the last one holds. */
 export function latest(rows: readonly VexRow[]): VexRow[] {
   const lastByKey = new Map<string, number>();
   const keyOf = (row: VexRow, product: string): string =>
-    [row.vulnerabilities[0], product, ...row.subcomponents].join("\n");
+    [nameOf(row), product, ...row.subcomponents].join("\n");
   const productsOf = (row: VexRow): readonly string[] =>
     row.products.length === 0 ? [""] : row.products;
   rows.forEach((row, i) => {

@@ -37,8 +37,16 @@ describe("OpenVEX", () => {
     expect(read(openVex([statement]))).toEqual([
       {
         vulnerabilities: ["GO-2024-2575", "CVE-2024-26147"],
-        products: ["sha256:ab", "pkg:npm/a@1"],
+        products: ["sha256:ab"],
         subcomponents: ["pkg:golang/helm.sh/helm/v3"],
+        status: "not_affected",
+        justification: "vulnerable_code_not_in_execute_path",
+        author: "Us",
+      },
+      {
+        vulnerabilities: ["GO-2024-2575", "CVE-2024-26147"],
+        products: ["pkg:npm/a@1"],
+        subcomponents: [],
         status: "not_affected",
         justification: "vulnerable_code_not_in_execute_path",
         author: "Us",
@@ -69,6 +77,17 @@ describe("OpenVEX", () => {
     ]);
   });
 
+  test("a later statement replaces an earlier one whichever name it begins with", () => {
+    const products = ["pkg:npm/a"];
+    const rows = read(
+      openVex([
+        { vulnerability: { name: "GHSA-1", aliases: ["CVE-1"] }, products, status: "not_affected" },
+        { vulnerability: { name: "cve-1" }, products, status: "affected" },
+      ]),
+    );
+    expect(rows.map((r) => r.status)).toEqual(["affected"]);
+  });
+
   test("texts of 0.0.1 are read; unknown states and statements without a name say nothing", () => {
     const rows = read(
       openVex([
@@ -83,8 +102,13 @@ describe("OpenVEX", () => {
   });
 
   test("a product that cannot be told never widens a statement to everything", () => {
-    const [row] = read(openVex([{ vulnerability: "CVE-1", products: [{}, 7], status: "fixed" }]));
-    expect(row?.products).toEqual(["unnamed product", "unnamed product"]);
+    const productsOf = (products: unknown): unknown =>
+      read(openVex([{ vulnerability: "CVE-1", products, status: "fixed" }]))[0]?.products;
+    expect([productsOf([{}, 7]), productsOf("pkg:npm/a"), productsOf({ a: 1 })]).toEqual([
+      ["unnamed product", "unnamed product"],
+      ["unnamed product"],
+      ["unnamed product"],
+    ]);
   });
 });
 
@@ -153,6 +177,42 @@ test("CSAF product states, with purls from the tree and reasons from flags and t
     ["affected", ["C"], null, "Vendor"],
     ["not_affected", ["pkg:rpm/redhat/a@1"], "component_not_present", "Vendor"],
     ["not_affected", ["pkg:rpm/redhat/b@1"], "not built in", "Vendor"],
+  ]);
+});
+
+test("an analysis of a document that names nothing is not one of everything", () => {
+  const [row] = read({
+    bomFormat: "CycloneDX",
+    vulnerabilities: [{ id: "CVE-1", analysis: { state: "not_affected" } }],
+  });
+  expect(row?.products).toEqual(["unnamed component"]);
+});
+
+test("a component that is affected in one product of CSAF is not cleared by another product", () => {
+  const product = (product_id: string, purl: string): object => ({
+    product: { name: product_id, product_id, product_identification_helper: { purl } },
+  });
+  const shipped = (os: string, part: string): object => ({
+    full_product_name: { product_id: `${os}:${part}` },
+    product_reference: part,
+    relates_to_product_reference: os,
+  });
+  const rows = read({
+    document: { csaf_version: "2.0" },
+    product_tree: {
+      branches: [product("A", "pkg:rpm/redhat/a"), product("B", "pkg:rpm/redhat/b@1")],
+      relationships: [shipped("8", "A"), shipped("9", "A"), shipped("9", "B")],
+    },
+    vulnerabilities: [
+      {
+        cve: "CVE-1",
+        product_status: { known_affected: ["8:A"], known_not_affected: ["9:A", "9:B"] },
+      },
+    ],
+  });
+  expect(rows.map((r) => [r.status, r.products])).toEqual([
+    ["affected", ["pkg:rpm/redhat/a"]],
+    ["not_affected", ["pkg:rpm/redhat/b@1"]],
   ]);
 });
 
