@@ -6,7 +6,7 @@ export interface SuppressionScope {
   readonly image?: string;
   /** Digest of the artifact. */
   readonly digest?: string;
-  /** Glob of a path in the artifact; one location that fits is enough. */
+  /** Glob of paths in the artifact; what lies at another place, too, does not fit. */
   readonly path?: string;
 }
 

@@ -21,7 +21,11 @@ function vex(facts: Partial<VexStatement>): VexStatement {
   };
 }
 
-const openssl = finding({ id: "CVE-2024-1", aliases: ["GHSA-aaaa"], name: "libssl3" });
+const bare = finding({ id: "CVE-2024-1", aliases: ["GHSA-aaaa"], name: "libssl3" });
+const openssl = {
+  ...bare,
+  package: { ...bare.package, purl: `${bare.package.purl}?arch=amd64&distro=debian-11` },
+};
 const nothing = { exceptions: [], vex: [], baseline: null, onlyFixable: false, today: TODAY };
 
 describe("an exception", () => {
@@ -64,6 +68,14 @@ describe("an exception", () => {
     expect([result.findings, result.used.size]).toEqual([[openssl], 0]);
   });
 
+  test("by path leaves what lies at another place, too", () => {
+    const elsewhere = { path: "app/node_modules/x", layer: 0 };
+    const both = { ...openssl, locations: [...openssl.locations, elsewhere] };
+    const rule = exception("CVE-2024-1", { path: "var/lib/**" });
+    const result = suppress({ ...nothing, artifact, findings: [both], exceptions: [rule] });
+    expect(result.findings).toEqual([both]);
+  });
+
   test("that has ended suppresses nothing and is reported", () => {
     const rule = exception("CVE-2024-1", {}, "2026-11-24");
     const result = suppress({ ...nothing, artifact, findings: [openssl], exceptions: [rule] });
@@ -88,6 +100,16 @@ describe("other reasons", () => {
     ["everything", vex({}), true],
     ["this package", vex({ products: ["pkg:deb/debian/libssl3@1.1.1k-1"] }), true],
     ["this image", vex({ products: [`pkg:oci/api@${DIGEST.replace(":", "%3A")}`] }), true],
+    [
+      "this package of this release",
+      vex({ products: ["pkg:deb/debian/libssl3?distro=debian-11"] }),
+      true,
+    ],
+    [
+      "this package of another release",
+      vex({ products: ["pkg:deb/debian/libssl3?distro=debian-12"] }),
+      false,
+    ],
     ["another package", vex({ products: ["pkg:deb/debian/zlib1g@1"] }), false],
     ["another image", vex({ products: [`pkg:oci/api@sha256%3A${"9".repeat(64)}`] }), false],
     [
@@ -107,6 +129,12 @@ describe("other reasons", () => {
       false,
     ],
     ["another flaw", vex({ vulnerabilities: ["CVE-2024-2"] }), false],
+    ["the flaw by its alias", vex({ vulnerabilities: ["ghsa-aaaa"] }), true],
+    [
+      "another flaw of the same advisory",
+      vex({ vulnerabilities: ["CVE-2024-2", "GHSA-aaaa"] }),
+      false,
+    ],
     ["affected", vex({ status: "affected" }), false],
     ["investigated", vex({ status: "under_investigation" }), false],
   ])("VEX about %s", (_, statement, cleared) => {

@@ -107,7 +107,12 @@ function matcherOf(
   return (finding) =>
     namesOf(finding).some((name) => name.toUpperCase() === wanted) &&
     (scope.package === undefined || isOfPackage(finding, scope.package)) &&
-    (path === null || finding.locations.some((location) => path(location.path)));
+    (path === null || isWithin(finding, path));
+}
+
+/** What lies elsewhere, too, is not only what was meant: a test's copy of a package may be accepted, the product's is not. */
+function isWithin({ locations }: Finding, path: (text: string) => boolean): boolean {
+  return locations.length > 0 && locations.every((location) => path(location.path));
 }
 
 /** Every name under which a person may mean this finding. */
@@ -117,6 +122,19 @@ function namesOf(finding: Finding): string[] {
   return [finding.id, id, ...aliases, finding.match.advisory];
 }
 
+/**
+ * Whether two lists of names mean one flaw. Where both have CVEs, those decide: an advisory about two CVEs is an alias of both, and
+ * what is stated of one of them says nothing of the other.
+ */
+function isSameFlaw(a: readonly string[], b: readonly string[]): boolean {
+  const [mine, theirs] = [a.map(upper), b.map(upper)];
+  const isByCve = mine.some(isCve) && theirs.some(isCve);
+  return mine.some((name) => (!isByCve || isCve(name)) && theirs.includes(name));
+}
+
+const upper = (name: string): string => name.toUpperCase();
+const isCve = (name: string): boolean => name.startsWith("CVE-");
+
 function isOfPackage(finding: Finding, wanted: string): boolean {
   if (finding.kind === "code") return false;
   if (wanted.startsWith("pkg:")) return isSamePurl(finding.package.purl, wanted);
@@ -124,18 +142,26 @@ function isOfPackage(finding: Finding, wanted: string): boolean {
   return fits(finding.package.name) || fits(finding.fix.upgrade ?? "");
 }
 
-/** Whether a purl is what a shorter one means: equal without qualifiers, and without version where none is given. */
+/**
+ * Whether a purl is what a shorter one means: equal without qualifiers, and without version where none is given. One
+ * qualifier counts: what is said of another release of a distribution is not said of this one.
+ */
 function isSamePurl(purl: string, wanted: string): boolean {
-  const bare = purl.split("?", 1)[0] ?? "";
-  const asked = wanted.split("?", 1)[0] ?? "";
-  return asked === bare || asked === bare.slice(0, Math.max(0, bare.lastIndexOf("@")));
+  const [bare = "", has = ""] = purl.split("?", 2);
+  const [asked = "", wants = ""] = wanted.split("?", 2);
+  const isNamed = asked === bare || asked === bare.slice(0, Math.max(0, bare.lastIndexOf("@")));
+  const [distro, release] = [distroIn(has), distroIn(wants)];
+  return isNamed && (distro === null || release === null || distro === release);
+}
+
+function distroIn(qualifiers: string): string | null {
+  return /(?:^|&)distro=([^&#]*)/.exec(qualifiers)?.[1]?.toLowerCase() ?? null;
 }
 
 function clears(statement: VexStatement, finding: Finding, artifact: ArtifactSummary): boolean {
   if (statement.status !== "not_affected" && statement.status !== "fixed") return false;
   if (finding.kind === "code") return false;
-  const names = namesOf(finding).map((name) => name.toUpperCase());
-  if (!statement.vulnerabilities.some((id) => names.includes(id.toUpperCase()))) return false;
+  if (!isSameFlaw(namesOf(finding), statement.vulnerabilities)) return false;
   const { products, subcomponents = [] } = statement;
   const isAbout = (product: string): boolean =>
     product.startsWith("pkg:oci/") || !product.startsWith("pkg:")
