@@ -21,6 +21,6 @@ export async function examineImage(image: OpenedImage, context: ExamineContext):
     import("./image-inventory.ts"),
   ]);
   const { inventory, files } = await imageContents(image, facts, reading);
-  if (files !== null) await context.record.saveFileIndex(files.digest, encodeFileIndex(files));
+  if (files !== null) context.record.saveFileIndex(files.digest, encodeFileIndex(files));
   return { artifact: image.summary, inventory, code: [] };
 }

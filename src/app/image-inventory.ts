@@ -48,7 +48,7 @@ export async function imageContents(
   });
   const { digest } = image.summary;
   const files = digest === null ? null : fileIndexOf(digest, { tables, squashed, owners });
-  await context.cache.write(inventoryName(image), Buffer.from(JSON.stringify(inventory)));
+  context.cache.write(inventoryName(image), Buffer.from(JSON.stringify(inventory)));
   return { inventory, files };
 }
 

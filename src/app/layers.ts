@@ -1,7 +1,8 @@
 // The facts of an image's layers: out of the cache, or by reading each layer once.
 import type { Cache } from "../io/cache.ts";
 import type { FileSlice, ImageLayer, OpenedImage } from "../io/image.ts";
-import { Pool } from "../io/pool.ts";
+import { collectLess } from "../io/layers/heap.ts";
+import { Pool, READING_THREADS } from "../io/pool.ts";
 import { readSlice } from "../io/slice.ts";
 import { version } from "../kit/build.ts";
 import { AppError } from "../kit/error.ts";
@@ -45,9 +46,10 @@ export async function layerFacts(
     image.layers.filter((l) => l.unreadable === null && !known.has(l.diffId)),
   );
   const store = progressing(missing.length, context);
-  const keep = async (encoded: Uint8Array | null, facts: LayerFacts): Promise<void> => {
+  const keep: Keeping["keep"] = (layer, facts, encoded = encodeFacts(facts)) => {
+    verify(layer, facts);
     known.set(facts.diffId, facts);
-    await context.cache.write(cacheName(facts.diffId), encoded ?? encodeFacts(facts));
+    context.cache.write(cacheName(facts.diffId), encoded);
     store();
   };
   if (missing.length > 0) await readMissing(image, missing, { ...context, keep });
@@ -72,7 +74,7 @@ function progressing(of: number, context: LayerReadingContext): () => void {
 }
 
 interface Keeping extends LayerReadingContext {
-  keep(encoded: Uint8Array | null, facts: LayerFacts): Promise<void>;
+  keep(layer: ImageLayer, facts: LayerFacts, encoded?: Uint8Array): void;
 }
 
 async function readMissing(
@@ -80,6 +82,7 @@ async function readMissing(
   missing: readonly ImageLayer[],
   context: Keeping,
 ): Promise<void> {
+  collectLess();
   const { access } = image;
   const indexOf = (layer: ImageLayer): number => image.layers.indexOf(layer);
   if (access.kind === "slices") {
@@ -88,9 +91,7 @@ async function readMissing(
   } else if (access.kind === "streams") {
     await inLanes(missing, async (layer) => {
       const open = (): AsyncIterable<Uint8Array> => access.open(indexOf(layer), context.signal);
-      const facts = await analyzed({ open, again: true });
-      verified(layer, facts);
-      await context.keep(null, facts);
+      context.keep(layer, await analyzed({ open, again: true }));
     });
   } else {
     await readExport(access.blobs(context.signal), missing, context);
@@ -102,33 +103,44 @@ interface SliceTask {
   readonly slice: FileSlice;
 }
 
+/** Threads take the largest layers, and this one reads from the other end of the queue meanwhile. */
 async function readSlices(tasks: readonly SliceTask[], context: Keeping): Promise<void> {
-  // The largest first, so that the threads end at about the same time.
-  const sorted = tasks.toSorted((a, b) => b.slice.sizeBytes - a.slice.sizeBytes);
-  const worth = sorted.length > 1 && sorted.some((t) => t.slice.sizeBytes > THREAD_WORTH_BYTES);
-  if (!worth || version.endsWith("-source")) {
-    for (const { layer, slice } of sorted) {
-      context.signal.throwIfAborted();
-      const facts = await analyzed({ open: () => readSlice(slice), again: true });
-      verified(layer, facts);
-      await context.keep(null, facts);
-    }
-    return;
+  const queue = tasks.toSorted((a, b) => b.slice.sizeBytes - a.slice.sizeBytes);
+  const stop = new AbortController();
+  const stoppable = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
+  try {
+    await Promise.all([
+      readInThreads(queue, stoppable),
+      ...Array.from({ length: HERE_AT_A_TIME }, () => readHere(queue, stoppable)),
+    ]);
+  } finally {
+    stop.abort();
   }
-  const pool = new Pool<FileSlice, Uint8Array>(new URL("./worker.js", import.meta.url));
-  await pool.run(
-    sorted.map((task) => task.slice),
-    context.signal,
-    async (encoded, index) => {
-      const task = sorted[index];
-      const facts = decodeFacts(Buffer.from(encoded.buffer, encoded.byteOffset, encoded.length));
-      if (task === undefined || facts === null)
-        throw new AppError("internal", "a thread answered nonsense");
-      verified(task.layer, facts);
-      await context.keep(encoded, facts);
-    },
-  );
 }
+
+async function readHere(queue: SliceTask[], context: Keeping): Promise<void> {
+  for (let task = queue.pop(); task !== undefined; task = queue.pop()) {
+    context.signal.throwIfAborted();
+    const { layer, slice } = task;
+    const open = (): AsyncIterable<Uint8Array> => readSlice(slice, context.signal);
+    context.keep(layer, await analyzed({ open, again: true }));
+  }
+}
+
+async function readInThreads(queue: SliceTask[], context: Keeping): Promise<void> {
+  const worth = queue.filter((task) => task.slice.sizeBytes > THREAD_WORTH_BYTES).length;
+  const threads = Math.min(READING_THREADS - 1, worth, queue.length - 1);
+  if (threads < 1 || version.endsWith("-source")) return;
+  const pool = new Pool<SliceTask, Uint8Array>(new URL("./worker.js", import.meta.url), threads);
+  await pool.run(queue, context.signal, (encoded, { layer }) => {
+    const facts = decodeFacts(Buffer.from(encoded.buffer, encoded.byteOffset, encoded.length));
+    if (facts === null) throw new AppError("internal", "a thread answered nonsense");
+    context.keep(layer, facts, encoded);
+  });
+}
+
+/** While one layer waits to be inflated, another is read. */
+const HERE_AT_A_TIME = 2;
 
 /** Starting a thread costs some fifty milliseconds, in which this much is read. */
 const THREAD_WORTH_BYTES = 4 << 20;
@@ -144,7 +156,7 @@ async function readExport(
     const layer = awaited.get(facts.diffId);
     if (layer === undefined) continue;
     awaited.delete(facts.diffId);
-    await context.keep(null, facts);
+    context.keep(layer, facts);
   }
   const [lost] = awaited.values();
   if (lost !== undefined) {
@@ -174,7 +186,7 @@ async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>)
 }
 
 /** Compares what was read with what the image claims. */
-function verified(layer: ImageLayer, facts: LayerFacts): void {
+function verify(layer: ImageLayer, facts: LayerFacts): void {
   if (layer.digest !== null && layer.digest !== facts.digest) {
     throw mismatch("layer", layer.digest, facts.digest);
   }

@@ -76,13 +76,17 @@ export async function runScan(request: ScanRequest, surroundings: Surroundings):
       now: now(),
     };
     const { assessed, failures } = await scanAll(request, context, assessment);
-    const results = withUnused(assessed, assessment.exceptions, context.cache.problems());
-    for (const result of results) await record.saveScan(result);
+    const results = withUnused(assessed, assessment.exceptions, await context.cache.settled());
+    for (const result of results) record.saveScan(result);
     const codes = [
       ...results.map((result) => result.exitCode),
       ...failures.map(({ error }) => ERROR_CODES[error.code].exitCode),
     ];
-    return { results: noted(results, record.problems()), failures, exitCode: exitCodeOf(codes) };
+    return {
+      results: noted(results, await record.settled()),
+      failures,
+      exitCode: exitCodeOf(codes),
+    };
   } finally {
     surroundings.progress(null);
     advisories.close();

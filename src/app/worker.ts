@@ -5,7 +5,7 @@ import { readSlice } from "../io/slice.ts";
 import { imageCatalogers } from "./image-catalogers.ts";
 import { analyzeLayer, encodeFacts } from "./layer-analysis.ts";
 
-answerTasks(async (slice: FileSlice) => {
+answerTasks(async ({ slice }: { slice: FileSlice }) => {
   const facts = await analyzeLayer({ open: () => readSlice(slice), again: true }, imageCatalogers);
   return encodeFacts(facts);
 });

@@ -1,8 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { reasonOf } from "../kit/error.ts";
 import type { Problem } from "../model/problem.ts";
-import { writeWhole } from "./write-whole.ts";
+import { WriteBehind } from "./write-behind.ts";
 
 /**
  * Results kept by content, in files of one folder.
@@ -14,9 +13,10 @@ export interface Cache {
   /** null when there is no such entry, or it cannot be read. The caller tells whole from damaged bytes. */
   read(name: string): Promise<Buffer | null>;
   has(name: string): Promise<boolean>;
-  write(name: string, bytes: Uint8Array): Promise<void>;
-  /** Why writing failed, once, if it did. */
-  problems(): readonly Problem[];
+  /** Begins to keep an entry. The bytes must not change until {@link settled}. */
+  write(name: string, bytes: Uint8Array): void;
+  /** Waits for all that was begun. @returns Why writing failed, once, if it did. */
+  settled(): Promise<readonly Problem[]>;
 }
 
 /** Opens the cache in a folder, which need not exist; null makes one that keeps nothing. */
@@ -27,16 +27,17 @@ export function openCache(folder: string | null): Cache {
 const NO_CACHE: Cache = {
   read: async () => null,
   has: async () => false,
-  write: async () => undefined,
-  problems: () => [],
+  write: () => undefined,
+  settled: async () => [],
 };
 
 class FolderCache implements Cache {
   readonly #folder: string;
-  #failure: Problem | null = null;
+  readonly #writer: WriteBehind;
 
   constructor(folder: string) {
     this.#folder = folder;
+    this.#writer = new WriteBehind(folder, "cache-unusable", "the cache");
   }
 
   async read(name: string): Promise<Buffer | null> {
@@ -55,19 +56,11 @@ class FolderCache implements Cache {
     }
   }
 
-  async write(name: string, bytes: Uint8Array): Promise<void> {
-    if (this.#failure !== null) return;
-    try {
-      await writeWhole(join(this.#folder, name), bytes);
-    } catch (error) {
-      this.#failure = {
-        code: "cache-unusable",
-        detail: `cannot write the cache in ${JSON.stringify(this.#folder)}: ${reasonOf(error)}`,
-      };
-    }
+  write(name: string, bytes: Uint8Array): void {
+    this.#writer.write(name, bytes);
   }
 
-  problems(): readonly Problem[] {
-    return this.#failure === null ? [] : [this.#failure];
+  settled(): Promise<readonly Problem[]> {
+    return this.#writer.settled();
   }
 }

@@ -2,6 +2,12 @@ import { availableParallelism } from "node:os";
 import { parentPort, Worker } from "node:worker_threads";
 import { AppError, type ErrorCode, reasonOf } from "../kit/error.ts";
 
+/**
+ * Threads worth having that read and inflate, with the one that asks: each keeps two cores busy, because Node inflates in
+ * threads of its own.
+ */
+export const READING_THREADS: number = Math.ceil(availableParallelism() / 2);
+
 /** What a worker answers: a value, or an error in a form that survives the journey between threads. */
 type WorkerAnswer<T> =
   | { readonly ok: true; readonly value: T }
@@ -17,33 +23,35 @@ export class Pool<Task, Result> {
   readonly #script: URL;
   readonly #threads: number;
 
-  constructor(script: URL, threads: number = availableParallelism()) {
+  constructor(script: URL, threads: number) {
     this.#script = script;
     this.#threads = threads;
   }
 
   /**
-   * Runs all tasks, in their order, each by the next free thread. Larger tasks should come first.
+   * Runs the tasks of a queue, always the first one next, until it is empty. The caller may take tasks from its end meanwhile.
    *
-   * @param use Told each result as it comes, with the index of its task.
+   * @param use Told each result as it comes.
    * @throws {AppError} what the first failing task or `use` threw; the other threads are stopped.
    */
   async run(
-    tasks: readonly Task[],
+    queue: Task[],
     signal: AbortSignal,
-    use: (result: Result, index: number) => Promise<void>,
+    use: (result: Result, task: Task) => void,
   ): Promise<void> {
-    const queue = tasks.map((task, index) => ({ task, index }));
     const workers: Worker[] = [];
     const lane = async (): Promise<void> => {
-      const worker = new Worker(this.#script);
-      workers.push(worker);
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        await use(await this.#ask(worker, next.task, signal), next.index);
+      let worker: Worker | null = null;
+      for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
+        if (worker === null) {
+          worker = new Worker(this.#script);
+          workers.push(worker);
+        }
+        use(await this.#ask(worker, task, signal), task);
       }
     };
     try {
-      await Promise.all(Array.from({ length: Math.min(this.#threads, tasks.length) }, lane));
+      await Promise.all(Array.from({ length: this.#threads }, lane));
     } finally {
       queue.length = 0;
       await Promise.all(workers.map((w) => w.terminate()));

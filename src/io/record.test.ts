@@ -17,22 +17,23 @@ const newer = scan({ findings: [finding({ id: "CVE-1" })] });
 describe("the record", () => {
   test("keeps the latest result for a name and digest", async () => {
     const record = openRecord(folder);
-    await record.saveScan(older);
-    await record.saveScan(newer);
+    record.saveScan(older);
+    record.saveScan(newer);
     expect([await record.scans(), await record.scanOf(DIGEST)]).toEqual([[newer], newer]);
   });
 
   test("keeps names apart that share a digest, newest first", async () => {
     const record = openRecord(folder);
     const other = { ...older, artifact: { ...older.artifact, reference: "registry.example/b:1" } };
-    await record.saveScan(other);
-    await record.saveScan(newer);
+    record.saveScan(other);
+    record.saveScan(newer);
     expect(await record.scans()).toEqual([newer, other]);
   });
 
   test("passes over what it did not write", async () => {
     const record = openRecord(folder);
-    await record.saveScan(newer);
+    record.saveScan(newer);
+    await record.settled();
     writeFileSync(join(folder, "scans/cut.json"), '{"schema": "bulwark.dev/scan/v1", "fin');
     writeFileSync(join(folder, "scans/other.json"), '{"schema": "bulwark.dev/scan/v9"}');
     writeFileSync(join(folder, "scans/null.json"), "null");
@@ -41,28 +42,31 @@ describe("the record", () => {
 
   test("gives file indexes back as they were", async () => {
     const record = openRecord(folder);
-    await record.saveFileIndex(DIGEST, Buffer.from("index"));
+    record.saveFileIndex(DIGEST, Buffer.from("index"));
     expect([
-      await record.hasFileIndex(DIGEST),
       (await record.fileIndex(DIGEST))?.toString(),
-      record.problems(),
-    ]).toEqual([true, "index", []]);
+      await record.hasFileIndex(DIGEST),
+      await record.settled(),
+    ]).toEqual(["index", true, []]);
   });
 
   test("that cannot be written is a problem and no failure", async () => {
     const path = join(folder, "file");
     writeFileSync(path, "");
     const record = openRecord(path);
-    await record.saveScan(newer);
-    await record.saveScan(newer);
-    expect([record.problems().map((p) => p.code), await record.scans()]).toEqual([
+    record.saveScan(newer);
+    record.saveScan(newer);
+    const problems = await record.settled();
+    expect([problems.map((p) => p.code), await record.scans()]).toEqual([
       ["record-unwritable"],
       [],
     ]);
   });
 
   test("leaves nothing half-written behind", async () => {
-    await openRecord(folder).saveScan(newer);
+    const record = openRecord(folder);
+    record.saveScan(newer);
+    await record.settled();
     expect(readdirSync(join(folder, "scans")).filter((n) => n.endsWith(".part"))).toEqual([]);
   });
 });

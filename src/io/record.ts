@@ -1,28 +1,29 @@
 // What Bulwark remembers of what it scanned, in one folder: the latest result by name and digest, and file indexes by digest.
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { AppError, reasonOf } from "../kit/error.ts";
+import { AppError } from "../kit/error.ts";
 import { stableId } from "../kit/stable-id.ts";
 import { artifactName } from "../model/answer.ts";
 import { type Digest, hexOf } from "../model/digest.ts";
 import type { Problem } from "../model/problem.ts";
 import { SCAN_SCHEMA, type ScanResult } from "../model/scan.ts";
 import { openError } from "./open-error.ts";
-import { writeWhole } from "./write-whole.ts";
+import { WriteBehind } from "./write-behind.ts";
 
 /** The record of one machine. A folder that cannot be written costs memory and nothing else. */
 export interface ScanRecord {
-  /** Keeps a result in place of the last one for the same name and digest. */
-  saveScan(result: ScanResult): Promise<void>;
+  /** Begins to keep a result in place of the last one for the same name and digest. */
+  saveScan(result: ScanResult): void;
   /** Every kept result that can be read, newest first. */
   scans(): Promise<readonly ScanResult[]>;
   /** The newest result for a digest; null when there is none. */
   scanOf(digest: Digest): Promise<ScanResult | null>;
   hasFileIndex(digest: Digest): Promise<boolean>;
-  saveFileIndex(digest: Digest, bytes: Uint8Array): Promise<void>;
+  /** Begins to keep a file index. The bytes must not change until {@link settled}. */
+  saveFileIndex(digest: Digest, bytes: Uint8Array): void;
   fileIndex(digest: Digest): Promise<Buffer | null>;
-  /** Why writing failed, once, if it did. */
-  problems(): readonly Problem[];
+  /** Waits for all that was begun. @returns Why writing failed, once, if it did. */
+  settled(): Promise<readonly Problem[]>;
 }
 
 /** Kept results read at once; a machine that scans more than this needs the server. */
@@ -36,19 +37,21 @@ export function openRecord(folder: string): ScanRecord {
 
 class FolderRecord implements ScanRecord {
   readonly #folder: string;
-  #failure: Problem | null = null;
+  readonly #writer: WriteBehind;
 
   constructor(folder: string) {
     this.#folder = folder;
+    this.#writer = new WriteBehind(folder, "record-unwritable", "the record");
   }
 
-  async saveScan(result: ScanResult): Promise<void> {
+  saveScan(result: ScanResult): void {
     const { artifact } = result;
     const name = stableId([artifactName(artifact), artifact.digest ?? ""]);
-    await this.#write(`scans/${name}.json`, JSON.stringify(result));
+    this.#writer.write(`scans/${name}.json`, JSON.stringify(result));
   }
 
   async scans(): Promise<readonly ScanResult[]> {
+    await this.settled();
     const folder = join(this.#folder, "scans");
     const names = await readdir(folder).catch(() => []);
     const found: ScanResult[] = [];
@@ -70,32 +73,21 @@ class FolderRecord implements ScanRecord {
     );
   }
 
-  async saveFileIndex(digest: Digest, bytes: Uint8Array): Promise<void> {
-    await this.#write(`files/${hexOf(digest)}`, bytes);
+  saveFileIndex(digest: Digest, bytes: Uint8Array): void {
+    this.#writer.write(`files/${hexOf(digest)}`, bytes);
   }
 
   async fileIndex(digest: Digest): Promise<Buffer | null> {
+    await this.settled();
     return readFile(this.#indexPath(digest)).catch(() => null);
   }
 
-  problems(): readonly Problem[] {
-    return this.#failure === null ? [] : [this.#failure];
+  settled(): Promise<readonly Problem[]> {
+    return this.#writer.settled();
   }
 
   #indexPath(digest: Digest): string {
     return join(this.#folder, "files", hexOf(digest));
-  }
-
-  async #write(name: string, bytes: Uint8Array | string): Promise<void> {
-    if (this.#failure !== null) return;
-    try {
-      await writeWhole(join(this.#folder, name), bytes);
-    } catch (error) {
-      this.#failure = {
-        code: "record-unwritable",
-        detail: `cannot write the record in ${JSON.stringify(this.#folder)}: ${reasonOf(error)}`,
-      };
-    }
   }
 }
 

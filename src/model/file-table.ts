@@ -47,10 +47,19 @@ export interface FileRow {
 export class FileTableBuilder {
   readonly #paths: string[] = [];
   readonly #links = new Map<number, string>();
-  #kinds = new Uint8Array(1024);
-  #modes = new Uint16Array(1024);
-  #sizes = new Float64Array(1024);
-  #digests = new Uint8Array(1024 * 32);
+  #kinds: Uint8Array;
+  #modes: Uint16Array;
+  #sizes: Float64Array;
+  #digests: Uint8Array;
+
+  /** @param rows How many there will be, if that is known; there may be more. */
+  constructor(rows: number = 1024) {
+    const size = Math.max(rows, 1);
+    this.#kinds = new Uint8Array(size);
+    this.#modes = new Uint16Array(size);
+    this.#sizes = new Float64Array(size);
+    this.#digests = new Uint8Array(size * 32);
+  }
 
   get count(): number {
     return this.#paths.length;
@@ -71,6 +80,21 @@ export class FileTableBuilder {
     this.#modes[at] = row.mode;
     this.#sizes[at] = row.sizeBytes;
     if (row.link !== "") this.#links.set(at, row.link);
+    return at;
+  }
+
+  /** Adds a row of another table, under another path. */
+  copy(table: FileTable, row: number, path: string): number {
+    const at = this.#paths.length;
+    if (at === this.#kinds.length) this.#grow();
+    this.#paths.push(path);
+    this.#kinds[at] = table.kinds[row] ?? 0;
+    this.#modes[at] = table.modes[row] ?? 0;
+    this.#sizes[at] = table.sizesBytes[row] ?? 0;
+    const link = table.links.get(row);
+    if (link !== undefined) this.#links.set(at, link);
+    // Byte by byte: a view for each of tens of thousands of rows costs more than what it copies.
+    for (let i = 0; i < 32; i += 1) this.#digests[at * 32 + i] = table.digests[row * 32 + i] ?? 0;
     return at;
   }
 

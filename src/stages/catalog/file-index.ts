@@ -1,6 +1,6 @@
 import type { Digest } from "../../model/digest.ts";
 import type { FileIndex } from "../../model/file-index.ts";
-import { digestBytes, type FileTable, FileTableBuilder, kindOf } from "../../model/file-table.ts";
+import { type FileTable, FileTableBuilder } from "../../model/file-table.ts";
 import type { Squashed } from "./squash.ts";
 
 /** Writes down what is visible in a finished image, by path. */
@@ -13,23 +13,15 @@ export function fileIndexOf(
   },
 ): FileIndex {
   const { tables, squashed } = image;
-  const builder = new FileTableBuilder();
+  const builder = new FileTableBuilder(squashed.rows.size);
   const layers: number[] = [];
   const owners = new Map<number, string>();
   for (const path of [...squashed.rows.keys()].sort()) {
     const visible = squashed.rows.get(path);
     const table = visible === undefined ? undefined : tables[visible.layer];
     if (visible === undefined || table === undefined) continue;
-    const { row, layer } = visible;
-    const at = builder.add({
-      path,
-      kind: kindOf(table, row),
-      mode: table.modes[row] ?? 0,
-      sizeBytes: table.sizesBytes[row] ?? 0,
-      link: table.links.get(row) ?? "",
-    });
-    builder.setDigest(at, digestBytes(table, row));
-    layers.push(layer);
+    const at = builder.copy(table, visible.row, path);
+    layers.push(visible.layer);
     const owner = image.owners.get(path);
     if (owner !== undefined) owners.set(at, owner);
   }

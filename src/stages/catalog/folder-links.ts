@@ -94,13 +94,20 @@ function placed(table: FileTable, after: Map<string, string>): Targets {
 export function folderLinks(targets: ReadonlyMap<string, string>): FolderLinks {
   const folders = new Map<string, string | null>([["", ""]]);
   const resolve = (path: string): string | null => resolved(path, targets, { folders, links: 0 });
+  // Rows of one folder follow one another.
+  let folder = "";
+  let real = "";
   return {
     resolve,
     place: (path) => {
       if (targets.size === 0) return path;
-      const folder = parentPath(path);
-      const real = resolve(folder) ?? folder;
-      return real === folder ? path : joined(real, baseName(path));
+      const slash = path.lastIndexOf("/");
+      if (slash === -1) return path;
+      if (slash !== folder.length || !path.startsWith(folder)) {
+        folder = path.slice(0, slash);
+        real = resolve(folder) ?? folder;
+      }
+      return real === folder ? path : joined(real, path.slice(slash + 1));
     },
   };
 }

@@ -61,7 +61,7 @@ function layDown(table: FileTable, layer: number, ground: Ground): void {
     else if (isFirst(path, { layer, row }, seen) && kind !== "directory") taken.push(path);
   }
   // Whiteouts concern lower layers only, so they take effect after the layer's own rows.
-  hidden.add(taken, opaque);
+  if (layer > 0) hidden.add(taken, opaque);
 }
 
 interface Seen extends Omit<Ground, "links"> {
@@ -84,15 +84,26 @@ class Hidden {
   readonly #insides = new Set<string>();
   /** Answers for folders, asked again and again; empty after every change. */
   #folders = new Map<string, boolean>();
+  /** Rows of one folder follow one another: the last that was asked for, and its answer. */
+  #folder = "";
+  #isCovered = false;
 
   add(whole: readonly string[], insides: readonly string[]): void {
     for (const path of whole) this.#whole.add(path);
     for (const path of insides) this.#insides.add(path);
     this.#folders = new Map();
+    this.#folder = "";
+    this.#isCovered = this.#coversInside("");
   }
 
   covers(path: string): boolean {
-    return this.#whole.has(path) || this.#coversInside(parentPath(path));
+    if (this.#whole.size === 0 && this.#insides.size === 0) return false;
+    const slash = Math.max(0, path.lastIndexOf("/"));
+    if (slash !== this.#folder.length || !path.startsWith(this.#folder)) {
+      this.#folder = path.slice(0, slash);
+      this.#isCovered = this.#coversInside(this.#folder);
+    }
+    return this.#isCovered || this.#whole.has(path);
   }
 
   #coversInside(folder: string): boolean {
