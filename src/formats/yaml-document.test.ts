@@ -94,6 +94,14 @@ test.each([
   expect(readYamlDocuments(text).damage).toMatch(/^line \d+: /);
 });
 
+test("the full reader takes no longer for many keys than to read them, and refuses one that stands twice", () => {
+  const keys = Array.from({ length: 60_000 }, (_, i) => `k${i}: v`).join("\n");
+  const before = performance.now();
+  expect((readAnyYaml(keys).items[0] as DocumentMap).members.size).toBe(60_000);
+  expect(performance.now() - before).toBeLessThan(10_000);
+  expect(readYamlDocuments("a: &x 1\nb: 2\nb: 3\n").damage).toBe("line 3: a key stands twice");
+});
+
 test("a large file with what only the full reader knows is damage, and not a wait", () => {
   const text = `a: &x 1\n${"b: c\n".repeat(300_000)}`;
   expect(readYamlDocuments(text).damage).toMatch(/^line 1: .*in a file too large for it$/);

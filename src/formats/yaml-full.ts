@@ -29,7 +29,9 @@ const DOCUMENTS_MAX = 100;
  */
 export function readAnyYaml(text: string): DocumentList {
   const counter = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: counter, logLevel: "silent" });
+  // The library compares every key of a mapping with every other one; the converter does it in one pass.
+  const options = { lineCounter: counter, logLevel: "silent", uniqueKeys: false } as const;
+  const documents = parseAllDocuments(text, options);
   const all = new DocumentList(1);
   if (!Array.isArray(documents)) return all;
   for (const document of documents.slice(0, DOCUMENTS_MAX)) {
@@ -66,13 +68,23 @@ class Converter {
       for (const item of node.items) list.items.push(this.value(item, depth + 1, null));
       return list;
     }
-    if (!isMap(node)) return null;
+    return isMap(node) ? this.#map(node.items, line, depth) : null;
+  }
+
+  #map(
+    items: readonly { readonly key: unknown; readonly value: unknown }[],
+    line: number,
+    depth: number,
+  ): DocumentMap {
     const map = new DocumentMap(line);
-    for (const { key: name, value } of node.items) {
-      const known = isAlias(name) ? name.resolve(this.#document) : name;
-      if (isScalar(known)) {
-        map.members.set(String(known.value), this.value(value, depth + 1, known));
-      }
+    const keys = new Set<unknown>();
+    for (const { key, value } of items) {
+      const known = isAlias(key) ? key.resolve(this.#document) : key;
+      if (!isScalar(known)) continue;
+      if (keys.has(known.value))
+        throw new DocumentDamage(this.#lineOf(known), "a key stands twice");
+      keys.add(known.value);
+      map.members.set(String(known.value), this.value(value, depth + 1, known));
     }
     return map;
   }
