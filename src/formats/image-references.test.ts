@@ -31,6 +31,9 @@ describe("a Compose file", () => {
     ["image: api:${NONE}", "the variable NONE is not set"],
     ["image: api:${NONE?must}", "the variable NONE is not set"],
     ["build: .", "it is built and not named"],
+    ["extends: {file: base.yaml, service: api}", "what it extends is not followed"],
+    ["image: 3", "it names no image"],
+    ["ports: [80]", "it names no image"],
   ])("with %s does not say which image", (line, hindrance) => {
     expect(read(`services:\n  api:\n    ${line}\n`)?.images).toMatchObject([
       { reference: null, hindrance },
@@ -38,7 +41,60 @@ describe("a Compose file", () => {
   });
 });
 
+test("aliases and merged mappings of a Compose file are followed", () => {
+  const text = `
+x-api: &api {image: &name "api:1", restart: always}
+x-more: &more {<<: *api}
+services:
+  own: {<<: *api, image: "own:1"}
+  merged: {<<: *more}
+  several: {<<: [{a: 1}, *more]}
+  same: *api
+  named: {image: *name}
+  loop: &loop {<<: *loop}
+  nothing:
+`;
+  expect(read(text)?.images.map((i) => [i.user, i.reference ?? i.hindrance])).toEqual([
+    ["service own", "own:1"],
+    ["service merged", "api:1"],
+    ["service several", "api:1"],
+    ["service same", "api:1"],
+    ["service named", "api:1"],
+    ["service loop", "it names no image"],
+    ["service nothing", "it is no mapping"],
+  ]);
+});
+
+test("a Compose file that includes others says that they are not followed", () => {
+  const found = read("include: [other.yaml]\nservices: {a: {image: a}}\n");
+  expect(found?.images.map((i) => i.reference ?? i.hindrance)).toEqual([
+    "other files are not followed",
+    "a",
+  ]);
+});
+
+test("a long chain of merged mappings ends", () => {
+  const chain = Array.from({ length: 20_000 }, (_, i) => `x${i + 1}: &x${i + 1} {<<: *x${i}}`);
+  const text = `x0: &x0 {}\n${chain.join("\n")}\nservices: {a: *x20000}\n`;
+  expect(read(text)?.images.map((i) => i.hindrance)).toEqual(["it names no image"]);
+});
+
+test("many aliases of one list cost no more than the list", () => {
+  const list = Array.from({ length: 20_000 }, () => "{}").join(",");
+  const pods = Array.from({ length: 20_000 }, () => "{containers: *a}").join(",");
+  const text = `apiVersion: v1\nkind: X\na: {containers: &a [${list}]}\nb: [${pods}]\n`;
+  const before = performance.now();
+  expect(read(text)?.images).toEqual([]);
+  expect(performance.now() - before).toBeLessThan(10_000);
+});
+
 describe("Kubernetes objects", () => {
+  test("may use aliases", () => {
+    const text =
+      "apiVersion: v1\nkind: Pod\nx: &c {image: &i 'a:1'}\nspec: {containers: [*c, {image: *i}]}\n";
+    expect(read(text)?.images.map((i) => i.reference)).toEqual(["a:1", "a:1"]);
+  });
+
   test("are searched at every depth, in lists, and over several documents", () => {
     const text = `
 apiVersion: apps/v1
@@ -81,6 +137,16 @@ test.each(["", "a: 1\n", "- 1\n", "services: 3\n", "just text\n"])("%j is neithe
 
 test("broken YAML is refused with its line", () => {
   expect(() => read("services:\n  a: [\n")).toThrow(/cannot read "f.yaml": line \d/);
+});
+
+test("a key that stands twice is refused, and a hundred thousand keys take no longer than to read", () => {
+  expect(() => read("services:\n  a: {image: a, image: b}\n")).toThrow(
+    /line 2: a key stands twice/,
+  );
+  const keys = Array.from({ length: 100_000 }, (_, i) => `  k${i}: v`).join("\n");
+  const before = performance.now();
+  expect(read(`apiVersion: v1\nkind: ConfigMap\ndata:\n${keys}\n`)?.images).toEqual([]);
+  expect(performance.now() - before).toBeLessThan(10_000);
 });
 
 test("any bytes are read or refused, and nothing else", () => {

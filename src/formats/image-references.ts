@@ -1,12 +1,15 @@
 // The images that a Compose file or Kubernetes objects name.
 // @see https://github.com/compose-spec/compose-spec/blob/main/12-interpolation.md
 import {
+  type Document,
+  isAlias,
   isMap,
   isScalar,
   isSeq,
   LineCounter,
   type Node,
   parseAllDocuments,
+  visit,
   type YAMLMap,
 } from "yaml";
 import { AppError } from "../kit/error.ts";
@@ -45,66 +48,142 @@ export function imageReferences(
   path: string,
   variables: (name: string) => string | undefined,
 ): NamedImages | null {
-  const quoted = JSON.stringify(path);
-  if (bytes.length > BYTES_MAX)
-    throw new AppError("limit-exceeded", `cannot read ${quoted}: larger than ${BYTES_MAX} bytes`);
   const lines = new LineCounter();
-  const documents = parseAllDocuments(utf8(bytes), { lineCounter: lines });
-  if (!Array.isArray(documents)) return null;
-  for (const { errors } of documents) {
-    const [error] = errors;
-    if (error === undefined) continue;
-    const { line } = lines.linePos(error.pos[0]);
-    const reason = (error.message.split("\n", 1)[0] ?? "").replace(/ at line .*$/, "");
-    throw new AppError("config-invalid", `cannot read ${quoted}: line ${line}: ${reason}`, {
-      subject: path,
-    });
-  }
-  const finder = new Finder(lines, variables);
+  const refuse = (offset: number, reason: string): never => {
+    const { line } = lines.linePos(offset);
+    const message = `cannot read ${JSON.stringify(path)}: line ${line}: ${reason}`;
+    throw new AppError("config-invalid", message, { subject: path });
+  };
+  const documents = documentsIn(bytes, { path, lines, refuse });
+  const images: NamedImage[] = [];
   let kind: NamedImages["kind"] | null = null;
-  for (const { contents } of documents) {
+  for (const document of documents) {
+    const { contents } = document;
     if (!isMap(contents)) continue;
+    const { targets, repeated } = linksIn(document);
+    if (repeated !== null) refuse(repeated, "a key stands twice in a mapping");
+    const finder = new Finder({ path, lines, variables, images, targets });
     if (isKubernetes(contents)) {
       kind ??= "kubernetes";
       finder.object(contents);
-      continue;
-    }
-    const services: unknown = contents.get("services", true);
-    if (!isMap(services)) continue;
-    kind ??= "compose";
-    finder.services(services);
+    } else if (finder.compose(contents)) kind ??= "compose";
   }
-  return kind === null ? null : { kind, images: finder.images };
+  return kind === null ? null : { kind, images };
+}
+
+function documentsIn(
+  bytes: Uint8Array,
+  file: {
+    readonly path: string;
+    readonly lines: LineCounter;
+    readonly refuse: (offset: number, reason: string) => never;
+  },
+): readonly Document.Parsed[] {
+  if (bytes.length > BYTES_MAX) {
+    const path = JSON.stringify(file.path);
+    throw new AppError("limit-exceeded", `cannot read ${path}: larger than ${BYTES_MAX} bytes`);
+  }
+  // The library compares every key of a mapping with every other one.
+  const options = { lineCounter: file.lines, uniqueKeys: false };
+  const documents = parseAllDocuments(utf8(bytes), options);
+  if (!Array.isArray(documents)) return [];
+  for (const { errors } of documents) {
+    const [error] = errors;
+    if (error === undefined) continue;
+    file.refuse(error.pos[0], (error.message.split("\n", 1)[0] ?? "").replace(/ at line .*$/, ""));
+  }
+  return documents;
+}
+
+interface Links {
+  /** What each alias stands for. */
+  readonly targets: ReadonlyMap<unknown, unknown>;
+  /** Where a key stands that its mapping has already; null when there is none. */
+  readonly repeated: number | null;
+}
+
+/** In one pass: the library looks through the whole document for each alias. */
+function linksIn(document: Document): Links {
+  const targets = new Map<unknown, unknown>();
+  const anchors = new Map<string, unknown>();
+  let repeated: number | null = null;
+  visit(document, {
+    Alias: (_, alias) => {
+      targets.set(alias, anchors.get(alias.source));
+    },
+    Value: (_, node) => {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      if (isMap(node)) repeated ??= repeatedKey(node);
+    },
+  });
+  return { targets, repeated };
+}
+
+function repeatedKey({ items }: YAMLMap): number | null {
+  const known = new Set<unknown>();
+  for (const { key } of items) {
+    if (!isScalar(key) || key.value === "<<") continue;
+    if (known.has(key.value)) return key.range?.[0] ?? 0;
+    known.add(key.value);
+  }
+  return null;
 }
 
 function isKubernetes(map: YAMLMap): boolean {
   return typeof map.get("apiVersion") === "string" && typeof map.get("kind") === "string";
 }
 
-class Finder {
-  readonly images: NamedImage[] = [];
-  readonly #lines: LineCounter;
-  readonly #variables: (name: string) => string | undefined;
+interface Search extends Pick<Links, "targets"> {
+  /** For messages. */
+  readonly path: string;
+  readonly lines: LineCounter;
+  readonly variables: (name: string) => string | undefined;
+  /** Where what is found goes. */
+  readonly images: NamedImage[];
+}
 
-  constructor(lines: LineCounter, variables: (name: string) => string | undefined) {
-    this.#lines = lines;
-    this.#variables = variables;
+class Finder {
+  readonly #search: Search;
+  /** Lists of containers that were looked at: many aliases may stand for one. */
+  readonly #seen = new Set<unknown>();
+
+  constructor(search: Search) {
+    this.#search = search;
   }
 
-  services(services: YAMLMap): void {
+  /** Whether it is a Compose file; then each of its services is an image, or a place where one ought to be. */
+  compose(top: YAMLMap): boolean {
+    const services = this.#at(top, "services");
+    if (!isMap(services)) return false;
+    const include = this.#at(top, "include");
+    if (include !== undefined)
+      this.#add({ ...MISSING, hindrance: "other files are not followed", user: "include" }, top);
     for (const { key, value } of services.items) {
-      if (!isMap(value)) continue;
       const user = `service ${textOf(key) ?? "?"}`;
-      const image = value.get("image", true);
-      const written = textOf(image);
-      if (written !== null) this.#compose(written, user, image as Node);
-      else if (value.has("build"))
-        this.#add({ reference: null, hindrance: "it is built and not named", user }, value);
+      const service = this.#real(value);
+      if (isMap(service)) this.#service(service, user);
+      else this.#add({ ...MISSING, hindrance: "it is no mapping", user }, services);
     }
+    return true;
+  }
+
+  #service(service: YAMLMap, user: string): void {
+    const image = this.#at(service, "image");
+    const written = textOf(image);
+    if (written !== null) this.#compose(written, user, image as Node);
+    // What a provider makes is no container of ours.
+    else if (this.#at(service, "provider") === undefined)
+      this.#add({ ...MISSING, hindrance: this.#hindrance(service), user }, service);
+  }
+
+  #hindrance(service: YAMLMap): string {
+    if (this.#at(service, "build") !== undefined) return "it is built and not named";
+    const isExtended = this.#at(service, "extends") !== undefined;
+    return isExtended ? "what it extends is not followed" : "it names no image";
   }
 
   #compose(written: string, user: string, node: Node): void {
-    const { text, missing } = interpolated(written, this.#variables);
+    const { text, missing } = interpolated(written, this.#search.variables);
     const hindrance = missing === null ? null : `the variable ${missing} is not set`;
     this.#add({ reference: missing === null ? text : null, hindrance, user }, node);
   }
@@ -117,25 +196,30 @@ class Finder {
       return;
     }
     const name = map.getIn(["metadata", "name"]) ?? map.getIn(["metadata", "generateName"]);
-    this.#search(map, `${kind} ${typeof name === "string" ? name : "?"}`, 0);
+    this.#look(map, `${kind} ${typeof name === "string" ? name : "?"}`, 0);
   }
 
   /** Containers stand at many depths, and custom kinds embed whole pod templates; so every level is looked at. */
-  #search(node: unknown, user: string, depth: number): void {
-    if (depth > DEPTH_MAX) return;
-    if (isSeq(node)) for (const item of node.items) this.#search(item, user, depth + 1);
-    if (!isMap(node)) return;
-    for (const { key, value } of node.items) {
+  #look(node: unknown, user: string, depth: number): void {
+    if (depth > DEPTH_MAX) throw this.#exceeded(`nested more than ${DEPTH_MAX} deep`);
+    const items = isSeq(node) ? node.items : [];
+    for (const item of items) this.#look(item, user, depth + 1);
+    const pairs = isMap(node) ? node.items : [];
+    for (const { key, value } of pairs) {
       const name = textOf(key) ?? "";
-      if (CONTAINERS.has(name) && isSeq(value)) this.#containers(value.items, user);
+      const real = this.#real(value);
+      if (CONTAINERS.has(name) && isSeq(real)) this.#containers(real, user);
       else if (name === "volumes" && isSeq(value)) this.#volumes(value.items, user);
-      else this.#search(value, user, depth + 1);
+      else this.#look(value, user, depth + 1);
     }
   }
 
-  #containers(containers: readonly unknown[], user: string): void {
-    for (const container of containers) {
-      const image = isMap(container) ? container.get("image", true) : undefined;
+  #containers(list: { readonly items: readonly unknown[] }, user: string): void {
+    if (this.#seen.has(list)) return;
+    this.#seen.add(list);
+    for (const item of list.items) {
+      const container = this.#real(item);
+      const image = isMap(container) ? this.#at(container, "image") : undefined;
       const reference = textOf(image);
       if (reference !== null) this.#add({ reference, hindrance: null, user }, image as Node);
     }
@@ -150,12 +234,43 @@ class Finder {
     }
   }
 
+  /** What an alias stands for; other nodes stand for themselves. */
+  #real(node: unknown): unknown {
+    return isAlias(node) ? this.#search.targets.get(node) : node;
+  }
+
+  /** A member of a mapping, its own before those that are merged into it (`<<`). */
+  #at(map: YAMLMap, name: string, seen: Set<unknown> = new Set()): unknown {
+    if (seen.has(map) || seen.size >= MERGED_MAX) return undefined;
+    seen.add(map);
+    const own = map.get(name, true);
+    if (own !== undefined) return this.#real(own);
+    const merge = this.#real(map.get("<<", true));
+    for (const item of isSeq(merge) ? merge.items : [merge]) {
+      const merged = this.#real(item);
+      const found = isMap(merged) ? this.#at(merged, name, seen) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
   #add(image: Omit<NamedImage, "line">, node: Node): void {
-    if (this.images.length >= IMAGES_MAX) return;
-    const line = this.#lines.linePos(node.range?.[0] ?? 0).line;
-    this.images.push({ ...image, line });
+    const { images, lines } = this.#search;
+    if (images.length >= IMAGES_MAX) throw this.#exceeded(`it names over ${IMAGES_MAX} images`);
+    const line = lines.linePos(node.range?.[0] ?? 0).line;
+    images.push({ ...image, line });
+  }
+
+  #exceeded(state: string): AppError {
+    const path = JSON.stringify(this.#search.path);
+    return new AppError("limit-exceeded", `cannot read ${path}: ${state}`);
   }
 }
+
+/** Mappings that are merged into one another; nobody's are near it. */
+const MERGED_MAX = 100;
+
+const MISSING = { reference: null } as const;
 
 const CONTAINERS: ReadonlySet<string> = new Set([
   "containers",
