@@ -50,8 +50,9 @@ export async function lookAround(folder: string, surroundings: Surroundings): Pr
 }
 
 async function namesBelow(folder: string, endings: readonly string[]): Promise<string[]> {
-  const found = await filesBelow(folder, { endings, max: 200, depth: 4 });
-  return found.map((path) => relative(folder, path));
+  const wants = (path: string): boolean => endings.some((ending) => path.endsWith(ending));
+  const { paths } = await filesBelow(folder, { wants, max: 200, depth: 4 });
+  return paths.map((path) => relative(folder, path));
 }
 
 async function yamlFiles(

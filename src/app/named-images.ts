@@ -8,7 +8,7 @@ import { eachLine } from "../kit/text.ts";
 import { examineImage } from "./examine-image.ts";
 import { type ExamineContext, type Examined, plainSummary } from "./examined.ts";
 import { openImage } from "./open-image.ts";
-import type { Subject } from "./subject.ts";
+import type { ObjectsTarget, Subject } from "./subject.ts";
 
 /**
  * Every image that the files name, each once.
@@ -16,29 +16,33 @@ import type { Subject } from "./subject.ts";
  * @throws {AppError} `config-invalid` for a file that cannot be read; `usage` when none of them names images.
  */
 export async function imagesNamedIn(
-  files: readonly string[],
+  { files, isWhole }: ObjectsTarget,
   target: string,
   context: ExamineContext,
 ): Promise<Subject[]> {
   // The reader of YAML is the largest part of the program, and most scans do without.
   const { imageReferences } = await import("../formats/image-references.ts");
   const named: (NamedImage & { path: string })[] = [];
-  let understood = false;
   for (const path of files) {
     const { bytes } = await readNamed("file", path);
     const found = imageReferences(bytes, path, await variablesFor(path, context));
-    understood ||= found !== null;
     named.push(...(found?.images ?? []).map((image) => ({ ...image, path })));
   }
-  if (!understood) {
+  if (named.length === 0) {
     throw new AppError("usage", `cannot scan ${JSON.stringify(target)}: it names no images`, {
       hint: "a Compose file has services, a Kubernetes object has apiVersion and kind",
       subject: target,
     });
   }
   const byReference = new Map(named.map((n) => [n.reference ?? `${n.path}:${n.line}`, n]));
-  return [...byReference.values()].map((image) => subjectOf(image, context));
+  const subjects = [...byReference.values()].map((image) => subjectOf(image, context));
+  return isWhole
+    ? subjects
+    : [...subjects, { target, examine: async () => unavailable(target, UNSEEN) }];
 }
+
+const UNSEEN =
+  "not all folders and files below it were looked at: there are too many, or they may not be read";
 
 /** Compose takes variables from its surroundings first, then from `.env` beside the file. */
 async function variablesFor(
@@ -48,9 +52,8 @@ async function variablesFor(
   const file = await readOptional(join(dirname(path), ".env"));
   const values = new Map<string, string>();
   eachLine(file?.bytes.toString("utf8") ?? "", (line) => {
-    const match = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/.exec(line);
-    if (match !== null)
-      values.set(match[1] ?? "", (match[2] ?? "").replace(/^(["'])(.*)\1$/, "$2"));
+    const [, name, value = ""] = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=(.*)/s.exec(line) ?? [];
+    if (name !== undefined) values.set(name, value.trim().replace(/^(["'])(.*)\1$/s, "$2"));
   });
   return (name) => env[name] ?? values.get(name);
 }

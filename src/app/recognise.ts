@@ -6,11 +6,12 @@ import { AppError } from "../kit/error.ts";
 import { selectionOf } from "../stages/catalog/select.ts";
 import type { RecognisedTarget } from "./subject.ts";
 
-const OBJECT_FILES = { endings: [".yaml", ".yml", ".json"], max: 500, depth: 3 };
+const OBJECT_FILE = /\.(?:ya?ml|json)$/;
+const FILES_MAX = { max: 2000, depth: 8 };
 
 /**
  * A folder is an image layout, a set of Kubernetes objects, or a project. It is a set of objects when they lie in it and
- * nothing directly in it declares packages.
+ * nothing directly in it declares packages; it is both when something further down does.
  */
 export async function targetOfFolder(
   path: string,
@@ -21,22 +22,25 @@ export async function targetOfFolder(
   const { projectCatalogers } = await import("./project-catalogers.ts");
   const selection = selectionOf(projectCatalogers);
   if (names.some((name) => selection.byName(name).length > 0)) return { kind: "project", path };
-  const files = await objectFiles(path, (name) => selection.byName(name).length > 0);
-  return files.length > 0 ? { kind: "objects", files } : { kind: "project", path };
+  const isEvidence = (file: string): boolean => selection.byName(relative(path, file)).length > 0;
+  const wants = (file: string): boolean => OBJECT_FILE.test(file) || isEvidence(file);
+  const { paths, isWhole } = await filesBelow(path, { wants, ...FILES_MAX });
+  // Lock files and the like are left to their catalogers: one that may not be read is a problem of the project then.
+  const candidates = paths.filter((file) => !isEvidence(file));
+  const files = await objectFiles(candidates);
+  const project = candidates.length < paths.length ? path : null;
+  return files.length > 0
+    ? { kind: "objects", files, isWhole, project }
+    : { kind: "project", path };
 }
 
-/** Lock files and the like are left to their catalogers: one that may not be read is a problem of the project then. */
-async function objectFiles(
-  folder: string,
-  isEvidence: (path: string) => boolean,
-): Promise<string[]> {
+async function objectFiles(candidates: readonly string[]): Promise<string[]> {
   const { imageReferences } = await import("../formats/image-references.ts");
   const found: string[] = [];
-  for (const path of await filesBelow(folder, OBJECT_FILES)) {
-    if (isEvidence(relative(folder, path))) continue;
+  for (const path of candidates) {
     const { bytes } = await readNamed("objects", path);
     // Most files of a project are neither; what cannot be parsed is none of ours either, unless it says that it is.
-    if (!/^\s*("?apiVersion"?|services)\s*:/m.test(bytes.toString("utf8"))) continue;
+    if (!/(?:^|[{,])\s*"?(?:apiVersion|services)"?\s*:/m.test(bytes.toString("utf8"))) continue;
     const named = imageReferences(bytes, path, () => "");
     if (named !== null && named.images.length > 0) found.push(path);
   }
@@ -64,7 +68,8 @@ export async function targetOfFile(path: string, head: Buffer): Promise<Recognis
   }
   const { projectCatalogers } = await import("./project-catalogers.ts");
   const isEvidence = selectionOf(projectCatalogers).byName(path).length > 0;
-  if (!isEvidence && /\.(ya?ml|json)$/.test(path)) return { kind: "objects", files: [path] };
+  if (!isEvidence && OBJECT_FILE.test(path))
+    return { kind: "objects", files: [path], isWhole: true, project: null };
   throw new AppError(
     "usage",
     `cannot scan ${JSON.stringify(path)}: it is no kind of file we scan`,

@@ -8,10 +8,18 @@ export interface Subject {
   examine(): Promise<Examined>;
 }
 
-/** A target whose kind is known; `objects` are files in which images are named. */
-export type RecognisedTarget =
-  | Exclude<Target, { kind: "plain" }>
-  | { readonly kind: "objects"; readonly files: readonly string[] };
+/** Files in which images are named. */
+export interface ObjectsTarget {
+  readonly kind: "objects";
+  readonly files: readonly string[];
+  /** Whether there are no others that ought to have been looked at. */
+  readonly isWhole: boolean;
+  /** The folder in which they lie, when packages are declared or installed below it, too. */
+  readonly project: string | null;
+}
+
+/** A target whose kind is known. */
+export type RecognisedTarget = Exclude<Target, { kind: "plain" }> | ObjectsTarget;
 
 /** A target that is one image. */
 export type ImageTarget = Exclude<

@@ -18,7 +18,13 @@ export async function subjectsOf(text: string, context: ExamineContext): Promise
   const target = await recognised(parseTarget(text));
   if (target.kind === "objects") {
     const { imagesNamedIn } = await import("./named-images.ts");
-    return imagesNamedIn(target.files, text, context);
+    const named = await imagesNamedIn(target, text, context);
+    const { project: path } = target;
+    if (path === null) return named;
+    return [
+      ...named,
+      { target: text, examine: () => examine({ kind: "project", path }, text, context) },
+    ];
   }
   return [{ target: text, examine: () => examine(target, text, context) }];
 }

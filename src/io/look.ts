@@ -37,22 +37,52 @@ export async function lookAt(path: string): Promise<Look> {
 /** Folders in which no objects of one's own lie. */
 const SKIPPED: ReadonlySet<string> = new Set(["node_modules", ".git", "vendor", ".terraform"]);
 
-/** Files below a folder with one of these endings, sorted, at most `max`, at most `depth` folders down. Links are not followed. */
+/** What a look through a folder found. */
+export interface FilesBelow {
+  /** In their order by name, folder by folder. */
+  readonly paths: readonly string[];
+  /** Whether nothing was passed over: no file beyond `max`, no folder beyond `depth`, none that may not be read. */
+  readonly isWhole: boolean;
+}
+
+/** Files below a folder that are wanted by their name, at most `max`, at most `depth` folders down. Links are not followed. */
 export async function filesBelow(
   root: string,
-  { endings, max, depth }: { endings: readonly string[]; max: number; depth: number },
-): Promise<string[]> {
-  const found: string[] = [];
-  const visit = async (folder: string, left: number): Promise<void> => {
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (found.length >= max) return;
-      const path = join(folder, entry.name);
-      if (entry.isFile() && endings.some((e) => entry.name.endsWith(e))) found.push(path);
-      else if (entry.isDirectory() && left > 0 && !SKIPPED.has(entry.name))
-        await visit(path, left - 1);
-    }
+  { wants, max, depth }: { wants: (path: string) => boolean; max: number; depth: number },
+): Promise<FilesBelow> {
+  const paths: string[] = [];
+  let isWhole = true;
+  const pending = [{ folder: root, left: depth }];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    const { folder, left } = at;
+    const { files, folders, isRead } = await listed(folder);
+    const wanted = files.filter(wants);
+    const room = max - paths.length;
+    const isFull = wanted.length > room;
+    paths.push(...wanted.slice(0, room));
+    const isDeep = left === 0 && folders.length > 0;
+    if (!isRead || isDeep || isFull) isWhole = false;
+    if (isFull) break;
+    if (!isDeep)
+      pending.push(...folders.reverse().map((name) => ({ folder: name, left: left - 1 })));
+  }
+  return { paths, isWhole };
+}
+
+interface Listed {
+  readonly files: readonly string[];
+  readonly folders: string[];
+  readonly isRead: boolean;
+}
+
+async function listed(folder: string): Promise<Listed> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => null);
+  const sorted = (entries ?? []).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const pathsOf = (wanted: (entry: (typeof sorted)[number]) => boolean): string[] =>
+    sorted.filter(wanted).map(({ name }) => join(folder, name));
+  return {
+    files: pathsOf((entry) => entry.isFile()),
+    folders: pathsOf((entry) => entry.isDirectory() && !SKIPPED.has(entry.name)),
+    isRead: entries !== null,
   };
-  await visit(root, depth);
-  return found;
 }
