@@ -2,7 +2,13 @@ import { createHash, type Hash, hash } from "node:crypto";
 import { type TarConsumer, type TarEntry, TarReader } from "../../formats/tar.ts";
 import { AppError } from "../../kit/error.ts";
 import { baseName, normalPath, parentPath } from "../../kit/path.ts";
-import { digestBytes, type FileTable, FileTableBuilder } from "../../model/file-table.ts";
+import {
+  digestBytes,
+  type FileKind,
+  type FileTable,
+  FileTableBuilder,
+  kindOf,
+} from "../../model/file-table.ts";
 import type { Problem } from "../../model/problem.ts";
 
 /** Whether a file's bytes are wanted: always, only if it begins with the ELF magic, or not. */
@@ -51,10 +57,10 @@ export async function walkLayer(
 class Walker implements TarConsumer {
   readonly #visitor: LayerVisitor;
   readonly #files = new FileTableBuilder();
-  readonly #rowByPath = new Map<string, number>();
   readonly #problems: Problem[] = [];
   readonly #hardLinks: [string, string][] = [];
-  readonly #symlinks = new Map<string, string>();
+  /** Rows of files and symbolic links by the names under which they stand; made when the first hard link asks. */
+  #standing: Map<string, number> | null = null;
   #refused = 0;
   /** The file that is streaming by; row -1 when its entry was refused. */
   #path = "";
@@ -97,25 +103,21 @@ class Walker implements TarConsumer {
       return;
     }
     this.#row = this.#files.add({ ...entry, path, kind: entry.type });
-    // A later entry replaces an earlier one: hard links that follow lead to what stands there by then.
-    if (entry.type === "symlink") this.#symlinks.set(path, entry.link);
-    else this.#symlinks.delete(path);
+    if (this.#standing !== null) stand(this.#standing, path, entry.type, this.#row);
     if (entry.type === "file") this.#beginFile(path, entry);
-    else this.#rowByPath.delete(path);
   }
 
   #beginFile(path: string, entry: TarEntry): void {
-    this.#rowByPath.set(path, this.#row);
     this.#path = path;
     this.#sizeBytes = entry.sizeBytes;
     this.#interest = this.#visitor.interest(path);
-    if (entry.sizeBytes === 0) this.#files.setDigest(this.#row, hash("sha256", EMPTY, "buffer"));
+    if (entry.sizeBytes === 0) this.#files.setDigest(this.#row, hash("sha256", EMPTY, "binary"));
   }
 
   data(piece: Uint8Array): void {
     if (this.#row === -1) return;
     if (piece.length === this.#sizeBytes) {
-      this.#files.setDigest(this.#row, hash("sha256", piece, "buffer"));
+      this.#files.setDigest(this.#row, hash("sha256", piece, "binary"));
       if (this.#wanted(piece)) this.#offer(piece);
       this.#sizeBytes = -1;
       return;
@@ -142,7 +144,7 @@ class Walker implements TarConsumer {
 
   end(): void {
     if (this.#row === -1 || this.#hash === null) return;
-    this.#files.setDigest(this.#row, this.#hash.digest());
+    this.#files.setDigest(this.#row, this.#hash.digest("binary"));
     if (!this.#gathering) return;
     this.#gathering = false;
     if (this.#isTooLarge()) this.#visitor.tooLarge(this.#path, this.#sizeBytes);
@@ -163,15 +165,15 @@ class Walker implements TarConsumer {
   /** A second name: for a file the same content, for a symbolic link the same link. */
   #hardLink(path: string, entry: TarEntry): void {
     const target = placeable(entry.link) ?? "";
-    const link = this.#symlinks.get(target);
-    if (link !== undefined) {
-      this.#files.add({ ...entry, path, kind: "symlink", link });
-      this.#symlinks.set(path, link);
-      this.#rowByPath.delete(path);
+    const table = this.#files.build();
+    this.#standing ??= standingIn(table);
+    const row = this.#standing.get(target);
+    if (row !== undefined) this.#standing.set(path, row);
+    if (row !== undefined && kindOf(table, row) === "symlink") {
+      this.#files.add({ ...entry, path, kind: "symlink", link: table.links.get(row) ?? "" });
       return;
     }
     const own = this.#files.add({ ...entry, path, kind: "hardlink", link: target });
-    const row = this.#rowByPath.get(target);
     if (row === undefined) {
       this.#problem(
         path,
@@ -179,10 +181,7 @@ class Walker implements TarConsumer {
       );
       return;
     }
-    const table = this.#files.build();
     this.#files.setDigest(own, digestBytes(table, row));
-    this.#symlinks.delete(path);
-    this.#rowByPath.set(path, row);
     if (this.#visitor.interest(path) === "always")
       this.#hardLinks.push([path, table.paths[row] ?? target]);
   }
@@ -253,4 +252,18 @@ function placeable(path: string): string | null {
 
 function quoted(path: string): string {
   return JSON.stringify(path.slice(0, 120));
+}
+
+/** What stands under each name of a table. A later row replaces an earlier one. */
+function standingIn(table: FileTable): Map<string, number> {
+  const standing = new Map<string, number>();
+  for (let row = 0; row < table.count; row += 1)
+    stand(standing, table.paths[row] ?? "", kindOf(table, row), row);
+  return standing;
+}
+
+/** Hard links lead to files and to symbolic links; whatever else has a name takes it from them. */
+function stand(standing: Map<string, number>, path: string, kind: FileKind, row: number): void {
+  if (kind === "file" || kind === "symlink") standing.set(path, row);
+  else standing.delete(path);
 }
