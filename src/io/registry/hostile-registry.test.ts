@@ -283,6 +283,19 @@ describe("a download", () => {
     expect(await layerOf(await open(server))).toBe(digestOf(LAYER));
     expect(store.headers[0]?.authorization).toBeUndefined();
   });
+
+  test("from a store of another host that asks for the password gets none", async () => {
+    const store: ScriptedServer = await serving(null, (_, response) => {
+      const challenge = `Bearer realm="http://${store.host}/token"`;
+      response.writeHead(401, { "www-authenticate": challenge }).end();
+    });
+    const server = await serving(LAYER_PATH, (_, response) => {
+      response.writeHead(307, { location: `http://${store.host}/x` }).end();
+    });
+    writeLogin(server, { username: "me", password: "pw" });
+    await expect(open(server).then(layerOf)).rejects.toThrow(/which wants credentials of its own$/);
+    expect([store.seen, store.headers[0]?.authorization]).toEqual([["GET /x"], undefined]);
+  });
 });
 
 describe("a token", () => {

@@ -1,5 +1,6 @@
 // One repository at one registry, spoken to by the OCI distribution protocol. @see OCI distribution specification 1.1
 
+import { AppError } from "../../kit/error.ts";
 import type { Reference } from "../../model/reference.ts";
 import type { Environment } from "../folders.ts";
 import { HttpClient, USER_AGENT } from "../http/client.ts";
@@ -67,6 +68,7 @@ export class RegistryClient {
     const held = this.#authorizer.current(permission);
     const first = await this.#sendTo(url, request, held);
     if (first.status !== 401) return first;
+    if (first.url.host !== this.place.host) throw await this.#sentElsewhere(first, action);
     const header = await this.#authorizer.answer(first, held, permission);
     const second = await this.#sendTo(url, request, header);
     if (second.status !== 401) return second;
@@ -84,6 +86,17 @@ export class RegistryClient {
       throw error;
     });
     return new URL(`/v2/${this.place.repository}/${path}`, base);
+  }
+
+  /** Our credentials are for the registry: another host, to which it sends us, is told neither them nor a token. */
+  async #sentElsewhere(response: HttpResponse, action: Action): Promise<AppError> {
+    const said = await wordsOf(response);
+    const { host } = response.url;
+    const state = `${this.name} sends us to ${host}, which wants credentials of its own`;
+    return new AppError("registry-auth", `cannot ${action}: ${state}${said && ` (${said})`}`, {
+      subject: host,
+      hint: "name the image by the registry that has it",
+    });
   }
 
   async #sendTo(
