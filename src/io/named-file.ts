@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { AppError } from "../kit/error.ts";
 import { openError } from "./open-error.ts";
 
@@ -26,15 +26,34 @@ export async function readNamed(
     try {
       const { size } = await file.stat();
       if (size > bytesMax) throw tooLarge(what, path, bytesMax);
-      const bytes = await file.readFile();
-      // Devices and pipes have no size beforehand.
-      if (bytes.length > bytesMax) throw tooLarge(what, path, bytesMax);
+      const bytes = await readAtMost(file, bytesMax, size);
+      if (bytes === null) throw tooLarge(what, path, bytesMax);
       return { path, bytes };
     } finally {
       await file.close();
     }
   } catch (error) {
     throw error instanceof AppError ? error : openError(what, path, error);
+  }
+}
+
+const PIECE_BYTES = 1 << 20;
+
+/** Devices and pipes have no size beforehand, and some have no end. @returns null when there is more. */
+async function readAtMost(
+  file: FileHandle,
+  bytesMax: number,
+  size: number,
+): Promise<Buffer | null> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for (let room = Math.max(size, 1); ; room = PIECE_BYTES) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(room), 0, room, null);
+    if (bytesRead === 0)
+      return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+    length += bytesRead;
+    if (length > bytesMax) return null;
+    pieces.push(buffer.subarray(0, bytesRead));
   }
 }
 
