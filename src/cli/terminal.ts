@@ -1,6 +1,7 @@
 // How we speak. Results go to stdout and nothing else does; everything else goes to stderr as
 // `bulwark: error: …`, `bulwark: warning: …`, `bulwark: hint: …`, lower case after the colon, no full stop.
 // Colour only on a terminal; NO_COLOR is honoured; nothing asks questions without a terminal.
+import { visible } from "../kit/display.ts";
 import { AppError, reasonOf } from "../kit/error.ts";
 
 /** The two channels to the user, and what is known about the screen. */
@@ -29,7 +30,7 @@ export function processTerminal(): Terminal {
   };
   const say = (kind: string, text: string): void => {
     erase();
-    stderr.write(`bulwark: ${kind}: ${text}\n`);
+    stderr.write(`bulwark: ${kind}: ${visible(text)}\n`);
   };
   return {
     width:
@@ -48,7 +49,7 @@ export function processTerminal(): Terminal {
       if (!interactive) return;
       erase();
       if (line === null) return;
-      stderr.write(`\r${line.slice(0, Math.max(20, (stderr.columns ?? 80) - 1))}`);
+      stderr.write(`\r${visible(line).slice(0, Math.max(20, (stderr.columns ?? 80) - 1))}`);
       drawn = true;
     },
   };
@@ -62,12 +63,13 @@ function wantsColour(): boolean {
   return stdout.isTTY === true && env["TERM"] !== "dumb" && env["CI"] === undefined;
 }
 
-/** What is printed when a command failed: the message, its code, and the way out. */
+/** What is printed when a command failed: the message, its code, and the way out. Messages quote what strangers wrote. */
 export function failureText(thrown: unknown): string {
   if (thrown instanceof AppError) {
-    const hint = thrown.hint === null ? "" : `bulwark: hint: ${thrown.hint}\n`;
-    return `bulwark: error: ${thrown.message} (${thrown.code})\n${hint}`;
+    const hint = thrown.hint === null ? "" : `bulwark: hint: ${visible(thrown.hint)}\n`;
+    return `bulwark: error: ${visible(thrown.message)} (${thrown.code})\n${hint}`;
   }
-  const trace = thrown instanceof Error && thrown.stack !== undefined ? `\n${thrown.stack}` : "";
-  return `bulwark: error: ${reasonOf(thrown)} (internal)\nbulwark: hint: this is a defect in bulwark; report it with the lines below${trace}\n`;
+  const lines = thrown instanceof Error ? (thrown.stack ?? "").split("\n") : [];
+  const trace = lines.map((line) => `\n${visible(line)}`).join("");
+  return `bulwark: error: ${visible(reasonOf(thrown))} (internal)\nbulwark: hint: this is a defect in bulwark; report it with the lines below${trace}\n`;
 }
