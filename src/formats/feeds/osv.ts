@@ -93,6 +93,8 @@ interface Statement {
   readonly ecosystem: string;
   readonly name: string;
   readonly ranges: AffectedPackage["ranges"][number][];
+  /** The same ranges, as keys. */
+  readonly said: Set<string>;
   readonly versions: string[];
   readonly about: Pick<AffectedPackage, "severity" | "module" | "architectures">;
 }
@@ -147,18 +149,23 @@ function addStatement(
   const key = `${ecosystem}\n${name}\n${about.severity ?? ""}\n${about.module ?? ""}`;
   const known = statements.get(key);
   if (known === undefined) {
-    statements.set(key, { ecosystem, name, ranges, versions, about });
+    const said = new Set(ranges.map(rangeKey));
+    statements.set(key, { ecosystem, name, ranges, said, versions, about });
     return;
   }
-  known.versions.push(...versions);
-  for (const range of ranges)
-    if (!known.ranges.some((r) => isSame(r, range))) known.ranges.push(range);
+  for (const version of versions) known.versions.push(version);
+  for (const range of ranges) {
+    const said = rangeKey(range);
+    if (known.said.has(said)) continue;
+    known.said.add(said);
+    known.ranges.push(range);
+  }
 }
 
 type Range = AffectedPackage["ranges"][number];
 
-function isSame(a: Range, b: Range): boolean {
-  return a.introduced === b.introduced && a.fixed === b.fixed && a.lastAffected === b.lastAffected;
+function rangeKey({ introduced, fixed, lastAffected }: Range): string {
+  return JSON.stringify([introduced, fixed, lastAffected]);
 }
 
 /**
@@ -180,8 +187,12 @@ function rangesOf(list: unknown, reading: Reading, ecosystem: string): Range[] {
     // Ranges of commits say nothing about packages.
     if (range === null || (range["type"] !== "SEMVER" && range["type"] !== "ECOSYSTEM")) continue;
     const events = eventsOf(range);
-    if (events === null) reading.sink.problem(`${reading.id} has a range that cannot be read`);
-    else ranges.push(...toRanges(events, isInDoubt(events) ? reading.orderOf(ecosystem) : null));
+    if (events === null) {
+      reading.sink.problem(`${reading.id} has a range that cannot be read`);
+      continue;
+    }
+    const order = isInDoubt(events) ? reading.orderOf(ecosystem) : null;
+    for (const stretch of toRanges(events, order)) ranges.push(stretch);
   }
   return ranges;
 }

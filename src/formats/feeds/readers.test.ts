@@ -217,6 +217,22 @@ describe("OSV records", () => {
     expect([sink.statements, sink.descriptions, sink.problems]).toEqual([[], [], []]);
   });
 
+  test("by the hundred thousand are read in linear time, and no stack ends", () => {
+    const name = { ecosystem: "npm", name: "x" };
+    const numbers = Array.from({ length: 200_000 }, (_, i) => i);
+    const events = numbers.flatMap((n) => [{ introduced: `${n}.0` }, { fixed: `${n}.1` }]);
+    const one = { package: name, versions: numbers.map(String) };
+    const other = { package: name, ranges: [{ type: "SEMVER", events }] };
+    const singles = numbers.slice(0, 50_000).map((n) => ({
+      package: name,
+      ranges: [{ type: "SEMVER", events: [{ introduced: `${n}.2` }, { fixed: `${n}.3` }] }],
+    }));
+    const before = performance.now();
+    const [said] = read(osv({ affected: [one, one, other, ...singles] })).of("npm", "x");
+    expect([said?.versions?.length, said?.ranges.length]).toEqual([400_000, 250_000]);
+    expect(performance.now() - before).toBeLessThan(10_000);
+  });
+
   test("that repeat a package become one statement with all ranges", () => {
     const affected = ["1", "2"].map((major) => ({
       package: { ecosystem: "npm", name: "x" },
