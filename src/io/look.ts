@@ -64,7 +64,7 @@ export async function filesBelow(
     if (!isRead || isDeep || isFull) isWhole = false;
     if (isFull) break;
     if (!isDeep)
-      pending.push(...folders.reverse().map((name) => ({ folder: name, left: left - 1 })));
+      for (const name of folders.reverse()) pending.push({ folder: name, left: left - 1 });
   }
   return { paths, isWhole };
 }
