@@ -18,8 +18,8 @@ export interface Scheme extends Plugin {
 }
 
 /**
- * Where the matcher looks advisories up. Implemented by io/store (the LMDB store) and by the starter pack; a Map will do in
- * tests. Synchronous: the store is memory-mapped, and a look-up is microseconds.
+ * Where the matcher looks advisories up. Implemented by io/store and by the starter pack; a Map will do in tests.
+ * Synchronous: a look-up reads one block of 8 KiB at most, and the pages of a store are in the system's cache.
  */
 export interface AdvisorySource {
   /** Ecosystems that have any record, as OSV writes them: `Debian:12`, `Alpine:v3.19`, `npm`, `crates.io`. */
