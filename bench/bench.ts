@@ -6,8 +6,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { build } from "esbuild";
 import { BENCH, image, realImage } from "./layout.ts";
 import { type Contender, type Figures, measure, verdictLine } from "./measure.ts";
+import { writePackages } from "./packages.ts";
 import { syntheticFolders, syntheticRecords } from "./synthetic.ts";
 
 const RUNS = Number(process.env["BENCH_RUNS"] ?? 7);
@@ -79,6 +81,38 @@ function store(): void {
   lines.push(
     verdictLine("db build, resident", figures.get("db build")?.residentMax ?? 0, 1000, "MB"),
   );
+}
+
+/** One of ten packages named by advisories is more than most images have; all of them is the worst that can come. */
+async function matching(): Promise<void> {
+  if (!existsSync(STORE)) return;
+  const outfile = join(BENCH, "match.mjs");
+  const entryPoints = ["bench/match.ts"];
+  await build({
+    entryPoints,
+    outfile,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "node",
+  });
+  const contenders = [10, 1].map((everyNth): Contender => {
+    const list = join(BENCH, `packages-${everyNth}.json`);
+    writePackages(list, { store: STORE, count: 500, everyNth });
+    return { name: `1 of ${everyNth} affected`, command: [NODE, outfile, STORE, list] };
+  });
+  const figures = table(
+    "open the store, match 500 packages",
+    measure([nothing, ...contenders], 20),
+  );
+  for (const { name } of contenders)
+    lines.push(
+      verdictLine(
+        `match 500 packages, ${name} / node -e 0`,
+        ratio(figures, name, "node -e 0", "wall"),
+        2,
+      ),
+    );
 }
 
 function growth(): void {
@@ -171,6 +205,7 @@ async function linear(): Promise<void> {
 
 start();
 store();
+await matching();
 await scans();
 await linear();
 growth();

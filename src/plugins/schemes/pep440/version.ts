@@ -1,3 +1,5 @@
+import { remembered } from "../shared/remembered.ts";
+
 /** A version by PEP 440, as its key for sorting is made. */
 export interface PythonVersion {
   readonly epoch: string;
@@ -22,7 +24,7 @@ const PRE_WORDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** @returns null when the text is not a version by PEP 440. */
-export function parsePython(text: string): PythonVersion | null {
+export const parsePython: (text: string) => PythonVersion | null = remembered((text) => {
   const trimmed = text.trim().toLowerCase();
   const found = VERSION.exec(trimmed);
   const release = found?.[2];
@@ -36,7 +38,7 @@ export function parsePython(text: string): PythonVersion | null {
     dev: dev ?? null,
     local: local === undefined ? [] : local.split(/[-_.]/),
   };
-}
+});
 
 /** `1.0` and `1.0.0` are one version. */
 function withoutZeros(release: readonly string[]): readonly string[] {

@@ -1,5 +1,6 @@
 // Semantic versions, as several ecosystems read them. Source: semver.org 2.0.0, section 11.
 import { compareDigits, compareText, endOfDigits, isDigit } from "./digits.ts";
+import { remembered } from "./remembered.ts";
 
 export interface SemanticVersion {
   /** Digits; three by the standard, but real data has one to many. */
@@ -16,7 +17,7 @@ export interface SemanticVersion {
  *
  * @returns null when it does not begin with a number.
  */
-export function parseSemantic(text: string): SemanticVersion | null {
+export const parseSemantic: (text: string) => SemanticVersion | null = remembered((text) => {
   let at = 0;
   while (/^[\s=vV]$/.test(text[at] ?? "")) at += 1;
   const numbers: string[] = [];
@@ -31,7 +32,7 @@ export function parseSemantic(text: string): SemanticVersion | null {
   const rest = text.slice(at).trimEnd();
   if (/\s/.test(rest)) return null;
   return { numbers, ...tail(rest) };
-}
+});
 
 function tail(rest: string): Pick<SemanticVersion, "preRelease" | "build"> {
   const plus = rest.indexOf("+");
