@@ -49,7 +49,7 @@ export async function assess(examined: Examined, by: Assessment): Promise<Assess
   const aside = suppress({ ...by, artifact, findings: sorted, today });
   const problems = [
     ...inventory.problems,
-    ...unreadSystem(inventory),
+    ...unreadSystem(inventory, artifact.platform),
     ...matched.problems,
     ...dataProblems(by.data, artifact.kind === "sarif"),
     ...aside.problems,

@@ -25,9 +25,14 @@ export async function examineFolder(
   { signal, progress }: ExamineContext,
 ): Promise<Examined> {
   const catalogers = folder.kind === "project" ? projectCatalogers : imageCatalogers;
-  const reader = new EvidenceReader(selectionOf(catalogers));
+  const selection = selectionOf(catalogers);
+  const reader = new EvidenceReader(selection);
   progress(`${folder.target}: reading`);
-  const walked = await walkTree(folder.path, reader, { signal, hash: false });
+  const walked = await walkTree(folder.path, reader, {
+    signal,
+    hash: false,
+    exact: selection.exact,
+  });
   const squashed = squash([walked.files]);
   const readings = placedReadings(squashed, [reader.readings]).map((r) => ({ ...r, layer: null }));
   const { inventory } = inventoryOf({

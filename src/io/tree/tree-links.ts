@@ -1,5 +1,7 @@
 // Where the symbolic links of a folder lead, told from its listing alone: nothing is asked of the file system, so nothing
 // outside the folder is ever touched.
+import { baseName, parentPath } from "../../kit/path.ts";
+import type { ExactPlaces } from "../../stages/catalog/contract.ts";
 
 /** Evidence that is asked for under a link's name. */
 export interface LinkedFile {
@@ -33,15 +35,40 @@ export class TreeLinks {
     this.#files.add(path);
   }
 
-  /** Links whose names are wanted and whose targets are files under names that are not. */
-  *evidence(isWanted: (path: string) => boolean): Generator<LinkedFile> {
-    for (const path of this.#links.keys()) {
-      if (!isWanted(path)) continue;
+  /**
+   * Links whose names are wanted and whose targets are files under names that are not; and what is asked for below a link of a
+   * folder.
+   */
+  *evidence(isWanted: (path: string) => boolean, exact: ExactPlaces): Generator<LinkedFile> {
+    const links = [...this.#links.keys()].filter(isWanted);
+    for (const path of new Set([...links, ...this.#below(exact)])) {
       const place = this.#resolve(path);
       if (place?.kind === "outside") yield { path, target: null };
       else if (place !== null && this.#files.has(place.path) && !isWanted(place.path))
         yield { path, target: place.path };
     }
+  }
+
+  /** Paths that are asked for and stand nowhere under that name, unless it is behind a link. */
+  *#below({ paths, folders }: ExactPlaces): Generator<string> {
+    if (this.#links.size === 0) return;
+    for (const path of paths) if (this.#leadsElsewhere(path)) yield path;
+    const elsewhere = new Map<string, string>();
+    for (const folder of folders) {
+      const place = this.#resolve(folder);
+      if (place?.kind === "outside") yield folder;
+      else if (place !== null && place.path !== folder) elsewhere.set(place.path, folder);
+    }
+    if (elsewhere.size === 0) return;
+    for (const file of this.#files) {
+      const folder = elsewhere.get(parentPath(file));
+      if (folder !== undefined) yield `${folder}/${baseName(file)}`;
+    }
+  }
+
+  #leadsElsewhere(path: string): boolean {
+    const place = this.#resolve(path);
+    return place?.kind === "outside" || (place !== null && place.path !== path);
   }
 
   /** null for links that lead round in circles. Absolute links lead from the folder as from a root. */

@@ -19,7 +19,7 @@ import { AppError } from "../../kit/error.ts";
 import { type FileRow, rowOf } from "../../model/file-table.ts";
 import { inflate } from "../layers/inflate.ts";
 import { type LayerVisitor, walkLayer } from "../layers/walk.ts";
-import { type WalkedTree, walkTree } from "./walk-tree.ts";
+import { type WalkedTree, type WalkOptions, walkTree } from "./walk-tree.ts";
 
 let root = "";
 let count = 0;
@@ -64,10 +64,7 @@ interface Walk extends WalkedTree {
   readonly told: readonly string[];
 }
 
-async function walk(
-  path: string,
-  options: { hash?: boolean; excludes?: string[] } = {},
-): Promise<Walk> {
+async function walk(path: string, options: Partial<WalkOptions> = {}): Promise<Walk> {
   const visitor = new Seen();
   const { signal } = new AbortController();
   const walked = await walkTree(path, visitor, { signal, hash: false, ...options });
@@ -174,6 +171,31 @@ describe("a folder", () => {
       "b/wanted: content",
       "c/package.json: content",
       "wanted: content",
+    ]);
+  });
+
+  test("has evidence below links of folders where it is asked for exactly, and nowhere else", async () => {
+    const path = folder({
+      "data/db/wanted": "here anyway",
+      "data/db/state": "found",
+      "data/db/info/a": "one",
+      "data/db/info/deep/b": "not asked for",
+      "var/lib/db": "->/data/db",
+      "var/other": "->/data/db",
+      "var/out": "->../../..",
+    });
+    const exact = {
+      paths: new Set(["var/lib/db/state", "var/lib/db/wanted", "var/out/state", "var/none"]),
+      folders: new Set(["var/lib/db/info"]),
+    };
+    const visitor = new Seen();
+    const isExact = (p: string): boolean => exact.paths.has(p) || p.startsWith("var/lib/db/info/");
+    visitor.interest = (p) => (isExact(p) || p.endsWith("/wanted") ? "always" : "no");
+    const { signal } = new AbortController();
+    const { problems } = await walkTree(path, visitor, { signal, hash: false, exact });
+    expect([visitor.told.sort(), problems.map((p) => p.path)]).toEqual([
+      ["data/db/wanted: here anyway", "var/lib/db/info/a: one", "var/lib/db/state: found"],
+      ["var/out/state"],
     ]);
   });
 

@@ -20,6 +20,7 @@ import { glob } from "../../kit/glob.ts";
 import type { FileKind, FileTable } from "../../model/file-table.ts";
 import { FileTableBuilder } from "../../model/file-table.ts";
 import type { Problem } from "../../model/problem.ts";
+import type { ExactPlaces } from "../../stages/catalog/contract.ts";
 import { codeOf } from "../error-code.ts";
 import type { LayerVisitor } from "../layers/walk.ts";
 import { openError } from "../open-error.ts";
@@ -31,6 +32,8 @@ export interface WalkOptions {
   readonly signal: AbortSignal;
   /** Whether every regular file is read for its digest, or only evidence is read. */
   readonly hash: boolean;
+  /** Evidence that is asked for where it stands; without it, nothing is looked for behind links of folders. */
+  readonly exact?: ExactPlaces;
   /** Globs of paths relative to the root; what they match is left out, folders with all below them. */
   readonly excludes?: readonly string[];
 }
@@ -52,7 +55,7 @@ const TURN_BYTES = 64 << 20;
  * Walks a folder once.
  *
  * Links are never followed on the way down; a link that bears the name of evidence is read if it leads to a file inside the
- * folder. What a version control system keeps for itself, and what the kernel shows as files (`/proc`), is left out. Pipes,
+ * folder, and so is what is asked for below a link of a folder. What a version control system keeps for itself, and what the kernel shows as files (`/proc`), is left out. Pipes,
  * sockets and devices are never opened.
  *
  * @throws {AppError} `not-found`, `unreadable` for the folder itself, `limit-exceeded` past four million entries.
@@ -243,8 +246,9 @@ class TreeWalker {
 
   /** Evidence under names that are links: read once more, under the link's name. */
   #readLinked(): void {
-    const { visitor } = this.#asked;
-    for (const { path, target } of this.#links.evidence((p) => visitor.interest(p) === "always")) {
+    const { visitor, options } = this.#asked;
+    const isWanted = (path: string): boolean => visitor.interest(path) === "always";
+    for (const { path, target } of this.#links.evidence(isWanted, options.exact ?? NOWHERE)) {
       if (target === null) {
         this.#problems.add(path, "it is a link that leads outside the folder and was not followed");
         continue;
@@ -266,6 +270,8 @@ class TreeWalker {
     return path === "" ? this.#real : `${this.#real === "/" ? "" : this.#real}/${path}`;
   }
 }
+
+const NOWHERE: ExactPlaces = { paths: new Set(), folders: new Set() };
 
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 

@@ -23,6 +23,13 @@ export interface Wants {
   test?(path: string): boolean;
 }
 
+/** Evidence that is asked for where it stands, whatever links lead there. Paths have no leading slash. */
+export interface ExactPlaces {
+  readonly paths: ReadonlySet<string>;
+  /** Folders of which every file is asked for. */
+  readonly folders: ReadonlySet<string>;
+}
+
 /** A file opened for a cataloger. */
 export interface EvidenceFile {
   readonly path: string;

@@ -55,6 +55,17 @@ describe("an inventory", () => {
     ]).toEqual([["bash"], [], "deb/node-lodash"]);
   });
 
+  test("leaves nothing to packages of a system whose database is gone", () => {
+    const path = "usr/lib/lodash/package.json";
+    const made = inventory([
+      placed("dpkg", "var/lib/dpkg/info/node-lodash.list", {
+        owned: [{ type: "deb", name: "node-lodash", paths: [path] }],
+      }),
+      placed("npm", path, { packages: [lodash] }),
+    ]);
+    expect([made.inventory.packages.map((p) => p.name), made.owners.size]).toEqual([["lodash"], 0]);
+  });
+
   test("keeps what nobody owns, with its problems and where they are", () => {
     const { inventory: made } = inventory([
       owner,

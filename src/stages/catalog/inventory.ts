@@ -73,13 +73,19 @@ function grouped(readings: readonly PlacedReading[]): Map<string, PlacedReading[
   return groups;
 }
 
+/**
+ * Lists of files may outlive the database that names their packages (`rm var/lib/dpkg/status`). Nobody is an owner then: what
+ * lies in the files would be left to packages that are not in the inventory.
+ */
 function ownersOf(
   readings: readonly PlacedReading[],
   place: Evidence["place"],
 ): Map<string, string> {
+  const present = new Set(readings.flatMap((r) => r.reading.packages.map(({ type }) => type)));
   const owners = new Map<string, string>();
   for (const { reading } of readings) {
     for (const owned of reading.owned ?? []) {
+      if (!present.has(owned.type)) continue;
       const owner = `${owned.type}/${owned.name}`;
       for (const path of owned.paths) owners.set(place(path), owner);
     }

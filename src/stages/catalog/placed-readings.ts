@@ -1,3 +1,4 @@
+import { baseName, parentPath } from "../../kit/path.ts";
 import { type FileKind, type FileTable, kindOf } from "../../model/file-table.ts";
 import type { PlacedReading } from "./inventory.ts";
 import type { LayerReading } from "./read.ts";
@@ -19,7 +20,7 @@ export function placedReadings(
 
 /** Evidence that is asked for under one path and lies under another. */
 export interface LinkedEvidence {
-  /** The symbolic link. */
+  /** Where it is asked for: a symbolic link, or below one. */
   readonly path: string;
   /** Layer and path, as the layer writes it, of the file to which it leads. */
   readonly layer: number;
@@ -27,24 +28,42 @@ export interface LinkedEvidence {
 }
 
 /**
- * Exact paths that catalogers ask for and that are symbolic links in the finished image, where the file behind them was not
- * read because its own name says nothing to the same cataloger.
+ * Exact paths that catalogers ask for and to which symbolic links lead in the finished image, of a file or of a folder above it,
+ * where the file behind them was not read because its own name says nothing to the same cataloger.
  */
 export function linkedEvidence(
   squashed: Squashed,
   tables: readonly FileTable[],
   selection: Selection,
 ): LinkedEvidence[] {
-  const found: LinkedEvidence[] = [];
-  for (const path of selection.exactPaths) {
-    const link = standing(squashed, tables, squashed.links.place(path));
-    if (link?.kind !== "symlink") continue;
-    const target = squashed.links.resolve(path);
-    const file = target === null ? null : standing(squashed, tables, target);
-    if (file?.kind !== "file") continue;
+  return leadingElsewhere(squashed, selection).flatMap(([path, target]) => {
+    const file = standing(squashed, tables, target);
+    if (file?.kind !== "file") return [];
     const readAlready = selection.byName(file.path);
-    if (selection.byName(path).some((cataloger) => !readAlready.includes(cataloger)))
-      found.push({ path, layer: file.layer, target: file.path });
+    const isUnread = selection.byName(path).some((cataloger) => !readAlready.includes(cataloger));
+    return isUnread ? [{ path, layer: file.layer, target: file.path }] : [];
+  });
+}
+
+/** Places that are asked for exactly and lie somewhere else, with where that is. */
+function leadingElsewhere(
+  { links, rows }: Squashed,
+  { exact }: Selection,
+): [path: string, target: string][] {
+  const found: [string, string][] = [];
+  for (const path of exact.paths) {
+    const target = links.resolve(path);
+    if (target !== null && target !== path) found.push([path, target]);
+  }
+  const folders = new Map<string, string>();
+  for (const folder of exact.folders) {
+    const target = links.resolve(folder);
+    if (target !== null && target !== folder) folders.set(target, folder);
+  }
+  if (folders.size === 0) return found;
+  for (const target of rows.keys()) {
+    const folder = folders.get(parentPath(target));
+    if (folder !== undefined) found.push([`${folder}/${baseName(target)}`, target]);
   }
   return found;
 }

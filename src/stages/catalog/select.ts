@@ -1,5 +1,5 @@
 import { baseName, extensionOf, parentPath } from "../../kit/path.ts";
-import type { Cataloger } from "./contract.ts";
+import type { Cataloger, ExactPlaces } from "./contract.ts";
 
 /** Sorts paths to catalogers by a few map look-ups: it is asked for every file of every layer. */
 export interface Selection {
@@ -8,8 +8,8 @@ export interface Selection {
   /** Catalogers that want it if it begins with the ELF magic. */
   byElf(path: string): readonly Cataloger[];
   readonly hasElf: boolean;
-  /** Paths that some cataloger asked for exactly; a symbolic link there must be followed. */
-  readonly exactPaths: ReadonlySet<string>;
+  /** What some cataloger asked for where it stands; symbolic links there, and on the way there, must be followed. */
+  readonly exact: ExactPlaces;
 }
 
 const NONE: readonly Cataloger[] = [];
@@ -44,7 +44,7 @@ export function selectionOf(catalogers: readonly Cataloger[]): Selection {
     },
     byElf: (path) => (elf.length === 0 ? NONE : elf.filter((c) => c.wants.test?.(path) ?? true)),
     hasElf: elf.length > 0,
-    exactPaths: new Set(paths.keys()),
+    exact: { paths: new Set(paths.keys()), folders: new Set(folders.keys()) },
   };
 }
 

@@ -22,5 +22,20 @@ test.each<[string, Distribution | null, readonly Package[], readonly string[]]>(
   ["packages of the system", arch, [packageOf("npm"), packageOf("deb")], []],
   ["no system", null, [packageOf("npm")], []],
 ])("%s", (_, distribution, packages, codes) => {
-  expect(unreadSystem({ distribution, packages }).map(({ code }) => code)).toEqual(codes);
+  const platforms = [null, { os: "linux", architecture: "amd64" }];
+  for (const platform of platforms) {
+    const problems = unreadSystem({ distribution, packages }, platform);
+    expect(problems.map(({ code }) => code)).toEqual(codes);
+  }
+});
+
+test("an image of another operating system is not an image without a system", () => {
+  const windows = { os: "windows", architecture: "amd64" };
+  const none = { distribution: null, packages: [packageOf("nuget")] };
+  expect(unreadSystem(none, windows)).toEqual([
+    {
+      code: "distribution-unsupported",
+      detail: 'the image is of "windows", and what that system itself brings is not read',
+    },
+  ]);
 });

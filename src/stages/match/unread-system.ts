@@ -1,3 +1,4 @@
+import type { Platform } from "../../model/artifact.ts";
 import type { Inventory } from "../../model/inventory.ts";
 import type { PackageType } from "../../model/package.ts";
 import type { Problem } from "../../model/problem.ts";
@@ -6,10 +7,19 @@ const SYSTEM_TYPES: ReadonlySet<PackageType> = new Set(["deb", "apk", "rpm"]);
 
 /**
  * Says that a system is stated of which no package was seen: its database was removed, lies where nobody looks, or belongs to a
- * package manager that is not read (pacman, portage, opkg). Nothing can be matched then, and "nothing found" would be untrue.
+ * package manager that is not read (pacman, portage, opkg); or that the image is of an operating system of which we read nothing.
+ * Nothing can be matched then, and "nothing found" would be untrue.
  */
-export function unreadSystem({ distribution, packages }: Omit<Inventory, "problems">): Problem[] {
-  if (distribution === null || packages.some(({ type }) => SYSTEM_TYPES.has(type))) return [];
+export function unreadSystem(
+  { distribution, packages }: Omit<Inventory, "problems">,
+  platform: Platform | null,
+): Problem[] {
+  if (packages.some(({ type }) => SYSTEM_TYPES.has(type))) return [];
+  if (platform !== null && platform.os !== "linux") {
+    const detail = `the image is of ${JSON.stringify(platform.os)}, and what that system itself brings is not read`;
+    return [{ code: "distribution-unsupported", detail }];
+  }
+  if (distribution === null) return [];
   const detail = `the system says that it is ${distribution.name}, and none of its packages were found`;
   return [{ code: "packages-unread", detail }];
 }
