@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
-import { outputError, writeWhole } from "../io/write-whole.ts";
+import { writeStandardOutput } from "../io/standard-output.ts";
+import { isDiskFull, outputError, writeWhole } from "../io/write-whole.ts";
+import { AppError, reasonOf } from "../kit/error.ts";
 
 /**
  * Writes a report where the user asked for it, whole or not at all.
@@ -11,5 +13,24 @@ export async function writeOutput(path: string, text: string): Promise<void> {
     await writeWhole(resolve(path), text, 0o644);
   } catch (error) {
     throw outputError("report", path, error);
+  }
+}
+
+/**
+ * Writes results where they go when no file is named. A reader that has seen enough is no failure.
+ *
+ * @throws {AppError} `output-unwritable`, `disk-full`.
+ */
+export async function printOutput(text: string): Promise<void> {
+  try {
+    await writeStandardOutput(text);
+  } catch (error) {
+    const isFull = isDiskFull(error);
+    const state = isFull ? "no space is left" : reasonOf(error);
+    throw new AppError(
+      isFull ? "disk-full" : "output-unwritable",
+      `cannot write to standard output: ${state}`,
+      { hint: "what stands there now is cut; free some space or write elsewhere", cause: error },
+    );
   }
 }

@@ -13,7 +13,8 @@ import { failureText, processTerminal, type Terminal } from "./terminal.ts";
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = processTerminal();
-  process.stdout.on("error", leaveQuietlyOnClosedPipe);
+  // Whoever prints hears of it, too; without a listener it would end the process with a trace.
+  process.stdout.on("error", () => undefined);
   const interruption = new AbortController();
   const interrupt = (): void => {
     // A second signal ends the process at once, as the default handler would.
@@ -85,9 +86,4 @@ function nearest(name: string, list: readonly CommandEntry[]): string | null {
     (c) => c.name.startsWith(name.slice(0, 3)) || sorted(c.name) === sorted(name),
   );
   return name.length > 1 && found !== undefined ? found.name : null;
-}
-
-/** `bulwark scan … | head` closes our stdout early; that is no failure. */
-function leaveQuietlyOnClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
 }

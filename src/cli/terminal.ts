@@ -1,6 +1,7 @@
 // How we speak. Results go to stdout and nothing else does; everything else goes to stderr as
-// `bulwark: error: …`, `bulwark: warning: …`, `bulwark: hint: …`, lower case after the colon, no full stop.
+// `bulwark: error: …`, `bulwark: warning: …`, `bulwark: hint: …`, `bulwark: note: …`, lower case after the colon, no full stop.
 // Colour only on a terminal; NO_COLOR is honoured; nothing asks questions without a terminal.
+import { printOutput } from "../app/write-output.ts";
 import { visible } from "../kit/display.ts";
 import { AppError, reasonOf } from "../kit/error.ts";
 
@@ -13,6 +14,8 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Writes results; resolves when the other side took them. */
   print(text: string): Promise<void>;
+  /** Tells what was done where results went to a file. */
+  note(text: string): void;
   warn(text: string): void;
   hint(text: string): void;
   /** Replaces the progress line; null erases it. Does nothing without a terminal. */
@@ -33,26 +36,29 @@ export function processTerminal(): Terminal {
     stderr.write(`bulwark: ${kind}: ${visible(text)}\n`);
   };
   return {
-    width:
-      stdout.isTTY === true && env["CI"] === undefined ? Math.max(40, stdout.columns ?? 80) : 80,
+    width: stdout.isTTY === true && env["CI"] === undefined ? Math.max(40, columnsOf(stdout)) : 80,
     colour: wantsColour(),
     interactive,
     print: (text) => {
       erase();
-      return new Promise((resolve, reject) => {
-        stdout.write(text, (error) => (error ? reject(error) : resolve()));
-      });
+      return printOutput(text);
     },
+    note: (text) => say("note", text),
     warn: (text) => say("warning", text),
     hint: (text) => say("hint", text),
     progress: (line) => {
       if (!interactive) return;
       erase();
       if (line === null) return;
-      stderr.write(`\r${visible(line).slice(0, Math.max(20, (stderr.columns ?? 80) - 1))}`);
+      stderr.write(`\r${visible(line).slice(0, Math.max(20, columnsOf(stderr) - 1))}`);
       drawn = true;
     },
   };
+}
+
+/** A terminal whose size nobody set says 0. */
+function columnsOf({ columns }: { readonly columns?: number }): number {
+  return columns || 80;
 }
 
 /** @see https://no-color.org and https://force-color.org */

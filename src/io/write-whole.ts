@@ -57,18 +57,25 @@ async function create(path: string, bytes: Uint8Array | string, mode: number): P
   }
 }
 
+/** Whether a write failed because the disk, or what the user may have of it, is full. */
+export function isDiskFull(error: unknown): boolean {
+  return codeOf(error) === "ENOSPC" || codeOf(error) === "EDQUOT";
+}
+
 /** What a failed write of something the user asked for becomes. */
 export function outputError(what: string, path: string, error: unknown): AppError {
   const quoted = JSON.stringify(path);
-  if (codeOf(error) === "ENOSPC" || codeOf(error) === "EDQUOT") {
+  if (isDiskFull(error)) {
     return new AppError("disk-full", `cannot write ${what} ${quoted}: no space is left`, {
       hint: "free some space or write elsewhere; what was there before is unchanged",
       subject: path,
       cause: error,
     });
   }
-  return new AppError("output-unwritable", `cannot write ${what} ${quoted}: ${reasonOf(error)}`, {
-    hint: "name a file in a folder that exists and may be written",
+  // A rename onto a folder is told with both names, of which one is ours.
+  const state = codeOf(error) === "EISDIR" ? "it is a folder" : reasonOf(error);
+  return new AppError("output-unwritable", `cannot write ${what} ${quoted}: ${state}`, {
+    hint: "name a file in a folder that may be written",
     subject: path,
     cause: error,
   });

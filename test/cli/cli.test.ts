@@ -1,8 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BUNDLE_TIMEOUT_MS, type Bundle, buildBundle } from "../lab/bundle.ts";
+import { BUNDLE_TIMEOUT_MS, type Bundle, buildBundle, start } from "../lab/bundle.ts";
 import { parseScript, runStep, writeFiles } from "./script.ts";
 
 const HERE = import.meta.dirname;
@@ -30,6 +39,28 @@ describe("the command line", () => {
       rmSync(folder, { recursive: true, force: true });
     }
   });
+
+  test("takes no offence at a reader that has seen enough", async () => {
+    const { child, ended } = start(bundle.program, ["--help"], { folder: tmpdir() });
+    child.stdout?.destroy();
+    expect(await ended).toEqual({ exit: 0, stdout: "", stderr: "" });
+  });
+
+  test.skipIf(!existsSync("/dev/full"))(
+    "says that a disk is full (where there is /dev/full)",
+    () => {
+      const full = openSync("/dev/full", "w");
+      const ended = spawnSync(process.execPath, [bundle.program, "--help"], {
+        stdio: ["ignore", full, "pipe"],
+        encoding: "utf8",
+      });
+      closeSync(full);
+      expect([ended.status, ended.stderr]).toEqual([
+        1,
+        "bulwark: error: cannot write to standard output: no space is left (disk-full)\nbulwark: hint: what stands there now is cut; free some space or write elsewhere\n",
+      ]);
+    },
+  );
 
   test("is checked by scripts that can fail", async () => {
     const { steps } = parseScript("$ bulwark --version\nexit 3\nstdout never\n!stdout [0-9]\n");
