@@ -3,6 +3,7 @@ import { REPORT_FORMATS, report } from "../app/report.ts";
 import { runScan, type ScanRequest, type ScanRun } from "../app/scan.ts";
 import { writeOutput } from "../app/write-output.ts";
 import { AppError } from "../kit/error.ts";
+import { jointAnswer } from "../model/joint-answer.ts";
 import { THRESHOLDS, type Threshold } from "../model/severity.ts";
 import { type Command, type Invocation, type Options, surroundingsOf } from "./command.ts";
 import { failureText } from "./terminal.ts";
@@ -111,6 +112,11 @@ async function printed(run: ScanRun, { options, terminal }: Invocation): Promise
     colour: output === null && terminal.colour,
     command: "scan",
   });
-  if (output === null) await terminal.print(text);
-  else await writeOutput(output, text);
+  if (output === null) {
+    await terminal.print(text);
+    return;
+  }
+  await writeOutput(output, text);
+  terminal.note(jointAnswer(run.results));
+  terminal.note(`the report is in ${JSON.stringify(output)}`);
 }
