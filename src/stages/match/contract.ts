@@ -11,6 +11,12 @@ export interface Scheme extends Plugin {
    */
   compare(a: string, b: string): number | null;
   /**
+   * Whether a text is a version of its registry, where {@link compare} also has a place for what is none: a branch, a word, what
+   * is left from before the registry had rules. The place says nothing of the flaws in it, so that the matcher cannot tell.
+   * Absent where `compare` answers null for all of these. Never throws.
+   */
+  isVersion?(text: string): boolean;
+  /**
    * Brings a version into the form in which its registry compares, where that is not what people write (Composer). The
    * matcher does so before it compares; absent where versions are compared as they are. Never throws.
    */

@@ -525,6 +525,27 @@ describe("what cannot be told is a problem", () => {
     ]);
   });
 
+  test.each<[FoundPackage["type"], string, string, string]>([
+    ["composer", "Packagist", "dev-main", "v5.1.0"],
+    ["pypi", "PyPI", "2.2-custom_build", "2.2+custom"],
+    ["maven", "Maven", "LATEST", "5.0.Final"],
+  ])("for what %s orders and is none of its versions", (type, ecosystem, word, version) => {
+    const rows = { [ecosystem]: { a: [{ ranges: [{ introduced: "2.0", fixed: "6.0" }] }] } };
+    const codes = (text: string): string[] =>
+      problems({ type, name: "a", version: text }, rows).map((p) => p.code);
+    expect([codes(word), codes(version)]).toEqual([["version-unreadable"], []]);
+    const listed = { [ecosystem]: { a: [{ versions: [word] }] } };
+    const result = matched({ type, name: "a", version: word }, sourceOf(listed));
+    expect([result.findings.length, result.problems]).toEqual([1, []]);
+  });
+
+  test("for a version that is none where an advisory only lists versions", () => {
+    const rows = { npm: { a: [{ versions: ["1.0.0"] }] } };
+    const codes = (version: string): string[] =>
+      problems({ type: "npm", name: "a", version }, rows).map((p) => p.code);
+    expect([codes("latest"), codes("1.0.1")]).toEqual([["version-unreadable"], []]);
+  });
+
   test("for an advisory whose bounds are no versions, and what else is said still counts", () => {
     const rows = {
       npm: {

@@ -10,7 +10,7 @@ import type { AdvisorySource, Scheme } from "./contract.ts";
 import { matchProblems, type Unmatched } from "./match-problems.ts";
 import { type Place, placeOf } from "./place.ts";
 import { type Facts, priorityOf, severityOfScore } from "./priority.ts";
-import { heldBy } from "./ranges.ts";
+import { heldBy, isReadable } from "./ranges.ts";
 import { canDeny, type Flawed, type Statement, weigh } from "./weigh.ts";
 
 export interface MatchInput {
@@ -247,10 +247,6 @@ function normalizing(scheme: Scheme): Scheme {
     ...scheme,
     compare: (a, b) => (a === "" || b === "" ? null : scheme.compare(normalize(a), normalize(b))),
   };
-}
-
-function isReadable(version: string, scheme: Scheme): boolean {
-  return scheme.compare(version, version) !== null;
 }
 
 /** The system's source package is upgraded as one. */

@@ -9,10 +9,15 @@ export interface Held {
   readonly fix: Pick<FindingFix, "state" | "version">;
 }
 
+/** Whether a text is a version of the scheme, of which can be told what holds for it. */
+export function isReadable(version: string, scheme: Scheme): boolean {
+  return scheme.isVersion?.(version) !== false && scheme.compare(version, version) !== null;
+}
+
 /**
  * Whether a statement holds for a version.
  *
- * @returns null when it does not, and `unreadable` when that cannot be told: a bound is not a version of the scheme.
+ * @returns null when it does not, and `unreadable` when that cannot be told: the version, or a bound, is none of the scheme.
  */
 export function heldBy(
   said: AffectedPackage,
@@ -25,6 +30,18 @@ export function heldBy(
     const range = within === undefined ? `= ${version}` : rangeText(within);
     return { range, fix: fixOf(said, within ?? null, { version, scheme }) };
   }
+  if (scheme.isVersion?.(version) === false) return isOfVersions(said) ? "unreadable" : null;
+  const held = heldByRange(said, version, scheme);
+  // No bound was there to tell that the version is none.
+  const isUntold = held === null && said.ranges.length === 0 && isOfVersions(said);
+  return isUntold && !isReadable(version, scheme) ? "unreadable" : held;
+}
+
+function heldByRange(
+  said: AffectedPackage,
+  version: string,
+  scheme: Scheme,
+): Held | "unreadable" | null {
   let isUnreadable = false;
   for (const range of said.ranges) {
     const answer = holds(range, version, scheme);
@@ -34,6 +51,10 @@ export function heldBy(
     if (answer === null) isUnreadable = true;
   }
   return isUnreadable ? "unreadable" : null;
+}
+
+function isOfVersions({ ranges, versions }: AffectedPackage): boolean {
+  return ranges.length > 0 || versions !== undefined;
 }
 
 /** Lists beside ranges repeat what the ranges say, in the publisher's spelling; only a list that stands alone is compared. */

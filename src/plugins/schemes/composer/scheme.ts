@@ -10,7 +10,7 @@ export const composer: Scheme = {
   needs: [],
   state: "stable",
   compare(a, b) {
-    if (!(isVersion(a) && isVersion(b))) return null;
+    if (!(isText(a) && isText(b))) return null;
     const left = piecesOf(a);
     const right = piecesOf(b);
     for (let i = 0; i < Math.max(left.length, right.length); i += 1) {
@@ -19,10 +19,12 @@ export const composer: Scheme = {
     }
     return 0;
   },
+  // PHP orders words, too; a branch (`dev-main`) may hold any release's code.
+  isVersion: (text) => /^\s*v?\d/i.test(text),
   normalize: completed,
 };
 
-function isVersion(text: string): boolean {
+function isText(text: string): boolean {
   return /^\s*[0-9A-Za-z]\S*\s*$/.test(text);
 }
 

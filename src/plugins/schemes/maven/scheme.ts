@@ -8,13 +8,15 @@ export const maven: Scheme = {
   needs: [],
   state: "stable",
   compare(a, b) {
-    if (!(isVersion(a) && isVersion(b))) return null;
+    if (!(isText(a) && isText(b))) return null;
     return compareChains(chainOf(a), chainOf(b));
   },
+  // `LATEST`, `unspecified`, `master-SNAPSHOT`: ordered as words are, and no release.
+  isVersion: (text) => /\d/.test(text),
 };
 
 /** Maven takes any text; one with blanks, or a property that nobody replaced, is none. */
-function isVersion(text: string): boolean {
+function isText(text: string): boolean {
   return text !== "" && !/[\s${}[\](),]/.test(text);
 }
 

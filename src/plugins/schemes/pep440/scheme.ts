@@ -20,6 +20,7 @@ export const pep440: Scheme = {
     if (right !== null) return -1;
     return compareLegacy(legacyKey(a), legacyKey(b));
   },
+  isVersion: (text) => parsePython(text) !== null,
 };
 
 function compareVersions(a: PythonVersion, b: PythonVersion): number {
