@@ -16,6 +16,7 @@ import { openAdvisories } from "./advisories.ts";
 import { type Assessed, type Assessment, assess } from "./assess.ts";
 import { readDecisions } from "./decisions.ts";
 import type { ExamineContext } from "./examined.ts";
+import { remembered } from "./remembered.ts";
 import type { Subject } from "./subject.ts";
 import { subjectsOf } from "./subjects.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -77,7 +78,7 @@ export async function runScan(request: ScanRequest, surroundings: Surroundings):
     };
     const { assessed, failures } = await scanAll(request, context, assessment);
     const results = withUnused(assessed, assessment.exceptions, await context.cache.settled());
-    for (const result of results) record.saveScan(result);
+    for (const result of results) record.saveScan(remembered(result, process.cwd()));
     const codes = [
       ...results.map((result) => result.exitCode),
       ...failures.map(({ error }) => ERROR_CODES[error.code].exitCode),
