@@ -7,7 +7,7 @@ import { normalPath } from "../kit/path.ts";
 import type { Platform } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
 import { isDigest } from "../model/digest.ts";
-import { type IndexedFile, rowsBelow } from "../model/file-index.ts";
+import { type IndexedFile, rowsBelow, throughLinks } from "../model/file-index.ts";
 import { decodeFileIndex } from "./image-inventory.ts";
 import { subjectsOf } from "./subjects.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -48,11 +48,13 @@ export async function imageFiles(
       subject: digest,
     });
   }
-  const files = rowsBelow(index, normalPath(request.path) ?? "");
+  const asked = normalPath(request.path) ?? "";
+  const files = rowsBelow(index, throughLinks(index, asked) ?? asked);
   if (files.length > 0) return { digest, files };
   const path = JSON.stringify(request.path);
   throw new AppError("not-found", `cannot list ${path}: the image has no such file or folder`, {
     subject: request.path,
+    hint: "look for a typing error; without a path everything is listed",
   });
 }
 

@@ -155,7 +155,7 @@ function whereText(
   createdBy: string | null | undefined,
 ): string {
   const line = place.line === undefined ? "" : `:${place.line}`;
-  const layer = place.layer === null ? "" : `, layer ${place.layer}`;
+  const layer = place.layer === null ? "" : `, layer ${place.layer + 1}`;
   const history = createdBy === null || createdBy === undefined ? "" : ` (${visible(createdBy)})`;
   return `${visible(place.path)}${line}${layer}${history}`;
 }

@@ -11,7 +11,7 @@ export const filesCommand: Command = {
   usage: ["files IMAGE [PATH] [options]"],
   details: [
     "IMAGE is any image that bulwark scan takes, or the digest of one that was scanned here.",
-    "Columns: mode, size, layer, the first digits of the sha256, the package that owns it, path.",
+    "Columns: mode, size, layer from 1 at the bottom, the first digits of the sha256, the package that owns it, path. In JSON layers count from 0.",
   ],
   options: {
     format: {
@@ -71,7 +71,7 @@ function lineOf(file: IndexedFile): string {
   return [
     (KIND_LETTERS[kind] ?? "-") + mode.toString(8).padStart(4, "0"),
     String(sizeBytes).padStart(10),
-    `layer ${layer}`.padEnd(9),
+    `layer ${layer + 1}`.padEnd(9),
     (sha256 ?? "").slice(0, 12).padEnd(12),
     visible(owner ?? "-").padEnd(24),
     visible(path) + (link === null ? "" : ` -> ${visible(link)}`),

@@ -1,12 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { parseDigest } from "./digest.ts";
-import { type FileIndex, rowsBelow } from "./file-index.ts";
+import { type FileIndex, rowsBelow, throughLinks } from "./file-index.ts";
 import { FileTableBuilder } from "./file-table.ts";
 
-function indexOf(paths: readonly string[]): FileIndex {
+function indexOf(
+  paths: readonly string[],
+  links: Readonly<Record<string, string>> = {},
+): FileIndex {
   const builder = new FileTableBuilder();
-  for (const path of paths)
-    builder.add({ path, kind: "file", mode: 0o644, sizeBytes: 1, link: "" });
+  for (const path of paths) {
+    const link = links[path] ?? "";
+    const kind = link === "" ? "file" : "symlink";
+    builder.add({ path, kind, mode: 0o644, sizeBytes: 1, link });
+  }
   return {
     digest: parseDigest(`sha256:${"0".repeat(64)}`),
     files: builder.build(),
@@ -38,5 +44,29 @@ describe("rows at and below a path", () => {
       "deb/bash",
       null,
     ]);
+  });
+});
+
+describe("through the links above it", () => {
+  const linked = indexOf(["a", "bin", "etc/alt/x", "loop", "opt/lib", "usr/bin", "usr/bin/ls"], {
+    a: "opt/lib/../lib",
+    bin: "usr/bin",
+    "etc/alt/x": "/bin",
+    loop: "./loop",
+    "opt/lib": "../usr",
+  });
+
+  test.each([
+    ["bin/ls", "usr/bin/ls"],
+    ["bin", "bin"],
+    ["usr/bin/ls", "usr/bin/ls"],
+    ["etc/alt/x/ls", "usr/bin/ls"],
+    ["opt/lib/bin/ls", "usr/bin/ls"],
+    ["a/ls", "lib/ls"],
+    ["not/there", "not/there"],
+    ["loop/x", null],
+    ["", ""],
+  ])("%j is %j", (path, wanted) => {
+    expect(throughLinks(linked, path)).toBe(wanted);
   });
 });

@@ -1,5 +1,5 @@
 import type { Digest } from "./digest.ts";
-import { type FileRow, type FileTable, rowOf } from "./file-table.ts";
+import { FILE_KINDS, type FileRow, type FileTable, rowOf } from "./file-table.ts";
 
 /** Every file of a finished image: what drift is measured against. Keyed by the image's digest. */
 export interface FileIndex {
@@ -30,6 +30,39 @@ export function rowsBelow(index: FileIndex, path: string): IndexedFile[] {
     found.push(indexedFile(index, row));
   }
   return found;
+}
+
+/** As the kernel has it (path_resolution(7)). */
+const LINKS_MAX = 40;
+
+/**
+ * Where a path leads when the folders above it are links: `usr/bin/ls` for `bin/ls` where `bin` is a link to `usr/bin`. The
+ * last part is taken as it is, so that a link can be asked for.
+ *
+ * @returns null when links go round in circles.
+ */
+export function throughLinks(index: FileIndex, path: string): string | null {
+  const left = path.split("/").reverse();
+  const done: string[] = [];
+  for (let followed = 0; left.length > 1; ) {
+    const part = left.pop() ?? "";
+    if (part === "..") done.pop();
+    if (part === "" || part === "." || part === "..") continue;
+    done.push(part);
+    const link = symlinkAt(index.files, done.join("/"));
+    if (link === undefined) continue;
+    followed += 1;
+    if (followed > LINKS_MAX) return null;
+    done.length = link.startsWith("/") ? 0 : done.length - 1;
+    left.push(...link.split("/").reverse());
+  }
+  return [...done, ...left].join("/");
+}
+
+function symlinkAt({ paths, kinds, links }: FileTable, path: string): string | undefined {
+  const row = firstNotBefore(paths, path);
+  const isSymlink = paths[row] === path && FILE_KINDS[kinds[row] ?? 0] === "symlink";
+  return isSymlink ? links.get(row) : undefined;
 }
 
 function firstNotBefore(paths: readonly string[], path: string): number {

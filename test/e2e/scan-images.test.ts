@@ -104,7 +104,7 @@ describe("a scan", () => {
       ["data-partial"],
     ]);
     const files = await bulwark("files", "oci:image", "app");
-    expect(files.stdout).toMatch(/layer 1 .* app\/node_modules\/lodash\/package\.json/);
+    expect(files.stdout).toMatch(/layer 2 .* app\/node_modules\/lodash\/package\.json/);
   });
 
   test("counts only what is still there in the end", async () => {
