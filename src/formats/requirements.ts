@@ -13,33 +13,49 @@ export interface Requirement {
   readonly line: number;
 }
 
-/** Requirements in order, and 1-based lines that are neither requirement nor option (at most a hundred). */
+/** Another file of requirements (`-r`), as it is named: from the folder of this one, or an address. */
+export interface Inclusion {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+/**
+ * Requirements in order, files that are included (at most a hundred), and 1-based lines that are neither requirement nor option
+ * (at most a hundred).
+ */
 export interface Requirements {
   readonly requirements: readonly Requirement[];
+  readonly inclusions: readonly Inclusion[];
   readonly strange: readonly number[];
 }
 
 const STRANGE_MAX = 100;
+const INCLUSIONS_MAX = 100;
 const LINE_LENGTH_MAX = 100_000;
 const NAME = /^([A-Za-z0-9](?:[\w.-]{0,200}[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*(.*)$/s;
 /** Ways to say that something lies elsewhere: `./x`, `x.whl`, `git+https://…`. */
 const PLACE = /^(?:[./~\\]|[a-z][a-z+]{1,20}:|[A-Za-z]:\\)|\.(?:whl|zip|tar\.(?:gz|bz2|xz))$/;
 
-/** Reads a requirements file. Never throws. Files that it includes (`-r`) are not followed. */
+/** Reads a requirements file. Never throws. Files that it includes are named and not followed. */
 export function readRequirements(text: string): Requirements {
   const requirements: Requirement[] = [];
+  const inclusions: Inclusion[] = [];
   const strange: number[] = [];
   eachLogicalLine(text, (line, number) => {
     if (line.startsWith("-")) {
       const editable = /^(?:-e|--editable)[\s=]*(\S.*)$/s.exec(line)?.[1];
       if (editable !== undefined) requirements.push(placed(editable, number));
+      const file = /^(?:-r|--requirement)[\s=]*(\S.*)$/s.exec(line)?.[1];
+      if (file !== undefined && inclusions.length < INCLUSIONS_MAX)
+        inclusions.push({ file, line: number });
       return;
     }
     const requirement = parseRequirement(line, number);
     if (requirement !== null) requirements.push(requirement);
     else if (strange.length < STRANGE_MAX) strange.push(number);
   });
-  return { requirements, strange };
+  return { requirements, inclusions, strange };
 }
 
 /** Lines without comments, joined where one ends with a backslash. */

@@ -13,7 +13,10 @@ export const PROBLEM_CODES = {
     blocks: true,
     means: "a file with packages is larger than the bound we read within",
   },
-  "file-unreadable": { blocks: true, means: "a file or folder may not be opened" },
+  "file-unreadable": {
+    blocks: true,
+    means: "a file or folder may not be opened, or another names it and it is not read",
+  },
   "version-unreadable": {
     blocks: true,
     means: "a version is not one of its ecosystem and was not compared",

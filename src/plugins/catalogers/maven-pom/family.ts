@@ -2,6 +2,7 @@ import type { Pom, PomDependency } from "../../../formats/pom.ts";
 import { parentPath } from "../../../kit/path.ts";
 import type { Reading } from "../../../stages/catalog/contract.ts";
 import { Declarations, shown } from "../shared/declared.ts";
+import { pathFrom } from "../shared/path-from.ts";
 import { filledIn, type PlacedPom, propertiesOf } from "./properties.ts";
 
 /** Longer lines of parents are a loop, or somebody's joke. */
@@ -40,7 +41,7 @@ export class Family {
   #parentOf({ path, pom }: PlacedPom): PlacedPom | undefined {
     if (pom.parent === null) return undefined;
     const { group, artifact, relativePath } = pom.parent;
-    const place = relativePath === "" ? null : joined(parentPath(path), relativePath);
+    const place = relativePath === "" ? null : pathFrom(parentPath(path), relativePath);
     const there =
       place === null
         ? undefined
@@ -48,17 +49,6 @@ export class Family {
           this.#byPath.get(place === "" ? "pom.xml" : `${place}/pom.xml`));
     return there?.pom.artifact === artifact ? there : this.find(group, artifact);
   }
-}
-
-/** @returns null when it leaves the tree. */
-function joined(folder: string, relative: string): string | null {
-  const parts = folder === "" ? [] : folder.split("/");
-  for (const part of relative.replaceAll("\\", "/").split("/")) {
-    if (part === "..") {
-      if (parts.pop() === undefined) return null;
-    } else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return parts.join("/");
 }
 
 /** What a project asks for, with what it inherits. */

@@ -66,6 +66,51 @@ test("lines that are no requirements are damage among requirements, and nothing 
   });
 });
 
+test("a list with pins is one, however much else is in it", () => {
+  const { packages, problems } = read("django==2.0\n{{ name }}\n<<<<<<< HEAD\n??\n");
+  expect([packages.map((p) => p.name), problems.map((p) => p.detail)]).toEqual([
+    ["django"],
+    [2, 3, 4].map((line) => `line ${line}: it is not a requirement`),
+  ]);
+  expect(read("\0GITCRYPT\0\u0001").problems).toEqual([
+    { code: "file-damaged", detail: "it is no text" },
+  ]);
+});
+
+test("files that are included are read themselves, or named", () => {
+  const files: Readonly<Record<string, string>> = {
+    "app/requirements.txt":
+      "-r requirements/base.txt\n--requirement=../deps.in\n-r https://u:p@example.com/r.txt\n-c c.txt\n",
+    "app/requirements/base.txt": "-r ../../requirements.txt\n-r none.txt\na==1\n",
+    "app/requirements/none.txt": "# nothing yet\n",
+    "requirements.txt": "b==1\n-r /etc/requirements.txt # here\n",
+  };
+  const readings = Object.entries(files).map(([path, text]) => ({
+    path,
+    reading: read(text, path),
+  }));
+  const joined = pipRequirements.join?.(readings) ?? [];
+  expect(
+    joined.map(({ path, reading }) => [path, reading.problems.map((p) => `${p.code} ${p.detail}`)]),
+  ).toEqual([
+    [
+      "app/requirements.txt",
+      [
+        'file-unreadable line 2: it includes "../deps.in", which was not read as a list of requirements',
+        "file-unreadable line 3: it includes an address, which was not read as a list of requirements",
+      ],
+    ],
+    ["app/requirements/base.txt", []],
+    ["app/requirements/none.txt", []],
+    [
+      "requirements.txt",
+      [
+        'file-unreadable line 2: it includes "/etc/requirements.txt", which was not read as a list of requirements',
+      ],
+    ],
+  ]);
+});
+
 test("reads what PowerShell writes", () => {
   const bytes = new Uint8Array(Buffer.from("\ufeffa==1.0\r\nb==2.0\r\n", "utf16le"));
   expect(named(pipRequirements.read({ path: "requirements.txt", bytes }))).toEqual([

@@ -6,10 +6,12 @@ import {
   type Cataloger,
   type EvidenceFile,
   NOTHING,
+  onlyProblem,
   type Reading,
 } from "../../../stages/catalog/contract.ts";
 import { Declarations, shown } from "../shared/declared.ts";
 import { pythonName } from "../shared/python-name.ts";
+import { inclusionsNote, join } from "./inclusions.ts";
 
 export const pipRequirements: Cataloger = {
   id: "pip-requirements",
@@ -22,6 +24,7 @@ export const pipRequirements: Cataloger = {
   wants: { extensions: ["txt"], test: isRequirements },
   limitBytes: 16 << 20,
   read,
+  join,
 };
 
 /** `requirements.txt`, `requirements-dev.txt`, `dev_requirements.txt`, and every text in a folder `requirements`. */
@@ -33,9 +36,15 @@ function isRequirements(path: string): boolean {
 const DEVELOPMENT = /(?:^|[-_.])(?:dev|develop|development|tests?|testing|lint)(?=[-_.])/i;
 
 function read(file: EvidenceFile): Reading {
-  const { requirements, strange } = readRequirements(decodeText(file.bytes));
-  // A text that happens to have the name ("system requirements") is no damaged list.
-  if (requirements.length === 0 || strange.length > requirements.length) return NOTHING;
+  const text = decodeText(file.bytes);
+  if (text.includes("\0")) return onlyProblem("file-damaged", "it is no text");
+  const { requirements, inclusions, strange } = readRequirements(text);
+  const isNoted = inclusions.length > 0 || strange.length === 0;
+  const notes = isNoted ? { notes: [inclusionsNote(inclusions)] } : {};
+  // A text that happens to have the name ("system requirements") is no damaged list; where one is pinned, it is a list.
+  const isProse =
+    strange.length > requirements.length && requirements.every((r) => r.pinned === null);
+  if (requirements.length === 0 || isProse) return { ...NOTHING, ...notes };
   const found = new Declarations("pypi");
   const development = DEVELOPMENT.test(baseName(file.path));
   for (const { name, pinned, loose, line } of requirements) {
@@ -46,5 +55,5 @@ function read(file: EvidenceFile): Reading {
     } else found.unversioned(`line ${line}: a path or an address, whose version is not known`);
   }
   for (const line of strange) found.damaged(`line ${line}: it is not a requirement`);
-  return found.reading();
+  return { ...found.reading(), ...notes };
 }
