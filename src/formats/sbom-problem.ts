@@ -7,7 +7,9 @@ const CODES: readonly ProblemCode[] = [
   "file-unreadable",
   "entry-refused",
   "layer-skipped",
+  "packages-unread",
   "declared-only",
+  "program-opaque",
   "document-partial",
   "image-unavailable",
 ];

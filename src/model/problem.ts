@@ -28,7 +28,7 @@ export const PROBLEM_CODES = {
   "layer-skipped": { blocks: true, means: "a layer is of a kind that cannot be examined" },
   "packages-unread": {
     blocks: true,
-    means: "a system is stated, and none of its packages were found",
+    means: "a system is there, and none of its packages were found, or they cannot be read",
   },
   "distribution-unknown": {
     blocks: true,
@@ -50,6 +50,11 @@ export const PROBLEM_CODES = {
   "declared-only": {
     blocks: false,
     means: "versions are declared and not locked, so what is installed may differ",
+  },
+  "program-opaque": {
+    blocks: false,
+    means:
+      "a program hides what it was made of: it is packed, or its build information was taken out",
   },
   "document-partial": {
     blocks: true,

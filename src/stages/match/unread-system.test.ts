@@ -24,18 +24,24 @@ test.each<[string, Distribution | null, readonly Package[], readonly string[]]>(
 ])("%s", (_, distribution, packages, codes) => {
   const platforms = [null, { os: "linux", architecture: "amd64" }];
   for (const platform of platforms) {
-    const problems = unreadSystem({ distribution, packages }, platform);
+    const problems = unreadSystem({ distribution, packages, problems: [] }, platform);
     expect(problems.map(({ code }) => code)).toEqual(codes);
   }
 });
 
 test("an image of another operating system is not an image without a system", () => {
   const windows = { os: "windows", architecture: "amd64" };
-  const none = { distribution: null, packages: [packageOf("nuget")] };
+  const none = { distribution: null, packages: [packageOf("nuget")], problems: [] };
   expect(unreadSystem(none, windows)).toEqual([
     {
-      code: "distribution-unsupported",
+      code: "packages-unread",
       detail: 'the image is of "windows", and what that system itself brings is not read',
     },
   ]);
+});
+
+test("what an inventory says itself is not said again", () => {
+  const told = { code: "packages-unread" as const, detail: "not read" };
+  const inventory = { distribution: arch, packages: [], problems: [told] };
+  expect(unreadSystem(inventory, null)).toEqual([]);
 });

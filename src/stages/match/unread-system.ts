@@ -11,13 +11,15 @@ const SYSTEM_TYPES: ReadonlySet<PackageType> = new Set(["deb", "apk", "rpm"]);
  * Nothing can be matched then, and "nothing found" would be untrue.
  */
 export function unreadSystem(
-  { distribution, packages }: Omit<Inventory, "problems">,
+  { distribution, packages, problems }: Inventory,
   platform: Platform | null,
 ): Problem[] {
   if (packages.some(({ type }) => SYSTEM_TYPES.has(type))) return [];
+  // An inventory that was read out of a document may say it itself.
+  if (problems.some(({ code }) => code === "packages-unread")) return [];
   if (platform !== null && platform.os !== "linux") {
     const detail = `the image is of ${JSON.stringify(platform.os)}, and what that system itself brings is not read`;
-    return [{ code: "distribution-unsupported", detail }];
+    return [{ code: "packages-unread", detail }];
   }
   if (distribution === null) return [];
   const detail = `the system says that it is ${distribution.name}, and none of its packages were found`;

@@ -119,7 +119,7 @@ describe("images made by chisel", () => {
 
   test("cannot be read, and say so", () => {
     const [visible] = catalog({ [manifest]: "zstd" });
-    expect(visible?.reading.problems.map((p) => p.code)).toEqual(["ecosystem-unsupported"]);
+    expect(visible?.reading.problems.map((p) => p.code)).toEqual(["packages-unread"]);
   });
 
   test("are no problem when dpkg's database is there as well", () => {

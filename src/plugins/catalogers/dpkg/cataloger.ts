@@ -23,7 +23,7 @@ const DOC_FOLDER = "usr/share/doc/";
 
 /** Chisel cuts packages into slices and lists them without their sources, which is what advisories name. */
 const CHISELED: Reading = onlyProblem(
-  "ecosystem-unsupported",
+  "packages-unread",
   "the packages were laid by chisel, and its manifest is not read",
 );
 
@@ -32,7 +32,7 @@ export const dpkg: Cataloger = {
   title: "Debian packages, installed by dpkg or laid into a distroless image",
   needs: [],
   state: "stable",
-  version: 1,
+  version: 2,
   evidence: "installed",
   types: ["deb"],
   wants: {

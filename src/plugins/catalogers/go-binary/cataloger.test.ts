@@ -52,20 +52,25 @@ test("a toolchain between releases is said, and the modules are read", () => {
   ]);
 });
 
-test("a program whose build information was taken away leaves a note", () => {
+const WITHOUT_BUILD_INFORMATION = {
+  code: "program-opaque",
+  detail: "its build information was taken out, so that the Go modules in it are not known",
+};
+
+test("a program whose build information was taken away is named", () => {
   expect(read(elfOf([{ name: ".gopclntab", content: utf8Bytes("x") }]))).toEqual({
     packages: [],
-    notes: [{ kind: "go-without-build-info" }],
-    problems: [],
+    problems: [WITHOUT_BUILD_INFORMATION],
   });
 });
 
-test("a packed program leaves a note", () => {
+test("a packed program is named", () => {
   const bytes = elfOf([{ name: ".x", content: utf8Bytes("\x01UPX!\x02") }], { isStripped: true });
   expect(read(bytes)).toEqual({
     packages: [],
-    notes: [{ kind: "packed-program" }],
-    problems: [],
+    problems: [
+      { code: "program-opaque", detail: "it is packed (UPX), and what it was made of is not seen" },
+    ],
   });
 });
 
@@ -74,8 +79,7 @@ test("esbuild, a real Go program, had its build information taken away", (contex
   if (!existsSync(path)) return context.skip("esbuild is not installed for this machine");
   expect(read(readFileSync(path))).toEqual({
     packages: [],
-    notes: [{ kind: "go-without-build-info" }],
-    problems: [],
+    problems: [WITHOUT_BUILD_INFORMATION],
   });
 });
 

@@ -24,7 +24,7 @@ export const goBinary: Cataloger = {
   title: "Go programs: their modules and the standard library",
   needs: [],
   state: "stable",
-  version: 1,
+  version: 2,
   evidence: "installed",
   types: ["golang"],
   wants: { elf: true, extensions: ["exe"] },
@@ -42,14 +42,13 @@ function read({ bytes }: EvidenceFile): Reading {
   return { packages: packagesOf(info), problems: problemsOf(info) };
 }
 
-/** Programs that hide what they are made of: no fault of ours or theirs, but worth keeping. */
+/** Programs that hide what they are made of: no fault of anybody, and no reason to say nothing. */
 function unread(executable: Executable): Reading {
-  const kind = isPacked(executable)
-    ? "packed-program"
-    : executable.section(".gopclntab") !== null
-      ? "go-without-build-info"
-      : null;
-  return kind === null ? NOTHING : { packages: [], notes: [{ kind }], problems: [] };
+  if (isPacked(executable))
+    return onlyProblem("program-opaque", "it is packed (UPX), and what it was made of is not seen");
+  if (executable.section(".gopclntab") === null) return NOTHING;
+  const detail = "its build information was taken out, so that the Go modules in it are not known";
+  return onlyProblem("program-opaque", detail);
 }
 
 /** UPX leaves its mark behind the tables of an ELF file, and takes the table of sections away. */
