@@ -1,5 +1,6 @@
 import type { Publisher } from "../io/feeds/publishers.data.ts";
 import { AppError } from "../kit/error.ts";
+import { nearest } from "../kit/nearest.ts";
 
 /**
  * The publishers to ask, with the addresses to ask at.
@@ -19,10 +20,13 @@ export function chosenPublishers(
     .map(([id, address]) => ({ id, title: id, address }));
   const all: Publisher[] = [...replaced, ...added];
   const unknown = wanted.only.find((id) => !all.some((p) => p.id === id));
-  if (unknown !== undefined)
+  if (unknown !== undefined) {
+    const ids = all.map((p) => p.id);
+    const near = nearest(unknown, ids);
     throw new AppError("usage", `cannot fetch from ${JSON.stringify(unknown)}: no such publisher`, {
-      hint: `they are ${all.map((p) => p.id).join(", ")}`,
+      hint: near === null ? `they are ${ids.join(", ")}` : `did you mean ${near}?`,
     });
+  }
   return all.filter((p) =>
     wanted.only.length > 0
       ? wanted.only.includes(p.id)
@@ -32,10 +36,11 @@ export function chosenPublishers(
 
 function pairOf(text: string): [id: string, address: string] {
   const [, id, address] = /^([a-z0-9][a-z0-9.-]{0,60})=(\S+)$/.exec(text) ?? [];
-  if (id === undefined || address === undefined)
+  if (id === undefined || address === undefined || !/^https?:\/\/[^/]/.test(address))
     throw new AppError(
       "usage",
       `cannot use source ${JSON.stringify(text)}: not of the form ID=ADDRESS`,
+      { hint: "as in --source osv-npm=https://mirror.example/npm.zip" },
     );
   return [id, address];
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { AppError, reasonOf } from "../kit/error.ts";
+import { nearest } from "../kit/nearest.ts";
 import type { Command, OptionSpec, Options } from "./command.ts";
 
 /** Reads a command's arguments by its table of options. @throws {AppError} `usage` */
@@ -23,10 +24,18 @@ export function parseArguments(
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError("usage", firstSentence(reasonOf(error)), {
-      hint: `run bulwark ${command.name} --help`,
+      hint: hintFor(reasonOf(error), command),
       cause: error,
     });
   }
+}
+
+function hintFor(reason: string, { name, options }: Command): string {
+  const [, unknown = ""] = /^Unknown option '--([^'=]+)/.exec(reason) ?? [];
+  const near = nearest(unknown, Object.keys(options));
+  return near === null
+    ? `run bulwark ${name} --help`
+    : `did you mean --${near}? bulwark ${name} --help has the list`;
 }
 
 function parserOption(spec: OptionSpec): {

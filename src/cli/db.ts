@@ -1,6 +1,7 @@
 import { OLD_HOURS, storeFolder } from "../app/db.ts";
 import { visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
+import { nearest } from "../kit/nearest.ts";
 import { type Command, type Invocation, surroundingsOf } from "./command.ts";
 import { ageText, type ManifestFacts, manifestText, statusJson, statusText } from "./db-text.ts";
 
@@ -83,7 +84,7 @@ export const dbCommand: Command = {
         name === ""
           ? "cannot run db: say what to do"
           : `cannot run db ${JSON.stringify(name.slice(0, 60))}: there is no such thing to do`,
-        { hint: `bulwark db ${[...ACTIONS.keys()].join(" | ")}` },
+        { hint: hintFor(name) },
       );
     const folder = storeFolder(invocation.options.text("db"), surroundingsOf(invocation));
     return action({ invocation, args, folder });
@@ -104,6 +105,12 @@ const ACTIONS: ReadonlyMap<string, (call: Call) => Promise<number>> = new Map([
   ["import", importFile],
   ["status", status],
 ]);
+
+function hintFor(name: string): string {
+  const near = nearest(name, [...ACTIONS.keys()]);
+  const all = `bulwark db ${[...ACTIONS.keys()].join(" | ")}`;
+  return near === null ? all : `did you mean bulwark db ${near}? ${all}`;
+}
 
 async function build({ invocation, args, folder }: Call): Promise<number> {
   const from = [...invocation.options.texts("from"), ...args];

@@ -12,7 +12,8 @@ export function programHelp(commands: readonly CommandEntry[], version: string):
     ...rows,
     "",
     "bulwark COMMAND --help tells more; bulwark --version prints the version.",
-    "exit codes: 0 done, 1 failed, 2 wrong usage, 3 threshold or policy reached, 4 undecided, 130 interrupted",
+    "exit codes: 0 done, 1 failed, 2 wrong usage, 3 threshold or policy reached,",
+    "            4 undecided, 130 interrupted",
     "",
   ].join("\n");
 }

@@ -1,7 +1,7 @@
 import { version } from "../kit/build.ts";
 import { AppError, ERROR_CODES } from "../kit/error.ts";
+import { nearest } from "../kit/nearest.ts";
 import { parseArguments } from "./arguments.ts";
-import type { CommandEntry } from "./command.ts";
 import { commands } from "./commands.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { failureText, processTerminal, type Terminal } from "./terminal.ts";
@@ -69,21 +69,16 @@ async function dispatch(
 }
 
 function unknownCommand(name: string): AppError {
-  const near = nearest(name, commands);
+  const near = nearest(
+    name,
+    commands.map((command) => command.name),
+  );
   const hint =
     near === null
       ? "run bulwark --help for the list"
       : `did you mean bulwark ${near}? bulwark --help has the list`;
-  return new AppError("usage", `cannot run ${JSON.stringify(name.slice(0, 60))}: no such command`, {
+  const what = name.startsWith("-") ? "option" : "command";
+  return new AppError("usage", `cannot run ${JSON.stringify(name.slice(0, 60))}: no such ${what}`, {
     hint,
   });
-}
-
-/** The command that shares the longest beginning, or is an anagram away; null when nothing is near. */
-function nearest(name: string, list: readonly CommandEntry[]): string | null {
-  const sorted = (s: string): string => [...s].sort().join("");
-  const found = list.find(
-    (c) => c.name.startsWith(name.slice(0, 3)) || sorted(c.name) === sorted(name),
-  );
-  return name.length > 1 && found !== undefined ? found.name : null;
 }
