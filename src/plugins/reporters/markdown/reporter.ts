@@ -14,6 +14,7 @@ import { blocksVerdict } from "../../../model/problem.ts";
 import type { ScanResult } from "../../../model/scan.ts";
 import type { Reporter } from "../../../stages/report/contract.ts";
 import { closesPhrase, placePhrase, severitiesPhrase } from "../shared/fix-words.ts";
+import { problemText } from "../shared/told-problems.ts";
 import { answerLine, cell, inline } from "./escape.ts";
 
 export const markdown: Reporter = {
@@ -111,9 +112,7 @@ function unfixedList(flaws: readonly Flaw[]): string {
 function problemList({ problems }: ScanResult): string {
   if (problems.length === 0) return "";
   const sorted = problems.toSorted((a, b) => Number(blocksVerdict(b)) - Number(blocksVerdict(a)));
-  const rows = sorted
-    .slice(0, PROBLEMS_MAX)
-    .map((p) => `- ${p.code}: ${cell(p.path === undefined ? p.detail : `${p.path}: ${p.detail}`)}`);
+  const rows = sorted.slice(0, PROBLEMS_MAX).map((p) => `- ${p.code}: ${cell(problemText(p))}`);
   const more =
     problems.length > PROBLEMS_MAX ? `\n- and ${grouped(problems.length - PROBLEMS_MAX)} more` : "";
   return folded(`${count(problems.length, "problem")}: not all is known`, rows.join("\n") + more);

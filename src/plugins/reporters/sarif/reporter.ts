@@ -5,6 +5,7 @@ import { blocksVerdict, type Problem } from "../../../model/problem.ts";
 import type { ScanResult } from "../../../model/scan.ts";
 import type { Reporter } from "../../../stages/report/contract.ts";
 import { jsonText } from "../shared/json-text.ts";
+import { problemText } from "../shared/told-problems.ts";
 import { levelOf, resultOf } from "./results.ts";
 import { Rules } from "./rules.ts";
 
@@ -83,7 +84,7 @@ function notificationOf(problem: Problem): object {
     descriptor: { id: problem.code },
     level: blocksVerdict(problem) ? levelOf("high") : levelOf("low"),
     message: {
-      text: problem.path === undefined ? problem.detail : `${problem.path}: ${problem.detail}`,
+      text: problemText(problem),
     },
   };
 }

@@ -2,6 +2,7 @@ import { cut, visible, wrap } from "../../../kit/display.ts";
 import { grouped } from "../../../kit/phrase.ts";
 import type { SuppressedFinding } from "../../../model/finding.ts";
 import { blocksVerdict, type Problem } from "../../../model/problem.ts";
+import { problemText } from "../shared/told-problems.ts";
 import type { Section } from "./section.ts";
 
 const PER_CODE_MAX = 3;
@@ -40,10 +41,6 @@ function codeLines(problems: readonly Problem[], section: Section): string[] {
     }),
     ...(rest > 0 ? [dim(`      and ${grouped(rest)} more`)] : []),
   ];
-}
-
-function problemText({ path, detail }: Problem): string {
-  return path === undefined || detail.includes(path) ? detail : `${path}: ${detail}`;
 }
 
 /** How many findings were set aside, and by what. */
