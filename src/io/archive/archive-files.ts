@@ -56,6 +56,10 @@ export async function indexArchive(path: string): Promise<ArchiveFiles> {
 
 async function indexed(file: FileHandle, path: string): Promise<ArchiveFiles> {
   const stat = await file.stat();
+  if (stat.isDirectory())
+    throw new AppError("archive-invalid", "it is a folder", {
+      hint: "for a layout write oci:DIR, for an unpacked file system rootfs:DIR",
+    });
   if (!stat.isFile()) throw new AppError("archive-invalid", "it is not a regular file");
   if (stat.size === 0) throw new AppError("archive-invalid", "it is empty");
   const head = Buffer.alloc(6);

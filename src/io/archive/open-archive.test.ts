@@ -260,7 +260,7 @@ describe("a bad archive is refused with its name and its state:", () => {
   });
 
   test("a folder, and nothing", async () => {
-    expect(await complaint(docker(root))).toContain("it is not a regular file");
+    expect(await complaint(docker(root))).toContain("it is a folder");
     expect(await complaint(oci(join(root, "absent")))).toContain("not-found: cannot open archive");
   });
 

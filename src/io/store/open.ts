@@ -27,7 +27,7 @@ export function defaultStoreFolder(env: Environment): string {
 /**
  * Opens a store for reading. Writes nothing, so a read-only mount will do; safe beside any number of readers and builds.
  *
- * @throws {AppError} `store-missing` when there is none, `store-invalid` when it is damaged or of another schema.
+ * @throws {AppError} `store-missing` when there is none, `store-invalid` when it is damaged or of another schema, `unreadable`.
  */
 export async function openStore(folder: string, now: Date = new Date()): Promise<OpenedStore> {
   // A build that ends between reading the manifest and opening the tables removes what was named; its own is there then.
@@ -41,7 +41,7 @@ export async function openStore(folder: string, now: Date = new Date()): Promise
   }
 }
 
-/** @throws {AppError} `store-missing`, `store-invalid` */
+/** @throws {AppError} `store-missing`, `store-invalid`, `unreadable` */
 export function readManifest(folder: string): StoreManifest {
   const path = join(folder, MANIFEST_NAME);
   let text: string;
@@ -55,6 +55,16 @@ export function readManifest(folder: string): StoreManifest {
         `cannot open advisory store ${JSON.stringify(folder)}: there is none`,
         {
           hint: "run bulwark db update, or bulwark db build --from PATH",
+          subject: folder,
+          cause: error,
+        },
+      );
+    if (code === "EACCES" || code === "EPERM")
+      throw new AppError(
+        "unreadable",
+        `cannot open advisory store ${JSON.stringify(folder)}: permission denied`,
+        {
+          hint: "run it as a user who may read it, or name another with --db or BULWARK_DB",
           subject: folder,
           cause: error,
         },
