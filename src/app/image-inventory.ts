@@ -12,7 +12,7 @@ import { linkedEvidence, placedReadings } from "../stages/catalog/placed-reading
 import { type Selection, selectionOf } from "../stages/catalog/select.ts";
 import { type Squashed, squash } from "../stages/catalog/squash.ts";
 import { imageCatalogers } from "./image-catalogers.ts";
-import { inventoryName } from "./known-inventory.ts";
+import { encodeInventory, inventoryName } from "./known-inventory.ts";
 import { type LayerBytes, type LayerFacts, readTargets } from "./layer-analysis.ts";
 import type { LayerReadingContext } from "./layers.ts";
 
@@ -48,7 +48,7 @@ export async function imageContents(
   });
   const { digest } = image.summary;
   const files = digest === null ? null : fileIndexOf(digest, { tables, squashed, owners });
-  context.cache.write(inventoryName(image), Buffer.from(JSON.stringify(inventory)));
+  context.cache.write(inventoryName(image), encodeInventory(inventory));
   return { inventory, files };
 }
 

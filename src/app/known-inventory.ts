@@ -13,12 +13,22 @@ import { catalogerKey } from "./cataloger-key.ts";
  */
 export async function knownInventory(image: OpenedImage, cache: Cache): Promise<Inventory | null> {
   const bytes = await cache.read(inventoryName(image));
-  if (bytes === null) return null;
-  try {
-    return JSON.parse(bytes.toString("utf8")) as Inventory;
-  } catch {
-    return null;
-  }
+  return bytes === null ? null : decodeInventory(bytes);
+}
+
+/** An inventory as bytes, for the cache: a checksum, and JSON. */
+export function encodeInventory(inventory: Inventory): Uint8Array {
+  const text = JSON.stringify(inventory);
+  return Buffer.from(`${stableId([text])}\n${text}`);
+}
+
+/** @returns null for bytes that {@link encodeInventory} did not write: cut or changed ones would be an image with less in it. */
+export function decodeInventory(bytes: Buffer): Inventory | null {
+  const end = bytes.indexOf(0x0a);
+  const text = bytes.toString("utf8", end + 1);
+  return bytes.toString("latin1", 0, Math.max(0, end)) === stableId([text])
+    ? (JSON.parse(text) as Inventory)
+    : null;
 }
 
 /** An image is its layers, in order; which of them cannot be read is part of what was found. */

@@ -139,7 +139,9 @@ async function baselineIds(baseline: string, record: ScanRecord): Promise<Readon
       subject: baseline,
     });
   }
-  return new Set(result.findings.map((finding) => finding.id));
+  // What that scan knew from its own baseline it had found, too: else every second build would speak of old findings again.
+  const known = result.suppressed.filter(({ by }) => by === "baseline").map((s) => s.finding);
+  return new Set([...result.findings, ...known].map((finding) => finding.id));
 }
 
 /** Whether an exception is used is known only when everything has been scanned. */

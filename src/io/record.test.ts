@@ -76,6 +76,11 @@ describe("a baseline file", () => {
     ["is missing", "", /cannot open baseline/],
     ["is no JSON", "{", /it is no scan result/],
     ["is other JSON", "[1]", /it is no scan result/],
+    [
+      "is half of a result",
+      '{"schema":"bulwark.dev/scan/v1","scannedAt":"2026-01-01","findings":[]}',
+      /it is no scan result/,
+    ],
   ])("that %s is refused", async (_, text, message) => {
     const path = join(folder, "base.json");
     if (text !== "") writeFileSync(path, text);

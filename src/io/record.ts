@@ -101,12 +101,15 @@ async function readScan(path: string): Promise<ScanResult | null> {
   }
 }
 
+const LISTS = ["packages", "findings", "suppressed", "problems"];
+
 function toScan(value: unknown): ScanResult | null {
   const looksRight =
     typeof value === "object" &&
     value !== null &&
     Reflect.get(value, "schema") === SCAN_SCHEMA &&
-    Array.isArray(Reflect.get(value, "findings")) &&
+    LISTS.every((name) => Array.isArray(Reflect.get(value, name))) &&
+    typeof Reflect.get(value, "artifact") === "object" &&
     typeof Reflect.get(value, "scannedAt") === "string";
   return looksRight ? (value as ScanResult) : null;
 }
