@@ -48,7 +48,7 @@ ${table(
   ],
 )}
 
-When several apply, 3 comes before 4.
+When several apply, the lowest of 1 to 4 is given.
 Read every other code as a failure.
 `;
 }

@@ -13,7 +13,12 @@ export function nextSteps(
   { colour, width }: ReportSurroundings,
 ): string {
   const { bold, dim } = palette(colour);
-  const [step] = [...dataStep(results), ...explainStep(results), ...targetStep(results)];
+  const [step] = [
+    ...dataStep(results),
+    ...explainStep(results),
+    ...targetStep(results),
+    ...coverStep(results),
+  ];
   if (step === undefined) return "";
   const [command, does] = step;
   return `next: ${bold(command)}${dim(cut(`  ${does}`, Math.max(0, width - 6 - command.length)))}`;
@@ -39,4 +44,12 @@ function explainStep(results: readonly ScanResult[]): Step[] {
 function targetStep(results: readonly ScanResult[]): Step[] {
   const empty = results.every((r) => r.packages.length === 0 && r.findings.length === 0);
   return empty ? [["bulwark scan --help", "what else can be named"]] : [];
+}
+
+/** Nothing was found, and the data is why that may be. */
+function coverStep(results: readonly ScanResult[]): Step[] {
+  const codes = new Set(results.flatMap((r) => r.problems.map((problem) => problem.code)));
+  if (codes.has("ecosystem-unsupported") || codes.has("distribution-unsupported"))
+    return [["bulwark db status", "what the advisory data covers"]];
+  return codes.has("data-old") ? [["bulwark db update", "get newer advisory data"]] : [];
 }

@@ -107,6 +107,18 @@ test("without full data the next step is to get it", () => {
   );
 });
 
+test.each([
+  [
+    "what is not covered",
+    "ecosystem-unsupported",
+    "bulwark db status  what the advisory data covers",
+  ],
+  ["what is old", "data-old", "bulwark db update  get newer advisory data"],
+] as const)("where nothing was found, the next step is about %s", (_, code, wanted) => {
+  const page = lines([scan({ findings: [], problems: [{ code, detail: "x" }] })]);
+  expect(page[page.length - 1]).toBe(`next: ${wanted}`);
+});
+
 describe.each([40, 80, 140])("in %i columns", (width) => {
   test("no line but the answer and an upgrade's versions is wider", () => {
     const page = lines([result, scan({ findings: manyFindings(500) }), hostileScan()], width);
