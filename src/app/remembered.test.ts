@@ -24,12 +24,7 @@ test.each<[string, ArtifactSummary, string, string]>([
     "docker-archive:./image.tar:team/api:1.2",
     "docker-archive:/home/me/shop/image.tar:team/api:1.2",
   ],
-  [
-    "an inventory is a file",
-    { ...folder, kind: "sbom" },
-    "sbom:a.json",
-    "sbom:/home/me/shop/a.json",
-  ],
+  ["an inventory is a file", { ...folder, kind: "sbom" }, "sbom:a.json", "/home/me/shop/a.json"],
   ["an engine's image lies in no folder", local, "docker:api:latest", "docker:api:latest"],
   ["an image of a registry lies in none", image, "api:1.2", "api:1.2"],
   [

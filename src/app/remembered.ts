@@ -22,5 +22,6 @@ export function remembered(result: ScanResult, folder: string): ScanResult {
 function wholePath(target: string, folder: string): string {
   const scheme = SCHEME.exec(target)?.[0] ?? "";
   const path = resolve(folder, target.slice(scheme.length));
-  return scheme === "dir:" ? path : scheme + path;
+  // A path alone means the same of these.
+  return ["dir:", "sbom:", "sarif:"].includes(scheme) ? path : scheme + path;
 }
