@@ -8,23 +8,23 @@ const local: ArtifactSummary = { ...image, reference: null };
 const folder: ArtifactSummary = { ...local, kind: "project", digest: null, digestKind: null };
 
 test.each<[string, ArtifactSummary, string, string]>([
-  ["this folder is told from others", folder, ".", "/home/me/shop"],
-  ["so is one that was named with its kind", folder, "dir:./api/", "/home/me/shop/api"],
+  ["this folder is told from others", folder, ".", "/srv/team/shop"],
+  ["so is one that was named with its kind", folder, "dir:./api/", "/srv/team/shop/api"],
   [
     "a root file system stays one",
     { ...folder, kind: "filesystem" },
     "rootfs:../r",
-    "rootfs:/home/me/r",
+    "rootfs:/srv/team/r",
   ],
   ["a whole path stays", folder, "/srv/shop", "/srv/shop"],
-  ["a layout keeps its tag", local, "oci:out:1.2", "oci:/home/me/shop/out:1.2"],
+  ["a layout keeps its tag", local, "oci:out:1.2", "oci:/srv/team/shop/out:1.2"],
   [
     "an archive keeps the image's name",
     local,
     "docker-archive:./image.tar:team/api:1.2",
-    "docker-archive:/home/me/shop/image.tar:team/api:1.2",
+    "docker-archive:/srv/team/shop/image.tar:team/api:1.2",
   ],
-  ["an inventory is a file", { ...folder, kind: "sbom" }, "sbom:a.json", "/home/me/shop/a.json"],
+  ["an inventory is a file", { ...folder, kind: "sbom" }, "sbom:a.json", "/srv/team/shop/a.json"],
   ["an engine's image lies in no folder", local, "docker:api:latest", "docker:api:latest"],
   ["an image of a registry lies in none", image, "api:1.2", "api:1.2"],
   [
@@ -35,6 +35,6 @@ test.each<[string, ArtifactSummary, string, string]>([
   ],
 ])("%s", (_, artifact, target, wanted) => {
   const result = scan({ artifact: { ...artifact, target } });
-  const kept = remembered(result, "/home/me/shop");
+  const kept = remembered(result, "/srv/team/shop");
   expect(kept).toEqual({ ...result, artifact: { ...artifact, target: wanted } });
 });
