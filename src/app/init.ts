@@ -34,10 +34,10 @@ export async function lookAround(folder: string, surroundings: Surroundings): Pr
   const { composeFiles, objectFolders } = await yamlFiles(folder);
   const engines = await listEngines(surroundings);
   return propose({
-    dockerfiles: await namesBelow(folder, ["Dockerfile", ".dockerfile", "Containerfile"]),
+    dockerfiles: await namesBelow(folder, endsIn("Dockerfile", ".dockerfile", "Containerfile")),
     composeFiles,
     objectFolders,
-    packageFiles: look.names.filter((name) => selection.byName(name).length > 0),
+    packageFiles: await namesBelow(folder, (name) => selection.byName(name).length > 0),
     pipelines: [
       ...(look.names.includes(".github") ? (["github"] as const) : []),
       ...(look.names.includes(".gitlab-ci.yml") ? (["gitlab"] as const) : []),
@@ -49,10 +49,15 @@ export async function lookAround(folder: string, surroundings: Surroundings): Pr
   });
 }
 
-async function namesBelow(folder: string, endings: readonly string[]): Promise<string[]> {
-  const wants = (path: string): boolean => endings.some((ending) => path.endsWith(ending));
+/** Relative paths; what is installed or vendored is not looked at. */
+async function namesBelow(folder: string, isWanted: (name: string) => boolean): Promise<string[]> {
+  const wants = (path: string): boolean => isWanted(relative(folder, path));
   const { paths } = await filesBelow(folder, { wants, max: 200, depth: 4 });
   return paths.map((path) => relative(folder, path));
+}
+
+function endsIn(...endings: readonly string[]): (name: string) => boolean {
+  return (name) => endings.some((ending) => name.endsWith(ending));
 }
 
 async function yamlFiles(
@@ -60,7 +65,7 @@ async function yamlFiles(
 ): Promise<{ composeFiles: string[]; objectFolders: string[] }> {
   const composeFiles: string[] = [];
   const objectFolders = new Set<string>();
-  for (const name of await namesBelow(folder, [".yaml", ".yml"])) {
+  for (const name of await namesBelow(folder, endsIn(".yaml", ".yml"))) {
     const { bytes } = await readNamed("file", join(folder, name));
     const kind = kindOf(bytes, name);
     if (kind === "compose") composeFiles.push(name);

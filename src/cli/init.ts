@@ -38,7 +38,7 @@ export const initCommand: Command = {
     const text =
       options.text("format") === "json"
         ? `${JSON.stringify({ schema: "bulwark.dev/init/v1", ...proposal, written }, null, 2)}\n`
-        : textOf(proposal, written, terminal);
+        : textOf(proposal, { folder, written }, terminal);
     await terminal.print(text);
     return 0;
   },
@@ -46,10 +46,12 @@ export const initCommand: Command = {
 
 function textOf(
   { found, files, commands }: Proposal,
-  written: readonly string[] | null,
+  { folder, written }: { readonly folder: string; readonly written: readonly string[] | null },
   { colour }: Terminal,
 ): string {
   const { bold, dim, green } = palette(colour);
+  const isHere = folder === ".";
+  const where = visible(folder);
   const lines = [bold(`found ${found ?? "nothing that we know"}`), ""];
   for (const { path, why, content } of files) {
     const state = written === null ? "propose" : written.includes(path) ? "wrote" : "kept";
@@ -64,9 +66,9 @@ function textOf(
     lines.push("");
   }
   if (written === null && files.length > 0)
-    lines.push("bulwark init --write writes what is proposed", "");
+    lines.push(`bulwark init${isHere ? "" : ` ${where}`} --write writes what is proposed`, "");
   const width = Math.max(...commands.map(({ line }) => line.length));
-  lines.push("next:");
+  lines.push(isHere ? "next:" : `next, in ${where}:`);
   for (const { line, why } of commands)
     lines.push(`  ${bold(visible(line).padEnd(width))}  ${dim(why)}`);
   return `${lines.join("\n")}\n`;

@@ -8,7 +8,7 @@ export interface Surroundings {
   readonly composeFiles: readonly string[];
   /** Folders that hold Kubernetes objects with images. */
   readonly objectFolders: readonly string[];
-  /** Lock files and manifests directly in the folder. */
+  /** Lock files and manifests in the folder and below. */
   readonly packageFiles: readonly string[];
   readonly pipelines: readonly ("github" | "gitlab" | "jenkins")[];
   /** Engines that answer on this host. */
