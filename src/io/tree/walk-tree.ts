@@ -55,8 +55,8 @@ const TURN_BYTES = 64 << 20;
  * Walks a folder once.
  *
  * Links are never followed on the way down; a link that bears the name of evidence is read if it leads to a file inside the
- * folder, and so is what is asked for below a link of a folder. What a version control system keeps for itself, and what the kernel shows as files (`/proc`), is left out. Pipes,
- * sockets and devices are never opened.
+ * folder, and so is what is asked for below a link of a folder. What a version control system keeps for itself, and what the
+ * kernel shows as files (`/proc`), is left out. Pipes, sockets and devices are never opened.
  *
  * @throws {AppError} `not-found`, `unreadable` for the folder itself, `limit-exceeded` past four million entries.
  * @throws the signal's reason.
