@@ -23,7 +23,7 @@ export interface PomParent {
   readonly relativePath: string;
 }
 
-/** One pom.xml. Plain data: it survives JSON. */
+/** One pom.xml, with what its profiles add. Plain data: it survives JSON. */
 export interface Pom {
   readonly group: string;
   readonly artifact: string;
@@ -46,7 +46,9 @@ export function readPom(text: string): ReadPom {
   if (root.name !== "project") {
     return { pom: null, damage: `line ${root.line}: it is no project, but <${root.name}>` };
   }
-  const managed = childOf(childOf(root, "dependencyManagement"), "dependencies");
+  // Which profile a build chooses is not known here, so that all of them count.
+  const profiles = (childOf(root, "profiles")?.children ?? []).filter((p) => p.name === "profile");
+  const parts = [root, ...profiles];
   const properties = childOf(root, "properties")?.children ?? [];
   const pom: Pom = {
     group: childText(root, "groupId"),
@@ -54,8 +56,8 @@ export function readPom(text: string): ReadPom {
     version: childText(root, "version"),
     parent: parentOf(childOf(root, "parent")),
     properties: properties.map(({ name, text: value }) => [name, value] as const),
-    managed: dependenciesOf(managed),
-    dependencies: dependenciesOf(childOf(root, "dependencies")),
+    managed: parts.flatMap((part) => dependenciesOf(childOf(part, "dependencyManagement"))),
+    dependencies: parts.flatMap(dependenciesOf),
   };
   return { pom, damage: null };
 }
@@ -71,8 +73,9 @@ function parentOf(element: XmlElement | undefined): PomParent | null {
   };
 }
 
-function dependenciesOf(element: XmlElement | undefined): PomDependency[] {
-  return (element?.children ?? [])
+/** What stands in `dependencies` of a project, a profile, or their `dependencyManagement`. */
+function dependenciesOf(around: XmlElement | undefined): PomDependency[] {
+  return (childOf(around, "dependencies")?.children ?? [])
     .filter(({ name }) => name === "dependency")
     .map((dependency) => ({
       group: childText(dependency, "groupId"),

@@ -36,6 +36,36 @@ ${dependency("managed-elsewhere", "")}
   ]);
 });
 
+test("reads what profiles add, each version of it", () => {
+  const profile = (version: string): string =>
+    `<profile><id>x</id><dependencies>${dependency("a", `<version>${version}</version>`)}</dependencies></profile>`;
+  const reading = read(`<project><artifactId>app</artifactId>
+<dependencies>${dependency("b", "<version>1</version>")}</dependencies>
+<profiles>${profile("1.0")}${profile("2.0")}</profiles></project>`);
+  expect(named(reading)).toEqual(["g:b 1 2", "g:a 1.0 4", "g:a 2.0 5"]);
+});
+
+test("what has the name of a project in the tree is it, in its own version only", () => {
+  const app = (version: string): string =>
+    `<project><artifactId>app</artifactId><dependencies>${dependency("lib", version)}</dependencies></project>`;
+  const lib =
+    "<project><groupId>g</groupId><artifactId>lib</artifactId><version>${revision}</version><properties><revision>2.0</revision></properties></project>";
+  const found = (version: string): string[] => {
+    const files: [string, string][] = [
+      ["lib/pom.xml", lib],
+      ["pom.xml", app(version)],
+    ];
+    const readings = files.map(([path, text]) => ({ path, reading: read(text, path) }));
+    return (mavenPom.join?.(readings) ?? []).flatMap(({ reading }) => named(reading));
+  };
+  expect([
+    found("<version>1.0</version>"),
+    found("<version>2.0</version>"),
+    found("<version>${unknown}</version>"),
+    found(""),
+  ]).toEqual([["g:lib 1.0 1"], [], [], []]);
+});
+
 test("follows parents and imported lists inside the source tree", () => {
   const parent = `<project><groupId>own</groupId><artifactId>parent</artifactId><version>7</version>
 <properties><v>1.0</v><w>1.0</w></properties>

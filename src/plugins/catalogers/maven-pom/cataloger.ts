@@ -16,7 +16,7 @@ export const mavenPom: Cataloger = {
   title: "Maven project files",
   needs: [],
   state: "stable",
-  version: 1,
+  version: 2,
   evidence: "declared",
   types: ["maven"],
   wants: {

@@ -12,6 +12,7 @@ const PARENTS_MAX = 20;
 export class Family {
   readonly #byPath: ReadonlyMap<string, PlacedPom>;
   readonly #byName = new Map<string, PlacedPom>();
+  readonly #versions = new Map<string, string>();
 
   constructor(poms: readonly PlacedPom[]) {
     this.#byPath = new Map(poms.map((placed) => [placed.path, placed]));
@@ -24,6 +25,21 @@ export class Family {
   /** A project of this name; versions are not compared, because here there is only one. */
   find(group: string, artifact: string): PlacedPom | undefined {
     return this.#byName.get(`${group}:${artifact}`);
+  }
+
+  /** Whether a dependency is a project of this tree. One of another version than stands here is built elsewhere. */
+  builds(name: string, version: string | null): boolean {
+    const placed = this.#byName.get(name);
+    if (placed === undefined) return false;
+    const own = this.#versions.get(name) ?? this.#versionOf(placed);
+    this.#versions.set(name, own);
+    return version === null || own === "" || own === version;
+  }
+
+  /** `""` when it cannot be told from here. */
+  #versionOf(placed: PlacedPom): string {
+    const { version, parent } = placed.pom;
+    return filledIn(version || (parent?.version ?? ""), propertiesOf(this.line(placed))) ?? "";
   }
 
   /** The project, its parent, the parent's parent …, as far as they are here. */
@@ -58,17 +74,18 @@ export function declaredBy(pom: Pom, family: Family, path: string): Reading {
   const filled = (text: string): string | null => filledIn(text, properties);
   const managed = managedBy(line, { family, filled });
   const found = new Declarations("maven");
-  const seen = new Set<string>();
+  const nearer = new Set<string>();
   for (const [generation, { pom: from }] of line.entries()) {
+    const here = new Set<string>();
     for (const wanted of from.dependencies) {
       const name = `${filled(wanted.group) ?? ""}:${filled(wanted.artifact) ?? ""}`;
-      if (seen.has(name)) continue;
-      seen.add(name);
-      const [group = "", artifact = ""] = name.split(":", 2);
-      if (family.find(group, artifact) !== undefined) continue;
+      // Profiles, and builds of several kinds, may name one artifact twice.
+      here.add(name);
+      if (nearer.has(name)) continue;
       const inherited = generation > 0 ? undefined : wanted.line;
-      addDependency(wanted, { name, line: inherited, managed, filled, found });
+      addDependency(wanted, { name, line: inherited, managed, filled, found, family });
     }
+    for (const name of here) nearer.add(name);
   }
   return found.reading();
 }
@@ -114,15 +131,17 @@ interface Adding {
   readonly managed: ReadonlyMap<string, PomDependency>;
   readonly filled: Fill;
   readonly found: Declarations;
+  readonly family: Family;
 }
 
 function addDependency(
   wanted: PomDependency,
-  { name, line, managed, filled, found }: Adding,
+  { name, line, managed, filled, found, family }: Adding,
 ): void {
   const rule = managed.get(name);
   const written = wanted.version || (rule?.version ?? "");
   const version = exact(filled(written));
+  if (family.builds(name, version)) return;
   const scope = filled(wanted.scope || (rule?.scope ?? ""));
   if (version !== null && !name.startsWith(":") && !name.endsWith(":")) {
     found.add({ name, version, line, development: scope === "test" });

@@ -94,6 +94,13 @@ test.each([
   expect(read(text)).toEqual({ packages: [], problems: [{ code: "file-damaged", detail }] });
 });
 
+test("an empty map of folders does not hide the tree", () => {
+  const { packages } = read(
+    '{"lockfileVersion": 2, "packages": {}, "dependencies": {"a": {"version": "1.0.0"}}}',
+  );
+  expect(packages.map((p) => p.name)).toEqual(["a"]);
+});
+
 test("a project without dependencies has no packages and no problems", () => {
   expect(read('{"name":"x","lockfileVersion":3,"packages":{"":{}}}')).toEqual({
     packages: [],

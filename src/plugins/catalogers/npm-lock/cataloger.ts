@@ -18,7 +18,7 @@ export const npmLock: Cataloger = {
   title: "npm lock files",
   needs: [],
   state: "stable",
-  version: 1,
+  version: 2,
   evidence: "declared",
   types: ["npm"],
   // npm leaves its own list of what is installed in node_modules; that is not a lock file.
@@ -33,7 +33,9 @@ function read(file: EvidenceFile): Reading {
   if (!(value instanceof DocumentMap)) return onlyProblem("file-damaged", "it is not an object");
   const found = new Declarations("npm");
   const packages = memberOf(value, "packages");
-  if (packages instanceof DocumentMap) addFolders(packages.members, found);
+  // Version 2 has both; some tools that rewrite it leave the map empty.
+  if (packages instanceof DocumentMap && packages.members.size > 0)
+    addFolders(packages.members, found);
   else addTree(memberOf(value, "dependencies"), found);
   return found.reading();
 }

@@ -32,6 +32,15 @@ test("reads references alone", () => {
   ]);
 });
 
+test("reads what is chosen, under whatever condition", () => {
+  const item = (name: string): string =>
+    `<ItemGroup><PackageReference Include="${name}" Version="$(V)" /></ItemGroup>`;
+  const reading = read(
+    `<Project><Choose><When Condition="x"><PropertyGroup><V>1.0</V></PropertyGroup>${item("A")}</When><Otherwise>${item("B")}</Otherwise></Choose></Project>`,
+  );
+  expect(named(reading)).toEqual(["A 1.0 1", "B 1.0 1"]);
+});
+
 test("takes central versions from the nearest file above", () => {
   const props = (version: string): string =>
     `<Project><ItemGroup><PackageVersion Include="central" Version="${version}" /><GlobalPackageReference Include="G" Version="6.0.0" /></ItemGroup></Project>`;

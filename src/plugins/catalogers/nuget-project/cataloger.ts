@@ -18,7 +18,7 @@ export const nugetProject: Cataloger = {
   title: ".NET project files",
   needs: [],
   state: "stable",
-  version: 1,
+  version: 2,
   evidence: "declared",
   types: ["nuget"],
   // The lock file is only noticed: where there is one, it says all, and another cataloger reads it.

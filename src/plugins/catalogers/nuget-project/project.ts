@@ -28,8 +28,9 @@ export interface Project {
 
 /** Takes a project file apart. Conditions are not evaluated: what holds for one of several targets is reported. */
 export function projectOf(root: XmlElement): Project {
-  const items = root.children.filter(({ name }) => name === "ItemGroup").flatMap((g) => g.children);
-  const groups = root.children.filter(({ name }) => name === "PropertyGroup");
+  const parts = [...root.children, ...chosenFrom(root)];
+  const items = parts.filter(({ name }) => name === "ItemGroup").flatMap((g) => g.children);
+  const groups = parts.filter(({ name }) => name === "PropertyGroup");
   return {
     properties: groups.flatMap((group) =>
       group.children.map(({ name, text }) => [name.toLowerCase(), text] as const),
@@ -37,6 +38,14 @@ export function projectOf(root: XmlElement): Project {
     references: items.flatMap(referenceOf),
     versions: items.flatMap(centralVersionOf),
   };
+}
+
+/** What stands in `Choose`, under whatever condition. */
+function chosenFrom(root: XmlElement): XmlElement[] {
+  return root.children
+    .filter(({ name }) => name === "Choose")
+    .flatMap(({ children }) => children)
+    .flatMap(({ children }) => children);
 }
 
 function centralVersionOf(item: XmlElement): CentralVersion[] {
