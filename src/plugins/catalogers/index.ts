@@ -31,6 +31,7 @@ import { pythonInstalled } from "./python-installed/cataloger.ts";
 import { rpm } from "./rpm/cataloger.ts";
 import { rustBinary } from "./rust-binary/cataloger.ts";
 import { sbtLock } from "./sbt-lock/cataloger.ts";
+import { unlockedManifest } from "./unlocked-manifest/cataloger.ts";
 import { uvLock } from "./uv-lock/cataloger.ts";
 import { yarnLock } from "./yarn-lock/cataloger.ts";
 
@@ -75,6 +76,7 @@ export const declaredCatalogers: readonly Cataloger[] = [
   pubLock,
   pylock,
   sbtLock,
+  unlockedManifest,
   uvLock,
   yarnLock,
 ];

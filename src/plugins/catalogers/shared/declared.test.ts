@@ -54,7 +54,7 @@ test("keeps twenty problems and the number of the others, and never crowds out d
   ]);
 });
 
-const declared = catalogers.filter((c) => c.evidence === "declared");
+const declared = catalogers.filter((c) => c.evidence === "declared" && c.types.length > 0);
 
 function catalogerOf(id: string): Cataloger {
   const found = declared.find((c) => c.id === id);
