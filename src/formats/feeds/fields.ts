@@ -54,7 +54,11 @@ export function momentOf(value: unknown): string | null {
 
 /** The first sentence or line of a text that is worth showing, cut to `max` characters at a word. */
 export function summaryOf(text: string, max: number): string {
-  const head = text.slice(0, max * 4).trim();
+  // OpenSSL's texts begin with this label, in everybody's data.
+  const head = text
+    .slice(0, max * 4)
+    .trim()
+    .replace(/^Issue summary: /, "");
   const paragraph = head.split(/\n\s*\n/, 1)[0] ?? "";
   const line = paragraph.replace(/\s+/g, " ").trim();
   if (line.length <= max) return line;
