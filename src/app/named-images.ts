@@ -5,30 +5,33 @@ import type { NamedImage } from "../formats/image-references.ts";
 import { readNamed, readOptional } from "../io/named-file.ts";
 import { AppError } from "../kit/error.ts";
 import { eachLine } from "../kit/text.ts";
+import type { Problem } from "../model/problem.ts";
 import { examineImage } from "./examine-image.ts";
 import { type ExamineContext, type Examined, plainSummary } from "./examined.ts";
 import { openImage } from "./open-image.ts";
 import type { ObjectsTarget, Subject } from "./subject.ts";
 
 /**
- * Every image that the files name, each once.
+ * Every image that the files name, each once. What could not be read in a folder is a result of its own.
  *
- * @throws {AppError} `config-invalid` for a file that cannot be read; `usage` when none of them names images.
+ * @throws {AppError} For a file that was named itself: `config-invalid` when it cannot be read, `usage` when it names no images.
  */
 export async function imagesNamedIn(
-  { files, isWhole }: ObjectsTarget,
+  { files, isFolder, isWhole }: ObjectsTarget,
   target: string,
   context: ExamineContext,
 ): Promise<Subject[]> {
-  // The reader of YAML is the largest part of the program, and most scans do without.
-  const { imageReferences } = await import("../formats/image-references.ts");
-  const named: (NamedImage & { path: string })[] = [];
+  const named: PlacedImage[] = [];
+  const unread: Problem[] = isWhole ? [] : [{ code: "image-unavailable", detail: UNSEEN }];
   for (const path of files) {
-    const { bytes } = await readNamed("file", path);
-    const found = imageReferences(bytes, path, await variablesFor(path, context));
-    named.push(...(found?.images ?? []).map((image) => ({ ...image, path })));
+    try {
+      named.push(...(await imagesIn(path, context)));
+    } catch (error) {
+      if (!isFolder || !(error instanceof AppError) || error.code === "internal") throw error;
+      unread.push({ code: "image-unavailable", detail: error.message, path });
+    }
   }
-  if (named.length === 0) {
+  if (named.length === 0 && unread.length === 0) {
     throw new AppError("usage", `cannot scan ${JSON.stringify(target)}: it names no images`, {
       hint: "a Compose file has services, a Kubernetes object has apiVersion and kind",
       subject: target,
@@ -36,9 +39,27 @@ export async function imagesNamedIn(
   }
   const byReference = new Map(named.map((n) => [n.reference ?? `${n.path}:${n.line}`, n]));
   const subjects = [...byReference.values()].map((image) => subjectOf(image, context));
-  return isWhole
-    ? subjects
-    : [...subjects, { target, examine: async () => unavailable(target, UNSEEN) }];
+  if (unread.length === 0) return subjects;
+  return [...subjects, { target, examine: async () => unavailable(target, unread) }];
+}
+
+type PlacedImage = NamedImage & { readonly path: string };
+
+async function imagesIn(path: string, context: ExamineContext): Promise<PlacedImage[]> {
+  // The reader of YAML is the largest part of the program, and most scans do without.
+  const { imageReferences } = await import("../formats/image-references.ts");
+  const { bytes } = await readNamed("file", path);
+  try {
+    const found = imageReferences(bytes, path, await variablesFor(path, context));
+    return (found?.images ?? []).map((image) => ({ ...image, path }));
+  } catch (error) {
+    if (!bytes.includes("{{") || !(error instanceof AppError)) throw error;
+    throw new AppError(
+      "config-invalid",
+      `cannot read ${JSON.stringify(path)}: it is a template; scan what helm template makes of it`,
+      { subject: path, cause: error },
+    );
+  }
 }
 
 const UNSEEN =
@@ -58,7 +79,7 @@ async function variablesFor(
   return (name) => env[name] ?? values.get(name);
 }
 
-function subjectOf(image: NamedImage & { path: string }, context: ExamineContext): Subject {
+function subjectOf(image: PlacedImage, context: ExamineContext): Subject {
   const { reference, path, line, user } = image;
   const where = `${user} (${path}:${line})`;
   if (reference !== null) {
@@ -76,7 +97,7 @@ function subjectOf(image: NamedImage & { path: string }, context: ExamineContext
   const reason = image.hindrance ?? "it is not named";
   return {
     target: where,
-    examine: async () => unavailable(where, `cannot tell the image of ${where}: ${reason}`),
+    examine: async () => unavailable(where, [gone(`cannot tell the image of ${where}: ${reason}`)]),
   };
 }
 
@@ -93,17 +114,23 @@ export async function orUnavailable(
     signal.throwIfAborted();
     if (!(error instanceof AppError) || error.code === "internal") throw error;
     const hint = error.hint === null ? "" : `; ${error.hint}`;
-    return unavailable(target, `the image of ${user} was not scanned: ${error.message}${hint}`);
+    return unavailable(target, [
+      gone(`the image of ${user} was not scanned: ${error.message}${hint}`),
+    ]);
   }
 }
 
-function unavailable(target: string, detail: string): Examined {
+function gone(detail: string): Problem {
+  return { code: "image-unavailable", detail };
+}
+
+function unavailable(target: string, problems: readonly Problem[]): Examined {
   return {
     artifact: plainSummary("image", target),
     inventory: {
       distribution: null,
       packages: [],
-      problems: [{ code: "image-unavailable", detail }],
+      problems,
     },
     code: [],
   };
@@ -143,7 +170,7 @@ export async function imagesRunningHere(context: ExamineContext): Promise<Subjec
     };
   });
   const unasked = problems.map(({ detail }): Subject => {
-    return { target: "--running", examine: async () => unavailable("--running", detail) };
+    return { target: "--running", examine: async () => unavailable("--running", [gone(detail)]) };
   });
   return [...running, ...unasked];
 }

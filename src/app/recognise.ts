@@ -30,7 +30,7 @@ export async function targetOfFolder(
   const files = await objectFiles(candidates);
   const project = candidates.length < paths.length ? path : null;
   return files.length > 0
-    ? { kind: "objects", files, isWhole, project }
+    ? { kind: "objects", files, isFolder: true, isWhole, project }
     : { kind: "project", path };
 }
 
@@ -38,11 +38,17 @@ async function objectFiles(candidates: readonly string[]): Promise<string[]> {
   const { imageReferences } = await import("../formats/image-references.ts");
   const found: string[] = [];
   for (const path of candidates) {
-    const { bytes } = await readNamed("objects", path);
-    // Most files of a project are neither; what cannot be parsed is none of ours either, unless it says that it is.
-    if (!/(?:^|[{,])\s*"?(?:apiVersion|services)"?\s*:/m.test(bytes.toString("utf8"))) continue;
-    const named = imageReferences(bytes, path, () => "");
-    if (named !== null && named.images.length > 0) found.push(path);
+    try {
+      const { bytes } = await readNamed("objects", path);
+      // Most files of a project are neither; what cannot be parsed is none of ours either, unless it says that it is.
+      if (!/(?:^|[{,])\s*"?(?:apiVersion|services)"?\s*:/m.test(bytes.toString("utf8"))) continue;
+      const named = imageReferences(bytes, path, () => "");
+      if (named !== null && named.images.length > 0) found.push(path);
+    } catch (error) {
+      // Whoever reads it for its images says what is wrong with it.
+      if (!(error instanceof AppError)) throw error;
+      found.push(path);
+    }
   }
   return found;
 }
@@ -69,7 +75,7 @@ export async function targetOfFile(path: string, head: Buffer): Promise<Recognis
   const { projectCatalogers } = await import("./project-catalogers.ts");
   const isEvidence = selectionOf(projectCatalogers).byName(path).length > 0;
   if (!isEvidence && OBJECT_FILE.test(path))
-    return { kind: "objects", files: [path], isWhole: true, project: null };
+    return { kind: "objects", files: [path], isFolder: false, isWhole: true, project: null };
   throw new AppError(
     "usage",
     `cannot scan ${JSON.stringify(path)}: it is no kind of file we scan`,

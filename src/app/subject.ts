@@ -12,6 +12,8 @@ export interface Subject {
 export interface ObjectsTarget {
   readonly kind: "objects";
   readonly files: readonly string[];
+  /** Whether they were found in a folder, where one that cannot be read must not hide the others. */
+  readonly isFolder: boolean;
   /** Whether there are no others that ought to have been looked at. */
   readonly isWhole: boolean;
   /** The folder in which they lie, when packages are declared or installed below it, too. */
