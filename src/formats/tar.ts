@@ -169,7 +169,10 @@ export class TarReader {
       return;
     }
     this.#zeroBlocks = 0;
-    if (!checksumFits(block)) throw this.#invalid("a header's checksum is wrong");
+    if (!checksumFits(block)) {
+      const isFirst = this.#position === 0;
+      throw this.#invalid(isFirst ? "it is no tar archive" : "a header's checksum is wrong");
+    }
     const flag = String.fromCharCode(block[156] ?? 0);
     const size = numberAt(block, 124, 12);
     if (size === null) throw this.#invalid("a header's size is no number");

@@ -65,6 +65,7 @@ async function indexed(file: FileHandle, path: string): Promise<ArchiveFiles> {
   const head = Buffer.alloc(6);
   await file.read(head, 0, head.length, 0);
   const compressed = compressionOf(head) !== null;
+  if (!compressed && stat.size < 512) throw new AppError("archive-invalid", "it is no tar archive");
   const gatherer = new Gatherer(path);
   if (compressed) await readThrough(path, gatherer);
   else await hop(file, gatherer);

@@ -182,6 +182,7 @@ async function* unzstd(stored: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 function damaged(error: unknown): unknown {
   if (error instanceof AppError) return error;
   return new AppError("archive-invalid", `cannot decompress layer: ${reasonOf(error)}`, {
+    hint: "the image was changed or damaged; fetch it again",
     cause: error,
   });
 }
