@@ -132,16 +132,22 @@ async function scanAll(
 }
 
 async function baselineIds(baseline: string, record: ScanRecord): Promise<ReadonlySet<string>> {
-  const result = isDigest(baseline) ? await record.scanOf(baseline) : await readScanFile(baseline);
-  if (result === null) {
-    throw new AppError("not-found", `cannot use baseline ${baseline}: it was not scanned here`, {
-      hint: "scan it first, or name a file that bulwark scan --format json wrote",
-      subject: baseline,
-    });
-  }
-  // What that scan knew from its own baseline it had found, too: else every second build would speak of old findings again.
-  const known = result.suppressed.filter(({ by }) => by === "baseline").map((s) => s.finding);
-  return new Set([...result.findings, ...known].map((finding) => finding.id));
+  const ids = (await baselineScans(baseline, record)).flatMap(({ findings, suppressed }) => {
+    // What that scan knew from its own baseline it had found, too: else every second build would speak of old findings again.
+    const known = suppressed.filter(({ by }) => by === "baseline").map((s) => s.finding);
+    return [...findings, ...known].map((finding) => finding.id);
+  });
+  return new Set(ids);
+}
+
+async function baselineScans(baseline: string, record: ScanRecord): Promise<readonly ScanResult[]> {
+  if (!isDigest(baseline)) return readScanFile(baseline);
+  const result = await record.scanOf(baseline);
+  if (result !== null) return [result];
+  throw new AppError("not-found", `cannot use baseline ${baseline}: it was not scanned here`, {
+    hint: "scan it first, or name a file that bulwark scan --format json wrote",
+    subject: baseline,
+  });
 }
 
 /** Whether an exception is used is known only when everything has been scanned. */

@@ -76,6 +76,8 @@ describe("a baseline file", () => {
     ["is missing", "", /cannot open baseline/],
     ["is no JSON", "{", /it is no scan result/],
     ["is other JSON", "[1]", /it is no scan result/],
+    ["has no results", '{"schema":"bulwark.dev/scans/v1"}', /it is no scan result/],
+    ["has others' results", '{"schema":"bulwark.dev/scans/v1","results":[1]}', /no scan result/],
     [
       "is half of a result",
       '{"schema":"bulwark.dev/scan/v1","scannedAt":"2026-01-01","findings":[]}',
@@ -91,6 +93,10 @@ describe("a baseline file", () => {
     const path = join(folder, "base.json");
     writeFileSync(path, JSON.stringify(newer));
     chmodSync(path, 0o400);
-    expect(await readScanFile(path)).toEqual(newer);
+    expect(await readScanFile(path)).toEqual([newer]);
+    const several = join(folder, "several.json");
+    const results = [newer, newer];
+    writeFileSync(several, JSON.stringify({ schema: "bulwark.dev/scans/v1", results }));
+    expect(await readScanFile(several)).toEqual(results);
   });
 });

@@ -6,7 +6,7 @@ import { stableId } from "../kit/stable-id.ts";
 import { artifactName } from "../model/answer.ts";
 import { type Digest, hexOf } from "../model/digest.ts";
 import type { Problem } from "../model/problem.ts";
-import { SCAN_SCHEMA, type ScanResult } from "../model/scan.ts";
+import { SCAN_SCHEMA, SCANS_SCHEMA, type ScanResult } from "../model/scan.ts";
 import { openError } from "./open-error.ts";
 import { WriteBehind } from "./write-behind.ts";
 
@@ -114,12 +114,22 @@ function toScan(value: unknown): ScanResult | null {
   return looksRight ? (value as ScanResult) : null;
 }
 
+/** One result, or several in one document; none for anything else. */
+function toScans(value: unknown): readonly ScanResult[] {
+  const isSeveral =
+    typeof value === "object" && value !== null && Reflect.get(value, "schema") === SCANS_SCHEMA;
+  const items: unknown = isSeveral ? Reflect.get(value, "results") : [value];
+  const scans = Array.isArray(items) ? items.map(toScan) : [null];
+  const read = scans.filter((scan) => scan !== null);
+  return read.length === scans.length ? read : [];
+}
+
 /**
- * Reads a result that `bulwark scan --format json` wrote.
+ * Reads the results that `bulwark scan --format json` wrote: one, or those of several targets.
  *
  * @throws {AppError} `config-invalid` when the file is something else.
  */
-export async function readScanFile(path: string): Promise<ScanResult> {
+export async function readScanFile(path: string): Promise<readonly ScanResult[]> {
   const bytes = await readFile(path).catch((error: unknown) => {
     const hint =
       "name a file that bulwark scan --format json --output wrote, or a digest that was scanned here";
@@ -131,11 +141,11 @@ export async function readScanFile(path: string): Promise<ScanResult> {
   } catch {
     // Not JSON is as wrong as JSON of another kind.
   }
-  const result = toScan(value);
-  if (result !== null) return result;
+  const results = toScans(value);
+  if (results.length > 0) return results;
   throw new AppError(
     "config-invalid",
-    `cannot read baseline ${JSON.stringify(path)}: it is no scan result of schema ${SCAN_SCHEMA}`,
+    `cannot read baseline ${JSON.stringify(path)}: it is no scan result of schema ${SCAN_SCHEMA} or ${SCANS_SCHEMA}`,
     { hint: "write one with bulwark scan TARGET --format json --output FILE", subject: path },
   );
 }

@@ -8,6 +8,9 @@ import type { Verdict } from "./verdict.ts";
 
 export const SCAN_SCHEMA = "bulwark.dev/scan/v1";
 
+/** Several results in one document; one result alone stands for itself. */
+export const SCANS_SCHEMA = "bulwark.dev/scans/v1";
+
 /** Everything one scan of one target found: what reporters print, what is saved, what JSON output is. */
 export interface ScanResult {
   readonly schema: typeof SCAN_SCHEMA;

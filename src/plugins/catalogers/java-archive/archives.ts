@@ -67,6 +67,8 @@ interface Contents {
   /** Folders of `pom.xml`: `META-INF/maven/GROUP/ARTIFACT/`. */
   readonly folders: ReadonlySet<string>;
   readonly nested: readonly ZipEntry[];
+  /** There are more descriptors than are read. */
+  readonly isCut: boolean;
 }
 
 class Walk {
@@ -83,6 +85,12 @@ class Walk {
     this.#entriesLeft -= entries.length;
     if (fault !== null) this.#damaged(place.path, `cannot read the archive: ${fault}`);
     const contents = contentsOf(entries);
+    if (contents.isCut)
+      this.#problem(
+        place.path,
+        "file-too-large",
+        `more than ${DESCRIPTORS_MAX} packages were merged into it`,
+      );
     const read = (entry: ZipEntry, limitBytes: number): Uint8Array | null =>
       this.#content(bytes, entry, { place, limitBytes });
     const manifest =
@@ -97,7 +105,10 @@ class Walk {
 
   #report(place: Place, evidence: Parameters<typeof packagesOf>[0]): void {
     for (const found of packagesOf(evidence)) {
-      if (this.packages.length >= PACKAGES_MAX) return;
+      if (this.packages.length >= PACKAGES_MAX) {
+        this.#problem("", "file-too-large", `there are more than ${PACKAGES_MAX} packages in it`);
+        return;
+      }
       this.packages.push(place.path === "" ? found : { ...found, inside: place.path });
     }
   }
@@ -161,19 +172,25 @@ function contentsOf(entries: readonly ZipEntry[]): Contents {
   const properties: ZipEntry[] = [];
   const folders = new Set<string>();
   const nested: ZipEntry[] = [];
+  let isCut = false;
   for (const entry of entries) {
     const { name } = entry;
     if (name === MANIFEST) manifest ??= entry;
-    else if (name.startsWith(DESCRIPTORS)) addDescriptor(entry, properties, folders);
+    else if (name.startsWith(DESCRIPTORS))
+      isCut = !addDescriptor(entry, properties, folders) || isCut;
     else if (!name.endsWith(".class") && IS_ARCHIVE.test(name.slice(-10))) nested.push(entry);
   }
-  return { manifest, properties, folders, nested };
+  return { manifest, properties, folders, nested, isCut };
 }
 
-function addDescriptor(entry: ZipEntry, properties: ZipEntry[], folders: Set<string>): void {
-  if (properties.length + folders.size >= DESCRIPTORS_MAX) return;
-  if (entry.name.endsWith("/pom.properties")) properties.push(entry);
-  else if (entry.name.endsWith("/pom.xml")) folders.add(entry.name.slice(0, -"pom.xml".length));
+/** @returns false when it is one too many. */
+function addDescriptor(entry: ZipEntry, properties: ZipEntry[], folders: Set<string>): boolean {
+  const isProperties = entry.name.endsWith("/pom.properties");
+  if (!isProperties && !entry.name.endsWith("/pom.xml")) return true;
+  if (properties.length + folders.size >= DESCRIPTORS_MAX) return false;
+  if (isProperties) properties.push(entry);
+  else folders.add(entry.name.slice(0, -"pom.xml".length));
+  return true;
 }
 
 function descriptorsOf(

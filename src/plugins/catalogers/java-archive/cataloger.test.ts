@@ -222,6 +222,17 @@ describe("what cannot be read", () => {
     ]);
   });
 
+  test("one that merged more packages than are read says so", () => {
+    const parts = (count: number): ZipPart[] =>
+      Array.from({ length: count }, (_, i) => pom("g", `a${i}`, "1"));
+    const { packages, problems } = readAs("top.jar", parts(5_001));
+    expect([packages.length, problems]).toEqual([
+      5_000,
+      [{ code: "file-too-large", detail: "more than 5000 packages were merged into it" }],
+    ]);
+    expect(readAs("top.jar", parts(5_000)).problems).toEqual([]);
+  });
+
   test("an archive of many archives of many archives ends soon", () => {
     const leaf = zipOf([{ name: "x", content: "" }]);
     const middle = zipOf(

@@ -1,10 +1,7 @@
 // For programs: the result itself. Its fields are public and described by docs/reference/scan.schema.json.
-import type { ScanResult } from "../../../model/scan.ts";
+import { SCANS_SCHEMA, type ScanResult } from "../../../model/scan.ts";
 import type { Reporter } from "../../../stages/report/contract.ts";
 import { jsonText } from "../shared/json-text.ts";
-
-/** Several results in one document; one result alone stands for itself. */
-export const SCANS_SCHEMA = "bulwark.dev/scans/v1";
 
 export const json: Reporter = {
   id: "json",
