@@ -1,8 +1,12 @@
 import type { Cataloger } from "./contract.ts";
 import type { PlacedReading } from "./inventory.ts";
 
-/** Folders into which package managers put other people's packages. */
-const INSTALLED = /(^|\/)(node_modules|bower_components|site-packages|dist-packages|gems)\//;
+/**
+ * Folders into which package managers put other people's packages. One's own gems may lie in a folder `gems`, too; installed
+ * ones have their version, or a commit, in the folder's name.
+ */
+const INSTALLED =
+  /(^|\/)(?:(?:node_modules|bower_components|site-packages|dist-packages|bundler\/gems)\/|gems\/[^/]+-\d[^/]*\/)/;
 
 /**
  * Leaves out what is declared by packages that are installed themselves: a lock file that lies in a dependency says what its
