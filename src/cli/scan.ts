@@ -87,7 +87,7 @@ function requestOf(targets: readonly string[], options: Options): ScanRequest {
   }
   const platform = options.text("platform");
   return {
-    targets,
+    targets: [...new Set(targets)],
     running,
     platform: platform === null ? null : parsePlatform(platform),
     threshold: options.text("fail-on") as Threshold | null,
