@@ -60,6 +60,17 @@ const cases: readonly (readonly [name: string, result: ScanResult, wanted: strin
     "this project : nothing found: no packages were recognised; data 3 h old",
   ],
   [
+    "a folder in which something is declared and not locked",
+    {
+      ...base,
+      artifact: { ...project, target: "." },
+      findings: [],
+      packages: [],
+      problems: [{ code: "declared-only", detail: "django is not pinned" }],
+    },
+    "this project : nothing found: no packages were recognised; data 3 h old; not all versions are known",
+  ],
+  [
     "an image that could not be had",
     {
       ...base,

@@ -26,6 +26,7 @@ export function answerParts(result: ScanResult): string[] {
     endOfLife(result),
     dataAge(result),
     unreadable(result.problems),
+    unlocked(result.problems),
   ].filter((part) => part !== null);
 }
 
@@ -157,4 +158,11 @@ const FILE_CODES: readonly ProblemCode[] = ["file-damaged", "file-too-large", "f
 function unreadable(problems: readonly Problem[]): string | null {
   const files = problems.filter((p) => FILE_CODES.includes(p.code)).length;
   return files === 0 ? null : `${count(files, "file")} unreadable`;
+}
+
+/** It changes no verdict, and "nothing found" must not be read without it. */
+function unlocked(problems: readonly Problem[]): string | null {
+  return problems.some(({ code }) => code === "declared-only")
+    ? "not all versions are known"
+    : null;
 }

@@ -37,6 +37,17 @@ describe("a threshold", () => {
     expect([decision.verdict.outcome, decision.exitCode]).toEqual([outcome, exitCode]);
   });
 
+  test("says beside a pass which versions nobody knows", () => {
+    const problems: Problem[] = [harmless, { code: "declared-only", detail: "django" }];
+    expect(decide({ ...input, problems }).verdict).toEqual({
+      outcome: "allow",
+      reasons: [
+        "nothing found reaches high",
+        "versions are declared and not locked, so what is installed may differ (1 problem)",
+      ],
+    });
+  });
+
   test("names what it found and what it could not see", () => {
     const { verdict } = decide({ ...input, findings: [high, unfixed], problems: [blocking] });
     expect(verdict.reasons).toEqual([

@@ -43,8 +43,8 @@ export function decide(input: DecideInput): Decision {
   const unknown = counting.filter((f) => f.severity === "unknown");
   const reasons = [...unanswered(input), ...unknownSeverity(unknown)];
   if (reasons.length > 0) return { verdict: { outcome: "undecided", reasons }, exitCode: 4 };
-  const allow = `nothing found reaches ${threshold}`;
-  return { verdict: { outcome: "allow", reasons: [allow] }, exitCode: 0 };
+  const allow = [`nothing found reaches ${threshold}`, ...notCompared(input.problems)];
+  return { verdict: { outcome: "allow", reasons: allow }, exitCode: 0 };
 }
 
 /** Whether an upgrade, or the team itself, can close it. "Unknown" is not "no". */
@@ -82,6 +82,12 @@ function unanswered({ data, problems }: DecideInput): string[] {
     reasons.push(n === 1 ? means : `${means} (${n} times)`);
   }
   return reasons;
+}
+
+/** What is declared and not locked keeps nobody from an answer, and belongs to it. */
+function notCompared(problems: readonly Problem[]): string[] {
+  const n = problems.filter(({ code }) => code === "declared-only").length;
+  return n === 0 ? [] : [`${PROBLEM_CODES["declared-only"].means} (${count(n, "problem")})`];
 }
 
 function unknownSeverity(findings: readonly Finding[]): string[] {
