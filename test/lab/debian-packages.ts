@@ -1,5 +1,5 @@
-// Real files out of packages of the Debian this runs on: downloaded once with apt and kept, unpacked, under the system's folder
-// for temporary files.
+// Real files out of packages of the Debian this runs on, or of a later one: downloaded once with apt and kept, unpacked, under the
+// system's folder for temporary files.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -19,40 +19,75 @@ export type LabPackages =
   | { readonly packages: ReadonlyMap<string, LabPackage>; readonly reason: null }
   | { readonly packages: null; readonly reason: string };
 
-const LAB = join(tmpdir(), "bulwark-lab", "packages");
+/** A later Debian, whose static programs run here as well: Go's (cosign, oras, crane, notation) do. */
+export type LaterSuite = "sid" | "trixie";
+
+interface Lab {
+  /** Where packages lie, unpacked. */
+  readonly folder: string;
+  /** Options of apt. */
+  readonly options: readonly string[];
+}
+
+const LABS = join(tmpdir(), "bulwark-lab");
 const run = promisify(execFile);
 
 /**
  * Packages by name, downloaded when they are not there yet. Not to be changed by tests.
  *
+ * @param suite null for the Debian this runs on.
  * @returns `packages: null` and the reason when they cannot be had here (no apt, not root, no network).
  * @throws {Error} with that reason when `CI=true`, where such tests must run.
  */
-export async function labPackages(names: readonly string[]): Promise<LabPackages> {
-  const absent = names.filter((name) => !existsSync(join(LAB, name)));
-  const reason = absent.length === 0 ? null : await download(absent);
+export async function labPackages(
+  names: readonly string[],
+  suite: LaterSuite | null = null,
+): Promise<LabPackages> {
+  const lab = await labOf(suite);
+  const absent = names.filter((name) => !existsSync(join(lab.folder, name)));
+  const reason = absent.length === 0 ? null : await download(absent, lab);
   if (reason !== null) {
     if (process.env["CI"] === "true") throw new Error(reason);
     return { packages: null, reason };
   }
   const packages = new Map<string, LabPackage>();
   for (const name of names) {
-    const version = await readFile(join(LAB, name, "version"), "utf8");
-    packages.set(name, { version, root: join(LAB, name, "root") });
+    const version = await readFile(join(lab.folder, name, "version"), "utf8");
+    packages.set(name, { version, root: join(lab.folder, name, "root") });
   }
   return { packages, reason: null };
 }
 
+/** Another suite has lists and a cache of its own, so that the system's are not touched. */
+async function labOf(suite: LaterSuite | null): Promise<Lab> {
+  if (suite === null) return { folder: join(LABS, "packages"), options: [] };
+  const apt = join(LABS, `apt-${suite}`);
+  await mkdir(join(apt, "lists/partial"), { recursive: true });
+  await mkdir(join(apt, "cache/archives/partial"), { recursive: true });
+  const keys = "/usr/share/keyrings/debian-archive-keyring.gpg";
+  const source = `deb [signed-by=${keys}] http://deb.debian.org/debian ${suite} main\n`;
+  await writeFile(join(apt, "sources.list"), source);
+  const settings = [
+    `Dir::Etc::sourcelist=${apt}/sources.list`,
+    "Dir::Etc::sourceparts=/dev/null",
+    `Dir::State::lists=${apt}/lists`,
+    `Dir::Cache=${apt}/cache`,
+    "Acquire::Languages=none",
+    "APT::Sandbox::User=root",
+  ];
+  return { folder: join(LABS, `packages-${suite}`), options: settings.flatMap((s) => ["-o", s]) };
+}
+
 /** @returns Why it could not be done; null when it could. */
-async function download(names: readonly string[]): Promise<string | null> {
+async function download(names: readonly string[], lab: Lab): Promise<string | null> {
   if (process.getuid?.() !== 0) return "apt needs root";
   if (!existsSync("/usr/bin/apt-get")) return "apt is not installed";
-  const partial = join(LAB, `.partial-${process.pid}`);
+  const partial = join(lab.folder, `.partial-${process.pid}`);
   await mkdir(partial, { recursive: true });
   try {
-    await fetched(names, partial);
+    await fetched(names, partial, lab);
     const archives = (await readdir(partial)).filter((name) => name.endsWith(".deb"));
-    for (const archive of archives) await unpacked(join(partial, archive), partial);
+    for (const archive of archives) await unpacked(join(partial, archive), partial, lab);
     return null;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
@@ -63,18 +98,18 @@ async function download(names: readonly string[]): Promise<string | null> {
 }
 
 /** The lists of a fresh machine are empty, and those of an old one name packages that are gone. */
-async function fetched(names: readonly string[], cwd: string): Promise<void> {
-  const words = ["-qq", "download", ...names];
+async function fetched(names: readonly string[], cwd: string, lab: Lab): Promise<void> {
+  const words = ["-qq", ...lab.options, "download", ...names];
   try {
     await run("apt-get", words, { cwd });
   } catch {
-    await run("apt-get", ["-qq", "update"]);
+    await run("apt-get", ["-qq", ...lab.options, "update"]);
     await run("apt-get", words, { cwd });
   }
 }
 
 /** Made beside its final name and then renamed, so that a half-made one is never taken for a whole one. */
-async function unpacked(archive: string, partial: string): Promise<void> {
+async function unpacked(archive: string, partial: string, lab: Lab): Promise<void> {
   const { stdout } = await run("dpkg-deb", ["-f", archive, "Package", "Version"]);
   const [name = "", version = ""] = ["Package", "Version"].map(
     (field) => new RegExp(`^${field}: (.*)$`, "m").exec(stdout)?.[1],
@@ -83,8 +118,8 @@ async function unpacked(archive: string, partial: string): Promise<void> {
   await mkdir(join(made, "root"), { recursive: true });
   await run("dpkg-deb", ["-x", archive, join(made, "root")]);
   await writeFile(join(made, "version"), version);
-  await rename(made, join(LAB, name)).catch((error: unknown) => {
+  await rename(made, join(lab.folder, name)).catch((error: unknown) => {
     // Another process was faster.
-    if (!existsSync(join(LAB, name))) throw error;
+    if (!existsSync(join(lab.folder, name))) throw error;
   });
 }
