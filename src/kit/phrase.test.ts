@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { age, count, firstOf, grouped, list } from "./phrase.ts";
+import { age, count, firstOf, grouped, list, size } from "./phrase.ts";
 
 test("numbers are grouped the same everywhere", () => {
   expect([0, 999, 1_000, 1_234_567].map(grouped)).toEqual(["0", "999", "1,000", "1,234,567"]);
@@ -31,4 +31,18 @@ test("lists read as sentences", () => {
     "a, b and c",
   ]);
   expect(firstOf(["a", "b", "c", "d"], 2)).toBe("a, b and 2 more");
+});
+
+test("sizes are read at a glance", () => {
+  expect([0, 999, 1_000, 4_549, 99_940, 120_400, 999_600, 3e12, 5e16].map(size)).toEqual([
+    "0 B",
+    "999 B",
+    "1.0 kB",
+    "4.5 kB",
+    "99.9 kB",
+    "120 kB",
+    "1.0 MB",
+    "3.0 TB",
+    "50000 TB",
+  ]);
 });

@@ -27,3 +27,14 @@ export function firstOf(words: readonly string[], max: number): string {
   if (words.length <= max) return list(words);
   return `${words.slice(0, max).join(", ")} and ${grouped(words.length - max)} more`;
 }
+
+const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
+
+/** `512 B`, `4.5 kB`, `120 MB`: a size that is read at a glance, in powers of 1000. */
+export function size(bytes: number): string {
+  let unit = 0;
+  let rest = bytes;
+  for (; rest >= 999.5 && unit < UNITS.length - 1; unit += 1) rest /= 1000;
+  const digits = unit === 0 || rest >= 99.95 ? 0 : 1;
+  return `${rest.toFixed(digits)} ${UNITS[unit] ?? ""}`;
+}

@@ -61,6 +61,15 @@ export const PROBLEM_CODES = {
     means: "an SBOM or SARIF file has parts that cannot be read",
   },
   "image-unavailable": { blocks: true, means: "an image that was named cannot be read" },
+  "referrers-incomplete": {
+    blocks: true,
+    means: "not everything that is attached to an image could be listed or read",
+  },
+  "referrer-refused": {
+    blocks: false,
+    means:
+      "something that is listed as attached to an image is missing, malformed, or belongs to another",
+  },
   "exception-expired": {
     blocks: false,
     means: "an exception has passed its end date and no longer counts",

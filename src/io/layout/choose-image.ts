@@ -37,6 +37,9 @@ const REF_NAME = "org.opencontainers.image.ref.name";
 /** containerd, and Docker with its store, write the whole name beside the tag. */
 const CONTAINERD_NAME = "io.containerd.image.name";
 
+/** Where registries without a list of referrers keep one, and cosign its signatures; copied along with their tags. */
+const ATTACHED_NAME = /^sha256-[0-9a-f]{64}(?:\.[a-z]+)?$/;
+
 /** An index in an index in an index is nobody's; each step is a file that is read. */
 const DEPTH_MAX = 4;
 /** Manifests that are read to tell images from what is attached to them. */
@@ -54,16 +57,28 @@ export async function chooseManifest(
   index: Index,
   choice: Choice,
 ): Promise<ChosenManifest> {
+  const chosen = await chooseNamed(source, index, choice);
+  const found = await descend(source, chosen, choice.platform);
+  return { ...found, reference: referenceOf(chosen) };
+}
+
+/**
+ * What `index.json` lists and is meant: a manifest, or the index of an image for several platforms.
+ *
+ * @throws {AppError} as {@link chooseManifest}.
+ */
+export async function chooseNamed(
+  source: BlobSource,
+  index: Index,
+  choice: Choice,
+): Promise<Descriptor> {
   const named = distinct(choice.tag === null ? index.manifests : tagged(source, index, choice.tag));
   const images = named.length > 1 ? await imagesAmong(source, named) : named;
   const [only] = images;
   if (only === undefined) {
     throw new AppError("archive-invalid", `cannot read ${source.name}: it holds no image`);
   }
-  const chosen =
-    images.length === 1 ? only : byPlatform(source, { ...index, manifests: images }, choice);
-  const found = await descend(source, chosen, choice.platform);
-  return { ...found, reference: referenceOf(chosen) };
+  return images.length === 1 ? only : byPlatform(source, { ...index, manifests: images }, choice);
 }
 
 function distinct(descriptors: readonly Descriptor[]): Descriptor[] {
@@ -122,6 +137,7 @@ async function imagesAmong(source: BlobSource, all: readonly Descriptor[]): Prom
   const images: Descriptor[] = [];
   for (const descriptor of all) {
     if (isAttestation(descriptor) || descriptor.artifactType !== null) continue;
+    if (ATTACHED_NAME.test(descriptor.annotations.get(REF_NAME) ?? "")) continue;
     const document = await read(source, descriptor);
     if (document.kind === "index" || isImage(document)) images.push(descriptor);
   }

@@ -32,10 +32,21 @@ export async function openLayout(
   request: ImageRequest & { readonly tag: string | null },
 ): Promise<OpenedImage> {
   const { path, name: tag } = pathAndName({ path: written, name: request.tag });
+  const { blobs, index } = await readLayout(path);
+  return openFromBlobs(blobs, index, { ...request, tag });
+}
+
+/** A layout's blobs, and the bytes of its `index.json`, which nobody vouches for. */
+export interface ReadLayout {
+  readonly blobs: BlobSource;
+  readonly index: Buffer;
+}
+
+/** Looks whether a folder is a layout. @throws {AppError} `not-found`, `unreadable`, `archive-invalid`. */
+export async function readLayout(path: string): Promise<ReadLayout> {
   const name = `layout ${JSON.stringify(path)}`;
   await requireLayout(path, name);
-  const index = await document(join(path, INDEX), "layout");
-  return openFromBlobs(new Folder(path, name), index, { ...request, tag });
+  return { blobs: new Folder(path, name), index: await document(join(path, INDEX), "layout") };
 }
 
 async function requireLayout(path: string, name: string): Promise<void> {

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { missingPrograms } from "../../../test/lab/programs.ts";
@@ -9,23 +7,20 @@ import {
   REGISTRY_PROGRAMS,
   startRegistry,
 } from "../../../test/lab/registry.ts";
-import { OCI_INDEX, OCI_MANIFEST } from "../../formats/oci-media-type.ts";
-import { AppError } from "../../kit/error.ts";
-import { type Digest, parseDigest } from "../../model/digest.ts";
+import { OCI_MANIFEST } from "../../formats/oci-media-type.ts";
+import type { Digest } from "../../model/digest.ts";
 import { parseReference } from "../../model/reference.ts";
 import type { Environment } from "../folders.ts";
-import { startServer } from "../http/test-support/scripted-server.ts";
 import { digestOf, getManifest, pullBlob, pullBlobBytes } from "./pull.ts";
 import { blobOf, hasBlob, pushBlob, putManifest } from "./push.ts";
-import { listReferrers } from "./referrers.ts";
 import { type RegistryClient, registryClient } from "./registry-client.ts";
 
 const signal = new AbortController().signal;
 const missing = missingPrograms(...REGISTRY_PROGRAMS);
 const EMPTY = blobOf(Buffer.from("{}"));
 
-/** An artifact's manifest, attached to another if that is named. */
-function artifact(kind: string, subject: { digest: Digest; size: number } | null = null): Buffer {
+/** An artifact's manifest. */
+function artifact(kind: string): Buffer {
   const empty = {
     mediaType: "application/vnd.oci.empty.v1+json",
     digest: EMPTY.digest,
@@ -38,7 +33,6 @@ function artifact(kind: string, subject: { digest: Digest; size: number } | null
       artifactType: kind,
       config: empty,
       layers: [empty],
-      ...(subject === null ? {} : { subject: { mediaType: OCI_MANIFEST, ...subject } }),
       annotations: { kind },
     }),
   );
@@ -87,7 +81,7 @@ describe.skipIf(missing !== null)(
       await expect(pushBlob(client, blob, signal)).rejects.toThrow("DIGEST_INVALID");
     });
 
-    test("as a manifest is found by its tag and by what it is attached to", async () => {
+    test("as a manifest is found by its tag", async () => {
       await pushBlob(client, EMPTY, signal);
       const first = artifact("application/x.store");
       const digest = await pushed(client, "1", first);
@@ -96,19 +90,6 @@ describe.skipIf(missing !== null)(
         mediaType: OCI_MANIFEST,
         digest,
       });
-      const subject = { digest, size: first.length };
-      expect(await listReferrers(client, { digest }, signal)).toEqual([]);
-      const signature = await pushed(client, null, artifact("application/x.signature", subject));
-      const statement = await pushed(client, null, artifact("application/x.statement", subject));
-      await pushed(client, null, artifact("application/x.statement", subject));
-      const all = await listReferrers(client, { digest }, signal);
-      expect(all.map((d) => [d.digest, d.artifactType, d.annotations.get("kind")])).toEqual([
-        [signature, "application/x.signature", "application/x.signature"],
-        [statement, "application/x.statement", "application/x.statement"],
-      ]);
-      const artifactType = "application/x.statement";
-      const some = await listReferrers(client, { digest, artifactType }, signal);
-      expect(some.map((d) => d.digest)).toEqual([statement]);
     });
 
     test("without the right to do so is refused", async () => {
@@ -140,65 +121,3 @@ describe.skipIf(missing !== null)(
     });
   },
 );
-
-describe("a registry with a list of referrers", () => {
-  const DIGEST = parseDigest(`sha256:${"a".repeat(64)}`);
-  const page = (...kinds: string[]): string =>
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType: OCI_INDEX,
-      manifests: kinds.map((artifactType, i) => ({
-        mediaType: OCI_MANIFEST,
-        digest: `sha256:${String(i).repeat(64)}`,
-        size: 1,
-        artifactType,
-      })),
-    });
-
-  async function listed(
-    pages: ReadonlyMap<string, readonly [body: string, link: string]>,
-  ): Promise<unknown> {
-    const home = mkdtempSync(join(tmpdir(), "bulwark-home-"));
-    const server = await startServer((request, response) => {
-      const [body, link] = pages.get(request.url ?? "") ?? [];
-      if (body === undefined) response.writeHead(404).end();
-      else {
-        const headers = { "content-type": OCI_INDEX, ...(link === "" ? {} : { link }) };
-        response.writeHead(200, headers).end(body);
-      }
-    });
-    try {
-      const reference = parseReference(`${server.host}/app`);
-      const client = await registryClient(reference, { env: { HOME: home } });
-      return (await listReferrers(client, { digest: DIGEST }, signal)).map((d) => d.artifactType);
-    } catch (error) {
-      return error instanceof AppError ? error.code : error;
-    } finally {
-      await server.close();
-      rmSync(home, { recursive: true });
-    }
-  }
-
-  test("is believed, page by page", async () => {
-    const path = `/v2/app/referrers/${DIGEST}`;
-    const pages = new Map([
-      [path, [page("a", "b"), `<${path}?last=2>; rel="next"`] as const],
-      [`${path}?last=2`, [page("c"), '<http://elsewhere.test/x>; rel="next"'] as const],
-    ]);
-    expect(await listed(pages)).toEqual(["a", "b", "c"]);
-  });
-
-  test("that goes in circles is left after some pages", async () => {
-    const path = `/v2/app/referrers/${DIGEST}`;
-    const loop = [page("a"), `<${path}>; rel="next"`] as const;
-    expect(await listed(new Map([[path, loop]]))).toEqual(Array.from({ length: 20 }, () => "a"));
-  });
-
-  test("that is none is an error, and one that is missing is looked for under its tag", async () => {
-    const path = `/v2/app/referrers/${DIGEST}`;
-    expect(await listed(new Map([[path, ["{}", ""] as const]]))).toBe("archive-invalid");
-    const tag = `/v2/app/manifests/sha256-${"a".repeat(64)}`;
-    expect(await listed(new Map([[tag, [page("t"), ""] as const]]))).toEqual(["t"]);
-    expect(await listed(new Map())).toEqual([]);
-  });
-});

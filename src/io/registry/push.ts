@@ -3,7 +3,6 @@ import { AppError } from "../../kit/error.ts";
 import { type Digest, shortDigest } from "../../model/digest.ts";
 import type { HttpResponse } from "../http/response.ts";
 import { digestOf } from "./pull.ts";
-import { addReferrer } from "./referrers.ts";
 import type { RegistryClient } from "./registry-client.ts";
 import { refusal } from "./registry-error.ts";
 
@@ -94,8 +93,8 @@ export interface ManifestToPush {
 }
 
 /**
- * Pushes a manifest under a tag or its digest. One that has a subject is found by {@link listReferrers} afterwards, also at
- * registries without that part of the protocol.
+ * Pushes a manifest under a tag or its digest. One that has a subject is not yet listed as attached to it everywhere:
+ * io/attachments sees to that.
  *
  * @returns The digest of the bytes.
  * @throws {AppError} `registry-*`, `digest-mismatch` when the registry says that it took something else.
@@ -124,7 +123,5 @@ export async function putManifest(
       `cannot ${action}: the registry took it as ${taken.slice(0, 100)}`,
     );
   }
-  // This header says that the registry keeps the list itself.
-  if (response.header("oci-subject") === null) await addReferrer(client, manifest, signal);
   return digest;
 }
