@@ -20,6 +20,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./files.ts")).filesCommand,
   },
   {
+    name: "tree",
+    summary: "show what is attached to an image: signatures, attestations, SBOMs",
+    load: async () => (await import("./tree.ts")).treeCommand,
+  },
+  {
     name: "explain",
     summary: "tell why a finding matched, where, and what to do",
     load: async () => (await import("./explain.ts")).explainCommand,
