@@ -1,0 +1,32 @@
+// Everything that expressions may call.
+import { type Library, libraryOf, type Overload } from "../compile/overload.ts";
+import type { Type } from "../compile/type.ts";
+import { OPTIONAL } from "../compile/type.ts";
+import { coreLibrary, coreTypes } from "./core.ts";
+import { formatLibrary } from "./format.ts";
+import { listLibrary, setLibrary } from "./lists.ts";
+import { mathLibrary } from "./math.ts";
+import { encoderLibrary, optionalLibrary } from "./optionals.ts";
+import { regexLibrary } from "./regex.ts";
+import { stringLibrary } from "./strings.ts";
+import { timeLibrary } from "./times.ts";
+
+const overloads: readonly Overload[] = [
+  ...coreLibrary,
+  ...timeLibrary,
+  ...stringLibrary,
+  ...formatLibrary,
+  ...mathLibrary,
+  ...listLibrary,
+  ...setLibrary,
+  ...optionalLibrary,
+  ...encoderLibrary,
+  ...regexLibrary,
+];
+
+const types: readonly Type[] = [...coreTypes, OPTIONAL];
+
+export const library: Library = libraryOf(overloads);
+
+/** Types that stand for themselves in an expression. */
+export const typeNames: ReadonlySet<string> = new Set(types.map(({ name }) => name));
