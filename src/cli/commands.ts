@@ -35,6 +35,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./top.ts")).topCommand,
   },
   {
+    name: "cel",
+    summary: "try an expression of a policy, and see what it gives and costs",
+    load: async () => (await import("./cel.ts")).celCommand,
+  },
+  {
     name: "db",
     summary: "build, update, publish, carry and look at the advisory data",
     load: async () => (await import("./db.ts")).dbCommand,

@@ -56,6 +56,8 @@ export const ERROR_CODES = {
   "config-invalid": { exitCode: 2, when: "a configuration file is malformed" },
   /** An SBOM or SARIF file given as target is malformed. */
   "document-invalid": { exitCode: 1, when: "an SBOM, VEX or SARIF document is malformed" },
+  /** A CEL expression cannot be compiled, or may cost more than it may. */
+  "expression-invalid": { exitCode: 2, when: "an expression cannot be compiled" },
   /** A defect in Bulwark. */
   internal: { exitCode: 1, when: "a defect in Bulwark" },
 } as const;
