@@ -17,6 +17,7 @@ import { type Assessed, type Assessment, assess } from "./assess.ts";
 import { readDecisions } from "./decisions.ts";
 import type { ExamineContext } from "./examined.ts";
 import { remembered } from "./remembered.ts";
+import { recordScan } from "./scan-evidence.ts";
 import type { Subject } from "./subject.ts";
 import { subjectsOf } from "./subjects.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -34,6 +35,8 @@ export interface ScanRequest {
   readonly vex: readonly string[];
   readonly offline: boolean;
   readonly db: string | null;
+  /** Folder of the evidence log in which verdicts must be recorded; null for the usual one, if it can be written. */
+  readonly evidence: string | null;
   /** Whether layers may come out of the cache, and go into it. */
   readonly cached: boolean;
 }
@@ -79,6 +82,7 @@ export async function runScan(request: ScanRequest, surroundings: Surroundings):
     const { assessed, failures } = await scanAll(request, context, assessment);
     const results = withUnused(assessed, assessment.exceptions, await context.cache.settled());
     for (const result of results) record.saveScan(remembered(result, process.cwd()));
+    await recordScan({ results, failures }, request, surroundings);
     const codes = [
       ...results.map((result) => result.exitCode),
       ...failures.map(({ error }) => ERROR_CODES[error.code].exitCode),

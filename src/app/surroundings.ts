@@ -8,4 +8,6 @@ export interface Surroundings {
   progress(line: string | null): void;
   /** Said at once and not part of a result. */
   warn(text: string): void;
+  /** Told beside the result. */
+  note?(text: string): void;
 }

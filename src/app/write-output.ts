@@ -8,10 +8,15 @@ import { AppError, reasonOf } from "../kit/error.ts";
  *
  * @throws {AppError} `output-unwritable`, `disk-full`.
  */
-export async function writeOutput(path: string, text: string): Promise<void> {
+export async function writeOutput(
+  path: string,
+  text: string | AsyncIterable<string>,
+): Promise<void> {
   try {
     await writeWhole(resolve(path), text, 0o644);
   } catch (error) {
+    // Not what was written failed, but what was to be written.
+    if (error instanceof AppError) throw error;
     throw outputError("report", path, error);
   }
 }

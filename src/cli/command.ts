@@ -60,5 +60,6 @@ export function surroundingsOf({ terminal, signal }: Invocation): Surroundings {
     signal,
     progress: (line) => terminal.progress(line),
     warn: (text) => terminal.warn(text),
+    note: (text) => terminal.note(text),
   };
 }

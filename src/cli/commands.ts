@@ -40,6 +40,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./cel.ts")).celCommand,
   },
   {
+    name: "evidence",
+    summary: "verify, export and show the log of decisions",
+    load: async () => (await import("./evidence.ts")).evidenceCommand,
+  },
+  {
     name: "db",
     summary: "build, update, publish, carry and look at the advisory data",
     load: async () => (await import("./db.ts")).dbCommand,

@@ -56,6 +56,11 @@ export const scanCommand: Command = {
     },
     offline: { type: "boolean", summary: "touch no network" },
     db: { type: "string", value: "DIR", summary: "use the advisory store in this folder" },
+    evidence: {
+      type: "string",
+      value: "DIR",
+      summary: "record verdicts in this log, and fail when that cannot be done",
+    },
     "no-cache": { type: "boolean", summary: "read every layer anew, and keep none" },
   },
   examples: [
@@ -97,6 +102,7 @@ function requestOf(targets: readonly string[], options: Options): ScanRequest {
     vex: options.texts("vex"),
     offline: options.flag("offline"),
     db: options.text("db"),
+    evidence: options.text("evidence"),
     cached: !options.flag("no-cache"),
   };
 }

@@ -18,6 +18,11 @@ export function dataFolder(env: Environment): string {
   return env["BULWARK_DATA_DIR"] || join(base(env, "XDG_DATA_HOME", ".local/share"), "bulwark");
 }
 
+/** Where decisions are recorded: `BULWARK_EVIDENCE`, or a folder beside the record. */
+export function evidenceFolder(env: Environment): string {
+  return env["BULWARK_EVIDENCE"] || join(dataFolder(env), "evidence");
+}
+
 /** Relative paths in these variables are to be ignored, says the specification. */
 function base(env: Environment, name: string, otherwise: string): string {
   const set = env[name];

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { open, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AppError, reasonOf } from "../kit/error.ts";
 import { codeOf } from "./error-code.ts";
@@ -14,7 +14,7 @@ import { makeFolder } from "./make-folder.ts";
  */
 export async function writeWhole(
   path: string,
-  bytes: Uint8Array | string,
+  bytes: Uint8Array | string | AsyncIterable<string>,
   mode: number = 0o600,
 ): Promise<void> {
   const partial = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.part`;
@@ -44,14 +44,18 @@ export async function writeNew(path: string, text: string): Promise<boolean> {
 }
 
 /** Folders are made when one is missing, rather than asked for each time. */
-async function create(path: string, bytes: Uint8Array | string, mode: number): Promise<void> {
+async function create(
+  path: string,
+  bytes: Uint8Array | string | AsyncIterable<string>,
+  mode: number,
+): Promise<void> {
   const file = await open(path, "wx", mode).catch(async (error: unknown) => {
     if (codeOf(error) !== "ENOENT") throw error;
     makeFolder(dirname(path), mode === 0o600 ? 0o700 : 0o755);
     return open(path, "wx", mode);
   });
   try {
-    await file.writeFile(bytes);
+    await writeFile(file, bytes);
   } finally {
     await file.close();
   }

@@ -58,6 +58,8 @@ export const ERROR_CODES = {
   "document-invalid": { exitCode: 1, when: "an SBOM, VEX or SARIF document is malformed" },
   /** A CEL expression cannot be compiled, or may cost more than it may. */
   "expression-invalid": { exitCode: 2, when: "an expression cannot be compiled" },
+  /** A decision that must be recorded cannot be appended to the evidence log. */
+  "evidence-unwritable": { exitCode: 1, when: "a decision cannot be recorded as evidence" },
   /** A defect in Bulwark. */
   internal: { exitCode: 1, when: "a defect in Bulwark" },
 } as const;
