@@ -20,7 +20,10 @@ function readRow(text: string): string[] {
 }
 
 test("reads back as it was, but for the apostrophe that makes a formula a text", () => {
-  const texts = fc.array(fc.string({ unit: "binary" }), { minLength: 1 });
+  const texts = fc.array(fc.string({ unit: "binary", maxLength: 30 }), {
+    minLength: 1,
+    maxLength: 8,
+  });
   fc.assert(
     fc.property(texts, (cells) => {
       const back = readRow(csvRow(cells));
