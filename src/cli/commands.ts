@@ -45,6 +45,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./evidence.ts")).evidenceCommand,
   },
   {
+    name: "verify",
+    summary: "tell whether something is signed, by whom, and what was found instead",
+    load: async () => (await import("./verify.ts")).verifyCommand,
+  },
+  {
+    name: "keys",
+    summary: "make, take over and show keys to sign with",
+    load: async () => (await import("./keys.ts")).keysCommand,
+  },
+  {
     name: "db",
     summary: "build, update, publish, carry and look at the advisory data",
     load: async () => (await import("./db.ts")).dbCommand,

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { AppError, type ErrorCode } from "../kit/error.ts";
 
 /** A value out of a JSON document together with where it stands, so that a complaint can name the place. */
@@ -76,6 +77,15 @@ export function count(place: JsonPlace): number {
   }
   return value;
 }
+
+/** Bytes written in base64, in either alphabet; `max` counts characters. Other characters are complained of. */
+export function base64Bytes(place: JsonPlace, max: number): Buffer {
+  const written = text(place, max);
+  if (!BASE64.test(written)) complain(place, "is not base64");
+  return Buffer.from(written, "base64");
+}
+
+const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
 /** The items of an array of at most `max`; absent is empty. */
 export function items(place: JsonPlace, max: number): JsonPlace[] {

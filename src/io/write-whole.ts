@@ -30,12 +30,13 @@ export async function writeWhole(
 /**
  * Writes a file that does not exist yet.
  *
+ * @param mode Its permissions; `0o600` keeps it to its owner.
  * @returns false when there is one already; it is left as it is.
  * @throws {AppError} `output-unwritable`, `disk-full`.
  */
-export async function writeNew(path: string, text: string): Promise<boolean> {
+export async function writeNew(path: string, text: string, mode: number = 0o644): Promise<boolean> {
   try {
-    await create(path, text, 0o644);
+    await create(path, text, mode);
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;

@@ -60,6 +60,12 @@ export const ERROR_CODES = {
   "expression-invalid": { exitCode: 2, when: "an expression cannot be compiled" },
   /** A decision that must be recorded cannot be appended to the evidence log. */
   "evidence-unwritable": { exitCode: 1, when: "a decision cannot be recorded as evidence" },
+  /** A signature, bundle, certificate or statement is malformed. */
+  "signature-invalid": { exitCode: 1, when: "a signature, bundle or certificate is malformed" },
+  /** A service that signs, logs or stamps refused, cannot be reached, or answered what it may not. */
+  "signing-failed": { exitCode: 1, when: "a service that is needed to sign failed" },
+  /** A key cannot be read: its form, its kind, or its password is wrong. */
+  "key-invalid": { exitCode: 1, when: "a key cannot be used, or its password is wrong" },
   /** A defect in Bulwark. */
   internal: { exitCode: 1, when: "a defect in Bulwark" },
 } as const;

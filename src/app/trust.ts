@@ -1,0 +1,55 @@
+// Whom a command believes: what its options say, over what the trust file says.
+
+import type { LoadedTrust } from "../io/trust/examination.ts";
+import { AppError } from "../kit/error.ts";
+
+/** What the command line says about trust. */
+export interface TrustRequest {
+  /** Files of public keys. */
+  readonly keys: readonly string[];
+  readonly identity: string | null;
+  readonly issuer: string | null;
+  readonly trustedRoot: string | null;
+  /** A trust file. */
+  readonly trust: string | null;
+}
+
+/**
+ * Reads it all.
+ *
+ * @throws {AppError} `usage` when nobody is believed, or only half of an identity is named; what reading the files throws.
+ */
+export async function trustOf(request: TrustRequest): Promise<LoadedTrust> {
+  const { keys, identity, issuer, trustedRoot, trust } = request;
+  if ((identity === null) !== (issuer === null))
+    throw new AppError("usage", "cannot verify an identity: --identity and --issuer go together", {
+      hint: "the issuer is the address of who vouched for the identity, as https://token.actions.githubusercontent.com",
+    });
+  if (keys.length === 0 && identity === null && trust === null)
+    throw new AppError("usage", "cannot verify: nobody is named who is believed", {
+      hint: "give --key FILE, --identity I with --issuer U, or --trust FILE",
+    });
+  const { loadTrust, loadTrustFile, rootFromFile } = await import("../io/trust/load-trust.ts");
+  const file = trust === null ? null : await loadTrustFile(trust);
+  const life = { notBefore: null, notAfter: null, revokedAt: null, needsLog: false };
+  const root = trustedRoot === null ? null : await rootFromFile(trustedRoot, "--trusted-root");
+  const named = await loadTrust(
+    {
+      keys: keys.map((path) => ({ id: path, key: { file: path }, ...life })),
+      identities: [],
+      certificates: [],
+      roots: [],
+    },
+    ".",
+  );
+  const identities =
+    identity === null || issuer === null
+      ? []
+      : [{ id: identity, identity, issuer, isGlob: false, root: root?.name ?? "public" }];
+  return {
+    keys: [...named.keys, ...(file?.keys ?? [])],
+    identities: [...identities, ...(file?.identities ?? [])],
+    certificates: file?.certificates ?? [],
+    roots: [...(root === null ? [] : [root]), ...(file?.roots ?? named.roots)],
+  };
+}

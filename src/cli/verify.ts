@@ -1,0 +1,119 @@
+import type { Verified } from "../app/verify.ts";
+import { AppError } from "../kit/error.ts";
+import type { Command, Invocation, OptionSpec, Options } from "./command.ts";
+import { verificationJson, verificationText } from "./verify-text.ts";
+
+/** Whom to believe; commands that verify share these. */
+export const TRUST_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  key: {
+    type: "string",
+    value: "FILE",
+    multiple: true,
+    summary: "believe this public key (PEM); may be repeated",
+  },
+  identity: {
+    type: "string",
+    value: "ID",
+    summary: "believe certificates of exactly this identity, with --issuer",
+  },
+  issuer: { type: "string", value: "URL", summary: "who vouches for --identity" },
+  "trusted-root": {
+    type: "string",
+    value: "FILE",
+    summary: "authorities and logs of --identity (default: the public Sigstore instance)",
+  },
+  trust: { type: "string", value: "FILE", summary: "a trust file: keys, identities, certificates" },
+};
+
+export const verifyCommand: Command = {
+  name: "verify",
+  summary: "tell whether something is signed, by whom, and what was found instead",
+  usage: ["verify FILE|DIGEST --bundle FILE [options]"],
+  details: [
+    "Exit code 0 when a signature counts, 3 when none does, 4 when none does and something could not be examined.",
+    "Identities are compared exactly. --type names what an attestation must say, by a short name such as vuln or slsaprovenance1, or by its address.",
+  ],
+  options: {
+    bundle: {
+      type: "string",
+      value: "FILE",
+      multiple: true,
+      summary: "a Sigstore bundle about the file; may be repeated",
+    },
+    type: {
+      type: "string",
+      value: "TYPE",
+      multiple: true,
+      summary: "what the attestation must say; may be repeated",
+    },
+    ...TRUST_OPTIONS,
+    format: {
+      type: "string",
+      value: "text|json",
+      choices: ["text", "json"],
+      short: "f",
+      summary: "how to answer (default: text)",
+    },
+  },
+  examples: [
+    [
+      "bulwark verify app.tar.gz --bundle app.tar.gz.sigstore.json --key release.pub",
+      "a file, by a key",
+    ],
+    [
+      "bulwark verify app.tar.gz --bundle app.sigstore.json --identity https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main --issuer https://token.actions.githubusercontent.com",
+      "by a workflow",
+    ],
+  ],
+  run: async (invocation) => {
+    const { options, args } = invocation;
+    const [artifact] = args;
+    if (artifact === undefined || args.length > 1)
+      throw new AppError("usage", "cannot verify: name one thing", {
+        hint: "as in bulwark verify FILE --bundle BUNDLE --key KEY",
+      });
+    const bundles = options.texts("bundle");
+    if (bundles.length === 0)
+      throw new AppError("usage", "cannot verify: --bundle names no file with signatures");
+    const { verifyFile } = await import("../app/verify.ts");
+    const { predicateTypesOf } = await import("../app/predicates.ts");
+    const types = options.texts("type");
+    return tell(
+      invocation,
+      await verifyFile({
+        ...trustRequestOf(options),
+        artifact,
+        bundles,
+        types: types.length === 0 ? null : predicateTypesOf(types),
+      }),
+    );
+  },
+};
+
+/** What the shared options say. */
+export function trustRequestOf(options: Options): {
+  keys: readonly string[];
+  identity: string | null;
+  issuer: string | null;
+  trustedRoot: string | null;
+  trust: string | null;
+} {
+  return {
+    keys: options.texts("key"),
+    identity: options.text("identity"),
+    issuer: options.text("issuer"),
+    trustedRoot: options.text("trusted-root"),
+    trust: options.text("trust"),
+  };
+}
+
+const EXIT_CODES = { verified: 0, refused: 3, undecided: 4 } as const;
+
+async function tell({ terminal, options }: Invocation, verified: Verified): Promise<number> {
+  const exitCode = EXIT_CODES[verified.verification.outcome];
+  const isJson = options.text("format") === "json";
+  await terminal.print(
+    isJson ? verificationJson(verified, exitCode) : verificationText(verified, terminal.colour),
+  );
+  return exitCode;
+}

@@ -1,0 +1,105 @@
+// Trusted roots made ready for verification.
+import { X509Certificate } from "node:crypto";
+import { type TrustMaterial, toTrustMaterial } from "@sigstore/verify";
+import type { TrustedAuthority, TrustedLog, TrustedRoot } from "../../formats/trusted-root.ts";
+import { AppError, reasonOf } from "../../kit/error.ts";
+
+/** A deployment of Sigstore that is believed. */
+export interface LoadedRoot {
+  readonly name: string;
+  readonly material: TrustMaterial;
+  /** Ids of logs, hex. */
+  readonly logIds: ReadonlySet<string>;
+  /** The addresses of logs of which it is not said since when they count. */
+  readonly boundless: readonly string[];
+  /** Whether one of its authorities seems to have issued a certificate; the signature is not looked at. */
+  issued(certificate: X509Certificate): boolean;
+}
+
+/**
+ * Makes a root ready.
+ *
+ * @throws {AppError} `config-invalid` when a key or certificate in it cannot be read.
+ */
+export function loadRoot(name: string, root: TrustedRoot): LoadedRoot {
+  try {
+    const issuers = root.authorities.flatMap(({ chain }) =>
+      chain.map((bytes) => new X509Certificate(bytes)),
+    );
+    const logs = [...root.logs, ...root.certificateLogs];
+    return {
+      name,
+      material: toTrustMaterial(message(root)),
+      logIds: new Set(root.logs.map(({ logId }) => logId.toString("hex"))),
+      boundless: logs.filter(({ startMs }) => startMs === null).map(({ url }) => url),
+      issued: (certificate) => issuers.some((issuer) => certificate.checkIssued(issuer)),
+    };
+  } catch (cause) {
+    throw new AppError(
+      "config-invalid",
+      `cannot use trusted root ${JSON.stringify(name)}: ${reasonOf(cause)}`,
+      { subject: name, cause },
+    );
+  }
+}
+
+type RootMessage = Parameters<typeof toTrustMaterial>[0];
+
+function message(root: TrustedRoot): RootMessage {
+  return {
+    mediaType: "",
+    tlogs: root.logs.map(log),
+    ctlogs: root.certificateLogs.map(log),
+    certificateAuthorities: root.authorities.map(authority),
+    timestampAuthorities: root.timestampAuthorities.map(authority),
+  };
+}
+
+/** What the library tells PKCS #1 keys by; all others are SPKI to it. @see sigstore_common.proto, PublicKeyDetails */
+const PKCS1_RSA = 1;
+const PKIX = 5;
+
+function log({
+  url,
+  keyDetails,
+  key,
+  logId,
+  checkpointKeyId,
+  startMs,
+  endMs,
+}: TrustedLog): RootMessage["tlogs"][number] {
+  const details: number = keyDetails.startsWith("PKCS1_RSA") ? PKCS1_RSA : PKIX;
+  return {
+    baseUrl: url,
+    hashAlgorithm: 1,
+    publicKey: { rawBytes: key, keyDetails: details, validFor: span(startMs, endMs) },
+    logId: { keyId: logId },
+    checkpointKeyId: checkpointKeyId === null ? undefined : { keyId: checkpointKeyId },
+    operator: "",
+  };
+}
+
+function authority({
+  url,
+  chain,
+  startMs,
+  endMs,
+}: TrustedAuthority): RootMessage["certificateAuthorities"][number] {
+  return {
+    uri: url,
+    subject: undefined,
+    certChain: { certificates: chain.map((rawBytes) => ({ rawBytes })) },
+    validFor: span(startMs, endMs),
+    operator: "",
+  };
+}
+
+/** Absent ends are open ones to the library. */
+type Span = NonNullable<RootMessage["certificateAuthorities"][number]["validFor"]>;
+
+function span(startMs: number | null, endMs: number | null): Span {
+  return {
+    start: startMs === null ? undefined : new Date(startMs),
+    end: endMs === null ? undefined : new Date(endMs),
+  };
+}
