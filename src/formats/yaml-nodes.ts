@@ -1,0 +1,157 @@
+// YAML and JSON as nodes with their places, for files in which something is looked up or rewritten; aliases and merged mappings
+// (`<<`) are followed.
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Scalar,
+  visit,
+  type YAMLMap,
+} from "yaml";
+import { AppError } from "../kit/error.ts";
+
+const LENGTH_MAX = 16 << 20;
+/** Mappings that are merged into one another; nobody's are near it. */
+const MERGED_MAX = 100;
+
+/** A document of a file that is a mapping. */
+export interface YamlTop {
+  readonly top: YAMLMap;
+  readonly links: YamlLinks;
+}
+
+export interface YamlNodes {
+  /** Others than mappings are left out. */
+  readonly documents: readonly YamlTop[];
+  /** The 1-based line of an offset. */
+  lineAt(offset: number): number;
+}
+
+/**
+ * Reads all documents of a file.
+ *
+ * @param path For messages.
+ * @throws {AppError} `config-invalid` with the line when it is no YAML or a key stands twice, `limit-exceeded`.
+ */
+export function readYamlNodes(text: string, path: string): YamlNodes {
+  const lines = new LineCounter();
+  const lineAt = (offset: number): number => lines.linePos(offset).line;
+  const refuse = (offset: number, reason: string): never => {
+    const message = `cannot read ${JSON.stringify(path)}: line ${lineAt(offset)}: ${reason}`;
+    throw new AppError("config-invalid", message, { subject: path });
+  };
+  const documents: YamlTop[] = [];
+  for (const document of parsed(text, { path, lines, refuse })) {
+    const { contents } = document;
+    if (!isMap(contents)) continue;
+    const { links, repeated } = linksIn(document);
+    if (repeated !== null) refuse(repeated, "a key stands twice in a mapping");
+    documents.push({ top: contents, links });
+  }
+  return { documents, lineAt };
+}
+
+function parsed(
+  text: string,
+  file: {
+    readonly path: string;
+    readonly lines: LineCounter;
+    readonly refuse: (offset: number, reason: string) => never;
+  },
+): readonly Document.Parsed[] {
+  if (text.length > LENGTH_MAX) {
+    const path = JSON.stringify(file.path);
+    throw new AppError("limit-exceeded", `cannot read ${path}: larger than ${LENGTH_MAX} bytes`);
+  }
+  // The library compares every key of a mapping with every other one.
+  const options = { lineCounter: file.lines, uniqueKeys: false };
+  const documents = parseAllDocuments(text, options);
+  if (!Array.isArray(documents)) return [];
+  for (const { errors } of documents) {
+    const [error] = errors;
+    if (error === undefined) continue;
+    file.refuse(error.pos[0], (error.message.split("\n", 1)[0] ?? "").replace(/ at line .*$/, ""));
+  }
+  return documents;
+}
+
+/** In one pass: the library looks through the whole document for each alias. */
+function linksIn(document: Document): { links: YamlLinks; repeated: number | null } {
+  const targets = new Map<unknown, unknown>();
+  const anchors = new Map<string, unknown>();
+  let repeated: number | null = null;
+  visit(document, {
+    Alias: (_, alias) => {
+      targets.set(alias, anchors.get(alias.source));
+    },
+    Value: (_, node) => {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      if (isMap(node)) repeated ??= repeatedKey(node);
+    },
+  });
+  return { links: new YamlLinks(targets), repeated };
+}
+
+function repeatedKey({ items }: YAMLMap): number | null {
+  const known = new Set<unknown>();
+  for (const { key } of items) {
+    if (!isScalar(key) || key.value === "<<") continue;
+    if (known.has(key.value)) return key.range?.[0] ?? 0;
+    known.add(key.value);
+  }
+  return null;
+}
+
+/** What the aliases of one document stand for. */
+export class YamlLinks {
+  readonly #targets: ReadonlyMap<unknown, unknown>;
+
+  constructor(targets: ReadonlyMap<unknown, unknown>) {
+    this.#targets = targets;
+  }
+
+  /** What an alias stands for; other nodes stand for themselves. */
+  real(node: unknown): unknown {
+    return isAlias(node) ? this.#targets.get(node) : node;
+  }
+
+  /** A member of a mapping, its own before those that are merged into it (`<<`). */
+  at(map: YAMLMap, name: string, seen: Set<unknown> = new Set()): unknown {
+    if (seen.has(map) || seen.size >= MERGED_MAX) return undefined;
+    seen.add(map);
+    const own = map.get(name, true);
+    if (own !== undefined) return this.real(own);
+    const merge = this.real(map.get("<<", true));
+    for (const item of isSeq(merge) ? merge.items : [merge]) {
+      const merged = this.real(item);
+      const found = isMap(merged) ? this.at(merged, name, seen) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** The mappings that a list or a mapping holds, each with its key or number. */
+  *maps(node: unknown): Generator<readonly [name: string, map: YAMLMap]> {
+    const items = isSeq(node) ? node.items.map((value, index) => ({ key: index, value })) : [];
+    for (const { key, value } of isMap(node) ? node.items : items) {
+      const real = this.real(value);
+      if (isMap(real)) yield [typeof key === "number" ? String(key) : (textOf(key) ?? "?"), real];
+    }
+  }
+}
+
+/** The text of a scalar without blanks around it; null when it is something else, or empty. */
+export function textOf(node: unknown): string | null {
+  if (!isScalar(node)) return null;
+  const { value } = node;
+  return typeof value === "string" && value.trim() !== "" ? value.trim() : null;
+}
+
+/** A scalar with a text; null for anything else. */
+export function namedScalar(node: unknown): Scalar | null {
+  return isScalar(node) && textOf(node) !== null ? node : null;
+}
