@@ -25,6 +25,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./tree.ts")).treeCommand,
   },
   {
+    name: "pin",
+    summary: "rewrite tags to digests, in Dockerfiles, Compose, Kubernetes and workflow files",
+    load: async () => (await import("./pin.ts")).pinCommand,
+  },
+  {
     name: "explain",
     summary: "tell why a finding matched, where, and what to do",
     load: async () => (await import("./explain.ts")).explainCommand,
