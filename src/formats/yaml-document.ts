@@ -10,6 +10,7 @@ import {
   type ReadDocument,
   reading,
 } from "./document.ts";
+import { isTooDeep } from "./yaml-depth.ts";
 import { readAnyYaml } from "./yaml-full.ts";
 import { NotPlain, readFlow, scalarOf } from "./yaml-scalar.ts";
 
@@ -36,22 +37,6 @@ export function readYamlDocuments(text: string): ReadDocument {
 }
 
 const TOO_DEEP = `nested more than ${DEPTH_MAX} deep`;
-
-/**
- * Whether brackets or dashes nest deeper than we read, which takes the full reader quadratic time. Brackets in texts are counted
- * too, because they come in pairs.
- */
-function isTooDeep(text: string): boolean {
-  if (/(?:- ){200}/.test(text)) return true;
-  let depth = 0;
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code === 0x5b || code === 0x7b) depth += 1;
-    else if ((code === 0x5d || code === 0x7d) && depth > 0) depth -= 1;
-    if (depth > DEPTH_MAX) return true;
-  }
-  return false;
-}
 
 function hasLongLine(text: string): boolean {
   for (let start = 0; start < text.length; ) {

@@ -7,12 +7,14 @@ import {
   isScalar,
   isSeq,
   LineCounter,
+  type Pair,
   parseAllDocuments,
   type Scalar,
   visit,
   type YAMLMap,
 } from "yaml";
 import { AppError } from "../kit/error.ts";
+import { isTooDeep } from "./yaml-depth.ts";
 
 const LENGTH_MAX = 16 << 20;
 /** Mappings that are merged into one another; nobody's are near it. */
@@ -29,6 +31,8 @@ export interface YamlNodes {
   readonly documents: readonly YamlTop[];
   /** The 1-based line of an offset. */
   lineAt(offset: number): number;
+  /** Line and column of an offset, both from 1. */
+  placeAt(offset: number): { readonly line: number; readonly column: number };
 }
 
 /**
@@ -52,7 +56,11 @@ export function readYamlNodes(text: string, path: string): YamlNodes {
     if (repeated !== null) refuse(repeated, "a key stands twice in a mapping");
     documents.push({ top: contents, links });
   }
-  return { documents, lineAt };
+  const placeAt = (offset: number): ReturnType<YamlNodes["placeAt"]> => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  return { documents, lineAt, placeAt };
 }
 
 function parsed(
@@ -66,6 +74,10 @@ function parsed(
   if (text.length > LENGTH_MAX) {
     const path = JSON.stringify(file.path);
     throw new AppError("limit-exceeded", `cannot read ${path}: larger than ${LENGTH_MAX} bytes`);
+  }
+  if (isTooDeep(text)) {
+    const path = JSON.stringify(file.path);
+    throw new AppError("limit-exceeded", `cannot read ${path}: it is nested too deeply`);
   }
   // The library compares every key of a mapping with every other one.
   const options = { lineCounter: file.lines, uniqueKeys: false };
@@ -120,18 +132,28 @@ export class YamlLinks {
   }
 
   /** A member of a mapping, its own before those that are merged into it (`<<`). */
-  at(map: YAMLMap, name: string, seen: Set<unknown> = new Set()): unknown {
+  at(map: YAMLMap, name: string): unknown {
+    return this.real(this.pair(map, name)?.value ?? undefined);
+  }
+
+  /** The same with its key; undefined when there is none. */
+  pair(map: YAMLMap, name: string, seen: Set<unknown> = new Set()): Pair | undefined {
     if (seen.has(map) || seen.size >= MERGED_MAX) return undefined;
     seen.add(map);
-    const own = map.get(name, true);
-    if (own !== undefined) return this.real(own);
-    const merge = this.real(map.get("<<", true));
-    for (const item of isSeq(merge) ? merge.items : [merge]) {
-      const merged = this.real(item);
-      const found = isMap(merged) ? this.at(merged, name, seen) : undefined;
+    const own = map.items.find(({ key }) => isScalar(key) && String(key.value) === name);
+    if (own !== undefined) return own;
+    for (const merged of this.merged(map)) {
+      const found = this.pair(merged, name, seen);
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /** The mappings under `<<`, those that win first. */
+  merged(map: YAMLMap): YAMLMap[] {
+    const merge = map.items.find(({ key }) => isScalar(key) && key.value === "<<")?.value;
+    const real = this.real(merge);
+    return (isSeq(real) ? real.items : [real]).map((item) => this.real(item)).filter(isMap);
   }
 
   /** The mappings that a list or a mapping holds, each with its key or number. */
