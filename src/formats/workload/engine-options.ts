@@ -1,0 +1,187 @@
+// What Docker's and Podman's options mean in the normal form, however they were written: in a Compose file or to the engine.
+// Source: https://docs.docker.com/reference/cli/docker/container/run/, podman-run(1).
+import { ABSENT, type Fact, known, unknown } from "../../kit/fact.ts";
+import type {
+  Container,
+  ContainerSecurity,
+  HostSharing,
+  Security,
+  Volume,
+  Workload,
+} from "../../model/workload.ts";
+
+/** Options of one container, each as it stands. */
+export interface EngineOptions {
+  readonly platform: "compose" | "engine";
+  readonly evidence: Workload["evidence"];
+  readonly kind: string;
+  readonly name: string;
+  readonly at: string;
+  readonly image: Fact<string>;
+  readonly user: Fact<string>;
+  readonly host: HostSharing;
+  readonly privileged: Fact<boolean>;
+  readonly capabilitiesAdded: readonly Fact<string>[];
+  readonly capabilitiesDropped: readonly Fact<string>[];
+  readonly securityOptions: readonly Fact<string>[];
+  /** Paths below /proc and /sys that are not masked, although the engine does so by itself. */
+  readonly isUnmasked: boolean;
+  readonly sysctls: readonly Fact<string>[];
+  readonly volumes: readonly Volume[];
+  readonly environment: Container["environment"];
+  readonly gaps: Workload["gaps"];
+}
+
+/** A workload of one container. */
+export function engineWorkload(options: EngineOptions): Workload {
+  const { platform, evidence, kind, name, at, image, host, sysctls, volumes, environment, gaps } =
+    options;
+  return {
+    platform,
+    evidence,
+    kind,
+    name,
+    namespace: null,
+    at,
+    podAt: at,
+    os: ABSENT,
+    host,
+    security: NO_SECURITY,
+    sysctls,
+    annotations: { appArmor: [], seccomp: [] },
+    volumes,
+    containers: [
+      {
+        kind: "regular",
+        name,
+        at,
+        image,
+        security: securityOf(options),
+        hostPorts: [],
+        handlerHosts: [],
+        environment,
+      },
+    ],
+    gaps,
+  };
+}
+
+const NO_SECURITY: Security = {
+  runAsNonRoot: ABSENT,
+  runAsUser: ABSENT,
+  seccomp: ABSENT,
+  appArmor: ABSENT,
+  seLinux: { type: ABSENT, user: ABSENT, role: ABSENT },
+  hostProcess: ABSENT,
+};
+
+function securityOf(options: EngineOptions): ContainerSecurity {
+  const { at, privileged, user } = options;
+  const security: Mutable<ContainerSecurity> = {
+    ...NO_SECURITY,
+    ...usersOf(user),
+    // Engines have a profile of their own, which they use unless they are told otherwise.
+    seccomp: known("RuntimeDefault", at),
+    privileged,
+    allowPrivilegeEscalation: ABSENT,
+    capabilitiesAdded: options.capabilitiesAdded.map(capability),
+    capabilitiesDropped: options.capabilitiesDropped.map(capability),
+    procMount: options.isUnmasked ? known("Unmasked", at) : ABSENT,
+  };
+  for (const option of options.securityOptions) applyOption(security, option);
+  return security;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** `no-new-privileges`, `seccomp=FILE`, `apparmor:unconfined`, `label=type:T`, `systempaths=unconfined`, `unmask=ALL`. */
+function applyOption(security: Mutable<ContainerSecurity>, option: Fact<string>): void {
+  if (option.state === "unknown") {
+    security.seccomp = option;
+    security.appArmor = option;
+    security.procMount = option;
+    return;
+  }
+  if (option.state === "absent") return;
+  const { at, value } = option;
+  const [, name = "", word = ""] = /^([^=:]*)[=:]?(.*)$/s.exec(value) ?? [];
+  switch (name) {
+    case "no-new-privileges":
+      security.allowPrivilegeEscalation = known(word === "false", at);
+      break;
+    case "seccomp":
+      security.seccomp = known(profileType(word), at);
+      break;
+    case "apparmor":
+      security.appArmor = known(profileType(word), at);
+      break;
+    case "systempaths":
+    case "unmask":
+      security.procMount = known("Unmasked", at);
+      break;
+    case "label":
+      security.seLinux = labelled(security.seLinux, word, at);
+      break;
+    default:
+  }
+}
+
+function profileType(word: string): string {
+  if (word === "unconfined") return "Unconfined";
+  return ["", "builtin", "docker-default"].includes(word) ? "RuntimeDefault" : "Localhost";
+}
+
+function labelled(
+  options: ContainerSecurity["seLinux"],
+  label: string,
+  at: string,
+): ContainerSecurity["seLinux"] {
+  const [name, value = ""] = label.split(":", 2);
+  if (name === "disable") return { ...options, type: known("disable", at) };
+  return name === "type" || name === "user" || name === "role"
+    ? { ...options, [name]: known(value, at) }
+    : options;
+}
+
+/** Engines know no names of users: a name is looked up in the image. */
+function usersOf(user: Fact<string>): Pick<Security, "runAsNonRoot" | "runAsUser"> {
+  if (user.state !== "known") return { runAsNonRoot: user, runAsUser: user };
+  const [name = ""] = user.value.split(":", 1);
+  const id = name === "root" || name === "" ? 0 : /^\d{1,10}$/.test(name) ? Number(name) : null;
+  if (id === null) {
+    const why = `the user ${name} is a name, and only the image knows its number`;
+    return { runAsNonRoot: unknown(user.at, why), runAsUser: unknown(user.at, why) };
+  }
+  return { runAsNonRoot: known(id !== 0, user.at), runAsUser: known(id, user.at) };
+}
+
+/** Engines take names in any case, with and without `CAP_`. */
+function capability(fact: Fact<string>): Fact<string> {
+  if (fact.state !== "known") return fact;
+  return known(fact.value.toUpperCase().replace(/^CAP_/, ""), fact.at);
+}
+
+/** Whether a mode (`host`, `container:x`, `private`) shares the host's namespace. */
+export function sharesHost(mode: Fact<string>): Fact<boolean> {
+  if (mode.state !== "known") return mode;
+  if (mode.value === "host") return known(true, mode.at);
+  if (/^(container|service|ns):/.test(mode.value))
+    return unknown(mode.at, `it joins ${mode.value}, which may be the host's own`);
+  return known(false, mode.at);
+}
+
+/** A mount in its short form: `SOURCE:TARGET[:OPTIONS]`, `NAME:TARGET`, `TARGET`. */
+export function shortVolume(fact: Fact<string>, at: string): Volume {
+  if (fact.state !== "known") return { name: "", at, type: fact, hostPath: fact };
+  const [, source = "", rest] = /^([A-Za-z]:[\\/][^:]*|[^:]*)(:.*)?$/s.exec(fact.value) ?? [];
+  if (rest === undefined || rest === "") return volumeOf("volume", "", at);
+  return volumeOf(/^([./~\\]|[A-Za-z]:[\\/])/.test(source) ? "bind" : "volume", source, at);
+}
+
+/** A mount by the engine's word for its type. */
+export function volumeOf(type: string, source: string, at: string): Volume {
+  if (type === "bind" || type === "npipe")
+    return { name: source, at, type: known("hostPath", at), hostPath: known(source, at) };
+  const normal = type === "tmpfs" ? "emptyDir" : type;
+  return { name: source, at, type: known(normal, at), hostPath: ABSENT };
+}

@@ -1,0 +1,115 @@
+// The normal form of what runs containers: a Kubernetes object, a Compose service, a container of an engine. One predicate
+// examines them all. Facts are copied out of what was read and nothing is decided here.
+
+import type { Fact, Unknown } from "../kit/fact.ts";
+
+/** Where a value stands: a JSON pointer (RFC 6901) into the document that it was read from. */
+export type Pointer = string;
+
+/** Pod and containers, or one container where the platform has no pods. */
+export interface Workload {
+  readonly platform: "kubernetes" | "compose" | "engine";
+  /** Whether somebody asks for it, or it is there. */
+  readonly evidence: "declared" | "running";
+  /** `Deployment`, `service`, `container`. */
+  readonly kind: string;
+  /** `""` when it has none yet. */
+  readonly name: string;
+  readonly namespace: string | null;
+  /** The object in its document. */
+  readonly at: Pointer;
+  /** Where pod-level settings stand; the object itself where there are no pods. */
+  readonly podAt: Pointer;
+  /** `linux`, `windows`. */
+  readonly os: Fact<string>;
+  readonly host: HostSharing;
+  readonly security: Security;
+  readonly sysctls: readonly Fact<string>[];
+  /** Profiles in annotations, as they were written before there were fields. */
+  readonly annotations: ProfileAnnotations;
+  readonly volumes: readonly Volume[];
+  readonly containers: readonly Container[];
+  /** Parts of it that could not be read at all: no check passes while there are any. */
+  readonly gaps: readonly Unknown[];
+}
+
+/** Which namespaces of the host are used instead of own ones. */
+export interface HostSharing {
+  readonly network: Fact<boolean>;
+  readonly pid: Fact<boolean>;
+  readonly ipc: Fact<boolean>;
+  /** Absent means shared. */
+  readonly users: Fact<boolean>;
+}
+
+/** Settings that a pod has for its containers, and a container for itself. */
+export interface Security {
+  readonly runAsNonRoot: Fact<boolean>;
+  readonly runAsUser: Fact<number>;
+  /** `RuntimeDefault`, `Localhost`, `Unconfined`. */
+  readonly seccomp: Fact<string>;
+  readonly appArmor: Fact<string>;
+  readonly seLinux: SeLinuxOptions;
+  /** Windows: the container is a process of the host. */
+  readonly hostProcess: Fact<boolean>;
+}
+
+export interface SeLinuxOptions {
+  readonly type: Fact<string>;
+  readonly user: Fact<string>;
+  readonly role: Fact<string>;
+}
+
+export interface ContainerSecurity extends Security {
+  readonly privileged: Fact<boolean>;
+  readonly allowPrivilegeEscalation: Fact<boolean>;
+  /** Names without `CAP_`, as the platform understands them. */
+  readonly capabilitiesAdded: readonly Fact<string>[];
+  readonly capabilitiesDropped: readonly Fact<string>[];
+  /** `Default`, `Unmasked`. */
+  readonly procMount: Fact<string>;
+}
+
+export type ContainerKind = "regular" | "init" | "sidecar" | "ephemeral";
+
+export interface Container {
+  readonly kind: ContainerKind;
+  /** `""` when it has none. */
+  readonly name: string;
+  readonly at: Pointer;
+  readonly image: Fact<string>;
+  readonly security: ContainerSecurity;
+  /** Ports of the host itself; what a Compose file publishes is a service of its network and not among them. */
+  readonly hostPorts: readonly Fact<number>[];
+  /** Hosts that probes and lifecycle hooks name instead of the pod's own address. */
+  readonly handlerHosts: readonly Fact<string>[];
+  readonly environment: readonly EnvironmentVariable[];
+}
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  /** Absent when it comes from elsewhere: a secret, a field, the surroundings. */
+  readonly value: Fact<string>;
+  readonly at: Pointer;
+}
+
+export interface Volume {
+  readonly name: string;
+  readonly at: Pointer;
+  /** Kubernetes' names of volume sources; a bind mount is `hostPath`, a volume that an engine manages is `volume`. */
+  readonly type: Fact<string>;
+  /** The path on the host; absent for all other types. */
+  readonly hostPath: Fact<string>;
+}
+
+/** @see https://kubernetes.io/docs/reference/labels-annotations-taints/ */
+export interface ProfileAnnotations {
+  readonly appArmor: readonly ProfileAnnotation[];
+  readonly seccomp: readonly ProfileAnnotation[];
+}
+
+export interface ProfileAnnotation {
+  /** The container that it is for; null for the whole pod. */
+  readonly container: string | null;
+  readonly value: Fact<string>;
+}
