@@ -5,7 +5,15 @@ import { commands } from "../src/cli/commands.ts";
 import { ERROR_CODES } from "../src/kit/error.ts";
 import { PROBLEM_CODES } from "../src/model/problem.ts";
 import { catalogers } from "../src/plugins/catalogers/index.ts";
-import { catalogersPage, cliPage, errorsPage, problemsPage } from "./reference-pages.ts";
+import { checks } from "../src/plugins/checks/index.ts";
+import { packs } from "../src/stages/check/packs.data.ts";
+import {
+  catalogersPage,
+  checksPage,
+  cliPage,
+  errorsPage,
+  problemsPage,
+} from "./reference-pages.ts";
 import { scanSchema } from "./scan-schema.ts";
 
 const FOLDER = "docs/reference";
@@ -14,6 +22,7 @@ const pages: Readonly<Record<string, string>> = {
   "errors.md": errorsPage(ERROR_CODES),
   "problems.md": problemsPage(PROBLEM_CODES),
   "catalogers.md": catalogersPage(catalogers),
+  "checks.md": checksPage(checks, packs),
   "scan.schema.json": scanSchema(),
   "cli.md": cliPage(await Promise.all(commands.map((entry) => entry.load()))),
 };

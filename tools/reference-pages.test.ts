@@ -3,7 +3,15 @@ import type { Command } from "../src/cli/command.ts";
 import { ERROR_CODES } from "../src/kit/error.ts";
 import { PROBLEM_CODES } from "../src/model/problem.ts";
 import { catalogers } from "../src/plugins/catalogers/index.ts";
-import { catalogersPage, cliPage, errorsPage, problemsPage } from "./reference-pages.ts";
+import { checks } from "../src/plugins/checks/index.ts";
+import { packs } from "../src/stages/check/packs.data.ts";
+import {
+  catalogersPage,
+  checksPage,
+  cliPage,
+  errorsPage,
+  problemsPage,
+} from "./reference-pages.ts";
 
 test("every code has a row that says what it means and what it does", () => {
   expect(errorsPage(ERROR_CODES)).toContain(
@@ -19,6 +27,14 @@ test("every cataloger has a row with its files and a link to its readme", () => 
     expect(page).toContain(`| [${id}](../../src/plugins/catalogers/${id}/readme.md) |`);
   }
   expect(page).toContain("`lib/apk/db/installed`");
+});
+
+test("every check has a section with its packs, requirements and examples", () => {
+  const page = checksPage(checks, packs);
+  for (const { id } of checks) expect(page).toContain(`## ${id}\n`);
+  expect(page).toContain("pss-baseline from v1.34, pss-restricted from v1.34");
+  expect(page).toContain("cis-kubernetes-1.12 5.2.3");
+  expect(page).toContain("      privileged: true");
 });
 
 test("a command's section has its usage, options and examples, and no bar ends a cell", () => {

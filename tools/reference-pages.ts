@@ -1,9 +1,11 @@
 // The text of the generated reference pages. Pure: tables of the product go in, Markdown comes out.
+import { stringify } from "yaml";
 import type { Command } from "../src/cli/command.ts";
 import { optionHead } from "../src/cli/help.ts";
 import type { ERROR_CODES } from "../src/kit/error.ts";
 import type { PROBLEM_CODES } from "../src/model/problem.ts";
 import type { Cataloger, Wants } from "../src/stages/catalog/contract.ts";
+import type { Check, Example, Pack } from "../src/stages/check/contract.ts";
 
 const HEAD = "<!-- Written by npm run gen; changes made here are lost. -->\n";
 
@@ -102,6 +104,60 @@ function wanted(wants: Wants): string {
   return parts.length > shown.length
     ? `${shown.join(", ")} and ${parts.length - shown.length} more`
     : shown.join(", ");
+}
+
+export function checksPage(checks: readonly Check[], packs: readonly Pack[]): string {
+  const rows = checks.map((check) => [
+    `[${check.id}](#${check.id})`,
+    check.title,
+    check.severity,
+    packsOf(check, packs),
+    check.state,
+  ]);
+  return `${HEAD}
+# Checks
+
+A check asserts one property of configuration, the same for Kubernetes objects, Compose services and containers of an engine: see [workload](../concepts/workload.md).
+\`bulwark check\` runs them.
+
+${table(["id", "what must hold", "severity", "packs", "state"], rows)}
+
+${checks.map(checkSection).join("\n")}`;
+}
+
+/** `pss-baseline from v1.34`. */
+function packsOf({ id }: Check, packs: readonly Pack[]): string {
+  return packs
+    .flatMap((pack) => pack.entries.map((entry) => ({ ...entry, pack: pack.id })))
+    .filter(({ check }) => check === id)
+    .map(({ pack, from, before }) => {
+      const begin = from === undefined ? "" : ` from v1.${from}`;
+      return `${pack}${begin}${before === undefined ? "" : ` before v1.${before}`}`;
+    })
+    .join(", ");
+}
+
+function checkSection(check: Check): string {
+  const aspects = Object.values(check.aspects ?? {}).flatMap((aspect) => aspect.controls ?? []);
+  const answers = [...check.controls, ...aspects].map(({ standard, id }) => `${standard} ${id}`);
+  const [bad] = check.examples.bad;
+  const [good] = check.examples.good;
+  return `## ${check.id}
+
+${capital(check.title)}.
+Why: ${check.why}.
+Fix: ${check.fix}.
+Requirements: ${answers.join("; ")}.
+More: [its page](../../src/plugins/checks/${check.id}/readme.md).
+
+${exampleBlock("bad", bad)}
+
+${exampleBlock("good", good)}
+`;
+}
+
+function exampleBlock(word: string, { document }: Example): string {
+  return `\`\`\`yaml\n# ${word}\n${stringify(document)}\`\`\``;
 }
 
 export function cliPage(commands: readonly Command[]): string {

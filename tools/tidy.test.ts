@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ERROR_CODES } from "../src/kit/error.ts";
 import { PROBLEM_CODES } from "../src/model/problem.ts";
 import { declaredCatalogers, installedCatalogers } from "../src/plugins/catalogers/index.ts";
+import { checks } from "../src/plugins/checks/index.ts";
 import { reporters } from "../src/plugins/reporters/index.ts";
 import { schemes } from "../src/plugins/schemes/index.ts";
 import { tidyRules } from "./tidy.ts";
@@ -22,6 +23,7 @@ describe("the project is tidy", () => {
       name: "catalogers",
       lists: [installedCatalogers, declaredCatalogers].map((list) => list.map((c) => c.id)),
     },
+    { name: "checks", lists: [checks.map((check) => check.id)] },
     { name: "schemes", lists: [schemes.map((s) => s.id)] },
     { name: "reporters", lists: [Object.keys(reporters)] },
   ];

@@ -1,0 +1,67 @@
+import type { Check } from "../../../stages/check/contract.ts";
+import { pod } from "../shared/examples.ts";
+import { controls, Said } from "../shared/said.ts";
+
+export const noHostNamespaces: Check = {
+  id: "no-host-namespaces",
+  title: "a workload does not share the host's namespaces",
+  severity: "high",
+  why: "in the host's namespaces a container sees and reaches the processes, sockets and memory of everything else on the host",
+  fix: "remove hostNetwork, hostPID and hostIPC (in Compose: network_mode, pid and ipc with the value host)",
+  controls: controls({ "pss-baseline": ["Host Namespaces"], attack: ["T1611"] }),
+  aspects: {
+    network: {
+      controls: controls({
+        "cis-kubernetes-1.12": ["5.2.5"],
+        "cis-docker-1.6": ["5.10"],
+        "nsa-kubernetes": ["hostNetwork"],
+      }),
+    },
+    pid: {
+      controls: controls({
+        "cis-kubernetes-1.12": ["5.2.3"],
+        "cis-docker-1.6": ["5.16"],
+        "nsa-kubernetes": ["hostPID"],
+      }),
+    },
+    ipc: {
+      controls: controls({
+        "cis-kubernetes-1.12": ["5.2.4"],
+        "cis-docker-1.6": ["5.17"],
+        "nsa-kubernetes": ["hostIPC"],
+      }),
+    },
+  },
+  needs: [],
+  state: "stable",
+  appliesTo: "workload",
+  examples: {
+    bad: [
+      pod({ hostNetwork: true }),
+      pod({ hostPID: true }),
+      pod({ hostIPC: true }),
+      { format: "compose", document: { services: { app: { image: "app", pid: "host" } } } },
+      { format: "engine", document: { Image: "app", HostConfig: { NetworkMode: "host" } } },
+    ],
+    good: [pod({}), pod({ hostNetwork: false, hostPID: false, hostIPC: false })],
+  },
+  versions: [
+    {
+      from: 0,
+      run: ({ host }) => {
+        const said = new Said();
+        for (const [name, aspect] of NAMES)
+          said.of(null, host[aspect], (is) =>
+            is ? { state: `shares the host's ${name}`, aspect } : null,
+          );
+        return said.all;
+      },
+    },
+  ],
+};
+
+const NAMES = [
+  ["network", "network"],
+  ["processes", "pid"],
+  ["memory between processes (IPC)", "ipc"],
+] as const;

@@ -1,0 +1,76 @@
+import { effective, type Fact } from "../../../kit/fact.ts";
+import { list } from "../../../kit/phrase.ts";
+import type { Container, Workload } from "../../../model/workload.ts";
+import type { Control, Standard, Statement } from "../../../stages/check/contract.ts";
+
+/** What is wrong with a value, as a phrase; an aspect where the check has several. null when nothing is. */
+export type Offence = string | { readonly state: string; readonly aspect: string } | null;
+
+/** What a check says of a workload: each known value that offends is a fault, each unknown one a doubt. */
+export class Said {
+  readonly all: Statement[] = [];
+
+  /** @param container Whose fact it is; null for the pod's. */
+  of<T extends string | number | boolean>(
+    container: Container | null,
+    fact: Fact<T>,
+    offence: (value: T) => Offence,
+  ): void {
+    if (fact.state === "absent") return;
+    const name = container?.name ?? null;
+    if (fact.state === "unknown") {
+      this.all.push({ kind: "doubt", at: fact.at, container: name, why: fact.why });
+      return;
+    }
+    const found = offence(fact.value);
+    if (found === null) return;
+    const { at, value } = fact;
+    this.all.push(
+      typeof found === "string"
+        ? { kind: "fault", at, container: name, state: found, value }
+        : { kind: "fault", at, container: name, ...found, value },
+    );
+  }
+
+  /** Something that ought to be set in a container, and is not. */
+  lack(container: Container, state: string): void {
+    this.all.push({ kind: "fault", at: container.at, container: container.name, state });
+  }
+
+  /** The same for several containers, where the pod could set it for all: one cause, one fault. */
+  lackInAll(workload: Workload, containers: readonly Container[], what: string): void {
+    const [first] = containers;
+    if (first === undefined) return;
+    if (containers.length === 1) {
+      this.lack(first, what);
+      return;
+    }
+    const names = containers.slice(0, 5).map(({ name }) => name);
+    if (containers.length > names.length) names.push(`${containers.length - names.length} more`);
+    const state = `${what} for the pod, nor for its containers ${list(names)}`;
+    this.all.push({ kind: "fault", at: workload.podAt, container: null, state });
+  }
+}
+
+/** Containers for which neither they nor their pod say anything; whatever is known or unknown of the others was said of them. */
+export function withoutSetting<T>(
+  { containers }: Workload,
+  own: (container: Container) => Fact<T>,
+  pod: Fact<T>,
+): Container[] {
+  return containers.filter((container) => effective(own(container), pod).state === "absent");
+}
+
+/** A check of settings that only Linux has, or only Kubernetes. */
+export function isWindows({ os }: Workload): boolean {
+  return os.state === "known" && os.value === "windows";
+}
+
+/** Requirements of standards, in short: `controls({ "pss-baseline": ["HostPath Volumes"] })`. */
+export function controls(
+  byStandard: Readonly<Partial<Record<Standard, readonly string[]>>>,
+): Control[] {
+  return Object.entries(byStandard).flatMap(([standard, ids]) =>
+    ids.map((id) => ({ standard: standard as Standard, id })),
+  );
+}

@@ -1,0 +1,107 @@
+// What holds for every check: its examples are its tests.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isComposeFile, readCompose } from "../../formats/workload/compose.ts";
+import { isEngineDocument, readEngine } from "../../formats/workload/engine-inspect.ts";
+import { isKubernetesObject, readKubernetes } from "../../formats/workload/kubernetes.ts";
+import type { Workload } from "../../model/workload.ts";
+import type { Example } from "../../stages/check/contract.ts";
+import { packs } from "../../stages/check/packs.data.ts";
+import { checksOf, MINOR_VERSION_MAX } from "../../stages/check/packs.ts";
+import { readied, runChecks } from "../../stages/check/run.ts";
+import { checks } from "./index.ts";
+
+function workloadsOf({ format, document }: Example): Workload[] {
+  if (format === "kubernetes") {
+    expect(isKubernetesObject(document)).toBe(true);
+    return readKubernetes(document);
+  }
+  expect(format === "compose" ? isComposeFile(document) : isEngineDocument(document)).toBe(true);
+  return format === "compose" ? readCompose(document, () => undefined) : readEngine(document);
+}
+
+function answersTo(check: (typeof checks)[number], example: Example): string[] {
+  const ready = readied(check, example.version ?? MINOR_VERSION_MAX);
+  return workloadsOf(example).flatMap((workload) =>
+    runChecks(workload, [ready]).map(({ answer }) => answer),
+  );
+}
+
+describe.each(checks.map((check) => [check.id, check] as const))("%s", (_, check) => {
+  test.each(check.examples.bad)("finds its bad example %#", (example) => {
+    expect(answersTo(check, example)).toEqual(["fault"]);
+  });
+
+  test.each(check.examples.good)("passes its good example %#", (example) => {
+    expect(answersTo(check, example)).toEqual(["pass"]);
+  });
+
+  test("has different examples, rising versions from 0, and no full stops", () => {
+    const documents = [...check.examples.bad, ...check.examples.good].map((e) => JSON.stringify(e));
+    expect(new Set(documents).size).toBe(documents.length);
+    const from = check.versions.map((version) => version.from);
+    expect([from[0], from]).toEqual([0, [...new Set(from)].sort((a, b) => a - b)]);
+    expect([check.title, check.why, check.fix].filter((text) => /\.$/.test(text))).toEqual([]);
+  });
+});
+
+test("every pack names checks that there are, in order, and each once in every version", () => {
+  for (const pack of packs) {
+    const named = pack.entries.map(({ check }) => check);
+    expect(named).toEqual([...named].sort());
+    for (let version = 0; version <= MINOR_VERSION_MAX; version += 1) {
+      const ids = checksOf({ pack, version }, checks).map(({ check }) => check.id);
+      expect(new Set(ids).size).toBe(ids.length);
+    }
+  }
+});
+
+/** Objects of the right names with anything for values. */
+const NAMES = fc.constantFrom(
+  ..."apiVersion kind metadata name annotations spec template containers initContainers securityContext capabilities add drop volumes hostPath path ports hostPort env value image os privileged hostPID runAsNonRoot runAsUser seccompProfile type seLinuxOptions sysctls livenessProbe httpGet host services cap_add security_opt environment user HostConfig Config Mounts Env Binds items __proto__ constructor".split(
+    " ",
+  ),
+);
+const ANYTHING = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: "medium" },
+    fc.constantFrom(
+      null,
+      true,
+      false,
+      0,
+      1,
+      -1,
+      "",
+      "x",
+      "Pod",
+      "List",
+      "Deployment",
+      "host",
+      "${X}",
+      "{{ .x }}",
+    ),
+    fc.array(tie("value"), { maxLength: 4 }),
+    fc.dictionary(NAMES, tie("value"), { maxKeys: 8 }),
+  ),
+})).value;
+
+test("no reader and no check throws, whatever the object, and nothing that is unknown passes", () => {
+  const ready = checks.flatMap((check) => [readied(check, 0), readied(check, MINOR_VERSION_MAX)]);
+  fc.assert(
+    fc.property(ANYTHING, (value) => {
+      const pod = { apiVersion: "v1", kind: "Pod", spec: value };
+      const workloads = [
+        ...readKubernetes(value),
+        ...readKubernetes(pod),
+        ...readCompose({ services: { app: value } }, () => undefined),
+        ...readEngine(value),
+      ];
+      for (const workload of workloads) {
+        for (const { answer } of runChecks(workload, ready))
+          if (workload.gaps.length > 0) expect(answer).not.toBe("pass");
+      }
+    }),
+    { numRuns: 300 },
+  );
+});

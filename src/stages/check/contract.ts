@@ -1,0 +1,119 @@
+import type { Plugin } from "../../model/plugin.ts";
+import type { Severity } from "../../model/severity.ts";
+import type { Workload } from "../../model/workload.ts";
+
+/**
+ * Asserts one property of configuration: a predicate over the normal form, the same for a manifest, a Compose service and a
+ * running container. What varies is data beside it: versions of a standard, and aspects with a severity of their own.
+ *
+ * A check looks only at what it is given. It never throws, whatever the facts are, and where a fact that matters is unknown it
+ * says so with a {@link Doubt} instead of nothing.
+ */
+export interface Check extends Plugin {
+  readonly severity: Severity;
+  /** Why somebody who attacks would care: one sentence. */
+  readonly why: string;
+  /** What to do, as an imperative sentence. */
+  readonly fix: string;
+  /** The requirements of standards that it answers, with their own numbers. */
+  readonly controls: readonly Control[];
+  readonly appliesTo: "workload";
+  /** Kinds of fault that have a severity or controls of their own, by the word in {@link Fault.aspect}. */
+  readonly aspects?: Readonly<Record<string, Aspect>>;
+  readonly examples: {
+    readonly good: readonly [Example, ...Example[]];
+    readonly bad: readonly [Example, ...Example[]];
+  };
+  /** In rising order, the first from 0; one is all that a check without a standard's versions has. */
+  readonly versions: readonly [VersionedRun, ...VersionedRun[]];
+}
+
+/** A requirement in somebody's standard. */
+export interface Control {
+  readonly standard: Standard;
+  /** As the standard writes it: `5.2.3`, `Host Namespaces`, `T1611`. */
+  readonly id: string;
+}
+
+/** The words by which standards are named in options and reports. */
+export type Standard =
+  | "pss-baseline"
+  | "pss-restricted"
+  | "cis-kubernetes-1.12"
+  | "cis-docker-1.6"
+  | "nsa-kubernetes"
+  | "attack";
+
+export interface Aspect {
+  readonly severity?: Severity;
+  readonly controls?: readonly Control[];
+}
+
+/** A document that fails or passes: it is a test, a part of the page, and what people are shown. */
+export interface Example {
+  readonly format: "kubernetes" | "compose" | "engine";
+  readonly document: unknown;
+  /** The minor version of Kubernetes for which it is one; the latest when absent. */
+  readonly version?: number;
+}
+
+/** What holds from a minor version of Kubernetes on (30 for v1.30). */
+export interface VersionedRun {
+  readonly from: number;
+  readonly run: CheckRun;
+}
+
+/** `"not-applicable"` when the property has no meaning here; an empty list when it holds. */
+export type CheckRun = (workload: Workload) => readonly Statement[] | "not-applicable";
+
+export type Statement = Fault | Doubt;
+
+/** The property does not hold, at one place. */
+export interface Fault {
+  readonly kind: "fault";
+  /** JSON pointer to the offending value, or to what lacks one. */
+  readonly at: string;
+  /** Name of the container; null when it is about the whole workload. */
+  readonly container: string | null;
+  /** What is so: `privileged is true`. */
+  readonly state: string;
+  /** The offending value as it is written; absent when something is missing. Never a secret. */
+  readonly value?: string | number | boolean;
+  readonly aspect?: string;
+}
+
+/** Whether the property holds cannot be told. */
+export interface Doubt {
+  readonly kind: "doubt";
+  readonly at: string;
+  readonly container: string | null;
+  /** `hostPID is a text, not true or false`. */
+  readonly why: string;
+}
+
+/** What a check says of one workload. */
+export interface CheckAnswer {
+  readonly check: Check;
+  /** Unknown is not a pass: something that matters cannot be told. A fault is one, whatever else is unknown. */
+  readonly answer: "pass" | "fault" | "not-applicable" | "unknown";
+  readonly faults: readonly Fault[];
+  readonly doubts: readonly Doubt[];
+}
+
+/** A list of checks under one name. */
+export interface Pack {
+  readonly id: string;
+  readonly title: string;
+  /** Whether it differs by minor version of Kubernetes. */
+  readonly versioned: boolean;
+  readonly entries: readonly PackEntry[];
+}
+
+export interface PackEntry {
+  /** The check's id. */
+  readonly check: string;
+  /** The minor version of Kubernetes from which on it belongs to the pack; all when absent. */
+  readonly from?: number;
+  /** The one from which on it no longer does. */
+  readonly before?: number;
+}

@@ -1,0 +1,175 @@
+// From what checks say to findings and problems, each with its place in a file.
+import { stableId } from "../../kit/stable-id.ts";
+import type { ConfigFinding, ConfigSubject } from "../../model/finding.ts";
+import type { PackageLocation } from "../../model/package.ts";
+import type { Problem } from "../../model/problem.ts";
+import type { Severity } from "../../model/severity.ts";
+import type { Workload } from "../../model/workload.ts";
+import type { Check, CheckAnswer, Fault } from "./contract.ts";
+
+/** A place in a file, both from 1. */
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The answers about one workload, and where it was read. */
+export interface Answered {
+  readonly path: string;
+  readonly workload: Workload;
+  readonly answers: readonly CheckAnswer[];
+  /** Places of pointers; asked for only when something is to be said. */
+  readonly places: (pointers: readonly string[]) => ReadonlyMap<string, Place>;
+}
+
+/** What is to be said about the workloads of a run. */
+export interface Told {
+  /** Most severe first, then by place. */
+  readonly findings: readonly ConfigFinding[];
+  readonly problems: readonly Problem[];
+}
+
+/** A cause that several containers share, by an anchor or at their pod, is one finding. */
+export function told(answered: readonly Answered[]): Told {
+  const findings = new Map<string, ConfigFinding>();
+  const problems = new Map<string, Problem>();
+  for (const one of answered) {
+    const saying = one.answers.filter(({ faults, doubts }) => faults.length + doubts.length > 0);
+    if (saying.length === 0) continue;
+    const places = one.places(saying.flatMap(pointersIn));
+    for (const answer of saying) {
+      for (const finding of findingsOf(answer, one, places)) {
+        const cause = causeOf(finding);
+        if (!findings.has(cause)) findings.set(cause, finding);
+      }
+      for (const problem of problemsOf(answer, one, places))
+        problems.set(`${problem.path} ${problem.detail}`, problem);
+    }
+  }
+  return { findings: [...findings.values()].sort(byUrgency), problems: [...problems.values()] };
+}
+
+type Places = ReadonlyMap<string, Place>;
+
+function pointersIn({ faults, doubts }: CheckAnswer): string[] {
+  return [...faults, ...doubts].map(({ at }) => at);
+}
+
+function findingsOf(
+  { check, faults }: CheckAnswer,
+  one: Answered,
+  places: Places,
+): ConfigFinding[] {
+  return faults.map((fault) => findingOf({ check, fault, one, place: places.get(fault.at) }));
+}
+
+/** What cannot be told beside a fault changes nothing any more. */
+function problemsOf(
+  { check, answer, doubts }: CheckAnswer,
+  one: Answered,
+  places: Places,
+): Problem[] {
+  if (answer !== "unknown") return [];
+  return doubts.map(({ at, why }) => {
+    const subject = subjectPhrase(subjectOf(one.workload, null));
+    const place = places.get(at);
+    return {
+      code: "configuration-unknown",
+      detail: `${subject}: cannot tell ${check.id}: ${why}`,
+      path: place === undefined ? one.path : `${one.path}:${place.line}`,
+    };
+  });
+}
+
+interface Found {
+  readonly check: Check;
+  readonly fault: Fault;
+  readonly one: Answered;
+  readonly place: Place | undefined;
+}
+
+function findingOf({ check, fault, one, place }: Found): ConfigFinding {
+  const { workload, path } = one;
+  const aspect = fault.aspect === undefined ? undefined : check.aspects?.[fault.aspect];
+  const severity = aspect?.severity ?? check.severity;
+  const subject = subjectOf(workload, fault.container);
+  const location: PackageLocation = { path, layer: null, ...place };
+  return {
+    kind: "config",
+    id: stableId([
+      check.id,
+      path,
+      subject.kind,
+      subject.namespace ?? "",
+      subject.name,
+      subject.container ?? "",
+      fault.state,
+    ]),
+    severity,
+    priority: { score: SCORES[severity], reasons: [`severity ${severity}`] },
+    rule: {
+      id: check.id,
+      title: check.title,
+      help: `${check.why}. To fix it: ${check.fix}.`,
+      url: null,
+    },
+    tool: "bulwark",
+    message: `${subjectPhrase(subject)}: ${fault.state}`,
+    locations: [location],
+    subject,
+    pointer: fault.at,
+    value: fault.value ?? null,
+    why: check.why,
+    remedy: check.fix,
+    controls: [...check.controls, ...(aspect?.controls ?? [])],
+  };
+}
+
+/** By severity alone: nothing of what runs is known here. */
+const SCORES: Readonly<Record<Severity, number>> = {
+  critical: 90,
+  high: 70,
+  medium: 45,
+  low: 20,
+  negligible: 5,
+  unknown: 30,
+};
+
+function subjectOf(workload: Workload, container: string | null): ConfigSubject {
+  const { platform, kind, name, namespace } = workload;
+  // A service or an engine's container is its own and only container.
+  return {
+    platform,
+    kind,
+    name,
+    namespace,
+    container: platform === "kubernetes" ? container : name,
+  };
+}
+
+/** `Deployment web, container app`. */
+export function subjectPhrase({ kind, name, container, platform }: ConfigSubject): string {
+  const whole = name === "" ? kind : `${kind} ${name}`;
+  return platform === "kubernetes" && container !== null
+    ? `${whole}, container ${container}`
+    : whole;
+}
+
+/** Faults of one check at one place with the same words are one, whatever they were reached through. */
+function causeOf({ rule, locations, message, subject }: ConfigFinding): string {
+  const [place] = locations;
+  const state = message.slice(subjectPhrase(subject).length);
+  return [rule.id, place?.path, place?.line, place?.column, state].join("\n");
+}
+
+function byUrgency(a: ConfigFinding, b: ConfigFinding): number {
+  return (
+    b.priority.score - a.priority.score || comparePlaces(a, b) || (a.rule.id < b.rule.id ? -1 : 1)
+  );
+}
+
+function comparePlaces(a: ConfigFinding, b: ConfigFinding): number {
+  const [here, there] = [a.locations[0], b.locations[0]];
+  if (here?.path !== there?.path) return (here?.path ?? "") < (there?.path ?? "") ? -1 : 1;
+  return (here?.line ?? 0) - (there?.line ?? 0) || (here?.column ?? 0) - (there?.column ?? 0);
+}
