@@ -74,7 +74,7 @@ function canonical(asked: string): string {
 
 function goesBy(finding: Finding, id: string): boolean {
   if (finding.id === id) return true;
-  if (finding.kind === "code") return finding.rule.id === id;
+  if (finding.kind !== "vulnerability") return finding.rule.id === id;
   const { vulnerability, match } = finding;
   return vulnerability.id === id || vulnerability.aliases.includes(id) || match.advisory === id;
 }

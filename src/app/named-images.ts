@@ -1,11 +1,11 @@
 // Images that are named by something else: a Compose file, Kubernetes objects, the containers of this host. One that cannot be
 // had is a problem of its own result, so that the others are still scanned and a threshold knows that one is missing.
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { NamedImage } from "../formats/image-references.ts";
-import { readNamed, readOptional } from "../io/named-file.ts";
+import { readNamed } from "../io/named-file.ts";
 import { AppError } from "../kit/error.ts";
-import { eachLine } from "../kit/text.ts";
 import type { Problem } from "../model/problem.ts";
+import { composeVariables } from "./compose-variables.ts";
 import { examineImage } from "./examine-image.ts";
 import { type ExamineContext, type Examined, plainSummary } from "./examined.ts";
 import { openImage } from "./open-image.ts";
@@ -50,7 +50,7 @@ async function imagesIn(path: string, context: ExamineContext): Promise<PlacedIm
   const { imageReferences } = await import("../formats/image-references.ts");
   const { bytes } = await readNamed("file", path);
   try {
-    const found = imageReferences(bytes, path, await variablesFor(path, context));
+    const found = imageReferences(bytes, path, await composeVariables(dirname(path), context.env));
     return (found?.images ?? []).map((image) => ({ ...image, path }));
   } catch (error) {
     if (!bytes.includes("{{") || !(error instanceof AppError)) throw error;
@@ -64,20 +64,6 @@ async function imagesIn(path: string, context: ExamineContext): Promise<PlacedIm
 
 const UNSEEN =
   "not all folders and files below it were looked at: there are too many, or they may not be read";
-
-/** Compose takes variables from its surroundings first, then from `.env` beside the file. */
-async function variablesFor(
-  path: string,
-  { env }: ExamineContext,
-): Promise<(name: string) => string | undefined> {
-  const file = await readOptional(join(dirname(path), ".env"));
-  const values = new Map<string, string>();
-  eachLine(file?.bytes.toString("utf8") ?? "", (line) => {
-    const [, name, value = ""] = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=(.*)/s.exec(line) ?? [];
-    if (name !== undefined) values.set(name, value.trim().replace(/^(["'])(.*)\1$/s, "$2"));
-  });
-  return (name) => env[name] ?? values.get(name);
-}
 
 function subjectOf(image: PlacedImage, context: ExamineContext): Subject {
   const { reference, path, line, user } = image;

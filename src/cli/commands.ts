@@ -15,6 +15,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./scan.ts")).scanCommand,
   },
   {
+    name: "check",
+    summary: "find out whether what runs containers is configured as it ought to be",
+    load: async () => (await import("./check.ts")).checkCommand,
+  },
+  {
     name: "files",
     summary: "list the files of a scanned image, with digest, layer and owning package",
     load: async () => (await import("./files.ts")).filesCommand,

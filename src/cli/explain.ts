@@ -168,7 +168,7 @@ function suppressedText({ suppressed }: Explained): string {
 }
 
 function adviceLines({ finding }: Explained, { green }: Palette): string[] {
-  if (finding.kind === "code")
+  if (finding.kind !== "vulnerability")
     return finding.rule.help === null ? [] : [row("to do", visible(finding.rule.help))];
   const { fix } = finding;
   const upgrade = visible(fix.upgrade ?? finding.package.name);

@@ -7,7 +7,7 @@ import type { Suppression, SuppressionScope } from "../model/suppression.ts";
 const BYTES_MAX = 4 << 20;
 const ENTRIES_MAX = 20_000;
 const ENTRY_KEYS = ["id", "scope", "reason", "owner", "until"];
-const SCOPE_KEYS = ["package", "image", "digest", "path"] as const;
+const SCOPE_KEYS = ["package", "image", "digest", "path", "resource", "container"] as const;
 
 /**
  * Reads a file of exceptions.

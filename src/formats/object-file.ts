@@ -13,7 +13,7 @@ export interface FilePlace {
 }
 
 export interface ObjectFile {
-  /** As `JSON.parse` would give them. */
+  /** As `JSON.parse` would give them; of YAML only those that are mappings. */
   readonly documents: readonly unknown[];
   /** Where the values stand that pointers into one of the documents name. */
   places(document: number, pointers: Iterable<string>): ReadonlyMap<string, FilePlace>;
@@ -51,15 +51,16 @@ function readAsJson(bytes: Uint8Array): ObjectFile | null {
 }
 
 function readAsYaml(bytes: Uint8Array, path: string): ObjectFile {
-  const { documents, lines } = readYamlNodes(bytes, path);
+  const nodes = readYamlNodes(utf8(bytes), path);
   try {
     return {
-      documents: documents.map(plainValue),
+      documents: nodes.documents.map(plainValue),
       places: (index, pointers) => {
-        const document = documents[index];
+        const document = nodes.documents[index];
         const places = new Map<string, FilePlace>();
-        for (const pointer of document === undefined ? [] : pointers)
-          places.set(pointer, placeOf(lines, offsetOf(document as never, pointer)));
+        if (document === undefined) return places;
+        for (const pointer of pointers)
+          places.set(pointer, nodes.placeAt(offsetOf(document, pointer)));
         return places;
       },
     };

@@ -2,7 +2,7 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 import { AppError } from "../kit/error.ts";
 import { pointerKeys } from "../kit/json-pointer.ts";
-import { mergedInto, pairAt, realNode, type YamlDocument } from "./yaml-nodes.ts";
+import type { YamlLinks, YamlTop } from "./yaml-nodes.ts";
 
 /** Deeper nesting is nobody's object. */
 const DEPTH_MAX = 200;
@@ -15,21 +15,21 @@ const MERGED_MEMBERS_MAX = 500_000;
  *
  * @throws {AppError} `limit-exceeded` when it is nested too deeply.
  */
-export function plainValue(document: YamlDocument): unknown {
-  return new Converter(document).value(document.contents, 0);
+export function plainValue({ top, links }: YamlTop): unknown {
+  return new Converter(links).value(top, 0);
 }
 
 class Converter {
-  readonly #aliases: YamlDocument["aliases"];
+  readonly #links: YamlLinks;
   readonly #known = new Map<unknown, unknown>();
   #mergedLeft = MERGED_MEMBERS_MAX;
 
-  constructor({ aliases }: YamlDocument) {
-    this.#aliases = aliases;
+  constructor(links: YamlLinks) {
+    this.#links = links;
   }
 
   value(written: unknown, depth: number): unknown {
-    const node = realNode(written, this.#aliases);
+    const node = this.#links.real(written);
     if (isScalar(node)) return scalarValue(node);
     if (this.#known.has(node)) return this.#known.get(node);
     if (depth > DEPTH_MAX)
@@ -51,7 +51,7 @@ class Converter {
       if (!isScalar(key) || key.value === "<<") continue;
       object[String(key.value)] = this.value(value, depth + 1);
     }
-    for (const merged of mergedInto(node, this.#aliases)) {
+    for (const merged of this.#links.merged(node)) {
       const members = this.value(merged, depth + 1) as Readonly<Record<string, unknown>>;
       const names = Object.keys(members);
       this.#mergedLeft -= names.length;
@@ -86,11 +86,11 @@ function scalarValue({ value, type }: { value: unknown; type?: string | undefine
  *
  * @returns The offset in characters; 0 for the top.
  */
-export function offsetOf({ contents, aliases }: YamlDocument, pointer: string): number {
-  let node = realNode(contents, aliases);
+export function offsetOf({ top, links }: YamlTop, pointer: string): number {
+  let node: unknown = top;
   let offset = startOf(node) ?? 0;
   for (const key of pointerKeys(pointer)) {
-    const step = stepInto(node, key, aliases);
+    const step = stepInto(node, key, links);
     if (step === null) break;
     offset = step.offset ?? offset;
     node = step.node;
@@ -98,20 +98,21 @@ export function offsetOf({ contents, aliases }: YamlDocument, pointer: string): 
   return offset;
 }
 
-function stepInto(
-  node: unknown,
-  key: string,
-  aliases: YamlDocument["aliases"],
-): { node: unknown; offset: number | undefined } | null {
+interface Step {
+  readonly node: unknown;
+  readonly offset: number | undefined;
+}
+
+function stepInto(node: unknown, key: string, links: YamlLinks): Step | null {
   if (isSeq(node)) {
     const item = node.items[Number(key)];
     if (item === undefined) return null;
-    const real = realNode(item, aliases);
+    const real = links.real(item);
     return { node: real, offset: startOf(real) };
   }
-  const pair: Pair | undefined = isMap(node) ? pairAt(node, key, aliases) : undefined;
+  const pair: Pair | undefined = isMap(node) ? links.pair(node, key) : undefined;
   if (pair === undefined) return null;
-  return { node: realNode(pair.value, aliases), offset: startOf(pair.key) };
+  return { node: links.real(pair.value), offset: startOf(pair.key) };
 }
 
 function startOf(node: unknown): number | undefined {

@@ -67,9 +67,9 @@ function lastPart(name: string): string {
   return trimmed.slice(trimmed.lastIndexOf("/") + 1) || name;
 }
 
-/** Whether advisory data matters: findings of other tools are read, not matched. */
-function needsData(result: ScanResult): boolean {
-  return result.artifact.kind !== "sarif";
+/** Whether advisory data matters: findings of other tools and of configuration are not matched with any. */
+function needsData({ artifact: { kind } }: ScanResult): boolean {
+  return kind !== "sarif" && kind !== "configuration";
 }
 
 /** Why this is not a full answer; null when it is one. */

@@ -7,7 +7,7 @@ export interface Platform {
   readonly variant?: string;
 }
 
-export type ArtifactKind = "image" | "filesystem" | "project" | "sbom" | "sarif";
+export type ArtifactKind = "image" | "filesystem" | "project" | "sbom" | "sarif" | "configuration";
 
 /** What was examined, in a form that can be printed and stored. */
 export interface ArtifactSummary {

@@ -47,9 +47,8 @@ export interface VulnerabilityFinding {
   readonly match: MatchReason;
 }
 
-/** A finding of another tool, brought in by SARIF: it enters the same verdict. */
-export interface CodeFinding {
-  readonly kind: "code";
+/** What findings have in common that follow from a rule, of another tool or of ours. */
+interface RuleFacts {
   readonly id: string;
   readonly severity: Severity;
   readonly priority: Priority;
@@ -64,7 +63,42 @@ export interface CodeFinding {
   readonly locations: readonly PackageLocation[];
 }
 
-export type Finding = VulnerabilityFinding | CodeFinding;
+/** A finding of another tool, brought in by SARIF: it enters the same verdict. */
+export interface CodeFinding extends RuleFacts {
+  readonly kind: "code";
+}
+
+/** One fault of configuration: a check of ours that a workload does not pass, at one place. */
+export interface ConfigFinding extends RuleFacts {
+  readonly kind: "config";
+  readonly subject: ConfigSubject;
+  /** JSON pointer into the document, RFC 6901. */
+  readonly pointer: string;
+  /** The offending value; null when something is missing. */
+  readonly value: string | number | boolean | null;
+  /** What an attacker gains. */
+  readonly why: string;
+  /** What to do, as an imperative sentence. */
+  readonly remedy: string;
+  /** The requirements of standards that it goes against. */
+  readonly controls: readonly { readonly standard: string; readonly id: string }[];
+}
+
+/** What a finding of configuration is about. */
+export interface ConfigSubject {
+  readonly platform: "kubernetes" | "compose" | "engine";
+  /** `Deployment`, `service`, `container`. */
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string | null;
+  /** null when it is about the whole workload. */
+  readonly container: string | null;
+}
+
+/** Findings that no upgrade closes but a change by the team itself. */
+export type RuleFinding = CodeFinding | ConfigFinding;
+
+export type Finding = VulnerabilityFinding | RuleFinding;
 
 /** A finding that was decided not to count. */
 export interface SuppressedFinding {

@@ -1,5 +1,5 @@
 import { naturalOrder } from "../kit/natural-order.ts";
-import type { CodeFinding, Finding, VulnerabilityFinding } from "./finding.ts";
+import type { Finding, RuleFinding, VulnerabilityFinding } from "./finding.ts";
 import type { PackageType } from "./package.ts";
 import { compareSeverity, SEVERITIES, type Severity } from "./severity.ts";
 
@@ -34,7 +34,8 @@ export interface FindingGroups {
   readonly fixes: readonly FixGroup[];
   /** What no upgrade closes. */
   readonly unfixed: readonly Flaw[];
-  readonly code: readonly CodeFinding[];
+  /** What other tools found in code, and checks in configuration. */
+  readonly code: readonly RuleFinding[];
 }
 
 /** How many flaws of each severity there are, and how many of all are known to be exploited. */
@@ -51,9 +52,9 @@ const SYSTEM: readonly PackageType[] = ["deb", "apk", "rpm"];
 export function groupByFix(findings: readonly Finding[]): FindingGroups {
   const fixable = new Map<string, VulnerabilityFinding[]>();
   const unfixed: VulnerabilityFinding[] = [];
-  const code: CodeFinding[] = [];
+  const code: RuleFinding[] = [];
   for (const finding of findings) {
-    if (finding.kind === "code") code.push(finding);
+    if (finding.kind !== "vulnerability") code.push(finding);
     else if (finding.fix.state !== "available" || finding.fix.version === null)
       unfixed.push(finding);
     else collect(fixable, fixKey(finding), finding);
@@ -141,7 +142,7 @@ export function countFlaws(findings: readonly Finding[]): FlawCounts {
     unknown: 0,
   };
   const flaws = joined(findings.filter((f) => f.kind === "vulnerability"));
-  const code = findings.filter((f) => f.kind === "code");
+  const code = findings.filter((f) => f.kind !== "vulnerability");
   for (const { severity } of [...flaws, ...code]) bySeverity[severity] += 1;
   return {
     bySeverity,

@@ -51,6 +51,8 @@ export interface PackageLocation {
   readonly layer: number | null;
   /** 1-based line in a lock file. */
   readonly line?: number;
+  /** 1-based column, where it is known. */
+  readonly column?: number;
 }
 
 /** A package in an inventory. Equal (purl) packages found in several places are one package with several locations. */

@@ -60,6 +60,14 @@ export const PROBLEM_CODES = {
     blocks: true,
     means: "an SBOM or SARIF file has parts that cannot be read",
   },
+  "configuration-unreadable": {
+    blocks: true,
+    means: "a file of objects cannot be read",
+  },
+  "configuration-unknown": {
+    blocks: true,
+    means: "what a configuration says cannot be told, so a check is not answered",
+  },
   "image-unavailable": { blocks: true, means: "an image that was named cannot be read" },
   "referrers-incomplete": {
     blocks: true,

@@ -8,6 +8,10 @@ export interface SuppressionScope {
   readonly digest?: string;
   /** Glob of paths in the artifact; what lies at another place, too, does not fit. */
   readonly path?: string;
+  /** Glob of a workload: its name, `Kind/name` or `namespace/Kind/name`. Fits findings of configuration only. */
+  readonly resource?: string;
+  /** Glob of a container's name. Fits findings of configuration only. */
+  readonly container?: string;
 }
 
 /** A recorded decision that a finding does not count: one entry of the exceptions file. */

@@ -31,7 +31,7 @@ export function readCompose(file: unknown, variables: Variables): Workload[] {
       const gaps: Gaps = [];
       if (!isPlain(value)) gaps.push(unknown(at, `the service is ${kindOf(value)}, not a mapping`));
       const place = { value: isPlain(value) ? value : null, at };
-      return new OneService({ place, variables, managed, gaps }).workload(name);
+      return new Reader({ place, variables, managed, gaps }).workload(name);
     });
 }
 
@@ -54,7 +54,7 @@ interface ServiceSource {
   readonly gaps: Gaps;
 }
 
-class OneService {
+class Reader {
   readonly #source: ServiceSource;
 
   constructor(source: ServiceSource) {

@@ -50,7 +50,9 @@ export function decide(input: DecideInput): Decision {
 /** Whether an upgrade, or the team itself, can close it. "Unknown" is not "no". */
 export function mayBeFixed(finding: Finding): boolean {
   return (
-    finding.kind === "code" || finding.fix.state === "available" || finding.fix.state === "unknown"
+    finding.kind !== "vulnerability" ||
+    finding.fix.state === "available" ||
+    finding.fix.state === "unknown"
   );
 }
 

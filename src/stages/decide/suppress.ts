@@ -100,6 +100,8 @@ function matcherOf(
   { id, scope }: Suppression,
   artifact: ArtifactSummary,
 ): ((finding: Finding) => boolean) | null {
+  const isOfConfig = scope.resource !== undefined || scope.container !== undefined;
+  if (isOfConfig && artifact.kind !== "configuration") return null;
   if (scope.digest !== undefined && scope.digest !== artifact.digest) return null;
   if (scope.image !== undefined && !glob(scope.image)(artifactName(artifact))) return null;
   const path = scope.path === undefined ? null : glob(scope.path.replace(/^\//, ""));
@@ -107,7 +109,22 @@ function matcherOf(
   return (finding) =>
     namesOf(finding).some((name) => name.toUpperCase() === wanted) &&
     (scope.package === undefined || isOfPackage(finding, scope.package)) &&
-    (path === null || isWithin(finding, path));
+    (path === null || isWithin(finding, path)) &&
+    (scope.resource === undefined || isOfResource(finding, glob(scope.resource))) &&
+    (scope.container === undefined || isOfContainer(finding, glob(scope.container)));
+}
+
+type Matches = (text: string) => boolean;
+
+/** A workload is meant by `Kind/name`, `namespace/Kind/name`, or its name alone. */
+function isOfResource(finding: Finding, fits: Matches): boolean {
+  if (finding.kind !== "config") return false;
+  const { kind, name, namespace } = finding.subject;
+  return fits(name) || fits(`${kind}/${name}`) || fits(`${namespace ?? "default"}/${kind}/${name}`);
+}
+
+function isOfContainer(finding: Finding, fits: Matches): boolean {
+  return finding.kind === "config" && fits(finding.subject.container ?? "");
 }
 
 /** What lies elsewhere, too, is not only what was meant: a test's copy of a package may be accepted, the product's is not. */
@@ -117,7 +134,7 @@ function isWithin({ locations }: Finding, path: (text: string) => boolean): bool
 
 /** Every name under which a person may mean this finding. */
 function namesOf(finding: Finding): string[] {
-  if (finding.kind === "code") return [finding.id, finding.rule.id];
+  if (finding.kind !== "vulnerability") return [finding.id, finding.rule.id];
   const { id, aliases } = finding.vulnerability;
   return [finding.id, id, ...aliases, finding.match.advisory];
 }
@@ -136,7 +153,7 @@ const upper = (name: string): string => name.toUpperCase();
 const isCve = (name: string): boolean => name.startsWith("CVE-");
 
 function isOfPackage(finding: Finding, wanted: string): boolean {
-  if (finding.kind === "code") return false;
+  if (finding.kind !== "vulnerability") return false;
   if (wanted.startsWith("pkg:")) return isSamePurl(finding.package.purl, wanted);
   const fits = glob(wanted);
   return fits(finding.package.name) || fits(finding.fix.upgrade ?? "");
@@ -160,7 +177,7 @@ function distroIn(qualifiers: string): string | null {
 
 function clears(statement: VexStatement, finding: Finding, artifact: ArtifactSummary): boolean {
   if (statement.status !== "not_affected" && statement.status !== "fixed") return false;
-  if (finding.kind === "code") return false;
+  if (finding.kind !== "vulnerability") return false;
   if (!isSameFlaw(namesOf(finding), statement.vulnerabilities)) return false;
   const { products, subcomponents = [] } = statement;
   const isAbout = (product: string): boolean =>

@@ -15,6 +15,7 @@ const KINDS: Record<ArtifactKind, string> = {
   project: "application",
   sbom: "application",
   sarif: "application",
+  configuration: "data",
 };
 
 /** What was scanned, as a component. */

@@ -1,5 +1,5 @@
 import { count, grouped } from "../../../kit/phrase.ts";
-import type { CodeFinding, Finding } from "../../../model/finding.ts";
+import type { Finding, RuleFinding } from "../../../model/finding.ts";
 import { type Flaw, isKnownExploited } from "../../../model/fix-group.ts";
 import type { PackageLocation } from "../../../model/package.ts";
 import { SEVERITIES, type Severity } from "../../../model/severity.ts";
@@ -14,7 +14,7 @@ export interface Listed {
   /** Empty when there is only one. */
   readonly subject: string;
   readonly flaws: readonly Flaw[];
-  readonly code: readonly CodeFinding[];
+  readonly code: readonly RuleFinding[];
 }
 
 interface Row {
@@ -91,7 +91,7 @@ function flawRow(flaw: Flaw, subject: string): Row {
   };
 }
 
-function codeRow(finding: CodeFinding, subject: string): Row {
+function codeRow(finding: RuleFinding, subject: string): Row {
   return {
     severity: finding.severity,
     score: finding.priority.score,

@@ -2,7 +2,7 @@
 import { visible } from "../../../kit/display.ts";
 import { count, grouped } from "../../../kit/phrase.ts";
 import { answerOf } from "../../../model/answer.ts";
-import type { CodeFinding } from "../../../model/finding.ts";
+import type { RuleFinding } from "../../../model/finding.ts";
 import {
   type FixGroup,
   type Flaw,
@@ -82,7 +82,7 @@ function fixTable(fixes: readonly FixGroup[]): string {
   return `| upgrade | from → to | closes | worst |\n| --- | --- | --- | --- |\n${rows.join("\n")}${more}`;
 }
 
-function codeTable(code: readonly CodeFinding[]): string {
+function codeTable(code: readonly RuleFinding[]): string {
   if (code.length === 0) return "";
   const rows = code.slice(0, CODE_MAX).map((finding) => {
     const [place] = finding.locations;

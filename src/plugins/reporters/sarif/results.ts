@@ -23,11 +23,17 @@ export function resultOf(finding: Finding, ruleIndex: number, artifact: Artifact
       severity: finding.severity,
       priority: finding.priority.score,
       reasons: finding.priority.reasons,
-      ...(finding.kind === "vulnerability"
-        ? { purl: finding.package.purl, match: finding.match, fix: finding.fix }
-        : { tool: finding.tool }),
+      ...factsOf(finding),
     },
   };
+}
+
+function factsOf(finding: Finding): object {
+  if (finding.kind === "vulnerability")
+    return { purl: finding.package.purl, match: finding.match, fix: finding.fix };
+  if (finding.kind === "code") return { tool: finding.tool };
+  const { subject, pointer, value, remedy, controls } = finding;
+  return { subject, pointer, value, fix: remedy, controls };
 }
 
 /** What its rule is called: the vulnerability, or the rule of the tool that found it. */
@@ -36,7 +42,7 @@ export function ruleIdOf(finding: Finding): string {
 }
 
 function messageOf(finding: Finding): string {
-  if (finding.kind === "code") return finding.message || finding.rule.title;
+  if (finding.kind !== "vulnerability") return finding.message || finding.rule.title;
   const { name, version } = finding.package;
   const { fix, vulnerability } = finding;
   const way =
@@ -55,7 +61,10 @@ function locationsOf(locations: readonly PackageLocation[], artifact: ArtifactSu
   return places.slice(0, LOCATIONS_MAX).map((place) => ({
     physicalLocation: {
       artifactLocation: { uri: uriOf(place.path) },
-      region: { startLine: place.line ?? 1 },
+      region: {
+        startLine: place.line ?? 1,
+        ...(place.column === undefined ? {} : { startColumn: place.column }),
+      },
     },
     ...(place.layer === null
       ? {}

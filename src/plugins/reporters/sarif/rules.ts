@@ -1,4 +1,9 @@
-import { type Finding, leadingScore, type VulnerabilityFinding } from "../../../model/finding.ts";
+import {
+  type Finding,
+  leadingScore,
+  type RuleFinding,
+  type VulnerabilityFinding,
+} from "../../../model/finding.ts";
 import type { Severity } from "../../../model/severity.ts";
 import { levelOf, ruleIdOf } from "./results.ts";
 
@@ -57,7 +62,7 @@ function vulnerabilityRule({ vulnerability, severity, match }: VulnerabilityFind
   };
 }
 
-function codeRule(finding: Extract<Finding, { kind: "code" }>): object {
+function codeRule(finding: RuleFinding): object {
   const { id, title, help, url } = finding.rule;
   return {
     id,
@@ -68,7 +73,7 @@ function codeRule(finding: Extract<Finding, { kind: "code" }>): object {
     defaultConfiguration: { level: levelOf(finding.severity) },
     properties: {
       "security-severity": usualScore(finding.severity).toFixed(1),
-      tags: ["security", finding.tool],
+      tags: ["security", finding.kind === "config" ? "configuration" : finding.tool],
     },
   };
 }

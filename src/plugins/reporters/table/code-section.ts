@@ -1,6 +1,6 @@
 import { cut, padRight, visible } from "../../../kit/display.ts";
 import { grouped } from "../../../kit/phrase.ts";
-import type { CodeFinding } from "../../../model/finding.ts";
+import type { RuleFinding } from "../../../model/finding.ts";
 import { placePhrase } from "../shared/fix-words.ts";
 import { type Section, severityColour } from "./section.ts";
 
@@ -18,7 +18,7 @@ export function codeSection(section: Section): string[] {
   ];
 }
 
-function codeLines(finding: CodeFinding, section: Section): string[] {
+function codeLines(finding: RuleFinding, section: Section): string[] {
   const { width, dim, bold } = section;
   const rank = severityColour(finding.severity, section)(padRight(finding.severity, 10));
   const [place] = finding.locations;

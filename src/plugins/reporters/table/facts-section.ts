@@ -10,6 +10,7 @@ const KIND: Record<ArtifactKind, string> = {
   project: "project",
   sbom: "inventory",
   sarif: "report",
+  configuration: "objects",
 };
 
 /** What was looked at: a few lines of label and value. */

@@ -1,0 +1,130 @@
+// `bulwark check`: whether what runs containers is configured as it ought to be.
+import { now } from "../io/clock.ts";
+import { version } from "../kit/build.ts";
+import { AppError } from "../kit/error.ts";
+import { CHECK_SCHEMA, type CheckedWorkload, type CheckResult } from "../model/check-result.ts";
+import type { Problem } from "../model/problem.ts";
+import type { ScanResult } from "../model/scan.ts";
+import type { Threshold } from "../model/severity.ts";
+import { checks } from "../plugins/checks/index.ts";
+import { type Answered, told } from "../stages/check/findings.ts";
+import { checksOf, MINOR_VERSION_MAX, parsePackName } from "../stages/check/packs.ts";
+import { type ReadyCheck, readied, runChecks } from "../stages/check/run.ts";
+import { verdictOf } from "../stages/check/verdict.ts";
+import { decide } from "../stages/decide/decide.ts";
+import { suppress, unusedExceptions } from "../stages/decide/suppress.ts";
+import { readDecisions } from "./decisions.ts";
+import { plainSummary } from "./examined.ts";
+import { readWorkloads } from "./read-workloads.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export interface CheckRequest {
+  readonly targets: readonly string[];
+  /** A pack's name, with a version or without; null to run every check. */
+  readonly policy: string | null;
+  readonly threshold: Threshold | null;
+  readonly exceptions: string | null;
+}
+
+/**
+ * Checks every workload of the files and folders named.
+ *
+ * @throws {AppError} `usage` for a policy that there is not, `not-found`, `unreadable`, `config-invalid` for exceptions.
+ */
+export async function runCheck(
+  request: CheckRequest,
+  surroundings: Surroundings,
+): Promise<CheckResult> {
+  const ready = readyFor(request.policy);
+  const { exceptions } = await readDecisions({ exceptions: request.exceptions, vex: [] });
+  const read = await readWorkloads(request.targets, surroundings);
+  const answered = read.workloads.map(
+    (one): Answered => ({ ...one, answers: runChecks(one.workload, ready) }),
+  );
+  const { findings: all, problems: doubts } = told(answered);
+  const checkedAt = now();
+  const artifact = plainSummary("configuration", request.targets.join(" "));
+  const today = checkedAt.slice(0, 10);
+  const nothing = { vex: [], baseline: null, onlyFixable: false };
+  const aside = suppress({ artifact, findings: all, exceptions, today, ...nothing });
+  const findings = aside.findings.filter((finding) => finding.kind === "config");
+  const problems: Problem[] = [...read.problems, ...doubts, ...aside.problems];
+  if (read.workloads.length === 0 && problems.length === 0) throw nothingFound(request);
+  return {
+    schema: CHECK_SCHEMA,
+    tool: { name: "bulwark", version },
+    checkedAt,
+    targets: request.targets,
+    policy: request.policy,
+    workloads: answered.map(summaryOf),
+    findings,
+    suppressed: aside.suppressed,
+    problems: [
+      ...problems,
+      ...unusedExceptions(exceptions.filter(isOfConfig), aside.used, artifact),
+    ],
+    ...decided({ findings, problems }, request),
+  };
+}
+
+/** The checks of a pack; without one, all there are, as of the latest version. */
+function readyFor(policy: string | null): readonly ReadyCheck[] {
+  if (policy === null) return checks.map((check) => readied(check, MINOR_VERSION_MAX));
+  return checksOf(parsePackName(policy), checks);
+}
+
+function nothingFound({ targets }: CheckRequest): AppError {
+  const named = targets.map((target) => JSON.stringify(target)).join(", ");
+  return new AppError("usage", `cannot check ${named}: nothing in it runs containers`, {
+    hint: "name Kubernetes objects, Compose files, what docker inspect wrote, or folders of them",
+  });
+}
+
+/** One file of exceptions serves scans and checks: only what can be meant for configuration is missed here. */
+function isOfConfig({ id }: { readonly id: string }): boolean {
+  return checks.some((check) => check.id === id);
+}
+
+function decided(
+  weighed: Pick<CheckResult, "findings" | "problems">,
+  { policy, threshold }: CheckRequest,
+): Pick<CheckResult, "verdict" | "exitCode"> {
+  if (policy !== null && threshold === null) return verdictOf({ policy, ...weighed });
+  return decide({ ...weighed, threshold, onlyFixable: false, data: "not-needed" });
+}
+
+function summaryOf({ path, workload, answers }: Answered): CheckedWorkload {
+  const { platform, kind, name, namespace } = workload;
+  const number = (wanted: string): number =>
+    answers.filter(({ answer }) => answer === wanted).length;
+  return {
+    path,
+    platform,
+    kind,
+    name,
+    namespace,
+    passed: number("pass"),
+    faults: number("fault"),
+    unknown: number("unknown"),
+    notApplicable: number("not-applicable"),
+  };
+}
+
+/** A result of checks in the form of a scan, for formats that know only those. */
+export function asScan(result: CheckResult): ScanResult {
+  const { tool, checkedAt, targets, findings, suppressed, problems, verdict, exitCode } = result;
+  return {
+    schema: "bulwark.dev/scan/v1",
+    tool,
+    scannedAt: checkedAt,
+    artifact: plainSummary("configuration", targets.join(" ")),
+    distribution: null,
+    data: { kind: "none", builtAt: null, ageHours: null, ecosystems: [], advisories: 0 },
+    packages: [],
+    findings,
+    suppressed,
+    problems,
+    verdict,
+    exitCode,
+  };
+}

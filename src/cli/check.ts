@@ -1,0 +1,106 @@
+import { asScan, runCheck } from "../app/check.ts";
+import { report } from "../app/report.ts";
+import { writeOutput } from "../app/write-output.ts";
+import { AppError } from "../kit/error.ts";
+import type { CheckResult } from "../model/check-result.ts";
+import { THRESHOLDS, type Threshold } from "../model/severity.ts";
+import { checkAnswer, checkText } from "./check-text.ts";
+import { type Command, type Invocation, surroundingsOf } from "./command.ts";
+import type { Terminal } from "./terminal.ts";
+
+const FORMATS = ["table", "json", "sarif"] as const;
+
+export const checkCommand: Command = {
+  name: "check",
+  summary: "find out whether what runs containers is configured as it ought to be",
+  usage: ["check PATH… [options]"],
+  details: [
+    "PATH is a file or folder with Kubernetes objects (YAML or JSON, several in a file, lists), Compose files, or what docker inspect and podman inspect wrote.",
+    "Without a policy every check runs, findings alone end with 0, and --fail-on makes a threshold of them. With a policy a finding ends with 3, and what cannot be told or read with 4: what is unknown never passes.",
+    "Policies are pss-baseline and pss-restricted, each also for a version of Kubernetes: pss-restricted@v1.30.",
+  ],
+  options: {
+    policy: {
+      type: "string",
+      value: "PACK[@VERSION]",
+      summary: "run the checks of this pack, and exit with 3 when one finds something",
+      short: "p",
+    },
+    format: {
+      type: "string",
+      value: FORMATS.join("|"),
+      choices: FORMATS,
+      summary: "how to report (default: table)",
+      short: "f",
+    },
+    output: { type: "string", value: "FILE", summary: "write the report to a file", short: "o" },
+    "fail-on": {
+      type: "string",
+      value: THRESHOLDS.join("|"),
+      choices: THRESHOLDS,
+      summary: "exit with 3 when a finding is at least this bad",
+    },
+    exceptions: {
+      type: "string",
+      value: "FILE",
+      summary: "decisions not to count a finding (default: bulwark.exceptions.yaml, if there)",
+    },
+  },
+  examples: [
+    ["bulwark check .", "every object and Compose file below this folder"],
+    [
+      "bulwark check deploy/ --policy pss-restricted",
+      "as a gate, by Pod Security's strictest level",
+    ],
+    ["bulwark check app.yaml --policy pss-baseline@v1.30", "as a cluster of that version would"],
+    ["bulwark check compose.yaml --format sarif -o check.sarif", "for code hosts"],
+  ],
+  run: async (invocation) => {
+    const { args, options, terminal } = invocation;
+    if (args.length === 0) {
+      throw new AppError("usage", "cannot check: no file or folder was named", {
+        hint: "bulwark check . checks all below this folder",
+      });
+    }
+    const request = {
+      targets: args,
+      policy: options.text("policy"),
+      threshold: options.text("fail-on") as Threshold | null,
+      exceptions: options.text("exceptions"),
+    };
+    const result = await runCheck(request, surroundingsOf(invocation));
+    await printed(result, invocation, terminal);
+    return result.exitCode;
+  },
+};
+
+async function printed(
+  result: CheckResult,
+  { options }: Invocation,
+  terminal: Terminal,
+): Promise<void> {
+  const output = options.text("output");
+  const screen = {
+    width: output === null ? terminal.width : 100,
+    colour: output === null && terminal.colour,
+  };
+  const format = options.text("format") ?? "table";
+  const text = await textOf(result, format, screen);
+  if (output === null) {
+    await terminal.print(text);
+    return;
+  }
+  await writeOutput(output, text);
+  terminal.note(checkAnswer(result));
+  terminal.note(`the report is in ${JSON.stringify(output)}`);
+}
+
+async function textOf(
+  result: CheckResult,
+  format: string,
+  screen: { readonly width: number; readonly colour: boolean },
+): Promise<string> {
+  if (format === "json") return `${JSON.stringify(result, null, 2)}\n`;
+  if (format === "sarif") return report([asScan(result)], "sarif", { ...screen, command: "check" });
+  return checkText(result, screen);
+}

@@ -1,0 +1,37 @@
+import type { ConfigFinding, SuppressedFinding } from "./finding.ts";
+import type { Problem } from "./problem.ts";
+import type { Verdict } from "./verdict.ts";
+
+export const CHECK_SCHEMA = "bulwark.dev/check/v1";
+
+/** What one run of checks over files found: what is printed and what JSON output is. */
+export interface CheckResult {
+  readonly schema: typeof CHECK_SCHEMA;
+  readonly tool: { readonly name: "bulwark"; readonly version: string };
+  /** RFC 3339, UTC. */
+  readonly checkedAt: string;
+  /** As the user wrote them. */
+  readonly targets: readonly string[];
+  /** The pack, with its version (`pss-restricted@v1.30`); null when every check ran. */
+  readonly policy: string | null;
+  readonly workloads: readonly CheckedWorkload[];
+  /** Most severe first. */
+  readonly findings: readonly ConfigFinding[];
+  readonly suppressed: readonly SuppressedFinding[];
+  readonly problems: readonly Problem[];
+  readonly verdict: Verdict;
+  readonly exitCode: number;
+}
+
+/** One workload, and how many checks gave which answer. */
+export interface CheckedWorkload {
+  readonly path: string;
+  readonly platform: "kubernetes" | "compose" | "engine";
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string | null;
+  readonly passed: number;
+  readonly faults: number;
+  readonly unknown: number;
+  readonly notApplicable: number;
+}
