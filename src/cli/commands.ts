@@ -65,6 +65,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./keys.ts")).keysCommand,
   },
   {
+    name: "break-glass",
+    summary: "grant a signed override for what is denied, for hours or days, and check one",
+    load: async () => (await import("./break-glass.ts")).breakGlassCommand,
+  },
+  {
     name: "db",
     summary: "build, update, publish, carry and look at the advisory data",
     load: async () => (await import("./db.ts")).dbCommand,
