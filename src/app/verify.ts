@@ -1,7 +1,13 @@
-// Is this signed by somebody whom we believe? Files with their bundles.
+// Is this signed by somebody whom we believe? Images with what is attached to them, files with their bundles.
+
+import type { KeptManifest, Place } from "../io/attachments/place.ts";
+import type { LoadedTrust } from "../io/trust/examination.ts";
 import { AppError } from "../kit/error.ts";
-import { isDigest } from "../model/digest.ts";
+import { hexOf, isDigest } from "../model/digest.ts";
+import { SIGN_PREDICATE } from "../model/trust.ts";
 import { answerOf, type Verification } from "../model/verification.ts";
+import { placeOf } from "./image-place.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { type TrustRequest, trustOf } from "./trust.ts";
 
 export interface BundleRequest extends TrustRequest {
@@ -11,6 +17,14 @@ export interface BundleRequest extends TrustRequest {
   readonly bundles: readonly string[];
   /** The types of predicate that count; null for any. */
   readonly types: readonly string[] | null;
+}
+
+export interface ImageRequest extends TrustRequest {
+  /** A reference or a layout. */
+  readonly image: string;
+  /** The types of predicate that count; null for a plain signature. */
+  readonly types: readonly string[] | null;
+  readonly offline: boolean;
 }
 
 /** The answer, and what it is about. */
@@ -30,28 +44,85 @@ const WHOLE_BYTES_MAX = 64 << 20;
  */
 export async function verifyFile(request: BundleRequest): Promise<Verified> {
   const trust = await trustOf(request);
-  const [{ readClaims }, { now }, digest] = await Promise.all([
+  const [{ readClaims }, { now }, digests] = await Promise.all([
     import("../io/trust/read-claims.ts"),
     import("../io/clock.ts"),
-    digestOf(request.artifact),
+    digestsOf(request.artifact),
   ]);
   const wanted = {
-    sha256: digest.slice("sha256:".length),
+    ...digests,
     bytes: isDigest(request.artifact) ? null : await wholeFile(request.artifact),
     predicateTypes: request.types,
   };
   const claims = await readClaims(request.bundles, wanted, { trust, now: now() });
   return {
     target: request.artifact,
-    digest,
+    digest: `sha256:${digests.sha256}`,
     verification: answerOf(claims, [], { trust, predicateTypes: request.types }),
   };
 }
 
-async function digestOf(artifact: string): Promise<string> {
-  if (isDigest(artifact)) return artifact;
-  const { fileSha256 } = await import("../io/trust/file-digest.ts");
-  return `sha256:${await fileSha256(artifact)}`;
+/**
+ * Verifies an image by what is attached to its digest, in any of the forms that are known.
+ *
+ * @throws {AppError} what finding the image and listing what is attached throws; what reading the trust throws.
+ */
+export async function verifyImage(
+  request: ImageRequest,
+  surroundings: Surroundings,
+): Promise<Verified> {
+  const trust = await trustOf(request);
+  const { place, at, name } = await placeOf(request.image, { ...surroundings, ...request });
+  const kept = await place.manifest(at, surroundings.signal);
+  if (kept === null)
+    throw new AppError(
+      "registry-not-found",
+      `cannot find ${JSON.stringify(name)}: it is not there`,
+      {
+        hint: "look for a typing error",
+        subject: name,
+      },
+    );
+  const predicateTypes = request.types ?? [SIGN_PREDICATE];
+  return {
+    target: request.image,
+    digest: kept.digest,
+    verification: await verifyAttached(place, kept, {
+      trust,
+      predicateTypes,
+      signal: surroundings.signal,
+    }),
+  };
+}
+
+/** What is asked of everything that is attached to one manifest. */
+interface AttachedQuestion {
+  readonly trust: LoadedTrust;
+  readonly predicateTypes: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+async function verifyAttached(
+  place: Place,
+  { digest, bytes }: KeptManifest,
+  { trust, predicateTypes, signal }: AttachedQuestion,
+): Promise<Verification> {
+  const [{ referrersOf }, { attachedClaims }, { now }] = await Promise.all([
+    import("../io/attachments/referrers-of.ts"),
+    import("../io/trust/attached-claims.ts"),
+    import("../io/clock.ts"),
+  ]);
+  const { referrers, problems } = await referrersOf(place, digest, { signal });
+  const wanted = { sha256: hexOf(digest), bytes, predicateTypes };
+  const { claims, unread } = await attachedClaims(referrers, wanted, { trust, now: now() });
+  const more = problems.map((problem) => `what is attached: ${problem.detail}`);
+  return answerOf(claims, [...unread, ...more], { trust, predicateTypes });
+}
+
+async function digestsOf(artifact: string): Promise<{ sha256: string; sha512?: string }> {
+  if (isDigest(artifact)) return { sha256: hexOf(artifact) };
+  const { fileDigests } = await import("../io/trust/file-digest.ts");
+  return fileDigests(artifact);
 }
 
 async function wholeFile(path: string): Promise<Uint8Array | null> {

@@ -1,6 +1,12 @@
 import type { Verified } from "../app/verify.ts";
 import { AppError } from "../kit/error.ts";
-import type { Command, Invocation, OptionSpec, Options } from "./command.ts";
+import {
+  type Command,
+  type Invocation,
+  type OptionSpec,
+  type Options,
+  surroundingsOf,
+} from "./command.ts";
 import { verificationJson, verificationText } from "./verify-text.ts";
 
 /** Whom to believe; commands that verify share these. */
@@ -28,9 +34,10 @@ export const TRUST_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 export const verifyCommand: Command = {
   name: "verify",
   summary: "tell whether something is signed, by whom, and what was found instead",
-  usage: ["verify FILE|DIGEST --bundle FILE [options]"],
+  usage: ["verify IMAGE [options]", "verify FILE|DIGEST --bundle FILE [options]"],
   details: [
     "Exit code 0 when a signature counts, 3 when none does, 4 when none does and something could not be examined.",
+    "IMAGE is a reference or an OCI layout. Bundles of cosign 3, its older tags and Notation's envelopes are read. An image is signed by a signature; an attestation counts only where --type asks for it.",
     "Identities are compared exactly. --type names what an attestation must say, by a short name such as vuln or slsaprovenance1, or by its address.",
   ],
   options: {
@@ -47,6 +54,7 @@ export const verifyCommand: Command = {
       summary: "what the attestation must say; may be repeated",
     },
     ...TRUST_OPTIONS,
+    offline: { type: "boolean", summary: "touch no network" },
     format: {
       type: "string",
       value: "text|json",
@@ -56,6 +64,11 @@ export const verifyCommand: Command = {
     },
   },
   examples: [
+    ["bulwark verify registry.example.org/team/api:1.2 --key release.pub", "an image, by a key"],
+    [
+      "bulwark verify registry.example.org/team/api:1.2 --trust bulwark.trust.yaml --type vuln",
+      "that its scan is attested by somebody whom the trust file names",
+    ],
     [
       "bulwark verify app.tar.gz --bundle app.tar.gz.sigstore.json --key release.pub",
       "a file, by a key",
@@ -70,22 +83,25 @@ export const verifyCommand: Command = {
     const [artifact] = args;
     if (artifact === undefined || args.length > 1)
       throw new AppError("usage", "cannot verify: name one thing", {
-        hint: "as in bulwark verify FILE --bundle BUNDLE --key KEY",
+        hint: "as in bulwark verify IMAGE --key KEY, or bulwark verify FILE --bundle BUNDLE --key KEY",
       });
+    const [{ verifyFile, verifyImage }, { predicateTypesOf }] = await Promise.all([
+      import("../app/verify.ts"),
+      import("../app/predicates.ts"),
+    ]);
+    const names = options.texts("type");
+    const types = names.length === 0 ? null : predicateTypesOf(names);
     const bundles = options.texts("bundle");
-    if (bundles.length === 0)
-      throw new AppError("usage", "cannot verify: --bundle names no file with signatures");
-    const { verifyFile } = await import("../app/verify.ts");
-    const { predicateTypesOf } = await import("../app/predicates.ts");
-    const types = options.texts("type");
+    const trust = trustRequestOf(options);
+    const offline = options.flag("offline");
     return tell(
       invocation,
-      await verifyFile({
-        ...trustRequestOf(options),
-        artifact,
-        bundles,
-        types: types.length === 0 ? null : predicateTypesOf(types),
-      }),
+      bundles.length > 0
+        ? await verifyFile({ ...trust, artifact, bundles, types })
+        : await verifyImage(
+            { ...trust, image: artifact, types, offline },
+            surroundingsOf(invocation),
+          ),
     );
   },
 };

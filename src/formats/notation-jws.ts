@@ -15,6 +15,10 @@ import {
   texts,
 } from "./json-shape.ts";
 
+/** Media types of the layer; the second is COSE, which we name and do not read. */
+export const NOTATION_JWS = "application/jose+json";
+export const NOTATION_COSE = "application/cose";
+
 const PAYLOAD_TYPE = "application/vnd.cncf.notary.payload.v1+json";
 const ALGORITHMS = ["PS256", "PS384", "PS512", "ES256", "ES384", "ES512"] as const;
 const SCHEMES = ["notary.x509", "notary.x509.signingAuthority"] as const;

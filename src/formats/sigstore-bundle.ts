@@ -22,6 +22,11 @@ export const BUNDLE_MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 const MEDIA_TYPE =
   /^application\/vnd\.dev\.sigstore\.bundle(?:\+json;version=(0\.[123])|\.v(0\.3)\+json)$/;
 
+/** Whether a media type is that of some version of a bundle, known or not. */
+export function isBundleType(mediaType: string): boolean {
+  return mediaType.startsWith("application/vnd.dev.sigstore.bundle");
+}
+
 /** By what it claims to be signed. */
 export type BundleSigner =
   /** The leaf certificate, DER; a chain that came along is untrusted and left out. */

@@ -30,6 +30,8 @@ export interface LoadedCertificate extends TrustedCertificate {
 export interface Wanted {
   /** sha256 in hex, of a manifest or a file. */
   readonly sha256: string;
+  /** sha512 in hex, where it is known; packages of npm are named by it. */
+  readonly sha512?: string;
   /** The bytes themselves, where they are at hand; some keys sign nothing less. */
   readonly bytes: Uint8Array | null;
   /** The types of predicate that count; null for any. */

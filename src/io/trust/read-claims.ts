@@ -4,7 +4,7 @@ import { AppError } from "../../kit/error.ts";
 import type { Claim, ClaimFormat } from "../../model/trust.ts";
 import { readNamed } from "../named-file.ts";
 import type { Circumstances, Wanted } from "./examination.ts";
-import { type Signed, signedBundle } from "./signed.ts";
+import { signedBundle } from "./signed.ts";
 import { loadVerifiesDigest, verifySigned } from "./verify-signed.ts";
 
 /**
@@ -34,20 +34,20 @@ export async function readClaims(
 }
 
 /** Reads and verifies; what cannot be read is a claim, too, and a refused one. */
-export function claimOf(
+export function claimOf<T>(
   format: ClaimFormat,
   source: string,
-  read: () => Signed,
-  verify: (signed: Signed) => Claim,
+  read: () => T,
+  verify: (read: T) => Claim,
 ): Claim {
-  let signed: Signed;
+  let found: T;
   try {
-    signed = read();
+    found = read();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const refusal = { step: "form", reason: error.message };
     const nothing = { version: null, predicateType: null, signatory: null, signedAt: null };
     return { format, source, ...nothing, outcome: "refused", refusal };
   }
-  return verify(signed);
+  return verify(found);
 }

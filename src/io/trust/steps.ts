@@ -2,6 +2,7 @@
 // says why it refuses. They stand in a list so that a test can leave one out and see that something false is then believed.
 import { X509Certificate } from "node:crypto";
 import { Verifier } from "@sigstore/verify";
+import type { StatementSubject } from "../../formats/in-toto.ts";
 import { isIdentity, lifeRefusal, revocationRefusal } from "../../model/trust.ts";
 import type { Examination } from "./examination.ts";
 import { type PublicKey, publicKeyOf } from "./public-key.ts";
@@ -182,7 +183,10 @@ function subject({ signed, wanted }: Examination): string | null {
       : `it signs ${JSON.stringify(content.payload.digest)}`;
   }
   const { subjects } = content.statement;
-  if (subjects.some(({ digests }) => digests.get("sha256") === wanted.sha256)) return null;
+  const isMeant = ({ digests }: StatementSubject): boolean =>
+    digests.get("sha256") === wanted.sha256 ||
+    (wanted.sha512 !== undefined && digests.get("sha512") === wanted.sha512);
+  if (subjects.some(isMeant)) return null;
   const [first] = subjects;
   return `it is about ${JSON.stringify(first?.digests.get("sha256")?.slice(0, 64) ?? "no sha256")}`;
 }
