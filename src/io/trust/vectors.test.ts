@@ -269,11 +269,9 @@ describeShared("bundles of sigstore-js and cosign", () => {
     "cosign's %s is no key of the kinds that are read",
     async (name) => {
       const pem = readFileSync(sharedPath(`fixtures/trust/cosign/pkg/cosign/testdata/${name}`));
-      const read = readPublicKey(pem.toString("utf8"), name);
-      await (name.startsWith("garbage")
-        ? expect(read).rejects
-        : expect(read).rejects
-      ).toMatchObject({ code: "key-invalid" });
+      await expect(readPublicKey(pem.toString("utf8"), name)).rejects.toMatchObject({
+        code: "key-invalid",
+      });
     },
   );
 });
