@@ -105,12 +105,12 @@ async function readFile(path: string, isNamed: boolean): Promise<PinnableFile | 
   const text = decoded(bytes, name === "dockerfile");
   if (text === null)
     throw new AppError("config-invalid", `cannot read ${JSON.stringify(path)}: it is not UTF-8`);
-  const isOurs = isNamed || name === "dockerfile" || mayBePinnable(text);
+  const isOurs = isNamed || name === "dockerfile" || mayBePinnable(text, path);
   const found = isOurs ? readPinnable(text, { name, path }) : null;
   if (found !== null) return { path, bytes, text, ...found };
   if (!isNamed) return null;
   throw new AppError("usage", `cannot pin ${JSON.stringify(path)}: it is no kind of file we pin`, {
-    hint: "name a Dockerfile, a Compose or Kubernetes file, or a workflow or action of GitHub",
+    hint: "name a Dockerfile, a Compose or Kubernetes file, a workflow or action of GitHub, or a pipeline of GitLab",
     subject: path,
   });
 }

@@ -31,7 +31,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "pin",
-    summary: "rewrite tags to digests, in Dockerfiles, Compose, Kubernetes and workflow files",
+    summary: "rewrite tags to digests, in Dockerfiles, Compose, Kubernetes and pipeline files",
     load: async () => (await import("./pin.ts")).pinCommand,
   },
   {

@@ -7,7 +7,7 @@ import { type Command, type Invocation, surroundingsOf } from "./command.ts";
 
 export const pinCommand: Command = {
   name: "pin",
-  summary: "rewrite tags to digests, in Dockerfiles, Compose, Kubernetes and workflow files",
+  summary: "rewrite tags to digests, in Dockerfiles, Compose, Kubernetes and pipeline files",
   usage: ["pin PATH… [options]"],
   details: [
     "PATH is a file, or a folder to look for files in. alpine:3.19 becomes alpine:3.19@sha256:…, with the digest that the tag has at its registry now; of an image for several platforms, that of the whole index. In workflows, owner/repo@v4 becomes owner/repo@COMMIT # v4.",

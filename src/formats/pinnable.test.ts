@@ -217,12 +217,37 @@ jobs:
       ["6:28", "job b", "b:1"],
       ["8:15", "job b", "o/r@v1"],
       ["10:24", "job b", "c:1"],
-      ["11:16", "job b", "?: an expression decides it"],
+      ["11:16", "job b", "?: a variable or an expression decides it"],
       ["13:18", "job c", "d"],
     ],
     [["2:41", "action", "o/r@v2"]],
     [["2:40", "action", "a:1"]],
     [],
+  ]);
+});
+
+test("pipelines of GitLab name images, told by the name of the file", () => {
+  const text = `image: a:1
+default: {image: {name: b:1, entrypoint: [""]}}
+variables: {image: c}
+.base: &base
+  services: [d:1, {name: e:1, alias: x}, $DB]
+job:
+  <<: *base
+  image: "$CI_REGISTRY_IMAGE:1"
+`;
+  const found = readPinnable(text, { name: "yaml", path: "a/.gitlab-ci.yml" });
+  expect(mayBePinnable("a: b", "x/team.gitlab-ci.yml")).toBe(true);
+  expect([found?.kind, found?.spots.map((s) => [s.line, s.user, s.name ?? s.hindrance])]).toEqual([
+    "gitlab",
+    [
+      [1, "all jobs", "a:1"],
+      [2, "all jobs", "b:1"],
+      [5, "job job", "d:1"],
+      [5, "job job", "e:1"],
+      [5, "job job", "a variable or an expression decides it"],
+      [8, "job job", "a variable or an expression decides it"],
+    ],
   ]);
 });
 
@@ -268,7 +293,7 @@ test("files that cannot be ours are told without parsing", () => {
       "runs:",
       "services:",
       "a: 1",
-    ].map(mayBePinnable),
+    ].map((text) => mayBePinnable(text, "f")),
   ).toEqual([true, true, true, true, true, false]);
 });
 

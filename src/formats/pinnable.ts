@@ -3,11 +3,17 @@ import { LineIndex, type Span } from "../kit/line-index.ts";
 import { dockerfileImages } from "./dockerfile-images.ts";
 import { type ImageField, imageFields } from "./image-fields.ts";
 import type { PinSpot } from "./pin-spot.ts";
-import { type WorkflowField, workflowFields } from "./workflow-fields.ts";
+import { gitlabFields, type WorkflowField, workflowFields } from "./workflow-fields.ts";
 import { readYamlNodes, textOf } from "./yaml-nodes.ts";
 import { commentBehind, spanInScalar } from "./yaml-spot.ts";
 
-export type PinnableKind = "dockerfile" | "compose" | "kubernetes" | "workflow" | "action";
+export type PinnableKind =
+  | "dockerfile"
+  | "compose"
+  | "kubernetes"
+  | "workflow"
+  | "action"
+  | "gitlab";
 
 export interface Pinnable {
   readonly kind: PinnableKind;
@@ -18,6 +24,7 @@ export interface Pinnable {
 const DOCKERFILE =
   /(?:^|\/)(?:(?:Dockerfile|Containerfile)(?:\.[^/]+)?|[^/]+\.(?:dockerfile|containerfile))$/i;
 const IGNORE = /\.(?:dockerignore|containerignore)$/i;
+const GITLAB = /(?:^|[./\\-])gitlab-ci\.ya?ml$/i;
 const YAML = /\.(?:ya?ml|json)$/i;
 
 /** What a file may be, told by its name; null when it is none of ours. */
@@ -27,7 +34,8 @@ export function pinnableName(path: string): "dockerfile" | "yaml" | null {
 }
 
 /** Whether a YAML or JSON file may be one of ours: most of a project are not, and need not be parsed. */
-export function mayBePinnable(text: string): boolean {
+export function mayBePinnable(text: string, path: string): boolean {
+  if (GITLAB.test(path)) return true;
   return /(?:^|[{,])\s*["']?(?:apiVersion|services|jobs|runs)["']?\s*:/m.test(text);
 }
 
@@ -45,13 +53,13 @@ export function readPinnable(
 ): Pinnable | null {
   if (name === "dockerfile") return { kind: "dockerfile", spots: dockerfileImages(text) };
   const nodes = readYamlNodes(text, path);
-  const images = imageFields(nodes, path);
+  const images = GITLAB.test(path) ? null : imageFields(nodes, path);
   if (images !== null) {
     const { kind, fields } = images;
     const spots = fields.flatMap((field) => imageSpots(text, field, kind === "compose"));
     return { kind, spots: placed(text, spots) };
   }
-  const workflow = workflowFields(nodes);
+  const workflow = GITLAB.test(path) ? gitlabFields(nodes) : workflowFields(nodes);
   if (workflow === null) return null;
   const spots = workflow.fields.flatMap((field) => workflowSpots(text, field));
   return { kind: workflow.kind, spots: placed(text, spots) };
@@ -125,7 +133,7 @@ function workflowSpots(text: string, { scalar, role, user }: WorkflowField): Unp
   const isImage = role === "image" || written.startsWith(DOCKER);
   const from = isImage && written.startsWith(DOCKER) ? DOCKER.length : 0;
   if (!isImage && isOwn(written)) return [];
-  const isComputed = written.includes("${{");
+  const isComputed = written.includes("$");
   const span = whole === null ? null : { start: whole.start + from, end: whole.end };
   const unwritable = span === null ? WRITTEN_OTHERWISE : null;
   return [
@@ -134,7 +142,7 @@ function workflowSpots(text: string, { scalar, role, user }: WorkflowField): Unp
       user,
       written,
       name: isComputed ? null : written.slice(from),
-      hindrance: isComputed ? "an expression decides it" : unwritable,
+      hindrance: isComputed ? "a variable or an expression decides it" : unwritable,
       span: isComputed ? null : span,
       comment: commentBehind(text, scalar),
       offset: span?.start ?? scalar.range?.[0] ?? 0,

@@ -1,6 +1,8 @@
-// What GitHub's workflows and actions use: other actions, reusable workflows, images of containers and services.
+// What pipelines use. GitHub's workflows and actions: other actions, reusable workflows, images of containers and services;
+// GitLab's pipelines: images and services.
 // @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax and …/metadata-syntax
-import { isMap, type Scalar, type YAMLMap } from "yaml";
+// @see https://docs.gitlab.com/ci/yaml/#image
+import { isMap, isSeq, type Scalar, type YAMLMap } from "yaml";
 import { namedScalar, textOf, type YamlLinks, type YamlNodes } from "./yaml-nodes.ts";
 
 /** A field of a workflow or action that names what is run. */
@@ -13,7 +15,7 @@ export interface WorkflowField {
 }
 
 export interface WorkflowFields {
-  readonly kind: "workflow" | "action";
+  readonly kind: "workflow" | "action" | "gitlab";
   readonly fields: readonly WorkflowField[];
 }
 
@@ -36,6 +38,28 @@ export function workflowFields({ documents }: YamlNodes): WorkflowFields | null 
   if (!isMap(jobs) || !top.has("on")) return null;
   for (const [name, job] of links.maps(jobs)) addJob(fields, job, links, `job ${name}`);
   return { kind: "workflow", fields };
+}
+
+/** GitLab's pipelines are told by their name alone: any mapping could be one. Never throws. */
+export function gitlabFields({ documents }: YamlNodes): WorkflowFields {
+  const fields: WorkflowField[] = [];
+  // With a header (`spec:`) it is the second document.
+  for (const { top, links } of documents) {
+    addImages(fields, top, links, "all jobs");
+    for (const [name, job] of links.maps(top)) {
+      const user = name === "default" ? "all jobs" : `job ${name}`;
+      if (name !== "variables") addImages(fields, job, links, user);
+    }
+  }
+  return { kind: "gitlab", fields };
+}
+
+function addImages(fields: WorkflowField[], map: YAMLMap, links: YamlLinks, user: string): void {
+  const services = links.at(map, "services");
+  for (const node of [links.at(map, "image"), ...(isSeq(services) ? services.items : [])]) {
+    const named = links.real(node);
+    add(fields, isMap(named) ? links.at(named, "name") : named, "image", user);
+  }
 }
 
 function addJob(fields: WorkflowField[], job: YAMLMap, links: YamlLinks, user: string): void {

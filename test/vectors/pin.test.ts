@@ -25,7 +25,7 @@ function withoutPins(text: string): string {
 function look(path: string, looked: Looked): void {
   const text = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
   const name = pinnableName(path);
-  if (name === null || (name === "yaml" && !mayBePinnable(text))) return;
+  if (name === null || (name === "yaml" && !mayBePinnable(text, path))) return;
   try {
     const found = readPinnable(text, { name, path });
     if (found === null) return;
