@@ -18,7 +18,7 @@ export { jsonOfCel } from "./values/json.ts";
 export interface CelVariable {
   /** Checked when compiling, as far as an expression uses it, and when running. Default: `dyn`, whatever comes. */
   readonly type?: "dyn" | "bool" | "int" | "double" | "string" | "list" | "map";
-  /** How many elements its lists and maps have at most, for the estimate of cost. Default: 100. */
+  /** How many elements its lists and maps have at most, for the estimate of cost. Default: 64. */
   readonly itemsMax?: number;
   /** How long its texts are at most, for the estimate of cost. Default: 1,000. */
   readonly lengthMax?: number;
@@ -39,10 +39,10 @@ export interface CelOptions {
 /** The default of `costMax`: about a fifth of a second. */
 export const CEL_COST_MAX = 10_000_000;
 
-const ITEMS_MAX = 100;
+const ITEMS_MAX = 64;
 const LENGTH_MAX = 1_000;
 /** Values inside one variable. */
-const NODES_MAX = 20_000;
+const NODES_MAX = 2_000;
 
 /** An evaluation without a value. `isOverCost` when the budget was spent. */
 export interface CelError {

@@ -4,6 +4,7 @@ import { fault } from "../syntax/fault.ts";
 import { Failure, fail, Meter } from "../values/failure.ts";
 import { typeNameOf, type Value } from "../values/value.ts";
 import {
+  type Bound,
   boundOf,
   type Frame,
   literalNode,
@@ -31,7 +32,7 @@ export function callNode(call: Call): Node {
   const { name, overloads, args } = call;
   const types = args.map(({ type }) => type);
   const type = join(overloads.map(({ result }) => result(types)));
-  const bounds = args.map(({ bound }) => bound);
+  const bounds = boundsOf(args);
   const size = Math.max(...overloads.map((overload) => resultSize(overload, args)));
   const bound = boundOf(type, size, bounds);
   const run =
@@ -54,16 +55,20 @@ function sizesOf({ params }: Overload, args: readonly Node[]): number[] {
 
 function resultSize(overload: Overload, args: readonly Node[]): number {
   const sizes = sizesOf(overload, args);
-  return overload.size === null ? Math.max(0, ...sizes) : overload.size(sizes, lengthIn(args));
+  return overload.size === null ? Math.max(0, ...sizes) : overload.size(sizes, boundsOf(args));
 }
 
-function lengthIn(args: readonly Node[]): number {
-  return Math.max(0, ...args.map(({ bound }) => bound.length));
+function boundsOf(args: readonly Node[]): readonly Bound[] {
+  return args.map(({ bound }) => bound);
 }
 
 function extraCost(overloads: readonly Overload[], args: readonly Node[]): number {
-  const length = lengthIn(args);
-  const costs = overloads.map((overload) => overload.cost?.(sizesOf(overload, args), length) ?? 0);
+  const costs = overloads.map(
+    ({ cost, worst, params }) =>
+      worst?.(boundsOf(args)) ??
+      cost?.(args.map((arg, i) => sizeBound(arg, params[i] as Type))) ??
+      0,
+  );
   return Math.max(...costs);
 }
 
@@ -107,7 +112,7 @@ function dispatch(name: string, overloads: readonly Overload[], args: readonly R
 }
 
 function invoke({ run, cost }: Overload, values: readonly Value[], { meter }: Frame): Value {
-  if (cost !== null) meter.spend(cost(values.map(sizeOf), 0));
+  if (cost !== null) meter.spend(cost(values.map(sizeOf)));
   return run(values, meter);
 }
 

@@ -23,7 +23,17 @@ import { type Bound, boundOf, literalNode, type Node, nodeOf, type Run } from ".
 import type { Library, Overload } from "./overload.ts";
 import type { Binding, Scope } from "./scope.ts";
 import * as types from "./type.ts";
-import { fits, join, listOf, mapOf, optionalOf, partOf, printType, type Type } from "./type.ts";
+import {
+  canBeEqual,
+  fits,
+  join,
+  listOf,
+  mapOf,
+  optionalOf,
+  partOf,
+  printType,
+  type Type,
+} from "./type.ts";
 
 /** What an expression may refer to. */
 export interface Environment {
@@ -170,8 +180,10 @@ export class Compiler implements Compiling {
     const parts = [...(isMethod ? [target] : []), ...expression.args];
     const known = this.environment.library.get(name) ?? [];
     const sameKind = known.filter((overload) => overload.isMethod === isMethod);
-    if (sameKind.length === 0)
-      return this.refuse(at, `undeclared function "${name}"${otherForm(known, name)}`);
+    if (sameKind.length === 0) {
+      const full = this.#unknown(target, scope);
+      return this.refuse(at, `undeclared function "${full}${name}"${otherForm(known, name)}`);
+    }
     const args = parts.map((part) => this.compile(part, scope));
     const given = args.length - (isMethod ? 1 : 0);
     const sameCount = sameKind.filter(({ params }) => params.length === args.length);
@@ -180,17 +192,30 @@ export class Compiler implements Compiling {
     const fitting = sameCount.filter(({ params }) =>
       params.every((param, i) => fits(args[i]?.type ?? types.DYN, param)),
     );
-    if (fitting.length === 0) {
-      const found = args.map(({ type }) => printType(type)).join(", ");
-      return this.refuse(at, `no overload of ${printName(name)} takes (${found})`);
-    }
+    const { isUnchecked } = this.environment;
+    const found = args.map(({ type }) => type);
+    if (fitting.length === 0 || !(isUnchecked || isPossible(name, found)))
+      return this.refuse(
+        at,
+        `no overload of ${printName(name)} takes (${found.map(printType).join(", ")})`,
+      );
     return callNode({
       name,
       overloads: fitting,
       args,
       at,
-      isUnchecked: this.environment.isUnchecked,
+      isUnchecked,
     });
+  }
+
+  /** What stands before an unknown function: a namespace with its dot, or something that may have faults of its own. */
+  #unknown(target: Expression | null, scope: Scope): string {
+    if (target === null) return "";
+    const full = qualifiedName(target);
+    const head = full?.replace(/^\./, "").split(".", 1)[0] ?? "";
+    const isNamespace = full !== null && scope.find(head) === null && this.#variable(head) === null;
+    if (!isNamespace) this.compile(target, scope);
+    return isNamespace ? `${full}.` : "";
   }
 
   /** The full name of a function such as `math.abs`; null for a method. */
@@ -332,6 +357,12 @@ function presentOf(value: Value): readonly Value[] {
   if (!(value instanceof Optional))
     return fail(`no such overload: ${typeNameOf(value)} where an optional is wanted`);
   return value.value === undefined ? [] : [value.value];
+}
+
+/** Whether a comparison may come out as true; parameters of any type do not tell. */
+function isPossible(name: string, [a = types.DYN, b = types.DYN]: readonly Type[]): boolean {
+  if (name === "_==_" || name === "_!=_") return canBeEqual(a, b);
+  return name !== "_in_" || canBeEqual(a, partOf(b, 0));
 }
 
 function otherForm(known: readonly Overload[], name: string): string {

@@ -44,18 +44,26 @@ export function loopOf(
     fault(target.at, `a value of type ${printType(type)} has no elements to go through`);
   const variables = variableTypes(type, names.length);
   const slots: number[] = [];
-  let inner = scope;
+  // Together, the elements are as large as the whole.
+  const inner = { ...bound, nodes: Math.max(1, bound.nodes / Math.max(1, bound.items)) };
+  let scopeInside = scope;
   const seen = new Set<string>();
   names.forEach((expression, i) => {
     const name = variableName(expression);
     if (seen.has(name)) fault(expression.at, `"${name}" names two variables`);
     seen.add(name);
     const variable = variables[i] ?? DYN;
-    const binding = compiling.bind(variable, variable.name === "int" ? SCALAR : bound);
+    const binding = compiling.bind(variable, variable.name === "int" ? SCALAR : inner);
     slots.push(binding.slot);
-    inner = inner.with(name, binding);
+    scopeInside = scopeInside.with(name, binding);
   });
-  return { range, itemsMax: bound.items, scope: inner, element: variables.at(-1) ?? DYN, slots };
+  return {
+    range,
+    itemsMax: bound.items,
+    scope: scopeInside,
+    element: variables.at(-1) ?? DYN,
+    slots,
+  };
 }
 
 export function variableName(expression: Expression): string {

@@ -1,6 +1,7 @@
 // Functions as an expression may call them: a name, and overloads that differ in their parameters.
 import type { Meter } from "../values/failure.ts";
 import { type AnyMap, Bytes, isMap, sizeOfMap, type Value } from "../values/value.ts";
+import type { Bound } from "./node.ts";
 import type { Type } from "./type.ts";
 
 /** One form of a function. What `run` is given has passed the guards of `params`. */
@@ -12,13 +13,12 @@ export interface Overload {
   readonly params: readonly Type[];
   readonly result: (args: readonly Type[]) => Type;
   readonly run: (args: readonly Value[], meter: Meter) => Value;
-  /**
-   * What a call costs, by the sizes of its arguments; the same formula tells the worst case and what was spent. `length` is the
-   * longest text inside of them in the worst case, and 0 in a run, where the function itself spends for what it finds inside.
-   */
-  readonly cost: ((sizes: readonly number[], length: number) => number) | null;
-  /** The largest size of the result, by the largest sizes of the arguments; null: as large as the largest of them. */
-  readonly size: ((sizes: readonly number[], length: number) => number) | null;
+  /** What a call costs, by the sizes of its arguments; the same formula tells the worst case and what is spent. */
+  readonly cost: ((sizes: readonly number[]) => number) | null;
+  /** The worst case of what the function spends by itself for what it finds inside its arguments; instead of `cost`. */
+  readonly worst: ((bounds: readonly Bound[]) => number) | null;
+  /** The largest size of the result; null: as large as the largest argument. */
+  readonly size: ((sizes: readonly number[], bounds: readonly Bound[]) => number) | null;
   /** Called when compiling with literal arguments, so that an error is heard at load. */
   readonly isEarly: boolean;
   /** Looks at those arguments that are literals, and fails for what can never work. */
@@ -28,8 +28,9 @@ export interface Overload {
 type Values<P extends readonly Type[]> = { [I in keyof P]: P[I] extends Type<infer T> ? T : never };
 
 export interface OverloadFacts {
-  readonly cost?: (sizes: readonly number[], length: number) => number;
-  readonly size?: (sizes: readonly number[], length: number) => number;
+  readonly cost?: (sizes: readonly number[]) => number;
+  readonly worst?: (bounds: readonly Bound[]) => number;
+  readonly size?: (sizes: readonly number[], bounds: readonly Bound[]) => number;
   readonly isEarly?: true;
   readonly check?: (literals: readonly (Value | undefined)[]) => void;
 }
@@ -52,6 +53,7 @@ export function defineFunction<const P extends readonly Type[]>(
     result: typeof result === "function" ? result : () => result,
     run: runOf(params.length, call),
     cost: facts.cost ?? null,
+    worst: facts.worst ?? null,
     size: facts.size ?? null,
     isEarly: facts.isEarly ?? false,
     check: facts.check ?? null,
@@ -102,11 +104,6 @@ export function throughAll(sizes: readonly number[]): number {
 
 export function perElement(sizes: readonly number[]): number {
   return 1 + (sizes[0] ?? 0);
-}
-
-/** Every element against every other. */
-export function perPair(sizes: readonly number[]): number {
-  return 1 + (sizes[0] ?? 0) * (sizes[1] ?? sizes[0] ?? 0);
 }
 
 export function sum(sizes: readonly number[]): number {

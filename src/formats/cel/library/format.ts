@@ -1,4 +1,6 @@
 // `"…".format([…])`. Source: github.com/google/cel-go, ext/README.md, "Format"; cel-spec tests/simple/string_ext.
+
+import { type Bound, SCALAR } from "../compile/node.ts";
 import { defineMethod, type Overload, PER_CHARACTER } from "../compile/overload.ts";
 import { LIST, STRING } from "../compile/type.ts";
 import { bytesOfText, hexOfBytes, textOfBytes } from "../values/bytes.ts";
@@ -26,6 +28,7 @@ const PRECISION = 6;
 
 function format(text: string, args: readonly unknown[], meter: Meter): string {
   let next = 0;
+  meter.spend(text.length * PER_CHARACTER);
   return text.replaceAll(CLAUSE, (_, percent?: string, precision?: string, verb?: string) => {
     if (percent !== undefined) return "%";
     if (next >= args.length) return fail(`index ${next} out of range of the arguments`);
@@ -130,10 +133,13 @@ function plainHeld(value: Value, meter: Meter): string {
 /** How much longer a value may be in its text than it is inside: signs, digits, brackets. */
 const EXTRA = 30;
 
+function printedLength([text = SCALAR, args = SCALAR]: readonly Bound[]): number {
+  return text.length + args.nodes * (args.length + EXTRA);
+}
+
 export const formatLibrary: readonly Overload[] = [
   defineMethod("format", [STRING, LIST], STRING, format, {
-    cost: ([text = 0, items = 0], length) =>
-      1 + (text + (length === 0 ? 0 : items * (length + EXTRA))) * PER_CHARACTER,
-    size: ([text = 0, items = 0], length) => text + items * (length + EXTRA),
+    worst: (bounds) => 1 + (bounds[1]?.nodes ?? 0) + printedLength(bounds) * PER_CHARACTER,
+    size: (_, bounds) => printedLength(bounds),
   }),
 ];

@@ -6,10 +6,15 @@ import { coreLibrary, coreTypes } from "./core.ts";
 import { formatLibrary } from "./format.ts";
 import { listLibrary, setLibrary } from "./lists.ts";
 import { mathLibrary } from "./math.ts";
+import { NAMED_FORMAT, namedFormatLibrary } from "./named-formats.ts";
+import { CIDR, IP, netLibrary } from "./net.ts";
 import { encoderLibrary, optionalLibrary } from "./optionals.ts";
+import { QUANTITY, quantityLibrary } from "./quantity.ts";
 import { regexLibrary } from "./regex.ts";
+import { SEMVER, semverLibrary } from "./semver.ts";
 import { stringLibrary } from "./strings.ts";
 import { timeLibrary } from "./times.ts";
+import { URL, urlLibrary } from "./url.ts";
 
 const overloads: readonly Overload[] = [
   ...coreLibrary,
@@ -22,9 +27,23 @@ const overloads: readonly Overload[] = [
   ...optionalLibrary,
   ...encoderLibrary,
   ...regexLibrary,
+  ...quantityLibrary,
+  ...semverLibrary,
+  ...netLibrary,
+  ...urlLibrary,
+  ...namedFormatLibrary,
 ];
 
-const types: readonly Type[] = [...coreTypes, OPTIONAL];
+const types: readonly Type[] = [
+  ...coreTypes,
+  OPTIONAL,
+  QUANTITY,
+  SEMVER,
+  IP,
+  CIDR,
+  URL,
+  NAMED_FORMAT,
+];
 
 export const library: Library = libraryOf(overloads);
 

@@ -1,12 +1,8 @@
 // Lists and sets. Source: github.com/google/cel-go, ext/README.md, "Lists" and "Sets"; Kubernetes' documentation "Common
 // Expression Language in Kubernetes", "Kubernetes list library".
-import {
-  defineFunction,
-  defineMethod,
-  type Overload,
-  perElement,
-  perPair,
-} from "../compile/overload.ts";
+
+import { type Bound, SCALAR } from "../compile/node.ts";
+import { defineFunction, defineMethod, type Overload, perElement } from "../compile/overload.ts";
 import { BOOL, DYN, INT, LIST, listOf, partOf, type Type } from "../compile/type.ts";
 import { fail, type Meter } from "../values/failure.ts";
 import { isEqual, order } from "../values/order.ts";
@@ -118,29 +114,38 @@ const same = ([type = DYN]: readonly Type[]): Type => (type.name === "list" ? ty
 const element = ([type = DYN]: readonly Type[]): Type =>
   type.name === "list" ? partOf(type, 0) : DYN;
 const through = { cost: perElement };
-const pairs = { cost: perPair };
-/** The worst case is every element against every other, with nothing spent beforehand in a run. */
-const inTheWorst = {
-  cost: ([size = 0]: readonly number[], length: number): number => (length === 0 ? 1 : size * size),
+/** Every element against the insides of all. */
+const pairs = {
+  worst: ([a = SCALAR, b = a]: readonly Bound[]): number =>
+    1 + 2 * a.items * b.items + 2 * Math.max(a.items * b.nodes, b.items * a.nodes),
 };
+const inside = {
+  worst: ([list = SCALAR]: readonly Bound[]): number => 1 + list.items + list.nodes,
+  size: (_: readonly number[], [list = SCALAR]: readonly Bound[]): number => list.nodes,
+};
+/** What `lists.range` is taken to give when the number is not known. */
+const RANGE = 1_000;
 const sorting = {
   cost: ([size = 0]: readonly number[]): number => 1 + size * Math.ceil(Math.log2(size + 2)),
 };
 
 export const listLibrary: readonly Overload[] = [
-  defineMethod("distinct", [LIST], same, distinct, inTheWorst),
-  defineMethod("flatten", [LIST], LIST, (list, meter) => flatten(list, 1, meter), inTheWorst),
-  defineMethod("flatten", [LIST, INT], LIST, flatten, inTheWorst),
+  defineMethod("distinct", [LIST], same, distinct, pairs),
+  defineMethod("flatten", [LIST], LIST, (list, meter) => flatten(list, 1, meter), inside),
+  defineMethod("flatten", [LIST, INT], LIST, flatten, inside),
   defineMethod("slice", [LIST, INT, INT], same, slice, through),
   defineMethod("sort", [LIST], same, sort, sorting),
   defineMethod("reverse", [LIST], same, (list) => list.toReversed(), through),
-  defineFunction("lists.range", [INT], listOf(INT), range, { cost: () => 1 }),
+  defineFunction("lists.range", [INT], listOf(INT), range, {
+    worst: () => RANGE,
+    size: () => RANGE,
+  }),
   defineMethod("isSorted", [LIST], BOOL, isSorted, through),
   defineMethod("sum", [LIST], element, total, through),
   defineMethod("min", [LIST], element, (list) => extreme(list, -1), through),
   defineMethod("max", [LIST], element, (list) => extreme(list, 1), through),
-  defineMethod("indexOf", [LIST, DYN], INT, (a, b, meter) => place(a, b, false, meter), through),
-  defineMethod("lastIndexOf", [LIST, DYN], INT, (a, b, meter) => place(a, b, true, meter), through),
+  defineMethod("indexOf", [LIST, DYN], INT, (a, b, meter) => place(a, b, false, meter), inside),
+  defineMethod("lastIndexOf", [LIST, DYN], INT, (a, b, meter) => place(a, b, true, meter), inside),
 ];
 
 export const setLibrary: readonly Overload[] = [
@@ -164,6 +169,6 @@ export const setLibrary: readonly Overload[] = [
     BOOL,
     (a, b, meter) =>
       a.every((raw) => has(b, lift(raw), meter)) && b.every((raw) => has(a, lift(raw), meter)),
-    { cost: (sizes) => 2 * perPair(sizes) },
+    pairs,
   ),
 ];

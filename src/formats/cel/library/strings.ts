@@ -1,4 +1,6 @@
 // Texts. Source: github.com/google/cel-go, ext/README.md, "Strings" (version 4 and later). Positions count code points.
+
+import { type Bound, SCALAR } from "../compile/node.ts";
 import {
   defineFunction,
   defineMethod,
@@ -75,7 +77,7 @@ function joinTexts(list: readonly unknown[], separator: string, meter: Meter): s
     const value = lift(raw);
     if (typeof value !== "string")
       return fail(`no such overload: join of a list with ${typeNameOf(value)}`);
-    meter.spend(value.length * PER_CHARACTER);
+    meter.spend((value.length + separator.length) * PER_CHARACTER);
     return value;
   });
   return texts.join(separator);
@@ -123,11 +125,11 @@ const replaced = {
 const parts = { cost: perElement, size: ([text = 0]: readonly number[]): number => text + 1 };
 
 /** Every element may be as long as the longest text. */
+const joinedLength = ([list = SCALAR, separator = SCALAR]: readonly Bound[]): number =>
+  list.items * (list.length + separator.length);
 const joins = {
-  cost: ([items = 0, separator = 0]: readonly number[], length: number): number =>
-    1 + items * (1 + (length + separator) * PER_CHARACTER),
-  size: ([items = 0, separator = 0]: readonly number[], length: number): number =>
-    items * (length + separator),
+  worst: (bounds: readonly Bound[]): number => 1 + joinedLength(bounds) * PER_CHARACTER,
+  size: (_: readonly number[], bounds: readonly Bound[]): number => joinedLength(bounds),
 };
 
 export const stringLibrary: readonly Overload[] = [

@@ -99,7 +99,7 @@ export function findMatch(program: readonly Step[], text: string, from: number):
   for (let at = from; ; ) {
     const after = text.codePointAt(at) ?? NOTHING;
     if (match === null) current.add(0, at, { before, after });
-    if (current.steps.length === 0) return { match, seen: at };
+    if (current.steps.length === 0 && match !== null) return { match, seen: at };
     const end = at + (after > 0xffff ? 2 : 1);
     const border = { before: after, after: text.codePointAt(end) ?? NOTHING };
     next.clear();
