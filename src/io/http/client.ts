@@ -29,7 +29,7 @@ const BACKOFF_MS = 250;
 const REDIRECTS_MAX = 10;
 
 /** Statuses that pass: too many requests, and servers that are restarted or overloaded. */
-const PASSING = new Set([408, 429, 500, 502, 503, 504]);
+export const PASSING: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** Holds connections; close it, or let the process end. */
@@ -49,8 +49,8 @@ export class HttpClient {
   }
 
   /**
-   * Sends a request. GET and HEAD are sent again when the connection is cut or the server says that it is overloaded, and
-   * follow redirects; the Authorization header never goes to another host than the one asked.
+   * Sends a request. GET, HEAD and what may be repeated are sent again when the connection is cut or the server says that it is
+   * overloaded; GET and HEAD follow redirects; the Authorization header never goes to another host than the one asked.
    *
    * @returns The answer, whatever its status; its body is to be read or closed.
    * @throws {AppError} `offline`; {HttpFailure} when there is no answer; the signal's reason.
@@ -59,10 +59,10 @@ export class HttpClient {
     this.#guard(request.url);
     // One signal ends all requests of a command, which may be many at a time; Node takes that for a leak.
     setMaxListeners(0, request.signal);
-    const isSafe = request.method === "GET" || request.method === "HEAD";
+    const mayRepeat = isSafe(request) || request.mayRepeat === true;
     let waitedMs = 0;
     for (let attempt = 0; ; attempt += 1) {
-      const isLast = !isSafe || attempt === RETRIES;
+      const isLast = !mayRepeat || attempt === RETRIES;
       const { response, failure } = await this.#attempt(request);
       const waitMs = waitBefore(attempt, response);
       const isPassing = failure?.isPassing ?? PASSING.has(response?.status ?? 0);
@@ -109,8 +109,7 @@ export class HttpClient {
     let request = first;
     for (let hops = 0; hops <= REDIRECTS_MAX; hops += 1) {
       const response = await this.sendOnce(request);
-      const isSafe = request.method === "GET" || request.method === "HEAD";
-      if (!isSafe || !REDIRECTS.has(response.status)) return response;
+      if (!isSafe(request) || !REDIRECTS.has(response.status)) return response;
       response.close();
       request = redirected(request, response.header("location") ?? "");
     }
@@ -128,6 +127,11 @@ export class HttpClient {
       },
     );
   }
+}
+
+/** @see RFC 9110, 9.2.1 */
+function isSafe({ method }: HttpRequest): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 type Attempt =

@@ -25,6 +25,8 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: RequestBody;
+  /** Sending it twice does no more than sending it once, though it is neither GET nor HEAD. */
+  readonly mayRepeat?: true;
   readonly signal: AbortSignal;
 }
 

@@ -17,6 +17,8 @@ export interface PulledManifest {
   readonly mediaType: string;
   /** Of the bytes. */
   readonly digest: Digest;
+  /** Tells this state of a tag from others, for conditional writing; null where the registry gives none. */
+  readonly etag: string | null;
 }
 
 /** A blob to be read. */
@@ -30,19 +32,21 @@ export interface BlobRequest {
 /**
  * Reads a manifest or index by tag or digest.
  *
+ * @param headers To be sent along.
  * @throws {AppError} `registry-*`, `digest-mismatch`, `limit-exceeded`.
  */
 export async function getManifest(
   client: RegistryClient,
   reference: string,
   signal: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<PulledManifest> {
   const separator = isDigest(reference) ? "@" : ":";
   const action = `read manifest of ${JSON.stringify(`${client.name}${separator}${reference}`)}`;
   const response = await client.send({
     method: "GET",
     path: `manifests/${reference}`,
-    headers: { accept: MANIFEST_TYPES.join(", ") },
+    headers: { accept: MANIFEST_TYPES.join(", "), ...headers },
     action,
     signal,
   });
@@ -54,7 +58,7 @@ export async function getManifest(
   if (wanted !== null && isDigest(wanted) && wanted !== digest)
     throw mismatch("manifest", wanted, digest);
   const mediaType = (response.header("content-type") ?? "").split(";", 1)[0] ?? "";
-  return { bytes, mediaType: mediaType.trim(), digest };
+  return { bytes, mediaType: mediaType.trim(), digest, etag: response.header("etag") };
 }
 
 /**

@@ -19,6 +19,8 @@ export interface RegistryRequest {
   readonly path: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: RequestBody;
+  /** See HttpRequest. */
+  readonly mayRepeat?: true;
   /** What is being done, for messages. */
   readonly action: Action;
   readonly signal: AbortSignal;
@@ -104,7 +106,7 @@ export class RegistryClient {
     request: RegistryRequest,
     authorization: string | null,
   ): Promise<HttpResponse> {
-    const { method, headers, body, action, signal } = request;
+    const { method, headers, body, mayRepeat, action, signal } = request;
     // A registry may send an upload to a store of another host, which has no business with our token.
     const isOurs = url.host === this.place.host;
     const proof = authorization === null || !isOurs ? {} : { authorization };
@@ -114,6 +116,7 @@ export class RegistryClient {
         url,
         headers: { "user-agent": USER_AGENT, "accept-encoding": "identity", ...headers, ...proof },
         ...(body === undefined ? {} : { body }),
+        ...(mayRepeat === undefined ? {} : { mayRepeat }),
         signal,
       });
     } catch (error) {

@@ -27,7 +27,11 @@ export async function refusal(response: HttpResponse, action: Action): Promise<A
 
 function meaning(status: number): readonly [ErrorCode, string, string | null] {
   if (status === 403) {
-    return ["registry-denied", "the registry denies access", "ask its owner for the right to pull"];
+    return [
+      "registry-denied",
+      "the registry denies access",
+      "ask its owner for the right to do so",
+    ];
   }
   if (status === 404) {
     return ["registry-not-found", "the registry does not have it", "look for a typing error"];

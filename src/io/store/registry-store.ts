@@ -77,7 +77,7 @@ export async function publishStore(
   // Signed before it is named, so that nobody finds it without its signature.
   const signature = key === null ? null : signatureOf(bytes, key);
   if (signature !== null) await putSignature(client, { bytes, signature }, options.signal);
-  const digest = await putManifest(
+  const { digest } = await putManifest(
     client,
     { name: reference.tag ?? "latest", manifest: { bytes, mediaType: MANIFEST_TYPE } },
     options.signal,
