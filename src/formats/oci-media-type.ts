@@ -6,6 +6,8 @@ export const OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
 export const DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 export const DOCKER_INDEX = "application/vnd.docker.distribution.manifest.list.v2+json";
 export const DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
+/** Of a configuration that says nothing: its contents are `{}`. */
+export const EMPTY_CONFIG = "application/vnd.oci.empty.v1+json";
 /** What a registry is asked for, the best first. */
 export const MANIFEST_TYPES: readonly string[] = [
   OCI_INDEX,

@@ -1,5 +1,6 @@
 import { complain, items, member, parseJson } from "./json-shape.ts";
 import type { Descriptor } from "./oci.ts";
+import { OCI_INDEX } from "./oci-media-type.ts";
 
 /** What is used of a list of referrers. Kinds and annotations in it are often wrong, so that each manifest is opened anyway. */
 export interface ListedReferrers {
@@ -11,6 +12,7 @@ export interface ListedReferrers {
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const ENTRIES_MAX = 100_000;
+const LIST = { what: "list of referrers", code: "archive-invalid" } as const;
 
 /**
  * Reads an index as a list of what is attached. One entry that makes no sense does not hide the others.
@@ -19,7 +21,7 @@ const ENTRIES_MAX = 100_000;
  * @see OCI distribution specification 1.1, "Listing Referrers" and "Referrers Tag Schema"
  */
 export function parseReferrersList(bytes: Uint8Array): ListedReferrers {
-  const top = parseJson(bytes, { what: "list of referrers", code: "archive-invalid" });
+  const top = parseJson(bytes, LIST);
   const list = member(top, "manifests");
   // Some registries write null for "none".
   if (member(top, "schemaVersion").value !== 2) complain(top, "is no index");
@@ -31,6 +33,42 @@ export function parseReferrersList(bytes: Uint8Array): ListedReferrers {
     else digests.add(digest);
   }
   return { digests: [...digests], malformed };
+}
+
+/** What a list says of one manifest. */
+export interface ReferrerEntry {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly artifactType: string | null;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/**
+ * The list with another entry. Entries of others stay as they are, whatever they hold.
+ *
+ * @param lists States of the list that were seen, the newest last; entries that are only in older ones are taken over, because
+ *   what is read may be stale, and because somebody else may have written without having read them.
+ * @throws {AppError} `archive-invalid` when one is no index.
+ */
+export function withReferrer(lists: readonly Uint8Array[], entry: ReferrerEntry): Buffer {
+  const entries = new Map<string, unknown>();
+  let members: object = {};
+  for (const bytes of lists) {
+    const top = parseJson(bytes, LIST);
+    if (member(top, "schemaVersion").value !== 2) complain(top, "is no index");
+    members = { ...(top.value as object) };
+    for (const { value } of items(member(top, "manifests"), ENTRIES_MAX)) {
+      const digest = digestOf(value);
+      if (digest !== null) entries.set(digest, value);
+    }
+  }
+  const { mediaType, digest, size, artifactType, annotations } = entry;
+  const kind = artifactType === null ? {} : { artifactType };
+  entries.set(digest, { mediaType, digest, size, ...kind, annotations });
+  const manifests = [...entries.values()];
+  const index = { ...members, schemaVersion: 2, mediaType: OCI_INDEX, manifests };
+  return Buffer.from(JSON.stringify(index), "utf8");
 }
 
 function digestOf(entry: unknown): Descriptor["digest"] | null {

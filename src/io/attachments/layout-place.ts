@@ -2,11 +2,14 @@ import { type Index, parseIndex } from "../../formats/oci.ts";
 import { parseReferrersList } from "../../formats/referrers-list.ts";
 import { AppError } from "../../kit/error.ts";
 import { type Digest, isDigest } from "../../model/digest.ts";
-import { type BlobSource, parsedIn, readVerified } from "../layout/blob-source.ts";
+import { type BlobSource as Blobs, parsedIn, readVerified } from "../layout/blob-source.ts";
+import { changeIndex, type IndexEntry, writeBlob } from "../layout/change-index.ts";
 import { chooseNamed } from "../layout/choose-image.ts";
 import { readLayout } from "../layout/open-layout.ts";
 import { pathAndName } from "../path-and-name.ts";
-import type { BlobWanted, Candidates, KeptManifest, Place } from "./place.ts";
+import { digestOf } from "../registry/pull.ts";
+import type { BlobSource, ManifestToPush, PushedManifest } from "../registry/push.ts";
+import type { BlobWanted, Candidates, Enlisting, KeptManifest, Place, TagChange } from "./place.ts";
 
 const REF_NAME = "org.opencontainers.image.ref.name";
 /** What cosign writes beside the images that it saves. */
@@ -35,14 +38,16 @@ export async function openLayoutPlace(written: string, tag: string | null): Prom
   const { blobs, index: bytes } = await readLayout(path);
   const index = parsedIn(blobs, "index.json", () => parseIndex(bytes));
   const { digest } = await chooseNamed(blobs, index, { tag: name, platform: null });
-  return { place: new LayoutPlace(blobs, index), digest };
+  return { place: new LayoutPlace(path, blobs, index), digest };
 }
 
 class LayoutPlace implements Place {
-  readonly #blobs: BlobSource;
-  readonly #index: Index;
+  readonly #path: string;
+  readonly #blobs: Blobs;
+  #index: Index;
 
-  constructor(blobs: BlobSource, index: Index) {
+  constructor(path: string, blobs: Blobs, index: Index) {
+    this.#path = path;
     this.#blobs = blobs;
     this.#index = index;
   }
@@ -84,6 +89,48 @@ class LayoutPlace implements Place {
     return { manifests: manifests.slice(0, max + 1), malformed, isWhole: true };
   }
 
+  async putBlob(blob: BlobSource): Promise<void> {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of blob.open()) pieces.push(piece);
+    await writeBlob(this.#path, blob.digest, Buffer.concat(pieces));
+  }
+
+  async putManifest({ bytes }: ManifestToPush): Promise<PushedManifest> {
+    const digest = digestOf(bytes);
+    await writeBlob(this.#path, digest, bytes);
+    return { digest, saysListed: false };
+  }
+
+  async enlist({ entry }: Enlisting, signal: AbortSignal): Promise<void> {
+    const { artifactType, ...rest } = entry;
+    const written = { ...rest, ...(artifactType === null ? {} : { artifactType }) };
+    await this.#change(
+      async (entries) =>
+        entries.some((e) => e["digest"] === entry.digest) ? entries : [...entries, written],
+      signal,
+    );
+  }
+
+  async changeTag(change: TagChange, signal: AbortSignal): Promise<void> {
+    await this.#change(async (entries) => {
+      const at = entries.findIndex((e) => nameOf(e) === change.tag);
+      const digest: unknown = entries[at]?.["digest"];
+      const isNamed = typeof digest === "string" && isDigest(digest);
+      const current = isNamed ? await this.manifest(digest) : null;
+      if (current !== null && change.isDone(current)) return entries;
+      const { bytes, mediaType } = await change.next(current === null ? [] : [current]);
+      const put = await this.putManifest({ bytes, mediaType });
+      const annotations = { [REF_NAME]: change.tag };
+      const entry = { mediaType, digest: put.digest, size: bytes.length, annotations };
+      return [...entries.filter((_, i) => i !== at), entry];
+    }, signal);
+  }
+
+  async #change(change: Parameters<typeof changeIndex>[1], signal: AbortSignal): Promise<void> {
+    const bytes = await changeIndex(this.#path, change, signal);
+    this.#index = parsedIn(this.#blobs, "index.json", () => parseIndex(bytes));
+  }
+
   /** By the tag that it had in a registry. */
   #named(tag: string): Digest | null {
     const named = this.#index.manifests.find((d) => d.annotations.get(REF_NAME) === tag);
@@ -100,4 +147,9 @@ class LayoutPlace implements Place {
     );
     return more.length === 0 ? (only?.digest ?? null) : null;
   }
+}
+
+function nameOf({ annotations }: IndexEntry): unknown {
+  const isObject = typeof annotations === "object" && annotations !== null;
+  return isObject ? Reflect.get(annotations, REF_NAME) : undefined;
 }

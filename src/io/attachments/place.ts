@@ -1,5 +1,7 @@
 // Where images lie and what is attached to them lies beside them: a repository, a layout on disk.
+import type { ReferrerEntry } from "../../formats/referrers-list.ts";
 import type { Digest } from "../../model/digest.ts";
+import type { BlobSource, ManifestToPush, PushedManifest } from "../registry/push.ts";
 
 /** A manifest or index as it is kept. */
 export interface KeptManifest {
@@ -30,6 +32,25 @@ export interface BlobWanted {
   readonly sizeBytes: number;
 }
 
+/** How the meaning of a tag is to change, whoever else changes it at the same moment. */
+export interface TagChange {
+  readonly tag: string;
+  /** A manifest that stands for "there is no such tag" (GitLab gives the subject itself); null when there is none. */
+  readonly isNothing: Digest | null;
+  /** Whether what the tag means now has what it is to have. */
+  isDone(current: KeptManifest): boolean;
+  /** What it is to mean instead, by all of its states that were seen, the newest last. May be asked several times. */
+  next(seen: readonly KeptManifest[]): Promise<ManifestToPush>;
+}
+
+/** A manifest that was put, to be found as attached to its subject. */
+export interface Enlisting {
+  readonly subject: Digest;
+  readonly entry: ReferrerEntry & { readonly digest: Digest };
+  /** What the place said when it was put. */
+  readonly saysListed: boolean;
+}
+
 /** One repository or layout. Everything that it gives by digest has that digest. */
 export interface Place {
   /** For messages: `registry.example.org/team/api`, `layout "./out"`. */
@@ -53,4 +74,24 @@ export interface Place {
    * @throws {AppError} `registry-*`, `archive-invalid`.
    */
   candidates(subject: Digest, max: number, signal: AbortSignal): Promise<Candidates>;
+  /**
+   * Keeps a blob, unless it is there.
+   *
+   * @throws {AppError} `registry-*`, `output-unwritable`, `disk-full`.
+   */
+  putBlob(blob: BlobSource, signal: AbortSignal): Promise<void>;
+  /**
+   * Keeps a manifest by its digest. It is not found by its subject yet.
+   *
+   * @throws {AppError} as {@link putBlob}.
+   */
+  putManifest(manifest: ManifestToPush, signal: AbortSignal): Promise<PushedManifest>;
+  /**
+   * Has a manifest found as attached to its subject, without losing what others enter at the same moment.
+   *
+   * @throws {AppError} as {@link putBlob}; `archive-invalid` when the list that is there is none.
+   */
+  enlist(enlisting: Enlisting, signal: AbortSignal): Promise<void>;
+  /** Changes a tag, as {@link TagChange}. @throws {AppError} as {@link enlist}. */
+  changeTag(change: TagChange, signal: AbortSignal): Promise<void>;
 }

@@ -1,14 +1,11 @@
 // Everything that is attached to a digest, opened and checked: lists lie about what they name (io/attachments/readme.md).
 import { type Descriptor, parseManifestOrIndex } from "../../formats/oci.ts";
 import { AppError, reasonOf } from "../../kit/error.ts";
-import { type Digest, hexOf, shortDigest } from "../../model/digest.ts";
+import { type Digest, shortDigest } from "../../model/digest.ts";
 import type { Problem } from "../../model/problem.ts";
 import { inParallel } from "../in-parallel.ts";
+import { OLD_TAGS, type OldTag, oldTagOf } from "./old-tags.ts";
 import type { KeptManifest, Place } from "./place.ts";
-
-/** The endings of tags under which cosign kept things before registries could list what is attached. */
-const OLD_TAGS = ["sig", "att", "sbom"] as const;
-export type OldTag = (typeof OLD_TAGS)[number];
 
 /** One thing that is attached. Its manifest was verified against its digest, and names its subject; nothing else is proved. */
 export interface Referrer {
@@ -30,11 +27,6 @@ export interface Referrer {
    * @throws {AppError} `registry-*`, `digest-mismatch`, `limit-exceeded`, `archive-invalid`; the signal's reason.
    */
   blob(layer: Descriptor, bytesMax?: number): Promise<Buffer>;
-}
-
-/** `sha256-HEX.sig` */
-function oldTagOf(subject: Digest, tag: OldTag): string {
-  return `sha256-${hexOf(subject)}.${tag}`;
 }
 
 export interface Referrers {
