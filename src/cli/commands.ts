@@ -35,6 +35,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./pin.ts")).pinCommand,
   },
   {
+    name: "attach",
+    summary: "attach a file, such as an SBOM, to an image in a registry or layout",
+    load: async () => (await import("./attach.ts")).attachCommand,
+  },
+  {
     name: "explain",
     summary: "tell why a finding matched, where, and what to do",
     load: async () => (await import("./explain.ts")).explainCommand,
