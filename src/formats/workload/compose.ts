@@ -54,6 +54,11 @@ interface ServiceSource {
   readonly gaps: Gaps;
 }
 
+interface WrittenVariable extends EnvironmentVariable {
+  /** As it is written, before variables are replaced. */
+  readonly text: string | null;
+}
+
 class Reader {
   readonly #source: ServiceSource;
 
@@ -86,7 +91,7 @@ class Reader {
       isUnmasked: false,
       sysctls: this.#pairs("sysctls").map(({ name: sysctl, at }) => known(sysctl, at)),
       volumes: this.#volumes(),
-      environment: this.#pairs("environment"),
+      environment: this.#pairs("environment").map((variable) => this.#written(variable)),
       gaps,
     });
   }
@@ -122,23 +127,33 @@ class Reader {
   }
 
   /** `NAME=VALUE` in a list, or a mapping. */
-  #pairs(name: string): EnvironmentVariable[] {
+  #pairs(name: string): WrittenVariable[] {
     const { place, gaps } = this.#source;
     if (!Array.isArray(place.value?.[name])) {
       return membersAt(place, name, gaps).map((member) => ({
         name: member.name,
         at: member.at,
         value: this.#replaced(member.value, member.at, member.name),
+        text: typeof member.value === "string" ? member.value : null,
       }));
     }
     return itemsAt(place, name, gaps).map((item, i) => {
       const at = pointerTo(`${place.at}/${name}`, i);
       const text = typeof item === "string" ? item : "";
       const equals = text.indexOf("=");
-      if (equals === -1) return { name: text, at, value: ABSENT };
+      if (equals === -1) return { name: text, at, value: ABSENT, text: null };
       const key = text.slice(0, equals);
-      return { name: key, at, value: this.#replaced(text.slice(equals + 1), at, key) };
+      const value = text.slice(equals + 1);
+      return { name: key, at, value: this.#replaced(value, at, key), text: value };
     });
+  }
+
+  /** What comes out of a variable stands elsewhere; defaults stand here. */
+  #written(variable: WrittenVariable): EnvironmentVariable {
+    const { name, at, text } = variable;
+    if (text === null || !text.includes("$")) return { name, at, value: variable.value };
+    const { text: value, missing } = interpolated(text, () => undefined);
+    return { name, at, value: missing === null ? known(value, at) : ABSENT };
   }
 
   #volumes(): Volume[] {

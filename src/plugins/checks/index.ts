@@ -1,13 +1,18 @@
 import type { Check } from "../../stages/check/contract.ts";
 import { appArmorKept } from "./app-armor-kept/check.ts";
 import { dropAllCapabilities } from "./drop-all-capabilities/check.ts";
+import { imagePinnedByDigest } from "./image-pinned-by-digest/check.ts";
 import { noAddedCapabilities } from "./no-added-capabilities/check.ts";
+import { noDockerSocket } from "./no-docker-socket/check.ts";
 import { noHostNamespaces } from "./no-host-namespaces/check.ts";
 import { noHostPath } from "./no-host-path/check.ts";
 import { noHostPorts } from "./no-host-ports/check.ts";
 import { noHostProbes } from "./no-host-probes/check.ts";
+import { noLatestTag } from "./no-latest-tag/check.ts";
+import { noPlainSecretsInEnv } from "./no-plain-secrets-in-env/check.ts";
 import { noPrivilegeEscalation } from "./no-privilege-escalation/check.ts";
 import { noPrivileged } from "./no-privileged/check.ts";
+import { noSensitiveHostPath } from "./no-sensitive-host-path/check.ts";
 import { noWindowsHostProcess } from "./no-windows-host-process/check.ts";
 import { procMountAlwaysDefault } from "./proc-mount-always-default/check.ts";
 import { procMountDefault } from "./proc-mount-default/check.ts";
@@ -23,13 +28,18 @@ import { seccompSet } from "./seccomp-set/check.ts";
 export const checks: readonly Check[] = [
   appArmorKept,
   dropAllCapabilities,
+  imagePinnedByDigest,
   noAddedCapabilities,
+  noDockerSocket,
   noHostNamespaces,
   noHostPath,
   noHostPorts,
   noHostProbes,
+  noLatestTag,
+  noPlainSecretsInEnv,
   noPrivilegeEscalation,
   noPrivileged,
+  noSensitiveHostPath,
   noWindowsHostProcess,
   procMountAlwaysDefault,
   procMountDefault,

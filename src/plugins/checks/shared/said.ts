@@ -37,7 +37,12 @@ export class Said {
     this.all.push({ kind: "fault", at: container.at, container: container.name, state });
   }
 
-  /** The same for several containers, where the pod could set it for all: one cause, one fault. */
+  /** A value that must not be told. */
+  secret(container: Container, at: string, state: string): void {
+    this.all.push({ kind: "fault", at, container: container.name, state });
+  }
+
+  /** A lack in several containers, where the pod could set it for all: one cause, one fault. */
   lackInAll(workload: Workload, containers: readonly Container[], what: string): void {
     const [first] = containers;
     if (first === undefined) return;
