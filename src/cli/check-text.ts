@@ -1,6 +1,6 @@
 // The result of checks, for people: what to do first, and under it the places where it is to be done.
 import { type Palette, palette } from "../kit/colour.ts";
-import { cut, padRight, visible, wrap } from "../kit/display.ts";
+import { columns, cut, padRight, visible, wrap } from "../kit/display.ts";
 import { count, grouped } from "../kit/phrase.ts";
 import { countedPhrase } from "../model/answer.ts";
 import type { CheckResult } from "../model/check-result.ts";
@@ -97,14 +97,16 @@ function findingLines(finding: ConfigFinding, width: number): string[] {
   // Most messages say the value, and `true` is worth no second mention either.
   const isSaid = typeof finding.value === "boolean" || said.includes(value.toLowerCase());
   const tail = isSaid ? "" : ` (${value})`;
-  return indented(`${place?.path ?? ""}${line}  ${finding.message}${tail}`, width);
+  const where = `    ${visible(place?.path ?? "")}${line}`;
+  const message = `${finding.message}${tail}`;
+  const isShort = columns(where) + columns(visible(message)) + 2 <= Math.max(60, width);
+  // The place is never broken: people click on it.
+  return isShort ? [`${where}  ${visible(message)}`] : [where, ...indented(message, width)];
 }
 
 /** A text of strangers in lines that fit. */
 function indented(text: string, width: number): string[] {
-  return wrap(visible(text), Math.max(50, width) - 6).map((line, i) =>
-    i === 0 ? `    ${line}` : `      ${line}`,
-  );
+  return wrap(visible(text), Math.max(60, width) - 6).map((line) => `      ${line}`);
 }
 
 function severityColour(severity: Severity, colours: Palette): (text: string) => string {
@@ -124,7 +126,7 @@ function problemLines(
     ...problems.slice(0, PROBLEMS_MAX).flatMap(({ code, path, detail }) => {
       // Messages about a file name it already.
       const where = path === undefined || detail.includes(JSON.stringify(path)) ? "" : `${path}  `;
-      return indented(`${where}${detail} [${code}]`, width);
+      return [`    ${code}`, ...indented(`${where}${detail}`, width)];
     }),
     ...(rest > 0 ? [`    and ${grouped(rest)} more`] : []),
   ];
