@@ -38,8 +38,9 @@ class ImageFinder {
   readonly #text: string;
   readonly #file: Dockerfile;
   readonly #names: DockerfileNames;
-  /** In lower case; empty for one without a name. */
-  readonly #stages: string[] = [];
+  /** Names in lower case. */
+  readonly #stages = new Set<string>();
+  #count = 0;
   readonly #found: Found[] = [];
 
   constructor(text: string, file: Dockerfile) {
@@ -94,9 +95,10 @@ class ImageFinder {
   #from({ text, argsAt }: Instruction): string {
     const [image, as, alias] = wordsOf(text.value, argsAt, this.#file.escape);
     const isNamed = as?.value.toUpperCase() === "AS" && alias !== undefined;
-    const user = `stage ${isNamed ? alias.value : this.#stages.length}`;
+    const user = `stage ${isNamed ? alias.value : this.#count}`;
     if (image !== undefined) this.#base(image, text, user);
-    this.#stages.push(isNamed ? alias.value.toLowerCase() : "");
+    this.#count += 1;
+    if (isNamed) this.#stages.add(alias.value.toLowerCase());
     return user;
   }
 
@@ -109,7 +111,7 @@ class ImageFinder {
   }
 
   #isStage(name: string): boolean {
-    return this.#stages.includes(name.toLowerCase());
+    return this.#stages.has(name.toLowerCase());
   }
 
   /** `build-${TARGETARCH}` is a stage when such stages stand above it. */
@@ -117,7 +119,7 @@ class ImageFinder {
     const around = aroundPlatform(written);
     if (around === null) return false;
     const [before, behind] = [around.before.toLowerCase(), around.behind.toLowerCase()];
-    return this.#stages.some((s) => s !== "" && s.startsWith(before) && s.endsWith(behind));
+    return [...this.#stages].some((s) => s.startsWith(before) && s.endsWith(behind));
   }
 
   #sources(instruction: Instruction, user: string): void {

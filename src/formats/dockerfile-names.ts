@@ -26,12 +26,15 @@ const PLATFORM_VARIABLE = /^(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT)$/;
 const VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+?])([^{}$]*))?\})/g;
 const WHOLE_VARIABLE = new RegExp(`^${VARIABLE.source}$`);
 const DEPTH_MAX = 10;
+/** Variables that are replaced for one name: each may stand for many. */
+const REPLACED_MAX = 200;
 const PUT_TOGETHER = "it is put together from several parts";
 
 /** Resolves names by the defaults of one file. */
 export class DockerfileNames {
   readonly #defaults = new Map<string, { readonly value: string; readonly piece: Piece }>();
   readonly #parts = new Set<string>();
+  #replaced = 0;
 
   constructor({ instructions, escape: escapeChar }: Dockerfile) {
     for (const instruction of instructions) {
@@ -51,6 +54,7 @@ export class DockerfileNames {
 
   /** Resolves what is written in a piece. */
   resolve(piece: Piece): ResolvedName {
+    this.#replaced = 0;
     return this.#resolve(piece.text.value.slice(piece.start, piece.end), piece, 0);
   }
 
@@ -75,6 +79,8 @@ export class DockerfileNames {
     piece: Piece | null,
     depth: number,
   ): ResolvedName {
+    this.#replaced += 1;
+    if (this.#replaced > REPLACED_MAX) return unknown("too many variables stand in it");
     const known = this.#defaults.get(name);
     const isSet = known !== undefined && !(operator.startsWith(":") && known.value === "");
     if (operator.endsWith("+")) return unknown(`the variable ${name} decides it`);

@@ -88,11 +88,14 @@ export class JoinedText {
 
   /** Where a character stands in the file. */
   startAt(index: number): number {
-    let found = this.#pieces[0] ?? [0, 0];
-    for (const piece of this.#pieces) {
-      if (piece[0] > index) break;
-      found = piece;
+    let low = 0;
+    let high = this.#pieces.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#pieces[middle]?.[0] ?? 0) <= index) low = middle;
+      else high = middle;
     }
+    const found = this.#pieces[low] ?? [0, 0];
     return found[1] + index - found[0];
   }
 

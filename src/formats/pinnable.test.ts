@@ -297,6 +297,20 @@ test("files that cannot be ours are told without parsing", () => {
   ).toEqual([true, true, true, true, true, false]);
 });
 
+test("variables that multiply, and stages without number, cost no more than a moment", () => {
+  const names = Array.from({ length: 4 }, (_, i) => `ARG A${i}=${`$A${i + 1}`.repeat(50)}`);
+  const multiplied = `${names.join("\n")}\nARG A4=a\nFROM $A0$A0\n`;
+  const stages = Array.from({ length: 9000 }, (_, i) => `FROM a AS s${i}\nCOPY --from=x${i} a b`);
+  const mounts = `FROM a\nRUN ${"--mount=from=b \\\n".repeat(1000)}${"\\\n".repeat(200_000)}x`;
+  const before = performance.now();
+  expect(said(multiplied, "dockerfile")).toEqual([
+    ["6:6", "stage 0", "?: too many variables stand in it"],
+  ]);
+  expect(said(stages.join("\n"), "dockerfile").length).toBe(18_000);
+  expect(said(mounts, "dockerfile").length).toBe(1001);
+  expect(performance.now() - before).toBeLessThan(20_000);
+});
+
 test("any text is read or refused, and what is found stands there", () => {
   fc.assert(
     fc.property(
