@@ -4,6 +4,7 @@ import { LineCounter, type ParsedNode, parseAllDocuments } from "yaml";
 const LENGTH_MAX = 1 << 20;
 const DOCUMENTS_MAX = 1_000;
 const ALIASES_MAX = 100;
+const DEPTH_MAX = 200;
 
 /** The values of a text, or the reason why there are none (`line 7: …`). */
 export type PlainValues =
@@ -19,18 +20,29 @@ export type PlainValues =
 export function readPlainValues(text: string): PlainValues {
   if (text.length > LENGTH_MAX)
     return { values: null, damage: `it has more than ${LENGTH_MAX} characters` };
-  if (/^\s*[[{]/.test(text)) {
-    try {
-      return { values: [JSON.parse(text)], damage: null };
-    } catch {
-      // Flow style is YAML as well, and its messages name the line.
-    }
-  }
   try {
-    return yamlValues(text);
+    const read = jsonValues(text) ?? yamlValues(text);
+    return read.values?.some((value) => isDeeper(value, DEPTH_MAX))
+      ? { values: null, damage: `it is nested more than ${DEPTH_MAX} deep` }
+      : read;
   } catch (error) {
     return { values: null, damage: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Null for what is not JSON: flow style is YAML as well, and its messages name the line. */
+function jsonValues(text: string): PlainValues | null {
+  if (!/^\s*[[{]/.test(text)) return null;
+  try {
+    return { values: [JSON.parse(text)], damage: null };
+  } catch {
+    return null;
+  }
+}
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1));
 }
 
 /** Types that JSON does not have. */

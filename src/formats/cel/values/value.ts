@@ -108,7 +108,7 @@ export function lift(raw: unknown): Value {
     case "boolean":
       return raw;
     case "object":
-      return raw as Value;
+      return liftObject(raw);
     case "number":
       if (Number.isSafeInteger(raw)) return raw;
       if (Number.isInteger(raw)) fail("a whole number beyond 53 bits is not exact");
@@ -118,6 +118,19 @@ export function lift(raw: unknown): Value {
     default:
       return fail(`a value of the host's type ${typeof raw} is no JSON`);
   }
+}
+
+/** Other objects of the host would look like maps, of members that nobody meant: they are refused. */
+function liftObject(raw: object | null): Value {
+  if (raw === null) return null;
+  const prototype: unknown = Object.getPrototypeOf(raw);
+  const isPlain =
+    prototype === Object.prototype ||
+    prototype === null ||
+    Array.isArray(raw) ||
+    raw instanceof Held ||
+    raw instanceof Map;
+  return isPlain ? (raw as Value) : fail("an object of the host is no JSON");
 }
 
 function liftBig(raw: bigint): Whole {
