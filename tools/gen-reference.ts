@@ -7,6 +7,7 @@ import { PROBLEM_CODES } from "../src/model/problem.ts";
 import { catalogers } from "../src/plugins/catalogers/index.ts";
 import { checks } from "../src/plugins/checks/index.ts";
 import { packs } from "../src/stages/check/packs.data.ts";
+import { gateSchema, scanSchema } from "./json-schemas.ts";
 import {
   catalogersPage,
   checksPage,
@@ -14,7 +15,6 @@ import {
   errorsPage,
   problemsPage,
 } from "./reference-pages.ts";
-import { scanSchema } from "./scan-schema.ts";
 
 const FOLDER = "docs/reference";
 
@@ -23,6 +23,7 @@ const pages: Readonly<Record<string, string>> = {
   "problems.md": problemsPage(PROBLEM_CODES),
   "catalogers.md": catalogersPage(catalogers),
   "checks.md": checksPage(checks, packs),
+  "gate.schema.json": gateSchema(),
   "scan.schema.json": scanSchema(),
   "cli.md": cliPage(await Promise.all(commands.map((entry) => entry.load()))),
 };

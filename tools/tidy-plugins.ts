@@ -6,6 +6,7 @@ import { type TidyRule, type Tree, textsIn } from "./tidy-tree.ts";
 const README_SECTIONS: Readonly<Record<string, readonly string[]>> = {
   catalogers: ["What it reads", "What it reports", "Limits", "Source"],
   schemes: ["What it orders", "Source", "Traps"],
+  packs: ["What it demands", "When to use it", "Source"],
   reporters: ["What it writes", "Source"],
   checks: ["What it finds", "Why it matters", "How to fix", "When to allow it", "References"],
 };

@@ -4,7 +4,8 @@ import { ERROR_CODES } from "../src/kit/error.ts";
 import { PROBLEM_CODES } from "../src/model/problem.ts";
 import { declaredCatalogers, installedCatalogers } from "../src/plugins/catalogers/index.ts";
 import { checks } from "../src/plugins/checks/index.ts";
-import { reporters } from "../src/plugins/reporters/index.ts";
+import { packs } from "../src/plugins/packs/index.ts";
+import { gateReporters, reporters } from "../src/plugins/reporters/index.ts";
 import { schemes } from "../src/plugins/schemes/index.ts";
 import { tidyRules } from "./tidy.ts";
 import { type CodeTable, codeFaults, idFaults, type LoadedFamily } from "./tidy-plugins.ts";
@@ -18,6 +19,8 @@ describe("the project is tidy", () => {
     expect(rule.find(project)).toEqual([]);
   });
 
+  const formats = Object.keys(reporters);
+  const gateFormats = Object.keys(gateReporters);
   const families: readonly LoadedFamily[] = [
     {
       name: "catalogers",
@@ -25,15 +28,22 @@ describe("the project is tidy", () => {
     },
     { name: "checks", lists: [checks.map((check) => check.id)] },
     { name: "schemes", lists: [schemes.map((s) => s.id)] },
-    { name: "reporters", lists: [Object.keys(reporters)] },
+    { name: "packs", lists: [packs.map((p) => p.id)] },
+    { name: "reporters", lists: [[...new Set([...formats, ...gateFormats])].sort()] },
   ];
   test.each(families)("ids of $name are their folders, each once and in order", (family) => {
     expect(idFaults(family, project)).toEqual([]);
   });
 
+  test.each([[formats], [gateFormats]])("formats are listed in order", (words) => {
+    expect(words).toEqual([...words].sort());
+  });
+
   test("a reporter's id is the word by which it is asked for", async () => {
     const loaded = await Promise.all(
-      Object.entries(reporters).map(async ([word, load]) => [word, (await load()).id] as const),
+      [...Object.entries(reporters), ...Object.entries(gateReporters)].map(
+        async ([word, load]) => [word, (await load()).id] as const,
+      ),
     );
     expect(loaded.filter(([word, id]) => word !== id)).toEqual([]);
   });

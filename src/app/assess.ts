@@ -6,10 +6,11 @@ import { artifactName } from "../model/answer.ts";
 import type { EndOfLife } from "../model/distribution.ts";
 import type { Problem } from "../model/problem.ts";
 import { SCAN_SCHEMA, type ScanResult } from "../model/scan.ts";
-import type { Threshold } from "../model/severity.ts";
 import type { Suppression, VexStatement } from "../model/suppression.ts";
+import type { RuleAnswer } from "../model/verdict.ts";
 import { endOfLifeOf } from "../stages/catalog/end-of-life.ts";
-import { decide } from "../stages/decide/decide.ts";
+import type { ImageFacts } from "../stages/decide/clause.ts";
+import { decide, type Question } from "../stages/decide/decide.ts";
 import { suppress } from "../stages/decide/suppress.ts";
 import type { AdvisorySource } from "../stages/match/contract.ts";
 import { unreadSystem } from "../stages/match/unread-system.ts";
@@ -19,7 +20,8 @@ import type { Examined } from "./examined.ts";
 export interface Assessment {
   readonly source: AdvisorySource;
   readonly data: AdvisoryData;
-  readonly threshold: Threshold | null;
+  /** null when nobody asks for a verdict. */
+  readonly question: Question | null;
   readonly onlyFixable: boolean;
   readonly exceptions: readonly Suppression[];
   readonly vex: readonly VexStatement[];
@@ -29,9 +31,10 @@ export interface Assessment {
   readonly now: string;
 }
 
-/** The result of a scan, and which exceptions it made use of. */
+/** The result of a scan, what the rules say of it, and which exceptions it made use of. */
 export interface Assessed {
   readonly result: ScanResult;
+  readonly answers: readonly RuleAnswer[];
   readonly used: ReadonlySet<Suppression>;
 }
 
@@ -54,28 +57,33 @@ export async function assess(examined: Examined, by: Assessment): Promise<Assess
     ...dataProblems(by.data, artifact.kind === "sarif"),
     ...aside.problems,
   ];
-  const decision = decide({
+  const distribution = withEnd(inventory.distribution, today);
+  const facts: ImageFacts = {
+    artifact,
+    settings: examined.settings,
+    distribution,
+    packages: inventory.packages,
     findings: aside.findings,
     problems,
-    threshold: by.threshold,
-    onlyFixable: by.onlyFixable,
     data: artifact.kind === "sarif" ? "not-needed" : by.data.kind,
-  });
+    today,
+  };
+  const { verdict, exitCode, answers } = decide(facts, by.question);
   const result: ScanResult = {
     schema: SCAN_SCHEMA,
     tool: { name: "bulwark", version },
     scannedAt: by.now,
     artifact,
-    distribution: withEnd(inventory.distribution, today),
+    distribution,
     data: by.data,
     packages: inventory.packages,
     findings: aside.findings,
     suppressed: aside.suppressed,
     problems,
-    verdict: decision.verdict,
-    exitCode: decision.exitCode,
+    verdict,
+    exitCode,
   };
-  return { result, used: aside.used };
+  return { result, answers, used: aside.used };
 }
 
 type Matched = Pick<ScanResult, "findings" | "problems">;

@@ -2,6 +2,7 @@
 import { now } from "../io/clock.ts";
 import { version } from "../kit/build.ts";
 import { AppError } from "../kit/error.ts";
+import type { ArtifactSummary } from "../model/artifact.ts";
 import { CHECK_SCHEMA, type CheckedWorkload, type CheckResult } from "../model/check-result.ts";
 import type { Problem } from "../model/problem.ts";
 import type { ScanResult } from "../model/scan.ts";
@@ -10,11 +11,12 @@ import { checks } from "../plugins/checks/index.ts";
 import { type Answered, told } from "../stages/check/findings.ts";
 import { checksOf, MINOR_VERSION_MAX, parsePackName } from "../stages/check/packs.ts";
 import { type ReadyCheck, readied, runChecks } from "../stages/check/run.ts";
-import { verdictOf } from "../stages/check/verdict.ts";
+import type { ImageFacts } from "../stages/decide/clause.ts";
 import { decide } from "../stages/decide/decide.ts";
+import { packQuestion, thresholdQuestion } from "../stages/decide/findings-clause.ts";
 import { suppress, unusedExceptions } from "../stages/decide/suppress.ts";
 import { readDecisions } from "./decisions.ts";
-import { plainSummary } from "./examined.ts";
+import { plainExamined } from "./examined.ts";
 import { readWorkloads } from "./read-workloads.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -43,7 +45,7 @@ export async function runCheck(
   );
   const { findings: all, problems: doubts } = told(answered);
   const checkedAt = now();
-  const artifact = plainSummary("configuration", request.targets.join(" "));
+  const artifact = configuration(request.targets);
   const today = checkedAt.slice(0, 10);
   const nothing = { vex: [], baseline: null, onlyFixable: false };
   const aside = suppress({ artifact, findings: all, exceptions, today, ...nothing });
@@ -63,7 +65,7 @@ export async function runCheck(
       ...problems,
       ...unusedExceptions(exceptions.filter(isOfConfig), aside.used, artifact),
     ],
-    ...decided({ findings, problems }, request),
+    ...decided(factsOf({ artifact, findings, problems, today }), request),
   };
 }
 
@@ -85,12 +87,17 @@ function isOfConfig({ id }: { readonly id: string }): boolean {
   return checks.some((check) => check.id === id);
 }
 
+/** A threshold says more than a pack. */
 function decided(
-  weighed: Pick<CheckResult, "findings" | "problems">,
+  facts: ImageFacts,
   { policy, threshold }: CheckRequest,
 ): Pick<CheckResult, "verdict" | "exitCode"> {
-  if (policy !== null && threshold === null) return verdictOf({ policy, ...weighed });
-  return decide({ ...weighed, threshold, onlyFixable: false, data: "not-needed" });
+  const question = threshold === null ? null : thresholdQuestion(threshold);
+  const { verdict, exitCode } = decide(
+    facts,
+    question ?? (policy === null ? null : packQuestion(policy)),
+  );
+  return { verdict, exitCode };
 }
 
 function summaryOf({ path, workload, answers }: Answered): CheckedWorkload {
@@ -117,7 +124,7 @@ export function asScan(result: CheckResult): ScanResult {
     schema: "bulwark.dev/scan/v1",
     tool,
     scannedAt: checkedAt,
-    artifact: plainSummary("configuration", targets.join(" ")),
+    artifact: configuration(targets),
     distribution: null,
     data: { kind: "none", builtAt: null, ageHours: null, ecosystems: [], advisories: 0 },
     packages: [],
@@ -127,4 +134,16 @@ export function asScan(result: CheckResult): ScanResult {
     verdict,
     exitCode,
   };
+}
+
+/** What is configured has no layers, no packages and no digest. */
+function configuration(targets: readonly string[]): ArtifactSummary {
+  const inventory = { distribution: null, packages: [], problems: [] };
+  return plainExamined({ kind: "configuration", target: targets.join(" ") }, inventory).artifact;
+}
+
+function factsOf(
+  known: Pick<ImageFacts, "artifact" | "findings" | "problems" | "today">,
+): ImageFacts {
+  return { settings: null, distribution: null, packages: [], data: "not-needed", ...known };
 }

@@ -2,7 +2,7 @@
 import { readSarif } from "../formats/sarif.ts";
 import { readSbom } from "../formats/sbom.ts";
 import { readNamed } from "../io/named-file.ts";
-import { type Examined, plainSummary } from "./examined.ts";
+import { type Examined, plainExamined } from "./examined.ts";
 
 /** Beyond this nobody reads them; the largest known SBOMs have some hundred megabytes. */
 const BYTES_MAX = 512 << 20;
@@ -10,7 +10,7 @@ const BYTES_MAX = 512 << 20;
 /** @throws {AppError} `not-found`, `unreadable`, `document-invalid`. */
 export async function examineSbom(path: string, target: string): Promise<Examined> {
   const { bytes } = await readNamed("SBOM", path, BYTES_MAX);
-  return { artifact: plainSummary("sbom", target), inventory: readSbom(bytes, path), code: [] };
+  return plainExamined({ kind: "sbom", target }, readSbom(bytes, path));
 }
 
 /** @throws {AppError} `not-found`, `unreadable`, `document-invalid`. */
@@ -18,5 +18,5 @@ export async function examineSarif(path: string, target: string): Promise<Examin
   const { bytes } = await readNamed("SARIF report", path, BYTES_MAX);
   const { findings, problems } = readSarif(bytes, path);
   const inventory = { distribution: null, packages: [], problems };
-  return { artifact: plainSummary("sarif", target), inventory, code: findings };
+  return plainExamined({ kind: "sarif", target }, inventory, findings);
 }

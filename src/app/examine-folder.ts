@@ -6,7 +6,7 @@ import { placedReadings } from "../stages/catalog/placed-readings.ts";
 import { selectionOf } from "../stages/catalog/select.ts";
 import { squash } from "../stages/catalog/squash.ts";
 import { EvidenceReader } from "./evidence-reader.ts";
-import { type ExamineContext, type Examined, plainSummary } from "./examined.ts";
+import { type ExamineContext, type Examined, plainExamined } from "./examined.ts";
 import { imageCatalogers } from "./image-catalogers.ts";
 import { projectCatalogers } from "./project-catalogers.ts";
 
@@ -41,5 +41,5 @@ export async function examineFolder(
     problems: walked.problems,
     place: (path) => squashed.links.place(path),
   });
-  return { artifact: plainSummary(folder.kind, folder.target), inventory, code: [] };
+  return plainExamined(folder, inventory);
 }

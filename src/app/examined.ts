@@ -2,6 +2,7 @@ import type { Cache } from "../io/cache.ts";
 import type { ScanRecord } from "../io/record.ts";
 import type { ArtifactKind, ArtifactSummary, Platform } from "../model/artifact.ts";
 import type { CodeFinding } from "../model/finding.ts";
+import type { ImageSettings } from "../model/image-settings.ts";
 import type { Inventory } from "../model/inventory.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -17,22 +18,33 @@ export interface ExamineContext extends Surroundings {
 /** What looking at one artifact gave, before anything is compared with advisories. */
 export interface Examined {
   readonly artifact: ArtifactSummary;
+  /** How an image wants to be run; null for what is no image. */
+  readonly settings: ImageSettings | null;
   readonly inventory: Inventory;
   /** Findings of other tools, when the artifact is their report. */
   readonly code: readonly CodeFinding[];
 }
 
-/** The summary of what has no digest and no layers. */
-export function plainSummary(kind: ArtifactKind, target: string): ArtifactSummary {
+/** What has no digest, no layers and no settings: a folder, a document, an image that could not be had. */
+export function plainExamined(
+  artifact: { readonly kind: ArtifactKind; readonly target: string },
+  inventory: Inventory,
+  code: readonly CodeFinding[] = [],
+): Examined {
   return {
-    kind,
-    target,
-    reference: null,
-    digest: null,
-    digestKind: null,
-    indexDigest: null,
-    platform: null,
-    createdAt: null,
-    layers: [],
+    artifact: {
+      kind: artifact.kind,
+      target: artifact.target,
+      reference: null,
+      digest: null,
+      digestKind: null,
+      indexDigest: null,
+      platform: null,
+      createdAt: null,
+      layers: [],
+    },
+    settings: null,
+    inventory,
+    code,
   };
 }

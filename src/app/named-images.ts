@@ -7,7 +7,7 @@ import { AppError } from "../kit/error.ts";
 import type { Problem } from "../model/problem.ts";
 import { composeVariables } from "./compose-variables.ts";
 import { examineImage } from "./examine-image.ts";
-import { type ExamineContext, type Examined, plainSummary } from "./examined.ts";
+import { type ExamineContext, type Examined, plainExamined } from "./examined.ts";
 import { openImage } from "./open-image.ts";
 import type { ObjectsTarget, Subject } from "./subject.ts";
 
@@ -111,15 +111,7 @@ function gone(detail: string): Problem {
 }
 
 function unavailable(target: string, problems: readonly Problem[]): Examined {
-  return {
-    artifact: plainSummary("image", target),
-    inventory: {
-      distribution: null,
-      packages: [],
-      problems,
-    },
-    code: [],
-  };
+  return plainExamined({ kind: "image", target }, { distribution: null, packages: [], problems });
 }
 
 /**

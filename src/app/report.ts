@@ -1,10 +1,14 @@
 import { AppError } from "../kit/error.ts";
+import type { GateResult } from "../model/gate.ts";
 import type { ScanResult } from "../model/scan.ts";
-import { reporters } from "../plugins/reporters/index.ts";
+import { gateReporters, reporters } from "../plugins/reporters/index.ts";
 import type { ReportSurroundings } from "../stages/report/contract.ts";
 
 /** The words that `--format` takes. */
 export const REPORT_FORMATS: readonly string[] = Object.keys(reporters);
+
+/** The words that `bulwark gate --format` takes. */
+export const GATE_FORMATS: readonly string[] = Object.keys(gateReporters);
 
 /**
  * Turns results into a report; only the format that is asked for is loaded.
@@ -16,8 +20,27 @@ export async function report(
   format: string,
   surroundings: ReportSurroundings,
 ): Promise<string> {
-  const load = Object.hasOwn(reporters, format) ? reporters[format] : undefined;
-  if (load === undefined)
-    throw new AppError("usage", `cannot write format ${JSON.stringify(format)}: there is none`);
-  return (await load()).report(results, surroundings);
+  return (await loaderOf(reporters, format)()).report(results, surroundings);
+}
+
+/**
+ * Turns what a policy says into a report.
+ *
+ * @throws {AppError} `usage` for a format that does not exist.
+ */
+export async function reportGate(
+  gate: GateResult,
+  format: string,
+  surroundings: ReportSurroundings,
+): Promise<string> {
+  return (await loaderOf(gateReporters, format)()).report(gate, surroundings);
+}
+
+function loaderOf<T>(
+  all: Readonly<Record<string, () => Promise<T>>>,
+  format: string,
+): () => Promise<T> {
+  const load = Object.hasOwn(all, format) ? all[format] : undefined;
+  if (load !== undefined) return load;
+  throw new AppError("usage", `cannot write format ${JSON.stringify(format)}: there is none`);
 }

@@ -10,24 +10,25 @@ import type { Problem } from "../model/problem.ts";
 import type { ScanResult } from "../model/scan.ts";
 import type { Threshold } from "../model/severity.ts";
 import type { Suppression } from "../model/suppression.ts";
-import { exitCodeOf } from "../stages/decide/decide.ts";
+import { exitCodeOf, type Question } from "../stages/decide/decide.ts";
+import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
 import { unusedExceptions } from "../stages/decide/suppress.ts";
 import { openAdvisories } from "./advisories.ts";
 import { type Assessed, type Assessment, assess } from "./assess.ts";
 import { readDecisions } from "./decisions.ts";
 import type { ExamineContext } from "./examined.ts";
 import { remembered } from "./remembered.ts";
-import { recordScan } from "./scan-evidence.ts";
 import type { Subject } from "./subject.ts";
 import { subjectsOf } from "./subjects.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { type Asker, recordVerdicts } from "./verdict-evidence.ts";
 
-export interface ScanRequest {
+/** What is to be examined, and with what knowledge. */
+export interface TargetsRequest {
   readonly targets: readonly string[];
   /** Every image of every container on this host. */
   readonly running: boolean;
   readonly platform: Platform | null;
-  readonly threshold: Threshold | null;
   readonly onlyFixable: boolean;
   /** A file, or the digest of an earlier scan. */
   readonly baseline: string | null;
@@ -39,6 +40,11 @@ export interface ScanRequest {
   readonly evidence: string | null;
   /** Whether layers may come out of the cache, and go into it. */
   readonly cached: boolean;
+}
+
+export interface ScanRequest extends TargetsRequest {
+  /** `--fail-on`; null when nobody asks for a verdict. */
+  readonly threshold: Threshold | null;
 }
 
 /** An artifact that could not be scanned at all. */
@@ -60,6 +66,46 @@ export interface ScanRun {
  * @throws {AppError} for what concerns all targets: exceptions, baseline, advisory store, interruption.
  */
 export async function runScan(request: ScanRequest, surroundings: Surroundings): Promise<ScanRun> {
+  const { assessed, ...run } = await assessTargets(request, askedBy(request), surroundings);
+  return { ...run, results: assessed.map(({ result }) => result) };
+}
+
+export interface Asked {
+  readonly question: Question;
+  /** Who asks; null when the answers are no decisions, and so are not recorded. */
+  readonly asker: Asker | null;
+}
+
+/** The policy behind `--fail-on`. */
+function askedBy({ threshold, onlyFixable }: ScanRequest): Asked | null {
+  if (threshold === null) return null;
+  return {
+    question: thresholdQuestion(threshold),
+    asker: {
+      command: `scan --fail-on ${threshold}${onlyFixable ? " --only-fixable" : ""}`,
+      policy: { name: `fail-on ${threshold}`, digest: null },
+    },
+  };
+}
+
+export interface AssessedRun {
+  /** In the order in which they were named. */
+  readonly assessed: readonly Assessed[];
+  readonly failures: readonly FailedTarget[];
+  readonly exitCode: number;
+}
+
+/**
+ * Scans every target and asks the question of each.
+ *
+ * @param asked null when nobody asks for a verdict.
+ * @throws {AppError} as {@link runScan}.
+ */
+export async function assessTargets(
+  request: TargetsRequest,
+  asked: Asked | null,
+  surroundings: Surroundings,
+): Promise<AssessedRun> {
   const { env } = surroundings;
   const record = openRecord(dataFolder(env));
   const context: ExamineContext = {
@@ -74,22 +120,27 @@ export async function runScan(request: ScanRequest, surroundings: Surroundings):
     const assessment: Assessment = {
       ...advisories,
       ...(await readDecisions(request)),
-      threshold: request.threshold,
+      question: asked?.question ?? null,
       onlyFixable: request.onlyFixable,
       baseline: request.baseline === null ? null : await baselineIds(request.baseline, record),
       now: now(),
     };
-    const { assessed, failures } = await scanAll(request, context, assessment);
-    const results = withUnused(assessed, assessment.exceptions, await context.cache.settled());
-    for (const result of results) record.saveScan(remembered(result, process.cwd()));
-    await recordScan({ results, failures }, request, surroundings);
+    const all = await scanAll(request, context, assessment);
+    const assessed = withUnused(all.assessed, assessment.exceptions, await context.cache.settled());
+    for (const { result } of assessed) record.saveScan(remembered(result, process.cwd()));
+    const asker = asked?.asker ?? null;
+    if (asker !== null) {
+      const results = assessed.map(({ result }) => result);
+      const run = { results, failures: all.failures };
+      await recordVerdicts(run, asker, request.evidence, surroundings);
+    }
     const codes = [
-      ...results.map((result) => result.exitCode),
-      ...failures.map(({ error }) => ERROR_CODES[error.code].exitCode),
+      ...assessed.map(({ result }) => result.exitCode),
+      ...all.failures.map(({ error }) => ERROR_CODES[error.code].exitCode),
     ];
     return {
-      results: noted(results, await record.settled()),
-      failures,
+      assessed: noted(assessed, await record.settled()),
+      failures: all.failures,
       exitCode: exitCodeOf(codes),
     };
   } finally {
@@ -104,7 +155,7 @@ interface AllScanned {
 }
 
 async function scanAll(
-  request: ScanRequest,
+  request: TargetsRequest,
   context: ExamineContext,
   assessment: Assessment,
 ): Promise<AllScanned> {
@@ -159,15 +210,18 @@ function withUnused(
   assessed: readonly Assessed[],
   exceptions: readonly Suppression[],
   more: readonly Problem[],
-): ScanResult[] {
+): Assessed[] {
   const used = new Set(assessed.flatMap((a) => [...a.used]));
-  return assessed.flatMap(({ result }) =>
-    noted([result], [...unusedExceptions(exceptions, used, result.artifact), ...more]),
+  return assessed.flatMap((a) =>
+    noted([a], [...unusedExceptions(exceptions, used, a.result.artifact), ...more]),
   );
 }
 
 /** Adds problems that change no verdict. */
-function noted(results: readonly ScanResult[], problems: readonly Problem[]): ScanResult[] {
-  if (problems.length === 0) return [...results];
-  return results.map((r) => ({ ...r, problems: [...r.problems, ...problems] }));
+function noted(assessed: readonly Assessed[], problems: readonly Problem[]): Assessed[] {
+  if (problems.length === 0) return [...assessed];
+  return assessed.map((a) => {
+    const result = { ...a.result, problems: [...a.result.problems, ...problems] };
+    return { ...a, result };
+  });
 }

@@ -20,6 +20,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./check.ts")).checkCommand,
   },
   {
+    name: "gate",
+    summary: "ask a policy whether an image or project may go on",
+    load: async () => (await import("./gate.ts")).gateCommand,
+  },
+  {
+    name: "policy",
+    summary: "check, explain and test a policy, and preview what it would deny",
+    load: async () => (await import("./policy.ts")).policyCommand,
+  },
+  {
     name: "files",
     summary: "list the files of a scanned image, with digest, layer and owning package",
     load: async () => (await import("./files.ts")).filesCommand,

@@ -42,8 +42,8 @@ describe("a file of exceptions", () => {
     ["no end", entry.replace(/ {4}until.*\n/, ""), /line 3: the exception has no until/],
     ["a strange end", entry.replace("2027-03-31", "never"), /until is "never", not a date/],
     ["a day that is none", entry.replace("2027-03-31", "2027-13-31"), /not a date/],
-    ["a misspelt scope", entry.replace("package:", "pakage:"), /line 3: "pakage" is not one of/],
-    ["a misspelt key", entry.replace("owner:", "ownr:"), /line 3: "ownr" is not one of/],
+    ["a misspelt scope", entry.replace("package:", "pakage:"), /line 4: "pakage" is not one of/],
+    ["a misspelt key", entry.replace("owner:", "ownr:"), /line 6: "ownr" is not one of/],
     ["broken YAML", "exceptions: [\n", /cannot read exceptions "x.yaml": line \d/],
     ["an alias", "a: &x {id: 1}\nexceptions: [*x]\n", /cannot read exceptions/],
   ])("is refused for %s", (_, text, message) => {

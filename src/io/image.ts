@@ -1,5 +1,6 @@
 import type { ArtifactSummary } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
+import type { ImageSettings } from "../model/image-settings.ts";
 
 /** A stretch of a local file: layers of layouts and archives can be read by any thread. */
 export interface FileSlice {
@@ -40,6 +41,7 @@ export type LayerAccess =
 /** An image that was found: what it claims to be, and how to read it. */
 export interface OpenedImage {
   readonly summary: ArtifactSummary;
+  readonly settings: ImageSettings;
   readonly layers: readonly ImageLayer[];
   readonly access: LayerAccess;
 }

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-import type { Digest } from "../model/digest.ts";
+import { hash } from "node:crypto";
+import { type Digest, parseDigest } from "../model/digest.ts";
 
-/** The digest of bytes that are at hand. */
-export function sha256Of(bytes: Uint8Array): Digest {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}` as Digest;
+/** The digest of bytes, or of a text in UTF-8. */
+export function sha256Of(content: Uint8Array | string): Digest {
+  return parseDigest(`sha256:${hash("sha256", content)}`);
 }

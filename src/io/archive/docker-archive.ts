@@ -2,6 +2,7 @@
 // older half, `manifest.json`, is what all of them have in common.
 import { hash } from "node:crypto";
 import { parseDockerSave, type SavedImage } from "../../formats/docker-save.ts";
+import { imageSettings } from "../../formats/image-settings.ts";
 import { type ImageConfig, parseImageConfig } from "../../formats/oci.ts";
 import { createdByOfLayers } from "../../formats/oci-layers.ts";
 import { AppError } from "../../kit/error.ts";
@@ -143,6 +144,7 @@ function described(archive: Archive, saved: SavedImage, request: ImageRequest): 
         sizeBytes,
       })),
     },
+    settings: imageSettings(config.config),
     layers,
     access: archiveAccess(files, places),
   };

@@ -1,3 +1,5 @@
+import { imageSettings } from "../../formats/image-settings.ts";
+import { member } from "../../formats/json-shape.ts";
 import { AppError } from "../../kit/error.ts";
 import { printable } from "../../kit/text.ts";
 import type { Digest } from "../../model/digest.ts";
@@ -53,6 +55,7 @@ export async function openEngineImage(
         sizeBytes: null,
       })),
     },
+    settings: imageSettings(member(inspected, "Config").value),
     layers,
     access: {
       kind: "export",

@@ -1,10 +1,12 @@
 // From a manifest and a configuration, whose digests were verified, to what the rest of the program knows of an image.
+import { imageSettings } from "../../formats/image-settings.ts";
 import type { ImageConfig, Manifest } from "../../formats/oci.ts";
 import { type ImageLayerClaim, pairLayers } from "../../formats/oci-layers.ts";
 import { layerHindrance } from "../../formats/oci-media-type.ts";
 import { platformNotFound, satisfiesPlatform } from "../../formats/oci-platform.ts";
 import type { ArtifactSummary, Platform } from "../../model/artifact.ts";
 import type { Digest } from "../../model/digest.ts";
+import type { ImageSettings } from "../../model/image-settings.ts";
 import type { ImageLayer } from "../image.ts";
 import type { ImageRequest } from "./image-request.ts";
 
@@ -21,6 +23,7 @@ export interface FoundImage {
 /** What an image says of itself; how its layers are read is added by whoever has them. */
 export interface DescribedImage {
   readonly summary: ArtifactSummary;
+  readonly settings: ImageSettings;
   readonly layers: readonly ImageLayer[];
 }
 
@@ -51,6 +54,7 @@ export function describeImage(found: FoundImage, request: ImageRequest): Describ
         sizeBytes: descriptor.sizeBytes,
       })),
     },
+    settings: imageSettings(config.config),
     layers: claims.map(layerOf),
   };
 }

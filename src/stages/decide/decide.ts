@@ -1,59 +1,56 @@
-// Findings and problems in, a verdict and an exit code out. The findings are those that count: suppress.ts has set the others
-// aside. Nothing else decides: faces print what stands here, and map no severities of their own.
+// Facts and rules in, a verdict and an exit code out. Nothing else decides: the pipeline, admission and the audit of what runs ask
+// here, and faces print what stands here.
 //
-// A threshold that is reached is reached, whatever could not be examined: 3 beats 4. A threshold that is not reached is answered
-// only if everything was examined; where something was not, or where a severity is unknown, the verdict is undecided and never a
-// pass. Without a threshold nobody asked, so nothing is decided; findings and problems are printed all the same.
+// A rule that is violated is violated, whatever could not be examined: 3 beats 4. Where none is, the verdict is "allow" only if
+// everything was examined and every rule that denies could be answered; otherwise it is undecided, and never a pass. Without rules
+// nobody asked, so nothing is decided; findings and problems are printed all the same.
 import { count } from "../../kit/phrase.ts";
-import type { AdvisoryData } from "../../model/advisory.ts";
-import type { Finding } from "../../model/finding.ts";
-import { countFlaws } from "../../model/fix-group.ts";
+import type { Policy, ProblemEffect } from "../../model/policy.ts";
 import { blocksVerdict, PROBLEM_CODES, type Problem } from "../../model/problem.ts";
-import { compareSeverity, reaches, type Threshold } from "../../model/severity.ts";
-import type { Verdict } from "../../model/verdict.ts";
+import type { RuleAnswer, Verdict } from "../../model/verdict.ts";
+import type { Clause, ImageFacts, Judged } from "./clause.ts";
 
-export interface DecideInput {
-  readonly findings: readonly Finding[];
-  readonly problems: readonly Problem[];
-  /** `--fail-on`; null when nobody asked. */
-  readonly threshold: Threshold | null;
-  /** `--only-fixable`: what has no fix does not reach the threshold. Whether there is one must be known to count as "no". */
-  readonly onlyFixable: boolean;
-  /** What answered; `not-needed` for findings that other tools made (SARIF). */
-  readonly data: AdvisoryData["kind"] | "not-needed";
+/** What is asked of an artifact. */
+export interface Question {
+  readonly clauses: readonly Clause[];
+  readonly problems: Policy["problems"];
+  /** What is said when nothing objects: `nothing found reaches high`. */
+  readonly content: string;
 }
 
 export interface Decision {
   readonly verdict: Verdict;
+  /** What the rules have to say, in their order; those that deny first. */
+  readonly answers: readonly RuleAnswer[];
   readonly exitCode: 0 | 3 | 4;
 }
 
-/** Answers a threshold over one artifact. */
-export function decide(input: DecideInput): Decision {
-  const { threshold } = input;
-  if (threshold === null) {
-    return { verdict: { outcome: "none", reasons: unanswered(input) }, exitCode: 0 };
-  }
-  const counting = input.onlyFixable ? input.findings.filter(mayBeFixed) : input.findings;
-  const reaching = counting.filter((f) => reaches(f.severity, threshold));
-  if (reaching.length > 0) {
-    const reasons = [reached(reaching, threshold), ...unanswered(input)];
-    return { verdict: { outcome: "deny", reasons }, exitCode: 3 };
-  }
-  const unknown = counting.filter((f) => f.severity === "unknown");
-  const reasons = [...unanswered(input), ...unknownSeverity(unknown)];
-  if (reasons.length > 0) return { verdict: { outcome: "undecided", reasons }, exitCode: 4 };
-  const allow = [`nothing found reaches ${threshold}`, ...notCompared(input.problems)];
-  return { verdict: { outcome: "allow", reasons: allow }, exitCode: 0 };
-}
+/** How many violations of one rule are handed on; the count is of all. */
+const VIOLATIONS_MAX = 200;
 
-/** Whether an upgrade, or the team itself, can close it. "Unknown" is not "no". */
-export function mayBeFixed(finding: Finding): boolean {
-  return (
-    finding.kind !== "vulnerability" ||
-    finding.fix.state === "available" ||
-    finding.fix.state === "unknown"
-  );
+/** Answers a question about one artifact; null when nobody asks. */
+export function decide(facts: ImageFacts, question: Question | null): Decision {
+  if (question === null) {
+    const reasons = unseen(facts, { clauses: [], problems: {}, content: "" }, true);
+    return { verdict: { outcome: "none", reasons }, answers: [], exitCode: 0 };
+  }
+  const answers = [
+    ...question.clauses.flatMap((clause) => answersOf(clause, facts)),
+    ...byProblem(facts, question),
+  ];
+  answers.sort((a, b) => Number(a.effect === "warn") - Number(b.effect === "warn"));
+  const needsData = question.clauses.some((clause) => clause.needsData);
+  const denied = answers.filter((a) => a.effect === "deny" && a.outcome === "violated");
+  const open = answers.filter((a) => a.effect === "deny" && a.outcome === "unanswered");
+  const unknown = [...unseen(facts, question, needsData), ...open.map((a) => a.summary)];
+  if (denied.length > 0) {
+    const reasons = [...denied.map((a) => a.summary), ...unknown];
+    return { verdict: { outcome: "deny", reasons }, answers, exitCode: 3 };
+  }
+  if (unknown.length > 0)
+    return { verdict: { outcome: "undecided", reasons: unknown }, answers, exitCode: 4 };
+  const reasons = [question.content, ...notCompared(facts.problems, question)];
+  return { verdict: { outcome: "allow", reasons }, answers, exitCode: 0 };
 }
 
 /** The exit code of a run over several artifacts: what failed comes first, what one of them reached, all have; 3 beats 4. */
@@ -61,39 +58,88 @@ export function exitCodeOf(codes: readonly number[]): number {
   return [1, 2, 3, 4].find((code) => codes.includes(code)) ?? 0;
 }
 
-function reached(reaching: readonly Finding[], threshold: Threshold): string {
-  const flaws = countFlaws(reaching).total;
-  const worst = reaching.map((f) => f.severity).sort(compareSeverity)[0];
-  const verb = flaws === 1 ? "reaches" : "reach";
-  const extent = worst === threshold ? "" : `, the worst is ${worst}`;
-  return `${count(flaws, "finding")} ${verb} ${threshold}${extent}`;
+function answersOf(clause: Clause, facts: ImageFacts): RuleAnswer[] {
+  const judged = clause.judge(facts);
+  const { id, effect, owner } = clause.head;
+  const base = { rule: id, effect, owner };
+  return [
+    ...(judged.count === 0 ? [] : [violated(base, judged)]),
+    ...judged.unanswered.map(
+      (summary): RuleAnswer => ({
+        ...base,
+        outcome: "unanswered",
+        summary,
+        violations: [],
+        count: 0,
+      }),
+    ),
+  ];
+}
+
+function violated(base: Pick<RuleAnswer, "rule" | "effect" | "owner">, judged: Judged): RuleAnswer {
+  return {
+    ...base,
+    outcome: "violated",
+    summary: judged.summary,
+    violations: judged.violations.slice(0, VIOLATIONS_MAX),
+    count: judged.count,
+  };
+}
+
+/** What a problem means: the policy's word, otherwise whether it can hide something. */
+function effectOf(problem: Problem, { problems }: Question): ProblemEffect {
+  return problems[problem.code] ?? (blocksVerdict(problem) ? "undecided" : "allow");
+}
+
+/** Problems to which the policy itself objects. */
+function byProblem(facts: ImageFacts, question: Question): RuleAnswer[] {
+  const groups = new Map<Problem["code"], Problem[]>();
+  for (const problem of facts.problems) {
+    const effect = effectOf(problem, question);
+    if (effect !== "deny" && effect !== "warn") continue;
+    const group = groups.get(problem.code);
+    if (group === undefined) groups.set(problem.code, [problem]);
+    else group.push(problem);
+  }
+  return [...groups].map(([code, group]) => ({
+    rule: code,
+    effect: question.problems[code] === "warn" ? "warn" : "deny",
+    outcome: "violated",
+    summary: means(code, group.length),
+    violations: group.slice(0, VIOLATIONS_MAX).map(({ detail, path }) => ({
+      message: detail,
+      finding: null,
+      place: path ?? null,
+      fix: null,
+    })),
+    count: group.length,
+    owner: null,
+  }));
 }
 
 /** Why a "no" would not be an answer, most important first. */
-function unanswered({ data, problems }: DecideInput): string[] {
+function unseen(facts: ImageFacts, question: Question, needsData: boolean): string[] {
+  const { data, problems } = facts;
   const reasons: string[] = [];
-  if (data === "starter") reasons.push("only the built-in starter data answered");
-  if (data === "none") reasons.push("no advisory data answered");
-  const blocking = new Map<string, number>();
-  for (const problem of problems.filter(blocksVerdict)) {
-    if (problem.code === "data-partial" && data === "starter") continue;
+  if (needsData && data === "starter") reasons.push("only the built-in starter data answered");
+  if (needsData && data === "none") reasons.push("no advisory data answered");
+  const blocking = new Map<Problem["code"], number>();
+  for (const problem of problems) {
+    if (effectOf(problem, question) !== "undecided") continue;
+    if (problem.code === "data-partial" && (data === "starter" || !needsData)) continue;
     blocking.set(problem.code, (blocking.get(problem.code) ?? 0) + 1);
   }
-  for (const [code, n] of blocking) {
-    const { means } = PROBLEM_CODES[code as Problem["code"]];
-    reasons.push(n === 1 ? means : `${means} (${n} times)`);
-  }
-  return reasons;
+  return [...reasons, ...[...blocking].map(([code, n]) => means(code, n))];
 }
 
 /** What is declared and not locked keeps nobody from an answer, and belongs to it. */
-function notCompared(problems: readonly Problem[]): string[] {
-  const n = problems.filter(({ code }) => code === "declared-only").length;
+function notCompared(problems: readonly Problem[], question: Question): string[] {
+  const isSilent = question.problems["declared-only"] !== undefined;
+  const n = isSilent ? 0 : problems.filter(({ code }) => code === "declared-only").length;
   return n === 0 ? [] : [`${PROBLEM_CODES["declared-only"].means} (${count(n, "problem")})`];
 }
 
-function unknownSeverity(findings: readonly Finding[]): string[] {
-  const flaws = countFlaws(findings).total;
-  if (flaws === 0) return [];
-  return [`${count(flaws, "finding")} ${flaws === 1 ? "has an" : "have"} unknown severity`];
+function means(code: Problem["code"], times: number): string {
+  const { means } = PROBLEM_CODES[code];
+  return times === 1 ? means : `${means} (${count(times, "time")})`;
 }

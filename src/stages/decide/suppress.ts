@@ -6,7 +6,7 @@ import type { ArtifactSummary } from "../../model/artifact.ts";
 import type { Finding, SuppressedFinding } from "../../model/finding.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { Suppression, VexStatement } from "../../model/suppression.ts";
-import { mayBeFixed } from "./decide.ts";
+import { mayBeFixed } from "./findings-clause.ts";
 
 export interface SuppressInput {
   readonly artifact: ArtifactSummary;

@@ -1,3 +1,4 @@
+import type { GateResult } from "../../model/gate.ts";
 import type { Plugin } from "../../model/plugin.ts";
 import type { ScanResult } from "../../model/scan.ts";
 
@@ -17,4 +18,11 @@ export interface Reporter extends Plugin {
   readonly mediaType: string;
   /** All targets of one run in one document. */
   report(results: readonly ScanResult[], surroundings: ReportSurroundings): string;
+}
+
+/** Turns what a policy says into one output format. Pure, like a {@link Reporter}. */
+export interface GateReporter extends Plugin {
+  readonly mediaType: string;
+  /** All artifacts of one run in one document. */
+  report(gate: GateResult, surroundings: ReportSurroundings): string;
 }

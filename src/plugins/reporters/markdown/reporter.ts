@@ -14,8 +14,8 @@ import { blocksVerdict } from "../../../model/problem.ts";
 import type { ScanResult } from "../../../model/scan.ts";
 import type { Reporter } from "../../../stages/report/contract.ts";
 import { closesPhrase, placePhrase, severitiesPhrase } from "../shared/fix-words.ts";
+import { answerLine, cell, inline } from "../shared/markdown-text.ts";
 import { problemText } from "../shared/told-problems.ts";
-import { answerLine, cell, inline } from "./escape.ts";
 
 export const markdown: Reporter = {
   id: "markdown",

@@ -73,7 +73,7 @@ function locationsOf(locations: readonly PackageLocation[], artifact: ArtifactSu
 }
 
 /** A path as a relative URI reference (RFC 3986): a colon in its first segment would make a scheme of it. */
-function uriOf(path: string): string {
+export function uriOf(path: string): string {
   const clean = path.replaceAll(/\p{Cs}/gu, "\ufffd").replace(/^\/+/, "");
   return clean.split("/").map(encodeURIComponent).join("/") || ".";
 }

@@ -1,8 +1,7 @@
-// What a scan that was asked for a verdict tells the evidence log.
+// What verdicts tell the evidence log.
 import type { AppError } from "../kit/error.ts";
 import type { EvidenceDecision, EvidenceOutcome } from "../model/evidence-entry.ts";
 import type { ScanResult } from "../model/scan.ts";
-import type { Threshold } from "../model/severity.ts";
 import { recordDecisions } from "./evidence.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -12,30 +11,26 @@ interface Scanned {
   readonly failures: readonly { readonly target: string; readonly error: AppError }[];
 }
 
-/** What was asked of it. */
-interface Asked {
-  readonly threshold: Threshold | null;
-  readonly onlyFixable: boolean;
-  readonly evidence: string | null;
+/** Who asked for the verdicts. */
+export interface Asker {
+  /** As in {@link EvidenceDecision}. */
+  readonly command: string;
+  readonly policy: EvidenceDecision["policy"];
 }
 
 /**
- * Records the verdicts of a scan; nothing when nobody asked for one.
+ * Records the verdicts of a run.
  *
+ * @param folder null for the usual place, if it can be written.
  * @throws {AppError} `evidence-unwritable` when a folder was named for them.
  */
-export async function recordScan(
+export async function recordVerdicts(
   run: Scanned,
-  request: Asked,
+  { command, policy }: Asker,
+  folder: string | null,
   surroundings: Surroundings,
 ): Promise<void> {
-  if (request.threshold === null) return;
-  const fixable = request.onlyFixable ? " --only-fixable" : "";
-  const asked = {
-    action: "gate",
-    command: `scan --fail-on ${request.threshold}${fixable}`,
-    policy: { name: `fail-on ${request.threshold}`, digest: null },
-  } as const;
+  const asked = { action: "gate", command, policy } as const;
   const decisions: EvidenceDecision[] = [
     ...run.results.map((result) => ({ ...asked, ...verdictOf(result) })),
     ...run.failures.map(({ target, error }) => ({
@@ -46,8 +41,7 @@ export async function recordScan(
       data: null,
     })),
   ];
-  const { evidence } = request;
-  await recordDecisions(decisions, { folder: evidence, required: evidence !== null }, surroundings);
+  await recordDecisions(decisions, { folder, required: folder !== null }, surroundings);
 }
 
 function verdictOf({

@@ -1,0 +1,190 @@
+// From a policy's name or file to questions that can be asked.
+import { readNamed, readOptional } from "../io/named-file.ts";
+import { sha256Of } from "../io/sha256.ts";
+import { AppError } from "../kit/error.ts";
+import { count, list } from "../kit/phrase.ts";
+import { templateParts } from "../kit/template.ts";
+import type { PolicySummary } from "../model/gate.ts";
+import {
+  ABOUTS,
+  EFFECTS,
+  type Policy,
+  PROBLEM_EFFECTS,
+  type Rule,
+  STAGES,
+  type Stage,
+  type WrittenRule,
+} from "../model/policy.ts";
+import { PROBLEM_CODES, type ProblemCode } from "../model/problem.ts";
+import { THRESHOLDS } from "../model/severity.ts";
+import { packs } from "../plugins/packs/index.ts";
+import type { Clause } from "../stages/decide/clause.ts";
+import type { Question } from "../stages/decide/decide.ts";
+import { findingsClause } from "../stages/decide/findings-clause.ts";
+import { type Expression, VARIABLES, writtenClause } from "../stages/decide/written-clause.ts";
+
+/** The file that is read when none is named. */
+export const POLICY_FILE = "bulwark.yaml";
+/** What is asked where there is neither. */
+const DEFAULT_PACK = "startup";
+
+/** A policy that was read, checked and compiled. */
+export interface LoadedPolicy {
+  readonly summary: PolicySummary;
+  /** All rules that count, those of packs first. */
+  readonly rules: readonly Rule[];
+  readonly policy: Policy;
+  /** What it asks at a stage. */
+  questionAt(stage: Stage): Question;
+}
+
+/** Says that a rule is not as it must be. */
+type Refuse = (rule: Rule, state: string) => never;
+
+/**
+ * Loads a policy: a file, or a built-in pack by its name.
+ *
+ * @param named null for `bulwark.yaml`, and where there is none for the pack `startup`.
+ * @throws {AppError} `not-found`, `config-invalid` naming file, line and what is wrong.
+ */
+export async function loadPolicy(named: string | null): Promise<LoadedPolicy> {
+  if (named !== null && isPack(named)) return loaded(ofPack(named), null);
+  const file = named === null ? await readOptional(POLICY_FILE) : await readNamed("policy", named);
+  if (file === null) return loaded(ofPack(DEFAULT_PACK), null);
+  const { parsePolicy } = await import("../formats/policy.ts");
+  return loaded(parsePolicy(file.bytes, file.path, WORDS), file.path);
+}
+
+/** Whether a name is that of a built-in pack. */
+export function isPack(name: string): boolean {
+  return packs.some(({ id }) => id === name);
+}
+
+const WORDS = {
+  stages: STAGES,
+  effects: EFFECTS,
+  abouts: ABOUTS,
+  thresholds: THRESHOLDS,
+  problemEffects: PROBLEM_EFFECTS,
+  problemCodes: Object.keys(PROBLEM_CODES) as ProblemCode[],
+};
+
+function ofPack(name: string): Policy {
+  return {
+    name,
+    ask: null,
+    packs: [name],
+    without: [],
+    rules: [],
+    problems: {},
+    maxAgeHours: 7 * 24,
+  };
+}
+
+async function loaded(policy: Policy, path: string | null): Promise<LoadedPolicy> {
+  const refuse: Refuse = (rule, state) => {
+    const line = rule.line === 0 ? "" : `line ${rule.line}: `;
+    throw invalid(path, `${line}rule ${rule.id}: ${state}`);
+  };
+  const rules = rulesOf(policy, path);
+  const clauses = await compiled(rules, refuse);
+  const { name, ask, problems, maxAgeHours } = policy;
+  const asked = rules.map(({ line: _, owner: __, ...rule }) => rule);
+  return {
+    policy,
+    rules,
+    summary: {
+      name,
+      digest: sha256Of(JSON.stringify({ name, problems, maxAgeHours, rules: asked })),
+      path,
+      rules: rules.length,
+      ask,
+    },
+    questionAt: (stage) => {
+      const asking = clauses.filter(({ head }) => head.stages.includes(stage));
+      const asks = count(asking.length, "rule");
+      return {
+        clauses: asking,
+        problems,
+        content: `nothing objects to it, of ${asks} of policy ${name}`,
+      };
+    },
+  };
+}
+
+/** The rules of packs that are not left out, unless the policy has its own under the same id; then its own. */
+function rulesOf(policy: Policy, path: string | null): Rule[] {
+  const own = new Set(policy.rules.map(({ id }) => id));
+  const without = new Set(policy.without);
+  const named = policy.packs.flatMap((name) => {
+    const pack = packs.find(({ id }) => id === name);
+    if (pack === undefined) {
+      const there = list(packs.map(({ id }) => id));
+      throw invalid(path, `there is no pack ${JSON.stringify(name)}; there are ${there}`);
+    }
+    return pack.rules;
+  });
+  for (const id of without)
+    if (!named.some((rule) => rule.id === id))
+      throw invalid(path, `without names ${JSON.stringify(id)}, which is no rule of its packs`);
+  const kept = named.filter(({ id }) => !own.has(id) && !without.has(id));
+  return [...new Map(kept.map((rule) => [rule.id, rule])).values(), ...policy.rules];
+}
+
+/** The language of conditions is loaded only when there are any. */
+async function compiled(rules: readonly Rule[], refuse: Refuse): Promise<Clause[]> {
+  const language = rules.some(({ kind }) => kind === "written")
+    ? await import("./expression.ts")
+    : null;
+  return rules.map((rule) => {
+    if (rule.kind === "findings") return findingsClause(rule);
+    if (language === null) return refuse(rule, "it cannot be compiled");
+    return writtenClause(rule, ...expressionsOf(rule, language.compileExpression, refuse));
+  });
+}
+
+type Compile = (source: string, variables: readonly string[]) => Expression | { fault: string };
+
+function expressionsOf(
+  rule: WrittenRule,
+  compile: Compile,
+  refuse: Refuse,
+): [when: Expression, message: Expression] {
+  const variables = VARIABLES[rule.about];
+  const part = (source: string, what: string): Expression => {
+    const expression = compile(source, variables);
+    return "fault" in expression ? refuse(rule, `${what}: ${expression.fault}`) : expression;
+  };
+  const parts = templateParts(rule.message) ?? refuse(rule, "message: a brace has no partner");
+  const pieces = parts.map((piece) =>
+    "text" in piece
+      ? { evaluate: () => ({ value: piece.text }) }
+      : part(piece.expression, "message"),
+  );
+  return [part(rule.when, "when"), { evaluate: (values) => joined(pieces, values) }];
+}
+
+function joined(
+  pieces: readonly Expression[],
+  values: Readonly<Record<string, unknown>>,
+): ReturnType<Expression["evaluate"]> {
+  let text = "";
+  for (const piece of pieces) {
+    const said = piece.evaluate(values);
+    if ("error" in said) return said;
+    text += shown(said.value);
+  }
+  return { value: text };
+}
+
+function shown(value: unknown): string {
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+}
+
+function invalid(path: string | null, state: string): AppError {
+  const what = path === null ? "built-in policy" : `policy ${JSON.stringify(path)}`;
+  return new AppError("config-invalid", `cannot use ${what}: ${state}`, {
+    hint: "the form is described in docs/guide/policy.md",
+    ...(path === null ? {} : { subject: path }),
+  });
+}

@@ -1,0 +1,205 @@
+import { runGate } from "../app/gate.ts";
+import { type LoadedPolicy, loadPolicy } from "../app/policy.ts";
+import { testPolicy } from "../app/policy-test.ts";
+import { reportGate } from "../app/report.ts";
+import { palette } from "../kit/colour.ts";
+import { padRight, visible } from "../kit/display.ts";
+import { AppError } from "../kit/error.ts";
+import { nearest } from "../kit/nearest.ts";
+import { count, list } from "../kit/phrase.ts";
+import { jointGateAnswer } from "../model/gate-answer.ts";
+import type { FindingSelector, Rule } from "../model/policy.ts";
+import { type Command, type Invocation, surroundingsOf } from "./command.ts";
+import { TARGET_OPTIONS, targetsRequest } from "./target-options.ts";
+import { failureText } from "./terminal.ts";
+
+export const policyCommand: Command = {
+  name: "policy",
+  summary: "check, explain and test a policy, and preview what it would deny",
+  usage: [
+    "policy lint [POLICY…]",
+    "policy explain [POLICY]",
+    "policy test FILE…",
+    "policy preview [POLICY] [options]",
+  ],
+  details: [
+    "POLICY is a file, or a built-in pack: startup, strict. Without one it is bulwark.yaml, or the pack startup where there is no such file.",
+    "lint ends with 2 when a policy cannot be used; test ends with 3 when a case is not as it must be; preview asks about everything that runs on this host, and denies nothing.",
+  ],
+  options: {
+    platform: TARGET_OPTIONS["platform"] ?? { type: "string", summary: "" },
+    exceptions: TARGET_OPTIONS["exceptions"] ?? { type: "string", summary: "" },
+    vex: TARGET_OPTIONS["vex"] ?? { type: "string", summary: "" },
+    offline: { type: "boolean", summary: "touch no network" },
+    db: { type: "string", value: "DIR", summary: "use the advisory store in this folder" },
+    format: {
+      type: "string",
+      value: "text|json",
+      choices: ["text", "json"],
+      summary: "how to answer (default: text)",
+      short: "f",
+    },
+  },
+  examples: [
+    ["bulwark policy lint", "can bulwark.yaml be used?"],
+    ["bulwark policy explain strict", "what a built-in pack asks, rule by rule"],
+    ["bulwark policy test policy-test.yaml", "does the policy say what it is meant to say?"],
+    ["bulwark policy preview strict", "what would be denied of what runs here now?"],
+  ],
+  run: (invocation) => {
+    const [name = "", ...args] = invocation.args;
+    const action = ACTIONS.get(name);
+    if (action !== undefined) return action(invocation, args);
+    const what = name === "" ? "say what to do" : "there is no such thing to do";
+    throw new AppError("usage", `cannot run policy ${JSON.stringify(name.slice(0, 60))}: ${what}`, {
+      hint: hintFor(name),
+    });
+  },
+};
+
+type Action = (invocation: Invocation, args: readonly string[]) => Promise<number>;
+
+const ACTIONS: ReadonlyMap<string, Action> = new Map([
+  ["lint", lint],
+  ["explain", explain],
+  ["test", test],
+  ["preview", preview],
+]);
+
+function hintFor(name: string): string {
+  const near = nearest(name, [...ACTIONS.keys()]);
+  const all = `bulwark policy ${[...ACTIONS.keys()].join(" | ")}`;
+  return near === null ? all : `did you mean bulwark policy ${near}? ${all}`;
+}
+
+async function lint({ terminal, options }: Invocation, args: readonly string[]): Promise<number> {
+  const summaries: LoadedPolicy["summary"][] = [];
+  for (const named of args.length === 0 ? [null] : args)
+    summaries.push((await loadPolicy(named)).summary);
+  const text = summaries
+    .map(
+      ({ name, path, rules, digest }) =>
+        `${visible(path ?? name)}: policy ${visible(name)}, ${count(rules, "rule")}, ${digest.slice(0, 19)}\n`,
+    )
+    .join("");
+  await terminal.print(options.text("format") === "json" ? json({ policies: summaries }) : text);
+  return 0;
+}
+
+async function explain(invocation: Invocation, args: readonly string[]): Promise<number> {
+  const { terminal, options } = invocation;
+  const { summary, rules, policy } = await loadPolicy(onlyOne(args, "explain"));
+  if (options.text("format") === "json") {
+    await terminal.print(json({ policy: summary, rules, problems: policy.problems }));
+    return 0;
+  }
+  const { bold, dim } = palette(terminal.colour);
+  const problems = Object.entries(policy.problems).map(
+    ([code, effect]) => `    ${code}: ${effect}`,
+  );
+  const lines = [
+    bold(visible(`policy ${summary.name}, ${count(rules.length, "rule")}`)),
+    ...rules.flatMap((rule) => [
+      "",
+      `${bold(padRight(rule.effect, 5))} ${bold(visible(rule.id))}${dim(` at ${list(rule.stages)}${rule.owner === null ? "" : visible(`, owner ${rule.owner}`)}`)}`,
+      `      ${visible(conditionOf(rule))}`,
+      ...(rule.fix === null ? [] : [`      fix: ${visible(rule.fix)}`]),
+    ]),
+    ...(problems.length === 0 ? [] : ["", bold("problems"), ...problems]),
+  ];
+  await terminal.print(`${lines.join("\n")}\n`);
+  return 0;
+}
+
+function conditionOf(rule: Rule): string {
+  if (rule.kind === "written") return `${rule.about}: ${rule.when}`;
+  return `findings that ${selectorText(rule.findings)}`;
+}
+
+function selectorText(selector: FindingSelector): string {
+  const { atLeast, fixable, knownExploited, priorityMin, olderThanDays } = selector;
+  const parts = [
+    atLeast === null ? "" : `reach ${atLeast}`,
+    knownExploited === null ? "" : `are ${knownExploited ? "" : "not "}known to be exploited`,
+    fixable === null ? "" : `have ${fixable ? "a" : "no"} fix`,
+    priorityMin === null ? "" : `have a priority of ${priorityMin} or more`,
+    olderThanDays === null ? "" : `were published ${olderThanDays} or more days ago`,
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? "are there" : list(parts);
+}
+
+async function test({ terminal, options }: Invocation, args: readonly string[]): Promise<number> {
+  if (args.length === 0)
+    throw new AppError("usage", "cannot test: name a file of tests", {
+      hint: "as in bulwark policy test policy-test.yaml; its form is described in docs/guide/policy.md",
+    });
+  const files = [];
+  for (const path of args) files.push({ path, cases: await testPolicy(path) });
+  const all = files.flatMap(({ cases }) => cases);
+  const failed = all.filter(({ passed }) => !passed).length;
+  if (options.text("format") === "json") {
+    await terminal.print(json({ files, passed: all.length - failed, failed }));
+    return failed === 0 ? 0 : 3;
+  }
+  const { green, red } = palette(terminal.colour);
+  const lines = files.flatMap(({ path, cases }) =>
+    cases.flatMap(({ name, line, passed, wanted, got, reasons }) =>
+      passed
+        ? [`${green("ok    ")} ${visible(name)}`]
+        : [
+            `${red("FAILED")} ${visible(`${name} (${path}:${line})`)}`,
+            `       wanted ${visible(wanted)}`,
+            `       got    ${visible(got)}`,
+            ...reasons.map((reason) => `              ${visible(reason)}`),
+          ],
+    ),
+  );
+  await terminal.print(`${lines.join("\n")}\n${all.length - failed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 3;
+}
+
+async function preview(invocation: Invocation, args: readonly string[]): Promise<number> {
+  const { terminal, options } = invocation;
+  const run = await runGate(
+    {
+      ...targetsRequest([], RUNNING, "preview"),
+      platform: null,
+      exceptions: options.text("exceptions"),
+      vex: options.texts("vex"),
+      offline: options.flag("offline"),
+      db: options.text("db"),
+      evidence: null,
+      policy: onlyOne(args, "preview"),
+      stage: "run",
+      isPreview: true,
+    },
+    surroundingsOf(invocation),
+  );
+  for (const { error } of run.failures) process.stderr.write(failureText(error));
+  if (run.gate.results.length === 0) {
+    if (run.failures.length === 0) terminal.hint("no container runs here, so nothing was asked");
+    return run.failures.length === 0 ? 0 : 1;
+  }
+  const { width, colour } = terminal;
+  const format = options.text("format") === "json" ? "json" : "table";
+  await terminal.print(await reportGate(run.gate, format, { width, colour, command: "preview" }));
+  terminal.note(`nothing was denied, this is a preview: ${jointGateAnswer(run.gate)}`);
+  return run.failures.length === 0 ? 0 : 1;
+}
+
+const RUNNING = {
+  flag: (name: string) => name === "running",
+  text: () => null,
+  texts: () => [],
+};
+
+function onlyOne(args: readonly string[], action: string): string | null {
+  if (args.length < 2) return args[0] ?? null;
+  throw new AppError("usage", `cannot ${action} several policies at once`, {
+    hint: `name one: bulwark policy ${action} POLICY`,
+  });
+}
+
+function json(facts: object): string {
+  return `${JSON.stringify({ schema: "bulwark.dev/policy/v1", ...facts }, null, 2)}\n`;
+}

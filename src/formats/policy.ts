@@ -1,0 +1,132 @@
+// The policy file, `bulwark.yaml`: what is acceptable, rule by rule.
+import type {
+  About,
+  Effect,
+  Policy,
+  ProblemEffect,
+  Rule,
+  RuleHead,
+  Stage,
+} from "../model/policy.ts";
+import type { ProblemCode } from "../model/problem.ts";
+import type { Threshold } from "../model/severity.ts";
+import { type ConfigMap, readConfig } from "./config-file.ts";
+
+/** The words that a policy may use, told by those who know them. */
+export interface PolicyWords {
+  readonly stages: readonly Stage[];
+  readonly effects: readonly Effect[];
+  readonly abouts: readonly About[];
+  readonly thresholds: readonly Threshold[];
+  readonly problemEffects: readonly ProblemEffect[];
+  readonly problemCodes: readonly ProblemCode[];
+}
+
+const TOP_KEYS = ["policy", "owner", "ask", "packs", "without", "rules", "problems", "maxAge"];
+const HEAD_KEYS = ["id", "effect", "stages", "fix", "owner"];
+const FINDINGS_KEYS = ["atLeast", "fixable", "knownExploited", "priorityMin", "olderThanDays"];
+const ID = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
+const MAX_AGE_HOURS = 7 * 24;
+
+/**
+ * Reads a policy file.
+ *
+ * @param path For messages.
+ * @throws {AppError} `config-invalid` naming file, line and what is wrong.
+ */
+export function parsePolicy(bytes: Uint8Array, path: string, words: PolicyWords): Policy {
+  const top = readConfig(bytes, { what: "policy", path, guide: "docs/guide/policy.md" });
+  top.onlyKeys(TOP_KEYS);
+  const owner = top.text("owner");
+  const rules = top.maps("rules", "a rule").map((item) => ruleOf(item, owner, words));
+  const ids = new Set<string>();
+  for (const { id, line } of rules) {
+    if (ids.has(id)) top.fail(`the rule ${JSON.stringify(id)} stands twice, again in line ${line}`);
+    ids.add(id);
+  }
+  const packs = top.texts("packs");
+  if (rules.length === 0 && packs.length === 0)
+    top.fail("it has neither rules nor packs, and so would allow everything");
+  return {
+    name: top.text("policy") ?? top.fail('it has no name: a line "policy: NAME"'),
+    ask: top.text("ask"),
+    packs,
+    without: top.texts("without"),
+    rules,
+    problems: problemsOf(top.map("problems"), words),
+    maxAgeHours: hoursOf(top, "maxAge") ?? MAX_AGE_HOURS,
+  };
+}
+
+function ruleOf(item: ConfigMap, owner: string | null, words: PolicyWords): Rule {
+  const isFindings = item.has("findings");
+  item.onlyKeys([...HEAD_KEYS, ...(isFindings ? ["findings"] : ["about", "when", "message"])]);
+  const head = headOf(item, owner, words);
+  if (!isFindings) {
+    return {
+      ...head,
+      kind: "written",
+      about:
+        item.choice("about", words.abouts) ??
+        item.fail(`the rule has neither "findings" nor "about" (${words.abouts.join(", ")})`),
+      when: item.text("when") ?? item.fail('the rule has no "when"'),
+      message: item.text("message") ?? item.fail('the rule has no "message"'),
+    };
+  }
+  const selector = item.map("findings") ?? item.fail("findings is not a mapping");
+  selector.onlyKeys(FINDINGS_KEYS);
+  return {
+    ...head,
+    kind: "findings",
+    findings: {
+      atLeast: selector.choice("atLeast", words.thresholds),
+      fixable: selector.flag("fixable"),
+      knownExploited: selector.flag("knownExploited"),
+      priorityMin: between(selector, "priorityMin", 0, 100),
+      olderThanDays: between(selector, "olderThanDays", 0, 36_500),
+    },
+  };
+}
+
+function headOf(item: ConfigMap, owner: string | null, words: PolicyWords): RuleHead {
+  const id = item.text("id") ?? item.fail("the rule has no id");
+  if (!ID.test(id))
+    item.failAt("id", `is ${JSON.stringify(id.slice(0, 60))}, not like no-old-base`);
+  const stages = item.texts("stages").map((written) => {
+    const stage = words.stages.find((known) => known === written);
+    const shown = JSON.stringify(written.slice(0, 60));
+    return stage ?? item.failAt("stages", `has ${shown}, not one of ${words.stages.join(", ")}`);
+  });
+  return {
+    id,
+    effect: item.choice("effect", words.effects) ?? "deny",
+    stages: stages.length === 0 ? words.stages : stages,
+    fix: item.text("fix"),
+    owner: item.text("owner") ?? owner,
+    line: item.line,
+  };
+}
+
+function problemsOf(item: ConfigMap | null, words: PolicyWords): Policy["problems"] {
+  if (item === null) return {};
+  item.onlyKeys(words.problemCodes);
+  const pairs = item.keys().map((code) => [code, item.choice(code, words.problemEffects)] as const);
+  return Object.fromEntries(pairs.filter(([, effect]) => effect !== null));
+}
+
+function between(item: ConfigMap, key: string, min: number, max: number): number | null {
+  const value = item.number(key);
+  if (value === null || (value >= min && value <= max)) return value;
+  return item.failAt(key, `is ${value}, not between ${min} and ${max}`);
+}
+
+/** `36h`, `7d`. */
+function hoursOf(item: ConfigMap, key: string): number | null {
+  const written = item.text(key);
+  if (written === null) return null;
+  const [, number = "", unit] = /^(\d{1,5})(h|d)$/.exec(written) ?? [];
+  const hours = Number(number) * (unit === "d" ? 24 : 1);
+  return number !== "" && hours > 0
+    ? hours
+    : item.failAt(key, `is ${JSON.stringify(written.slice(0, 60))}, not like 36h or 7d`);
+}

@@ -1,0 +1,89 @@
+import type { ProblemCode } from "./problem.ts";
+import type { Threshold } from "./severity.ts";
+
+/** When a policy is asked: before an image is published, before it starts, while it runs. */
+export const STAGES = ["build", "deploy", "run"] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** `deny` decides; `warn` is only said. */
+export const EFFECTS = ["deny", "warn"] as const;
+export type Effect = (typeof EFFECTS)[number];
+
+/** What a written condition is asked about: each of the image's findings or packages in turn, or the image as a whole. */
+export const ABOUTS = ["finding", "package", "image"] as const;
+export type About = (typeof ABOUTS)[number];
+
+/** What all rules have in common. */
+export interface RuleHead {
+  /** Stable; reports, exceptions and evidence name it. */
+  readonly id: string;
+  readonly effect: Effect;
+  readonly stages: readonly Stage[];
+  /** What to do about it; null where the finding itself says. */
+  readonly fix: string | null;
+  /** Who answers for the rule. */
+  readonly owner: string | null;
+  /** 1-based line in the policy's file; 0 in a built-in pack. */
+  readonly line: number;
+}
+
+/** Which findings a rule objects to: all that is given must hold. */
+export interface FindingSelector {
+  /** At least so bad. */
+  readonly atLeast: Threshold | null;
+  /** Whether an upgrade closes it; null for both. */
+  readonly fixable: boolean | null;
+  /** Whether attackers are known to use it; null for both. */
+  readonly knownExploited: boolean | null;
+  /** Urgency from 0 to 100; null for any. */
+  readonly priorityMin: number | null;
+  /** Days since it was published; what has no date counts as old. */
+  readonly olderThanDays: number | null;
+}
+
+/** Selects every finding. */
+export const ANY_FINDING: FindingSelector = {
+  atLeast: null,
+  fixable: null,
+  knownExploited: null,
+  priorityMin: null,
+  olderThanDays: null,
+};
+
+/** A rule that counts findings: the short form, and what `--fail-on` stands for. */
+export interface FindingsRule extends RuleHead {
+  readonly kind: "findings";
+  readonly findings: FindingSelector;
+}
+
+/** A rule in the words of its author. */
+export interface WrittenRule extends RuleHead {
+  readonly kind: "written";
+  readonly about: About;
+  /** CEL; true where the rule is violated. */
+  readonly when: string;
+  /** What is said then; `{expression}` is replaced by its value. */
+  readonly message: string;
+}
+
+export type Rule = FindingsRule | WrittenRule;
+
+/** What is acceptable: a document with an owner. */
+export interface Policy {
+  readonly name: string;
+  /** How to ask for an exception: a sentence, or an address. */
+  readonly ask: string | null;
+  /** Built-in packs, as they were named. */
+  readonly packs: readonly string[];
+  /** Ids of rules of packs that do not count here. */
+  readonly without: readonly string[];
+  readonly rules: readonly Rule[];
+  /** What a problem of a kind means here; what is not named is as `PROBLEM_CODES` says. */
+  readonly problems: Readonly<Partial<Record<ProblemCode, ProblemEffect>>>;
+  /** How long the verdict about an image is good for, in hours. */
+  readonly maxAgeHours: number;
+}
+
+/** `undecided` is the rule for what hides something; `allow` is for teams that looked and know. */
+export const PROBLEM_EFFECTS = ["deny", "undecided", "warn", "allow"] as const;
+export type ProblemEffect = (typeof PROBLEM_EFFECTS)[number];
