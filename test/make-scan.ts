@@ -2,7 +2,7 @@
 import { stableId } from "../src/kit/stable-id.ts";
 import type { Vulnerability } from "../src/model/advisory.ts";
 import { type Digest, parseDigest } from "../src/model/digest.ts";
-import type { CodeFinding, VulnerabilityFinding } from "../src/model/finding.ts";
+import type { CodeFinding, ConfigFinding, VulnerabilityFinding } from "../src/model/finding.ts";
 import type { Package, PackageLocation, PackageType } from "../src/model/package.ts";
 import type { ScanResult } from "../src/model/scan.ts";
 import type { Severity } from "../src/model/severity.ts";
@@ -108,6 +108,32 @@ export function codeFinding(facts: Partial<CodeFinding> = {}): CodeFinding {
     tool: "CodeQL",
     message: "This query depends on a user-provided value",
     locations: [{ path: "src/db.js", layer: null, line: 42 }],
+    ...facts,
+  };
+}
+
+export function configFinding(facts: Partial<ConfigFinding> = {}): ConfigFinding {
+  return {
+    kind: "config",
+    id: "00000000c0f19000",
+    severity: "critical",
+    priority: { score: 90, reasons: ["severity critical"] },
+    rule: { id: "no-privileged", title: "a container is not privileged", help: "why", url: null },
+    tool: "bulwark",
+    message: "Deployment web, container app: is privileged",
+    locations: [{ path: "deploy/web.yaml", layer: null, line: 12, column: 9 }],
+    subject: {
+      platform: "kubernetes",
+      kind: "Deployment",
+      name: "web",
+      namespace: "shop",
+      container: "app",
+    },
+    pointer: "/spec/template/spec/containers/0/securityContext/privileged",
+    value: true,
+    why: "it is root on the host",
+    remedy: "remove privileged",
+    controls: [{ standard: "cis-kubernetes-1.12", id: "5.2.2" }],
     ...facts,
   };
 }

@@ -40,6 +40,11 @@ describe("values", () => {
   test.each<[string, string, string]>([
     ["a tab", "a:\n\t- b\n", "line 2"],
     ["a key that stands twice", "a: 1\nb: 2\na: 3\n", "line 3: a key stands twice"],
+    [
+      "a member of JSON that stands twice",
+      '{"a": 1,\n "\\u0061": 2}',
+      "line 2: a key stands twice",
+    ],
     ["deep nesting", `a: ${"[".repeat(300)}${"]".repeat(300)}`, "nested"],
   ])("%s is refused with its place", (_, text, state) => {
     expect(() => read(text)).toThrow(AppError);

@@ -2,6 +2,7 @@
 import { LineCounter } from "yaml";
 import { AppError } from "../kit/error.ts";
 import { utf8 } from "../kit/text.ts";
+import { repeatedJsonKey } from "./json-keys.ts";
 import { jsonOffsets } from "./json-offsets.ts";
 import { offsetOf, plainValue } from "./plain-yaml.ts";
 import { readYamlNodes } from "./yaml-nodes.ts";
@@ -27,26 +28,38 @@ const BYTES_MAX = 16 << 20;
  * @throws {AppError} `config-invalid` with the line, `limit-exceeded`.
  */
 export function readObjectFile(bytes: Uint8Array, path: string): ObjectFile {
-  return readAsJson(bytes) ?? readAsYaml(bytes, path);
+  return readAsJson(bytes, path) ?? readAsYaml(bytes, path);
 }
 
 /** null when it is no JSON; it may be YAML still. */
-function readAsJson(bytes: Uint8Array): ObjectFile | null {
+function readAsJson(bytes: Uint8Array, path: string): ObjectFile | null {
   if (bytes.length > BYTES_MAX) return null;
   const text = utf8(bytes);
   if (!/^\s*[[{]/.test(text.slice(0, 1000))) return null;
+  const value = parsedJson(text);
+  if (value === undefined) return null;
+  const repeated = repeatedJsonKey(text);
+  if (repeated !== null) {
+    const { line } = placeOf(linesOf(text), repeated);
+    const message = `cannot read ${JSON.stringify(path)}: line ${line}: a key stands twice in a mapping`;
+    throw new AppError("config-invalid", message, { subject: path });
+  }
+  return {
+    documents: [value],
+    places: (_, pointers) => {
+      const lines = linesOf(text);
+      const offsets = jsonOffsets(text, pointers);
+      return new Map([...offsets].map(([pointer, at]) => [pointer, placeOf(lines, at)]));
+    },
+  };
+}
+
+/** undefined when it is no JSON. */
+function parsedJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return {
-      documents: [value],
-      places: (_, pointers) => {
-        const lines = linesOf(text);
-        const offsets = jsonOffsets(text, pointers);
-        return new Map([...offsets].map(([pointer, at]) => [pointer, placeOf(lines, at)]));
-      },
-    };
+    return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }
 

@@ -4,7 +4,14 @@ import { ABSENT, type Fact, known, unknown } from "../../kit/fact.ts";
 import { pointerTo } from "../../kit/json-pointer.ts";
 import type { EnvironmentVariable, Volume, Workload } from "../../model/workload.ts";
 import { interpolated } from "../interpolation.ts";
-import { engineWorkload, sharesHost, shortVolume, volumeOf } from "./engine-options.ts";
+import {
+  deviceOf,
+  engineWorkload,
+  isOfHost,
+  sharesHost,
+  shortVolume,
+  volumeOf,
+} from "./engine-options.ts";
 import { type Gaps, isPlain, itemsAt, kindOf, membersAt, type Place } from "./facts.ts";
 
 /** Looks up a variable; undefined when it is not set. */
@@ -35,14 +42,14 @@ export function readCompose(file: unknown, variables: Variables): Workload[] {
     });
 }
 
-/** Named volumes that are folders of the host all the same: a driver's options may bind one. */
+/** Named volumes that are folders or devices of the host all the same: a driver's options may mount one. */
 function volumesOf(top: Place): ReadonlyMap<string, string> {
   const bound = new Map<string, string>();
   for (const { name, value } of membersAt(top, "volumes", [])) {
     const options = isPlain(value) ? value["driver_opts"] : undefined;
     if (!isPlain(options)) continue;
-    const { o, device } = options;
-    if (typeof device === "string" && /(^|,)r?bind(,|$)/.test(String(o))) bound.set(name, device);
+    const { device } = options;
+    if (isOfHost(device)) bound.set(name, device);
   }
   return bound;
 }
@@ -70,6 +77,8 @@ class Reader {
     const { place, gaps } = this.#source;
     if (place.value?.["extends"] !== undefined)
       gaps.push(unknown(`${place.at}/extends`, "what the service extends is not followed"));
+    if (itemsAt(place, "volumes_from", gaps).length > 0)
+      gaps.push(unknown(`${place.at}/volumes_from`, "the volumes of others are not followed"));
     return engineWorkload({
       platform: "compose",
       evidence: "declared",
@@ -90,7 +99,7 @@ class Reader {
       securityOptions: this.#texts("security_opt"),
       isUnmasked: false,
       sysctls: this.#pairs("sysctls").map(({ name: sysctl, at }) => known(sysctl, at)),
-      volumes: this.#volumes(),
+      volumes: [...this.#volumes(), ...this.#devices()],
       environment: this.#pairs("environment").map((variable) => this.#written(variable)),
       gaps,
     });
@@ -186,6 +195,19 @@ class Reader {
 
   #resolved(volume: Volume): Volume {
     const device = this.#source.managed.get(volume.name);
-    return device === undefined ? volume : volumeOf("bind", device, volume.at);
+    if (device === undefined) return volume;
+    const path = this.#replaced(device, volume.at, "the volume's device");
+    return path.state === "known"
+      ? volumeOf("bind", path.value, volume.at)
+      : { ...volume, type: known("hostPath", volume.at), hostPath: path };
+  }
+
+  #devices(): Volume[] {
+    const { place, gaps } = this.#source;
+    return itemsAt(place, "devices", gaps).map((item, i) => {
+      const at = `${place.at}/devices/${i}`;
+      const source = isPlain(item) ? item["source"] : item;
+      return deviceOf(this.#replaced(source ?? "", at, "a device"), at);
+    });
   }
 }

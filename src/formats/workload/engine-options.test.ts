@@ -194,6 +194,39 @@ describe("variables of Compose", () => {
   });
 });
 
+describe("what engines understand all the same", () => {
+  const first = (workload: Workload): string => short(workload.volumes[0]?.hostPath);
+
+  test("names in any case, even with letters that only fold to them", () => {
+    const [workload] = readEngine({
+      image: "a",
+      "ho\u017ftconfig": { PRIVILEGED: true, Binds: ["/:/h"] },
+    });
+    expect(securityOf(workload as Workload)).toEqual({ ...NOTHING, privileged: "true" });
+    expect(first(workload as Workload)).toBe("/");
+  });
+
+  test("a member that stands twice in different cases is a gap", () => {
+    const [workload] = readEngine({ HostConfig: {}, hostConfig: { Privileged: true } });
+    expect(workload?.gaps.map(({ why }) => why)).toEqual(["HostConfig stands twice"]);
+  });
+
+  test("a volume that is made along and binds a folder", () => {
+    const DriverConfig = { Name: "local", Options: { type: "none", o: "bind", device: "/etc" } };
+    const Mounts = [{ Type: "volume", Source: "v", Target: "/d", VolumeOptions: { DriverConfig } }];
+    expect(first(created({ Mounts }))).toBe("/etc");
+  });
+
+  test("devices of the host, but not those that a driver knows by name", () => {
+    const paths = [
+      created({ Devices: [{ PathOnHost: "/dev/sda" }] }),
+      composed({ devices: ["/dev/sda:/d"] }),
+    ];
+    expect(paths.map(first)).toEqual(["/dev/sda", "/dev/sda"]);
+    expect(first(composed({ devices: ["vendor.com/gpu=all"] }))).toBe("absent");
+  });
+});
+
 test("what is not followed leaves a gap", () => {
   expect(composed({ extends: "base" }).gaps).toHaveLength(1);
   expect(created({ VolumesFrom: ["a"] }).gaps).toHaveLength(1);

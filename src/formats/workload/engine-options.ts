@@ -178,6 +178,20 @@ export function shortVolume(fact: Fact<string>, at: string): Volume {
   return volumeOf(/^([./~\\]|[A-Za-z]:[\\/])/.test(source) ? "bind" : "volume", source, at);
 }
 
+/** A device of the host, `PATH[:PATH[:RIGHTS]]`; what does not begin with a path is a name that the engine's drivers know. */
+export function deviceOf(fact: Fact<string>, at: string): Volume {
+  if (fact.state !== "known") return { name: "", at, type: fact, hostPath: fact };
+  const [path = ""] = fact.value.split(":", 1);
+  const isPath = path.startsWith("/");
+  const hostPath = isPath ? known(path, at) : ABSENT;
+  return { name: path, at, type: known(isPath ? "device" : "volume", at), hostPath };
+}
+
+/** A volume whose driver's options mount a path or a device of the host all the same. */
+export function isOfHost(device: unknown): device is string {
+  return typeof device === "string" && /^[/.~$\\]|^[A-Za-z]:[\\/]/.test(device);
+}
+
 /** A mount by the engine's word for its type. */
 export function volumeOf(type: string, source: string, at: string): Volume {
   if (type === "bind" || type === "npipe")

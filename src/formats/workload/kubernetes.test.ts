@@ -121,7 +121,7 @@ test.each<[string, object, string]>([
 test.each<[string, object, string, string]>([
   ["without a type is an empty folder", {}, "emptyDir", "absent"],
   ["of the host has its path", { hostPath: { path: "/srv" } }, "hostPath", "/srv"],
-  ["of the host without a path has none", { hostPath: {} }, "hostPath", "absent"],
+  ["of the host without a path is unknown", { hostPath: {} }, "hostPath", "unknown"],
   ["with a type of null is an empty folder", { nfs: null }, "emptyDir", "absent"],
   ["with two types is unknown", { hostPath: { path: "/" }, emptyDir: {} }, "unknown", "unknown"],
 ])("a volume %s", (_, source, type, path) => {

@@ -172,12 +172,14 @@ function volume(place: Place): Volume {
     const several: Unknown = unknown(at, `volume ${name} has several types`);
     return { name, at, type: several, hostPath: several };
   }
-  const source = value?.[type];
-  const hostPath =
-    type === "hostPath"
-      ? textAt({ value: isPlain(source) ? source : null, at: `${at}/hostPath` }, "path")
-      : ABSENT;
+  const hostPath = type === "hostPath" ? hostPathOf(value?.[type], `${at}/hostPath`) : ABSENT;
   return { name, at, type: textFact(type, `${at}/${type}`, "the type"), hostPath };
+}
+
+function hostPathOf(source: unknown, at: string): Volume["hostPath"] {
+  if (!isPlain(source)) return unknown(at, "hostPath is no mapping");
+  const path = textAt({ value: source, at }, "path");
+  return path.state === "absent" ? unknown(at, "hostPath has no path") : path;
 }
 
 const APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/";

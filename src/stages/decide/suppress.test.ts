@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { codeFinding, DIGEST, finding, scan } from "../../../test/make-scan.ts";
+import { codeFinding, configFinding, DIGEST, finding, scan } from "../../../test/make-scan.ts";
 import type { Suppression, SuppressionScope, VexStatement } from "../../model/suppression.ts";
 import { suppress, unusedExceptions } from "./suppress.ts";
 
@@ -82,6 +82,34 @@ describe("an exception", () => {
     expect([result.findings, result.problems.map((p) => p.code)]).toEqual([
       [openssl],
       ["exception-expired"],
+    ]);
+  });
+
+  const checked = { ...artifact, kind: "configuration", digest: null } as const;
+
+  test.each<[string, SuppressionScope, boolean]>([
+    ["any workload", {}, true],
+    ["the workload's name", { resource: "web" }, true],
+    ["its kind and name", { resource: "Deployment/*" }, true],
+    ["its namespace, kind and name", { resource: "shop/Deployment/web" }, true],
+    ["another namespace", { resource: "bank/Deployment/web" }, false],
+    ["another kind", { resource: "DaemonSet/web" }, false],
+    ["its container", { resource: "web", container: "app" }, true],
+    ["another container", { resource: "web", container: "proxy" }, false],
+    ["a package", { package: "openssl" }, false],
+    ["its file", { path: "deploy/**" }, true],
+  ])("of configuration that is meant for %s", (_, scope, holds) => {
+    const exceptions = [exception("no-privileged", scope)];
+    const given = { ...nothing, artifact: checked, findings: [configFinding()], exceptions };
+    expect(suppress(given).findings.length === 0).toBe(holds);
+  });
+
+  test("that is meant for a workload is no concern of an image", () => {
+    const rule = exception("CVE-2024-1", { resource: "web" });
+    const result = suppress({ ...nothing, artifact, findings: [openssl], exceptions: [rule] });
+    expect([result.findings, unusedExceptions([rule], new Set(), artifact)]).toEqual([
+      [openssl],
+      [],
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   codeFinding,
+  configFinding,
   finding,
   hostileScan,
   manyFindings,
@@ -137,5 +138,19 @@ test("what we write, we read again, without what was set aside", () => {
       ["js/sql-injection", "high", "bulwark"],
     ],
     [],
+  ]);
+});
+
+test("a finding of configuration has its column, and why and how to fix it in its rule", () => {
+  const [run] = (JSON.parse(write([scan({ findings: [configFinding()] })])) as Log).runs;
+  const [result] = run?.results ?? [];
+  expect(result?.locations[0]?.physicalLocation).toEqual({
+    artifactLocation: { uri: "deploy/web.yaml" },
+    region: { startLine: 12, startColumn: 9 },
+  });
+  expect([result?.ruleId, result?.level, run?.tool.driver.rules[0]?.id]).toEqual([
+    "no-privileged",
+    "error",
+    "no-privileged",
   ]);
 });

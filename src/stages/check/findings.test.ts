@@ -1,0 +1,143 @@
+import { describe, expect, test } from "vitest";
+import type { Workload } from "../../model/workload.ts";
+import type { Check, CheckRun, Statement } from "./contract.ts";
+import { type Answered, told } from "./findings.ts";
+import { readied, runChecks } from "./run.ts";
+import { verdictOf } from "./verdict.ts";
+
+const EXAMPLE = { format: "kubernetes", document: {} } as const;
+
+function check(run: CheckRun): Check {
+  return {
+    id: "no-harm",
+    title: "no harm is done",
+    severity: "medium",
+    why: "it hurts",
+    fix: "stop it",
+    controls: [{ standard: "attack", id: "T1611" }],
+    aspects: { grave: { severity: "critical", controls: [{ standard: "attack", id: "T1068" }] } },
+    needs: [],
+    state: "trial",
+    appliesTo: "workload",
+    examples: { good: [EXAMPLE], bad: [EXAMPLE] },
+    versions: [{ from: 0, run }],
+  };
+}
+
+const WORKLOAD = {
+  platform: "kubernetes",
+  kind: "Deployment",
+  name: "web",
+  namespace: "shop",
+  gaps: [],
+} as unknown as Workload;
+
+function answered(run: CheckRun, workload: Workload = WORKLOAD): Answered {
+  return {
+    path: "web.yaml",
+    workload,
+    answers: runChecks(workload, [readied(check(run), 30)]),
+    // Two pointers lead to one line: an anchor.
+    places: (pointers) =>
+      new Map(pointers.map((p) => [p, { line: p.startsWith("/same") ? 7 : 9, column: 3 }])),
+  };
+}
+
+function fault(facts: Partial<Extract<Statement, { kind: "fault" }>>): Statement {
+  return { kind: "fault", at: "/spec", container: null, state: "is harmed", ...facts };
+}
+
+describe("a fault", () => {
+  test("is a finding with everything that people need", () => {
+    const { findings } = told([answered(() => [fault({ container: "app", value: true })])]);
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({
+      kind: "config",
+      severity: "medium",
+      rule: { id: "no-harm", title: "no harm is done" },
+      message: "Deployment web, container app: is harmed",
+      locations: [{ path: "web.yaml", layer: null, line: 9, column: 3 }],
+      subject: { kind: "Deployment", name: "web", namespace: "shop", container: "app" },
+      pointer: "/spec",
+      value: true,
+      remedy: "stop it",
+    });
+  });
+
+  test("of an aspect has its severity, and its controls beside the check's", () => {
+    const [finding] = told([answered(() => [fault({ aspect: "grave" })])]).findings;
+    expect([finding?.severity, finding?.controls.map(({ id }) => id)]).toEqual([
+      "critical",
+      ["T1611", "T1068"],
+    ]);
+  });
+
+  test("that several containers share at one place is one finding", () => {
+    const shared = [
+      fault({ at: "/same/0", container: "a" }),
+      fault({ at: "/same/1", container: "b" }),
+    ];
+    const apart = [fault({ at: "/same/0" }), fault({ at: "/other" })];
+    expect(told([answered(() => shared)]).findings).toHaveLength(1);
+    expect(told([answered(() => apart)]).findings).toHaveLength(2);
+  });
+
+  test("keeps its id when lines move", () => {
+    const ids = ["/same", "/other"].map(
+      (at) => told([answered(() => [fault({ at })])]).findings[0]?.id,
+    );
+    expect(ids[0]).toBe(ids[1]);
+  });
+});
+
+describe("what cannot be told", () => {
+  const doubt: Statement = { kind: "doubt", at: "/spec", container: null, why: "it is a text" };
+
+  test("is a problem", () => {
+    expect(told([answered(() => [doubt])])).toEqual({
+      findings: [],
+      problems: [
+        {
+          code: "configuration-unknown",
+          detail: "Deployment web: cannot tell no-harm: it is a text",
+          path: "web.yaml:9",
+        },
+      ],
+    });
+  });
+
+  test("is none beside a fault, and where the check does not apply", () => {
+    expect(told([answered(() => [doubt, fault({})])]).problems).toEqual([]);
+    expect(told([answered(() => "not-applicable")])).toEqual({ findings: [], problems: [] });
+  });
+
+  test("is everything when a part of the workload cannot be read", () => {
+    const gaps = [{ state: "unknown", at: "/spec", why: "containers is a text" }] as const;
+    const { answers } = answered(() => [], { ...WORKLOAD, gaps });
+    expect(answers.map(({ answer }) => answer)).toEqual(["unknown"]);
+  });
+});
+
+test("a policy denies what was found, allows what was told, and leaves the rest undecided", () => {
+  const { findings } = told([answered(() => [fault({})])]);
+  const problem = { code: "configuration-unknown", detail: "x" } as const;
+  const outcomes = [
+    verdictOf({ policy: "p", findings, problems: [problem] }),
+    verdictOf({ policy: "p", findings: [], problems: [] }),
+    verdictOf({ policy: "p", findings: [], problems: [problem] }),
+  ].map(({ verdict, exitCode }) => [verdict.outcome, exitCode]);
+  expect(outcomes).toEqual([
+    ["deny", 3],
+    ["allow", 0],
+    ["undecided", 4],
+  ]);
+});
+
+test("the version of a check is the newest that is not newer than what is asked", () => {
+  const versions = [0, 25, 35].map((from) => ({ from, run: () => [fault({ state: `${from}` })] }));
+  const versioned = { ...check(() => []), versions } as unknown as Check;
+  const states = [0, 24, 25, 36].map(
+    (version) => (readied(versioned, version).run(WORKLOAD)[0] as { state: string }).state,
+  );
+  expect(states).toEqual(["0", "0", "25", "35"]);
+});
