@@ -1,5 +1,6 @@
 // Short names for the types of predicates that people use every day.
 import { AppError } from "../kit/error.ts";
+import { utf8 } from "../kit/text.ts";
 import { SIGN_PREDICATE } from "../model/trust.ts";
 
 /** The same names as cosign's `--type`; all of an entry count when verifying, the first is written. */
@@ -31,4 +32,33 @@ export function predicateTypesOf(names: readonly string[]): string[] {
       );
     return [...types];
   });
+}
+
+/** Texts that are stated as they stand, in a frame of cosign's. @see cosign's specs/COSIGN_PREDICATE_SPEC.md */
+const CUSTOM = "https://cosign.sigstore.dev/attestation/v1";
+
+/**
+ * What a file states, with its type.
+ *
+ * @param name A short name, or the type's address.
+ * @throws {AppError} `usage` for the name, `document-invalid` for a file that is not JSON where JSON is stated.
+ */
+export function predicateOf(
+  name: string,
+  bytes: Uint8Array,
+  { path, at }: { readonly path: string; readonly at: string },
+): { readonly predicateType: string; readonly predicate: unknown } {
+  const [predicateType = ""] = predicateTypesOf([name]);
+  const text = utf8(bytes);
+  if (predicateType === CUSTOM) return { predicateType, predicate: { Data: text, Timestamp: at } };
+  try {
+    const predicate: unknown = JSON.parse(text);
+    return { predicateType, predicate };
+  } catch (cause) {
+    throw new AppError(
+      "document-invalid",
+      `cannot attest ${JSON.stringify(path)}: it is not JSON`,
+      { hint: "--type custom attests any text", subject: path, cause },
+    );
+  }
 }

@@ -70,6 +70,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./evidence.ts")).evidenceCommand,
   },
   {
+    name: "sign",
+    summary: "sign an image, and attach the signature to it",
+    load: async () => (await import("./sign.ts")).signCommand,
+  },
+  {
+    name: "attest",
+    summary: "state something about an image, signed: an SBOM, a scan, provenance",
+    load: async () => (await import("./attest.ts")).attestCommand,
+  },
+  {
     name: "verify",
     summary: "tell whether something is signed, by whom, and what was found instead",
     load: async () => (await import("./verify.ts")).verifyCommand,

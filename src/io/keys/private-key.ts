@@ -21,7 +21,7 @@ import {
 import { type PemBlock, parsePem } from "../../formats/pem.ts";
 import { AppError } from "../../kit/error.ts";
 import { publicKeyOf } from "../trust/public-key.ts";
-import { hashFor, type Signer } from "./signer.ts";
+import type { Signer } from "./signer.ts";
 
 /** Kinds of keys that can be made. */
 export const KEY_KINDS = [
@@ -132,7 +132,8 @@ export async function encryptKey(key: KeyObject, password: string): Promise<stri
 
 /** A signer over a key that is at hand. */
 export function localSigner(key: KeyObject, name: string): Signer {
-  const hash = hashFor(key);
+  // cosign verifies with sha256, whatever the curve.
+  const hash = key.asymmetricKeyType === "ed25519" ? null : "sha256";
   return {
     name,
     publicKey: createPublicKey(key),

@@ -7,15 +7,14 @@ export interface Signer {
   readonly name: string;
   readonly publicKey: KeyObject;
   /**
-   * Signs bytes as verifiers of its kind of key expect: ECDSA in DER over the hash of the curve's size, RSA in PKCS #1 v1.5 over
-   * sha256, Ed25519 over the bytes.
+   * Signs bytes as verifiers of its kind of key expect: ECDSA in DER, RSA in PKCS #1 v1.5, Ed25519 over the bytes.
    *
    * @throws {AppError} `key-invalid`, `signing-failed`.
    */
   sign(bytes: Uint8Array): Promise<Buffer>;
 }
 
-/** The hash that goes with a key; null for Ed25519, which has its own. */
+/** The hash that goes with the size of a key's curve; services that hold keys allow no other. null for Ed25519, which has its own. */
 export function hashFor(key: KeyObject): "sha256" | "sha384" | "sha512" | null {
   if (key.asymmetricKeyType === "ed25519") return null;
   switch (key.asymmetricKeyDetails?.namedCurve) {
