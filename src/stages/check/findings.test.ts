@@ -3,7 +3,6 @@ import type { Workload } from "../../model/workload.ts";
 import type { Check, CheckRun, Statement } from "./contract.ts";
 import { type Answered, told } from "./findings.ts";
 import { readied, runChecks } from "./run.ts";
-import { verdictOf } from "./verdict.ts";
 
 const EXAMPLE = { format: "kubernetes", document: {} } as const;
 
@@ -116,21 +115,6 @@ describe("what cannot be told", () => {
     const { answers } = answered(() => [], { ...WORKLOAD, gaps });
     expect(answers.map(({ answer }) => answer)).toEqual(["unknown"]);
   });
-});
-
-test("a policy denies what was found, allows what was told, and leaves the rest undecided", () => {
-  const { findings } = told([answered(() => [fault({})])]);
-  const problem = { code: "configuration-unknown", detail: "x" } as const;
-  const outcomes = [
-    verdictOf({ policy: "p", findings, problems: [problem] }),
-    verdictOf({ policy: "p", findings: [], problems: [] }),
-    verdictOf({ policy: "p", findings: [], problems: [problem] }),
-  ].map(({ verdict, exitCode }) => [verdict.outcome, exitCode]);
-  expect(outcomes).toEqual([
-    ["deny", 3],
-    ["allow", 0],
-    ["undecided", 4],
-  ]);
 });
 
 test("the version of a check is the newest that is not newer than what is asked", () => {
