@@ -99,6 +99,10 @@ function openWalk(scope: EvidenceScope, { env, signal }: Surroundings): OpenWalk
   const to = scope.to === null ? null : timeOf("--to", scope.to, "T23:59:59.999Z");
   const keys = scope.keys.length === 0 ? null : new Set(scope.keys.map(keyIdOf));
   const head = scope.head === null ? null : hashOf(scope.head);
+  if (head !== null && (from !== null || to !== null))
+    throw new AppError("usage", "cannot look for --head in a part of the log", {
+      hint: "leave out --from and --to: the entry may be anywhere",
+    });
   mustExist(folder);
   return { walk: new EvidenceWalk({ folder, keys, head, from, to, signal }), folder, from, to };
 }

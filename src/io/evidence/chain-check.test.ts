@@ -217,6 +217,20 @@ describe("files of a log", () => {
     });
   });
 
+  test("that are emptied are missed, and not written to", async () => {
+    await inFolder(async (folder) => {
+      await threeFiles(folder);
+      const last = segmentsIn(folder).at(-1)?.path ?? "";
+      writeFileSync(last, "");
+      expect((await walked(folder)).fault).toMatchObject({
+        kind: "missing",
+        file: "evidence-000003.jsonl",
+        line: 1,
+      });
+      await expect(logIn(folder).append([fact("g")])).rejects.toThrow(/no entry at its end/);
+    });
+  });
+
   test("that are gone from the beginning are missed, unless one begins later", async () => {
     await inFolder(async (folder) => {
       await threeFiles(folder);

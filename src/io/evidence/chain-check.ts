@@ -91,6 +91,11 @@ export class ChainCheck {
     return found;
   }
 
+  /** A file appears with its first entry in it. */
+  emptyFile(file: string): void {
+    this.#fail("missing", { file, line: 1 }, "the file is empty: its entries are gone");
+  }
+
   /** Between two files, and after the last. */
   endOfFile(): void {
     if (this.#gap !== null) this.#missing(this.#gap);

@@ -98,21 +98,30 @@ export class EvidenceWalk {
   }
 
   async *#through(check: ChainCheck): AsyncGenerator<CheckedEntry[]> {
-    for (const { path, sizeBytes } of this.#segments) {
-      const file = basename(path);
-      for await (const lines of fileLines(path, sizeBytes)) {
-        this.#request.signal.throwIfAborted();
-        const entries: CheckedEntry[] = [];
-        for (const line of lines) {
-          const found = check.line(line, file);
-          if (found !== null) entries.push(found);
-        }
-        yield entries;
-        if (check.fault !== null) return;
-      }
+    for (const segment of this.#segments) {
+      if (segment.sizeBytes === 0) check.emptyFile(basename(segment.path));
+      else yield* this.#throughFile(segment, check);
+      if (check.fault !== null) return;
       check.endOfFile();
     }
     if (this.#isToTheEnd) check.end();
+  }
+
+  async *#throughFile(
+    { path, sizeBytes }: SizedSegment,
+    check: ChainCheck,
+  ): AsyncGenerator<CheckedEntry[]> {
+    const file = basename(path);
+    for await (const lines of fileLines(path, sizeBytes)) {
+      this.#request.signal.throwIfAborted();
+      const entries: CheckedEntry[] = [];
+      for (const line of lines) {
+        const found = check.line(line, file);
+        if (found !== null) entries.push(found);
+      }
+      yield entries;
+      if (check.fault !== null) return;
+    }
   }
 
   /** The chain is sound, and a signature is not: each is looked at, to find where that began. */
@@ -122,7 +131,8 @@ export class EvidenceWalk {
     for await (const _ of this.#through(check)) {
       // The check remembers.
     }
-    this.#check = check;
+    // Somebody may have changed the files in the meantime; then the first word counts.
+    if (check.fault !== null) this.#check = check;
   }
 }
 
