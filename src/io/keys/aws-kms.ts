@@ -6,7 +6,7 @@ import { AppError } from "../../kit/error.ts";
 import { now } from "../clock.ts";
 import type { Environment } from "../folders.ts";
 import { signedHeaders } from "../registry/aws-signature.ts";
-import { askService, type ServiceContext } from "./service.ts";
+import { askService, type ServiceContext } from "./ask-service.ts";
 import { hashFor, type Signer } from "./signer.ts";
 
 export const AWS_KMS = "awskms://";

@@ -1,9 +1,9 @@
 // From the name of a key to what signs with it, wherever it lies.
 import type { Environment } from "../folders.ts";
 import { readNamed } from "../named-file.ts";
+import type { ServiceContext } from "./ask-service.ts";
 import { AWS_KMS, awsKmsSigner } from "./aws-kms.ts";
 import { type AskPassword, localSigner, readPrivateKey } from "./private-key.ts";
-import type { ServiceContext } from "./service.ts";
 import type { Signer } from "./signer.ts";
 import { VAULT, vaultSigner } from "./vault.ts";
 

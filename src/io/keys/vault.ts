@@ -4,7 +4,7 @@ import { createHash, createPublicKey } from "node:crypto";
 import { member, parseJson, text } from "../../formats/json-shape.ts";
 import { AppError } from "../../kit/error.ts";
 import type { Environment } from "../folders.ts";
-import { askService, failed, type ServiceContext } from "./service.ts";
+import { askService, failed, type ServiceContext } from "./ask-service.ts";
 import { hashFor, type Signer } from "./signer.ts";
 
 export const VAULT = "hashivault://";
