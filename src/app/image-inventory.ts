@@ -8,7 +8,7 @@ import type { Inventory } from "../model/inventory.ts";
 import type { Problem } from "../model/problem.ts";
 import { fileIndexOf } from "../stages/catalog/file-index.ts";
 import { inventoryOf, type PlacedReading } from "../stages/catalog/inventory.ts";
-import { linkedEvidence, placedReadings } from "../stages/catalog/placed-readings.ts";
+import { allReadings, linkedEvidence, placedReadings } from "../stages/catalog/placed-readings.ts";
 import { type Selection, selectionOf } from "../stages/catalog/select.ts";
 import { type Squashed, squash } from "../stages/catalog/squash.ts";
 import { imageCatalogers } from "./image-catalogers.ts";
@@ -36,13 +36,15 @@ export async function imageContents(
   const tables = facts.map((f) => f?.files ?? EMPTY_TABLE);
   const squashed = squash(tables);
   const selection = selectionOf(imageCatalogers);
+  const readingsByLayer = facts.map(readingsOf);
   const readings = [
-    ...placedReadings(squashed, facts.map(readingsOf)),
+    ...placedReadings(squashed, readingsByLayer),
     ...(await readLinks(image, { squashed, tables, selection }, context)),
   ];
   const { inventory, owners } = inventoryOf({
     catalogers: imageCatalogers,
     readings,
+    history: allReadings(squashed, readingsByLayer),
     problems: [...skippedLayers(image), ...facts.flatMap(problemsOf)],
     place: (path) => squashed.links.place(path),
   });

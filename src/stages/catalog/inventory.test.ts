@@ -125,3 +125,60 @@ describe("an inventory", () => {
     expect(made.packages.map((p) => p.name)).toEqual(["lodash"]);
   });
 });
+
+describe("a file that a layer above the owner's wrote anew", () => {
+  const path = "usr/lib/node_modules/npm/package.json";
+  const npm = (version: string): Partial<Reading> => ({
+    packages: [{ type: "npm", name: "npm", version }],
+  });
+  const owning = { owned: [{ type: "deb" as const, name: "npm", paths: [path] }] };
+  const system = (...names: string[]): Partial<Reading> => ({
+    packages: names.map((name): FoundPackage => ({ type: "deb", name, version: "9.2" })),
+  });
+  const status = (layer: number, ...names: string[]): PlacedReading =>
+    placed("dpkg", "var/lib/dpkg/status", system(...names), layer);
+  const list = placed("dpkg", "var/lib/dpkg/info/npm.list", owning, 0);
+  /** As apk and rpm keep it: packages and their files in one database. */
+  const database = (layer: number, ...names: string[]): PlacedReading =>
+    placed("dpkg", "lib/apk/db/installed", { ...system(...names), ...owning }, layer);
+
+  /** What is visible, and what is hidden below it. */
+  function others(visible: readonly PlacedReading[], hidden: readonly PlacedReading[]): string[] {
+    const { inventory: made } = inventory(visible, { history: [...hidden, ...visible] });
+    return made.packages.filter((p) => p.type === "npm").map((p) => p.version);
+  }
+
+  const brought = placed("npm", path, npm("9.2.0"), 0);
+  const replaced = placed("npm", path, npm("10.1.0"), 1);
+
+  test.each<[string, readonly PlacedReading[], readonly PlacedReading[], readonly string[]]>([
+    ["is the package's no more", [status(0, "npm"), list, replaced], [brought], ["10.1.0"]],
+    [
+      "is not its own because more was installed later",
+      [status(2, "bash", "npm"), list, replaced],
+      [brought, status(0, "npm")],
+      ["10.1.0"],
+    ],
+    [
+      "is not its own where one database has packages and files, written anew later",
+      [database(2, "bash", "npm"), replaced],
+      [brought, database(0, "npm")],
+      ["10.1.0"],
+    ],
+    [
+      "is the package's when that was installed again with it",
+      [status(1, "npm"), placed("dpkg", "var/lib/dpkg/info/npm.list", owning, 1), replaced],
+      [brought, status(0, "bash"), list],
+      [],
+    ],
+    [
+      "is the package's when it is the same again",
+      [status(0, "npm"), list, placed("npm", path, npm("9.2.0"), 1)],
+      [brought],
+      [],
+    ],
+    ["is the package's in its own layer", [database(3, "npm"), { ...replaced, layer: 3 }], [], []],
+  ])("%s", (_, visible, hidden, found) => {
+    expect(others(visible, hidden)).toEqual(found);
+  });
+});

@@ -7,6 +7,7 @@ import type { Problem } from "../../model/problem.ts";
 import { purlOf } from "../../model/purl.ts";
 import type { Cataloger, Reading, VisibleReading } from "./contract.ts";
 import { chooseDistribution } from "./distribution.ts";
+import { ownershipOf } from "./ownership.ts";
 import type { LayerReading } from "./read.ts";
 
 /** A reading whose evidence file is visible in the finished artifact. */
@@ -23,6 +24,8 @@ export interface Evidence {
   readonly catalogers: readonly Cataloger[];
   readonly readings: readonly PlacedReading[];
   readonly problems: readonly Problem[];
+  /** What each layer said, visible or not; absent where there are no layers, or nothing is hidden. */
+  readonly history?: readonly PlacedReading[];
   /** Where a path really lies: the links of its folder followed. */
   place(path: string): string;
 }
@@ -33,13 +36,12 @@ export function inventoryOf(evidence: Evidence): {
   owners: ReadonlyMap<string, string>;
 } {
   const readings = joined(evidence.catalogers, evidence.readings);
-  const owners = ownersOf(readings, evidence.place);
+  const { history = readings, place } = evidence;
+  const { owners, owns } = ownershipOf({ readings, history, place });
   const distribution = distributionOf(readings);
   const systemCatalogers = new Set(evidence.catalogers.filter(readsSystem).map((c) => c.id));
   // What lies in a system package's file is that package's business: it is fixed by upgrading it, and a damaged one is too.
-  const own = readings.filter(
-    ({ cataloger, path }) => systemCatalogers.has(cataloger) || !owners.has(evidence.place(path)),
-  );
+  const own = readings.filter((placed) => systemCatalogers.has(placed.cataloger) || !owns(placed));
   const packages = packagesOf(own, distribution);
   const problems = [...evidence.problems, ...own.flatMap(problemsOf)];
   return { inventory: { distribution, packages, problems }, owners };
@@ -71,26 +73,6 @@ function grouped(readings: readonly PlacedReading[]): Map<string, PlacedReading[
     else group.push(reading);
   }
   return groups;
-}
-
-/**
- * Lists of files may outlive the database that names their packages (`rm var/lib/dpkg/status`). Nobody is an owner then: what
- * lies in the files would be left to packages that are not in the inventory.
- */
-function ownersOf(
-  readings: readonly PlacedReading[],
-  place: Evidence["place"],
-): Map<string, string> {
-  const present = new Set(readings.flatMap((r) => r.reading.packages.map(({ type }) => type)));
-  const owners = new Map<string, string>();
-  for (const { reading } of readings) {
-    for (const owned of reading.owned ?? []) {
-      if (!present.has(owned.type)) continue;
-      const owner = `${owned.type}/${owned.name}`;
-      for (const path of owned.paths) owners.set(place(path), owner);
-    }
-  }
-  return owners;
 }
 
 function distributionOf(readings: readonly PlacedReading[]): Distribution | null {

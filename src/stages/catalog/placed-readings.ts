@@ -18,6 +18,16 @@ export function placedReadings(
   );
 }
 
+/** What every layer said, under the paths where it lies, whether or not upper layers took it away or replaced it. */
+export function allReadings(
+  squashed: Squashed,
+  readingsByLayer: readonly (readonly LayerReading[])[],
+): PlacedReading[] {
+  return readingsByLayer.flatMap((readings, layer) =>
+    readings.map((r) => ({ ...r, path: squashed.place(layer, r.path), layer })),
+  );
+}
+
 /** Evidence that is asked for under one path and lies under another. */
 export interface LinkedEvidence {
   /** Where it is asked for: a symbolic link, or below one. */

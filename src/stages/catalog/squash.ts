@@ -13,6 +13,8 @@ export interface Squashed {
   readonly links: FolderLinks;
   /** Where a file of a layer is seen in the finished image; null when an upper layer took it away or replaced it. */
   visible(layer: number, path: string): string | null;
+  /** Where a file of a layer lies, seen or not: the links of its folder followed as that layer has them. */
+  place(layer: number, path: string): string;
 }
 
 export interface VisibleRow {
@@ -30,13 +32,15 @@ export function squash(tables: readonly FileTable[]): Squashed {
     const links = linksByLayer[layer];
     if (table !== undefined && links !== undefined) layDown(table, layer, { rows, hidden, links });
   }
+  const place = (layer: number, path: string): string => linksByLayer[layer]?.place(path) ?? path;
   return {
     rows,
     links: linksByLayer.at(-1) ?? folderLinks(new Map()),
     visible: (layer, path) => {
-      const place = linksByLayer[layer]?.place(path) ?? path;
-      return rows.get(place)?.layer === layer ? place : null;
+      const at = place(layer, path);
+      return rows.get(at)?.layer === layer ? at : null;
     },
+    place,
   };
 }
 
