@@ -21,6 +21,10 @@ export const PROBLEM_CODES = {
     blocks: true,
     means: "a version is not one of its ecosystem and was not compared",
   },
+  "name-incomplete": {
+    blocks: true,
+    means: "a package was found without the full name under which advisories know it",
+  },
   "entry-refused": {
     blocks: true,
     means: "an archive entry is outside the image, or malformed, and was left out",

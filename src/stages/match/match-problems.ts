@@ -11,6 +11,8 @@ export interface Unmatched {
   readonly ecosystems: Map<string, { count: number; isSystem: boolean }>;
   /** Packages whose version is none, although there are advisories about them. */
   readonly versions: { found: Package; version: string }[];
+  /** Packages of which only a part of the name is known. */
+  readonly unnamed: Package[];
   /** Ids of advisories whose versions cannot be compared, by ecosystem. */
   readonly bounds: Map<string, Set<string>>;
 }
@@ -32,7 +34,7 @@ export function matchProblems(unmatched: Unmatched, distribution: Distribution |
           },
     );
   }
-  problems.push(...versionProblems(unmatched.versions));
+  problems.push(...versionProblems(unmatched.versions), ...nameProblems(unmatched.unnamed));
   for (const [ecosystem, advisories] of unmatched.bounds) {
     problems.push(boundProblem(ecosystem, [...advisories]));
   }
@@ -60,15 +62,38 @@ function packages(count: number): string {
   return count === 1 ? "1 package is" : `${count} packages are`;
 }
 
+/** Where a package was found, and by whom. */
+function whereIs({ cataloger, locations: [location] }: Package): Omit<Problem, "code" | "detail"> {
+  return {
+    ...(location === undefined ? {} : { path: location.path }),
+    ...(location === undefined || location.layer === null ? {} : { layer: location.layer }),
+    cataloger,
+  };
+}
+
+function nameProblems(unnamed: readonly Package[]): Problem[] {
+  const problems = unnamed.slice(0, LISTED_MAX).map((found): Problem => {
+    const named = JSON.stringify(found.name);
+    return {
+      code: "name-incomplete",
+      detail: `cannot look up Java archive ${named}, version ${found.version}: nothing says of which group it is`,
+      ...whereIs(found),
+    };
+  });
+  const more = unnamed.length - LISTED_MAX;
+  if (more > 0) {
+    const detail = `${more} more Java archives of unknown groups cannot be looked up`;
+    problems.push({ code: "name-incomplete", detail });
+  }
+  return problems;
+}
+
 function versionProblems(versions: Unmatched["versions"]): Problem[] {
   const problems = versions.slice(0, LISTED_MAX).map(({ found, version }): Problem => {
-    const [location] = found.locations;
     return {
       code: "version-unreadable",
       detail: `cannot compare ${found.type} package ${JSON.stringify(found.name)}: ${JSON.stringify(version)} is no version of its ecosystem`,
-      ...(location === undefined ? {} : { path: location.path }),
-      ...(location === undefined || location.layer === null ? {} : { layer: location.layer }),
-      cataloger: found.cataloger,
+      ...whereIs(found),
     };
   });
   const more = versions.length - LISTED_MAX;

@@ -99,6 +99,7 @@ class Walk {
       stem: stemOf(place.name),
       manifest: parseJarManifest(manifest ?? new Uint8Array(0)),
       descriptors: descriptorsOf(contents, (entry) => read(entry, DESCRIPTOR_BYTES_MAX)),
+      isApplication: contents.nested.some(({ name }) => /^(?:BOOT|WEB)-INF\/lib\//.test(name)),
     });
     for (const entry of contents.nested) this.#nested(bytes, entry, place);
   }

@@ -73,6 +73,12 @@ describe("what an archive is", () => {
       ["org.yaml:snakeyaml 1.30.0"],
     ],
     ["by its name alone", "lib/thing-1.2.jar", [manifest()], ["thing 1.2"]],
+    [
+      "not at all, when it is somebody's own program, but what it carries is",
+      "app/shop-1.2.jar",
+      [manifest(), inner("BOOT-INF/lib/a-1.0.jar", pom("org.x", "a", "1.0"))],
+      ["org.x:a 1.0 in BOOT-INF/lib/a-1.0.jar"],
+    ],
     ["not at all", "lib/thing.jar", [manifest("Implementation-Version: 1.2")], []],
     ["not at all, when it holds sources", "lib/guava-31.1-jre-sources.jar", [manifest()], []],
     [

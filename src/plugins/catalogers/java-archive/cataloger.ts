@@ -17,7 +17,7 @@ export const javaArchive: Cataloger = {
   title: "Java archives, with what lies and was merged in them",
   needs: [],
   state: "stable",
-  version: 2,
+  version: 3,
   evidence: "installed",
   types: ["maven"],
   wants: { extensions: ARCHIVE_EXTENSIONS, names: [DESCRIPTOR], test: isOurs },

@@ -20,6 +20,8 @@ export interface ArchiveEvidence {
   readonly manifest: ReadonlyMap<string, string>;
   /** From `pom.properties`, and, without version, from the folders of a `pom.xml` that stands alone. */
   readonly descriptors: readonly Coordinates[];
+  /** It carries its libraries, as a program or a web application does. */
+  readonly isApplication: boolean;
 }
 
 /** Reads a `pom.properties`. */
@@ -96,6 +98,8 @@ function withoutDescriptor(named: ArchiveName, evidence: ArchiveEvidence): Coord
   const group = knownGroup(artifact, version) ?? statedGroup(artifact, manifest) ?? "";
   // Without version and group in sight, the name of the file is only a name: a part of an application, or of the JDK.
   if (!/^\d/.test(version) || (named.version === "" && group === "")) return null;
+  // A program that somebody built for himself; nobody publishes advisories about it, and what it carries is read.
+  if (group === "" && evidence.isApplication) return null;
   return { group, artifact, version };
 }
 
