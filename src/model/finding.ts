@@ -15,6 +15,11 @@ export interface FindingFix {
   readonly version: string | null;
   /** What to upgrade: the system's source package, the language package; groups the table. */
   readonly upgrade: string | null;
+  /**
+   * The place of `version` among all that are named for this upgrade, lowest first and from 0, in the order of its ecosystem;
+   * absent where there is no other, or they cannot be compared.
+   */
+  readonly rank?: number;
 }
 
 /** Why it matched: enough to check by hand. */

@@ -28,6 +28,19 @@ test("a system's binary packages of one source are one upgrade, to the highest v
   });
 });
 
+test("of several fixes the matcher's order says which is the highest, not how they look", () => {
+  const ranked = (id: string, fixed: string, rank: number): ReturnType<typeof finding> => {
+    const one = finding({ id, fixed });
+    return { ...one, fix: { ...one.fix, rank } };
+  };
+  const [group] = groupByFix([
+    ranked("CVE-1", "1:1.0-1", 2),
+    ranked("CVE-2", "9.0-1~rc1", 0),
+    ranked("CVE-3", "9.0-1", 1),
+  ]).fixes;
+  expect(group?.to).toBe("1:1.0-1");
+});
+
 test("a language package is upgraded from each of its versions apart, the most urgent first", () => {
   const facts = { type: "npm", name: "ms" } as const;
   expect(

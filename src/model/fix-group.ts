@@ -1,5 +1,5 @@
 import { naturalOrder } from "../kit/natural-order.ts";
-import type { Finding, RuleFinding, VulnerabilityFinding } from "./finding.ts";
+import type { Finding, FindingFix, RuleFinding, VulnerabilityFinding } from "./finding.ts";
 import type { PackageType } from "./package.ts";
 import { compareSeverity, SEVERITIES, type Severity } from "./severity.ts";
 
@@ -19,7 +19,7 @@ export interface FixGroup {
   readonly upgrade: string;
   /** The version that is installed; several are joined by commas. */
   readonly from: string;
-  /** The lowest version that closes all of them, as far as display order can tell. */
+  /** The lowest version that closes all of them, in the order of its ecosystem as far as the matcher could tell. */
   readonly to: string;
   /** Highest priority first; never empty. */
   readonly flaws: readonly Flaw[];
@@ -91,16 +91,21 @@ function toGroup(findings: readonly VulnerabilityFinding[]): FixGroup | null {
   const [first] = findings;
   if (first === undefined) return null;
   const flaws = toFlaws(findings);
-  const versions = findings.map((f) => f.fix.version).filter((v) => v !== null);
+  const highest = findings.reduce((best, f) => (isHigher(f.fix, best.fix) ? f : best));
   return {
     type: first.package.type,
     upgrade: upgradeOf(first),
     from: [...new Set(findings.map((f) => f.package.version))].sort(naturalOrder).join(", "),
-    to: versions.reduce((best, v) => (naturalOrder(v, best) > 0 ? v : best)),
+    to: highest.fix.version ?? "",
     flaws,
     knownExploited: flaws.filter(isKnownExploited).length,
     score: flaws[0]?.score ?? 0,
   };
+}
+
+function isHigher(a: FindingFix, b: FindingFix): boolean {
+  if (a.rank !== undefined && b.rank !== undefined) return a.rank > b.rank;
+  return naturalOrder(a.version ?? "", b.version ?? "") > 0;
 }
 
 /** Joins findings of one vulnerability. Highest priority first, then by severity and id. */

@@ -115,6 +115,25 @@ describe("an inventory", () => {
     ]);
   });
 
+  test.each<[string, boolean | undefined, boolean | undefined, boolean | undefined]>([
+    ["a development package and then a product's, it is the product's", true, undefined, false],
+    [
+      "a product's package and then a development one, it is the product's",
+      undefined,
+      true,
+      undefined,
+    ],
+    ["a development package twice, it stays one", true, true, true],
+  ])("of what is %s", (_, first, second, wanted) => {
+    const lodashAs = (development: boolean | undefined): FoundPackage =>
+      development === undefined ? lodash : { ...lodash, development };
+    const { inventory: made } = inventory([
+      placed("npm", "a/package-lock.json", { packages: [lodashAs(first)] }, null),
+      placed("npm", "b/package-lock.json", { packages: [lodashAs(second)] }, null),
+    ]);
+    expect(made.packages.map((p) => p.development)).toEqual([wanted]);
+  });
+
   test("joins the readings of a cataloger that asks for it", () => {
     const joining: Cataloger = {
       ...cataloger("npm", ["npm"]),

@@ -103,7 +103,7 @@ function packagesOf(
 
 /** A package while its locations are still being gathered. */
 interface Gathered {
-  readonly facts: Omit<Package, "locations">;
+  facts: Omit<Package, "locations">;
   readonly places: Map<string, PackageLocation>;
 }
 
@@ -118,12 +118,17 @@ function addPackage(
   const path = inside === undefined ? placed.path : `${placed.path}!${inside}`;
   const location = { path, layer: placed.layer, ...(line === undefined ? {} : { line }) };
   const known = byKey.get(purl);
-  if (known !== undefined) known.places.set(path, location);
-  else
+  if (known === undefined) {
     byKey.set(purl, {
       facts: { ...facts, purl, cataloger: placed.cataloger },
       places: new Map([[path, location]]),
     });
+    return;
+  }
+  known.places.set(path, location);
+  // What one lock file needs for building only, and another one to run, is run.
+  if (known.facts.development === true && found.development !== true)
+    known.facts = { ...known.facts, development: false };
 }
 
 function order(a: Package, b: Package): number {

@@ -530,12 +530,12 @@ describe("what cannot be told is a problem", () => {
     ["pypi", "PyPI", "2.2-custom_build", "2.2+custom"],
     ["maven", "Maven", "LATEST", "5.0.Final"],
   ])("for what %s orders and is none of its versions", (type, ecosystem, word, version) => {
-    const rows = { [ecosystem]: { a: [{ ranges: [{ introduced: "2.0", fixed: "6.0" }] }] } };
+    const rows = { [ecosystem]: { "g:a": [{ ranges: [{ introduced: "2.0", fixed: "6.0" }] }] } };
     const codes = (text: string): string[] =>
-      problems({ type, name: "a", version: text }, rows).map((p) => p.code);
+      problems({ type, name: "g:a", version: text }, rows).map((p) => p.code);
     expect([codes(word), codes(version)]).toEqual([["version-unreadable"], []]);
-    const listed = { [ecosystem]: { a: [{ versions: [word] }] } };
-    const result = matched({ type, name: "a", version: word }, sourceOf(listed));
+    const listed = { [ecosystem]: { "g:a": [{ versions: [word] }] } };
+    const result = matched({ type, name: "g:a", version: word }, sourceOf(listed));
     expect([result.findings.length, result.problems]).toEqual([1, []]);
   });
 
@@ -614,4 +614,72 @@ test("five hundred packages take a fraction of a second", () => {
     return performance.now() - begin;
   });
   expect(Math.min(...times)).toBeLessThan(500);
+});
+
+describe("fixes of one upgrade", () => {
+  test.each<[string, FoundPackage, string, readonly string[], readonly (number | undefined)[]]>([
+    [
+      "are ranked with epochs and tildes",
+      { type: "deb", name: "vim", version: "1.0-1" },
+      "Debian:12",
+      ["9.0-1", "1:1.0-1", "9.0-1~rc1"],
+      [1, 2, 0],
+    ],
+    [
+      "are ranked with releases after candidates",
+      { type: "npm", name: "vim", version: "0.1.0" },
+      "npm",
+      ["1.0.0", "1.0.0-rc.10", "1.0.0-rc.9"],
+      [2, 1, 0],
+    ],
+    [
+      "are not ranked where there is one",
+      { type: "npm", name: "vim", version: "0.1.0" },
+      "npm",
+      ["1.0.0"],
+      [undefined],
+    ],
+  ])("%s", (_, found, ecosystem, fixes, ranks) => {
+    const said = fixes.map((fixed, i) => ({
+      advisory: `CVE-2024-000${i}`,
+      ranges: [{ introduced: "0", fixed }],
+    }));
+    const { findings } = matched(found, sourceOf({ [ecosystem]: { vim: said } }));
+    expect(findings.map((f) => f.fix.rank)).toEqual(ranks);
+  });
+});
+
+describe("a Java archive of which nothing says the group", () => {
+  const source = sourceOf({ Maven: {} });
+
+  test("is a problem that keeps a threshold unanswered, because nothing was looked up", () => {
+    const { problems } = matched({ type: "maven", name: "thing", version: "1.2" }, source);
+    expect(problems).toEqual([
+      {
+        code: "name-incomplete",
+        detail:
+          'cannot look up Java archive "thing", version 1.2: nothing says of which group it is',
+        path: "evidence",
+        layer: 0,
+        cataloger: "test",
+      },
+    ]);
+  });
+
+  test("is no problem where its group is known", () => {
+    const { problems } = matched({ type: "maven", name: "org.x:thing", version: "1.2" }, source);
+    expect(problems).toEqual([]);
+  });
+
+  test("is counted where there are very many", () => {
+    const many = Array.from(
+      { length: 25 },
+      (_, i): FoundPackage => ({ type: "maven", name: `thing-${i}`, version: "1" }),
+    );
+    const { problems } = matched(many, source);
+    expect([problems.length, problems.at(-1)?.detail]).toEqual([
+      21,
+      "5 more Java archives of unknown groups cannot be looked up",
+    ]);
+  });
 });

@@ -7,6 +7,7 @@ import type { Package } from "../../model/package.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { Severity } from "../../model/severity.ts";
 import type { AdvisorySource, Scheme } from "./contract.ts";
+import { withFixOrder } from "./fix-order.ts";
 import { matchProblems, type Unmatched } from "./match-problems.ts";
 import { type Place, placeOf } from "./place.ts";
 import { type Facts, priorityOf, severityOfScore } from "./priority.ts";
@@ -49,7 +50,10 @@ export function matchPackages(input: MatchInput): MatchResult {
     seen.add(found.purl);
     matching.match(found, findings);
   }
-  return { findings, problems: matchProblems(matching.unmatched, input.distribution) };
+  return {
+    findings: withFixOrder(findings, matching.schemes),
+    problems: matchProblems(matching.unmatched, input.distribution),
+  };
 }
 
 /** What findings of one flaw have in common, in all binary packages of one source. */
@@ -64,10 +68,11 @@ class Matching {
     nowhere: new Map(),
     ecosystems: new Map(),
     versions: [],
+    unnamed: [],
     bounds: new Map(),
   };
   readonly #input: MatchInput;
-  readonly #schemes: ReadonlyMap<string, Scheme>;
+  readonly schemes: ReadonlyMap<string, Scheme>;
   readonly #known = new Map<string, boolean>();
   readonly #answers = new Map<string, readonly Answer[]>();
   /** The version that is looked up is none of its ecosystem, and something was said that depends on it. */
@@ -76,7 +81,7 @@ class Matching {
 
   constructor(input: MatchInput) {
     this.#input = input;
-    this.#schemes = new Map(input.schemes.map((scheme) => [scheme.id, normalizing(scheme)]));
+    this.schemes = new Map(input.schemes.map((scheme) => [scheme.id, normalizing(scheme)]));
   }
 
   match(found: Package, into: VulnerabilityFinding[]): void {
@@ -87,9 +92,13 @@ class Matching {
       return;
     }
     const ecosystems = place.ecosystems.filter((name) => this.#has(name));
-    const scheme = this.#schemes.get(place.scheme);
+    const scheme = this.schemes.get(place.scheme);
     if (ecosystems.length === 0 || scheme === undefined) {
       if (this.#input.complete || scheme === undefined) this.#countEcosystem(place);
+      return;
+    }
+    if (isUnnamed(found)) {
+      this.unmatched.unnamed.push(found);
       return;
     }
     for (const answer of this.#answersOf(found, { ...place, ecosystems }, scheme)) {
@@ -222,6 +231,11 @@ const NOTHING: Omit<Vulnerability, "id" | "aliases"> = {
   modifiedAt: null,
   references: [],
 };
+
+/** Maven's names are of two parts; an archive may tell only the second. */
+function isUnnamed({ type, name }: Package): boolean {
+  return type === "maven" && !name.includes(":");
+}
 
 /** A statement about a module's stream holds for packages of that stream only, and the other way round. */
 function isAbout(said: AffectedPackage, { module, architecture }: Package): boolean {
