@@ -42,6 +42,14 @@ describe("values from outside", () => {
     ["exact * 2", "error: int overflow"],
     ["absent == 1", 'error: no value for the variable "absent"'],
     ["absent == 1 || true", true],
+    ["text.replace('', '-')", "-a-😀-b-"],
+    ["text.replace('', '-', 2)", "-a-😀b"],
+    ["text.split('')", ["a", "😀", "b"]],
+    ["text.reverse()", "b😀a"],
+    ["math.greatest(list) + math.least(3, object.spec.n, 2)", 5],
+    ["math.greatest(object.spec.n)", 3],
+    ["lists.range(3).map(i, i * i)", [0, 1, 4]],
+    ["'%s %d %.1f %x'.format([[1, 'a'], 5, 0.25, 255])", "[1, a] 5 0.2 ff"],
   ])("%s", (expression, wanted) => {
     expect(answer(expression)).toEqual(wanted);
   });
@@ -83,6 +91,10 @@ describe("errors", () => {
     ["1u in [1] && 1.0 in [1u]", true],
     ["b'\\xff' > b'a'", true],
     ["dyn(1) == dyn('1')", false],
+    ["'%d'.format([1.5])", "error: the decimal clause takes whole numbers, not double"],
+    ["[1, 1.5].sort()", "error: no such overload: elements of several types have no order"],
+    ["lists.range(-1)", "error: a range of -1 elements"],
+    ["math.greatest(dyn('a'))", "error: no such overload: math.@greatest(string)"],
     ["dyn(1) < dyn('1')", "error: no such overload: int and string have no order"],
   ])("%s", (expression, wanted) => {
     expect(answer(expression)).toEqual(wanted);
@@ -136,6 +148,11 @@ describe("faults", () => {
     const found = answer(expression);
     if (wanted.includes("may cost")) expect(found).toMatch(/may cost \d+, which is more than/);
     else expect(found).toBe(wanted);
+  });
+
+  it("are found in time, however calls nest", () => {
+    const nested = `${"math.greatest(".repeat(150)}1${")".repeat(150)}`;
+    expect(answer(nested)).toBe(1);
   });
 
   it("are not thrown by long chains of && and ||", () => {

@@ -64,19 +64,18 @@ function isNamed(target: Expression | null, name: string): boolean {
   return target !== null && target.kind === "name" && target.name === name;
 }
 
-/** `math.greatest(a, b, …)` and `math.greatest(list)`, as one function of a list. */
+/** `math.greatest(a, b, …)`, as a function of a list; of one argument, of a list or a number. */
 function extreme(compiling: Compiling, call: CallExpression, scope: Scope): Node {
   const { name, args, at, depth } = call;
   const [only] = args;
   if (only === undefined) return compiling.refuse(at, `"math.${name}" takes at least one number`);
   const items = args.map((value) => ({ value, isOptional: false }));
-  const isList = args.length === 1 && compiling.compile(only, scope).type.name === "list";
-  const list: Expression = isList ? only : { kind: "list", items, at, depth };
+  const one: Expression = args.length === 1 ? only : { kind: "list", items, at, depth };
   const inner = {
     kind: "call",
     target: null,
     name: `math.@${name}`,
-    args: [list],
+    args: [one],
     at,
     depth,
   } as const;

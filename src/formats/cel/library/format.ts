@@ -79,8 +79,7 @@ function named(value: Value): string | null {
 function decimal(value: Value): string {
   const whole = wholeIn(value);
   if (whole !== null) return String(whole);
-  if (value instanceof Double) return named(value) ?? printDouble(value.value);
-  return fail(`the decimal clause takes numbers, not ${typeNameOf(value)}`);
+  return named(value) ?? fail(`the decimal clause takes whole numbers, not ${typeNameOf(value)}`);
 }
 
 function floating(value: Value, print: (number: number) => string): string {

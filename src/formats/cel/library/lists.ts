@@ -50,15 +50,20 @@ function slice(list: readonly unknown[], start: Whole, end: Whole): readonly unk
 }
 
 function range(count: Whole, meter: Meter): readonly number[] {
-  if (count > 0) meter.spend(Number(count));
-  return Array.from({ length: Math.max(0, Number(count)) }, (_, i) => i);
+  if (count < 0) return fail(`a range of ${count} elements`);
+  meter.spend(Number(count));
+  return Array.from({ length: Number(count) }, (_, i) => i);
 }
 
+/** Elements are of one type that has an order. */
 function sort(list: readonly unknown[]): readonly Value[] {
   const values = list.map(lift);
   const [first] = values;
-  for (const value of values)
-    if (typeNameOf(value) !== typeNameOf(first ?? value)) order(first as Value, value);
+  for (const value of values) {
+    if (first !== undefined && typeNameOf(value) !== typeNameOf(first))
+      fail("no such overload: elements of several types have no order");
+    order(value, value);
+  }
   return values.toSorted(order);
 }
 

@@ -68,6 +68,8 @@ export const mathLibrary: readonly Overload[] = [
   ...[INT, UINT, DOUBLE].flatMap((type) => [
     defineFunction("math.@greatest", [listOf(type)], element, (list) => extreme(list, 1), MANY),
     defineFunction("math.@least", [listOf(type)], element, (list) => extreme(list, -1), MANY),
+    defineFunction("math.@greatest", [type], type, (only) => only),
+    defineFunction("math.@least", [type], type, (only) => only),
   ]),
   ...ROUNDINGS.map(([name, of]) =>
     defineFunction(name, [DOUBLE], DOUBLE, ({ value }) => new Double(of(value))),

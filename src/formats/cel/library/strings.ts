@@ -47,10 +47,11 @@ function substring(text: string, start: Whole, end: Whole): string {
 
 /** Replaces the first `limit` places; all when it is negative. */
 function replace(text: string, part: string, by: string, limit: Whole): string {
-  if (limit < 0) return text.replaceAll(part, () => by);
+  if (limit < 0 && part !== "") return text.replaceAll(part, () => by);
+  const most = limit < 0 ? Number.POSITIVE_INFINITY : limit;
   const pieces: string[] = [];
   let from = 0;
-  for (let done = 0; done < limit; done += 1) {
+  for (let done = 0; done < most; done += 1) {
     const at = text.indexOf(part, done > 0 && part === "" ? from + unitsOf(text, from) : from);
     if (at === -1 || (part === "" && done > 0 && from >= text.length)) break;
     pieces.push(text.slice(from, at), by);
