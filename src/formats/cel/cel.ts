@@ -36,7 +36,7 @@ export interface CelOptions {
   readonly isUnchecked?: boolean;
 }
 
-/** The default of `costMax`: about a fifth of a second. */
+/** The default of `costMax`: a fifth of a second of one core for comparisons, about one second for building lists. */
 export const CEL_COST_MAX = 10_000_000;
 
 const ITEMS_MAX = 64;

@@ -250,7 +250,7 @@ export class Compiler implements Compiling {
     const plain: Run = (frame) => runs.map((run) => run(frame));
     const optional: Run = (frame) =>
       runs.flatMap((run, i) => (items[i]?.isOptional ? presentOf(run(frame)) : [run(frame)]));
-    return nodeOf({ run: isPlain ? plain : optional, type, parts, bound });
+    return nodeOf({ run: isPlain ? plain : optional, type, parts, bound, own: LIST_COST });
   }
 
   #map(at: number, items: readonly MapItem[], scope: Scope): Node {
@@ -280,7 +280,7 @@ export class Compiler implements Compiling {
       return new KeyedMap(entries);
     };
     if (!parts.every(({ literal }) => literal !== undefined))
-      return nodeOf({ run, type, parts, bound });
+      return nodeOf({ run, type, parts, bound, own: MAP_COST });
     try {
       return literalNode(run({ slots: [], meter: new Meter(items.length) }), type, bound);
     } catch (error) {
@@ -316,6 +316,10 @@ export class Compiler implements Compiling {
     });
   }
 }
+
+/** What it costs to make a list or a map beside its parts, in steps; Kubernetes' prices. */
+const LIST_COST = 10;
+const MAP_COST = 30;
 
 const HAVE_FIELDS: ReadonlySet<string> = new Set(["dyn", "map", "optional_type"]);
 

@@ -100,13 +100,16 @@ function loopNode(
   bodies: readonly Node[],
   made: { readonly run: Node["run"]; readonly type: Type; readonly bound?: Bound },
 ): Node {
-  const each = bodies.reduce((total, body) => total + body.cost, 1);
+  const each = bodies.reduce((total, body) => total + body.cost, 1 + KEEP_COST);
   return nodeOf({ ...made, parts: [range], extra: itemsMax * each });
 }
 
 function flatOf(bodies: readonly Node[]): number {
   return bodies.reduce((total, body) => total + body.flat, 1);
 }
+
+/** Results that are kept cost memory. */
+const KEEP_COST = 2;
 
 /** `all` and `exists`: errors count only when no element decides. */
 function quantifier(variables: number, deciding: boolean): Macro {
@@ -175,7 +178,7 @@ function transformList({ variables, hasFilter, hasTransform }: Shape): Macro {
       ? compiling.compile((hasFilter ? two : one) as Expression, loop.scope)
       : null;
     const bodies = [filter, transform].filter((body) => body !== null);
-    const walk = walkOf(loop, flatOf(bodies));
+    const walk = walkOf(loop, flatOf(bodies) + KEEP_COST);
     const element = transform?.type ?? loop.element;
     const slot = loop.slots.at(-1) ?? 0;
     return loopNode(loop, bodies, {
@@ -209,7 +212,7 @@ function transformMap({ hasFilter, isEntry }: { hasFilter: boolean; isEntry: boo
       ? compiling.compileAs(mapOf(DYN, DYN), last, loop.scope)
       : compiling.compile(last, loop.scope);
     const bodies = [filter, transform].filter((body) => body !== null);
-    const walk = walkOf(loop, flatOf(bodies));
+    const walk = walkOf(loop, flatOf(bodies) + KEEP_COST);
     const [keySlot = 0] = loop.slots;
     return loopNode(loop, bodies, {
       type: mapOf(DYN, isEntry ? partOf(transform.type, 1) : transform.type),

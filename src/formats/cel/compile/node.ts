@@ -44,14 +44,16 @@ interface Made {
   readonly type: Type;
   readonly parts: readonly Node[];
   readonly bound?: Bound;
-  /** What it may cost beyond its parts and the one that every evaluation costs. */
+  /** What every evaluation costs beside its parts. Default: 1. */
+  readonly own?: number;
+  /** What it may cost on top. */
   readonly extra?: number;
 }
 
 /** A node that evaluates each of its parts at most once. */
-export function nodeOf({ run, type, parts, bound = SCALAR, extra = 0 }: Made): Node {
-  let flat = 1;
-  let cost = 1 + extra;
+export function nodeOf({ run, type, parts, bound = SCALAR, own = 1, extra = 0 }: Made): Node {
+  let flat = own;
+  let cost = own + extra;
   for (const part of parts) {
     flat += part.flat;
     cost += part.cost;
