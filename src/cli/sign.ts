@@ -63,11 +63,11 @@ export function signRequestOf({ args, options }: Invocation): SignRequest {
   };
 }
 
-/** Says what was attached to what. */
-export async function tellSigning(
-  { options, terminal }: Invocation,
-  signing: Signing,
-): Promise<number> {
+/** Records and says what was attached to what. */
+export async function tellSigning(invocation: Invocation, signing: Signing): Promise<number> {
+  const { options, terminal } = invocation;
+  const { recordSigning } = await import("../app/trust-evidence.ts");
+  await recordSigning(signing, surroundingsOf(invocation));
   const text =
     options.text("format") === "json"
       ? `${JSON.stringify({ schema: "bulwark.dev/signing/v1", ...signing }, null, 2)}\n`

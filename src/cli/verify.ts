@@ -125,7 +125,10 @@ export function trustRequestOf(options: Options): {
 
 const EXIT_CODES = { verified: 0, refused: 3, undecided: 4 } as const;
 
-async function tell({ terminal, options }: Invocation, verified: Verified): Promise<number> {
+async function tell(invocation: Invocation, verified: Verified): Promise<number> {
+  const { terminal, options } = invocation;
+  const { recordVerified } = await import("../app/trust-evidence.ts");
+  await recordVerified(verified, surroundingsOf(invocation));
   const exitCode = EXIT_CODES[verified.verification.outcome];
   const isJson = options.text("format") === "json";
   await terminal.print(
