@@ -9,6 +9,7 @@ import { SCAN_SCHEMA, type ScanResult } from "../model/scan.ts";
 import type { Suppression, VexStatement } from "../model/suppression.ts";
 import type { RuleAnswer } from "../model/verdict.ts";
 import { endOfLifeOf } from "../stages/catalog/end-of-life.ts";
+import type { Baseline } from "../stages/decide/baseline.ts";
 import type { ImageFacts } from "../stages/decide/clause.ts";
 import { decide, type Question } from "../stages/decide/decide.ts";
 import { suppress } from "../stages/decide/suppress.ts";
@@ -25,8 +26,8 @@ export interface Assessment {
   readonly onlyFixable: boolean;
   readonly exceptions: readonly Suppression[];
   readonly vex: readonly VexStatement[];
-  /** Ids of findings that an earlier scan had; null without a baseline. */
-  readonly baseline: ReadonlySet<string> | null;
+  /** What an earlier scan had found; null without a baseline. */
+  readonly baseline: Baseline | null;
   /** RFC 3339, UTC. */
   readonly now: string;
 }

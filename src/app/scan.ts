@@ -10,6 +10,7 @@ import type { Problem } from "../model/problem.ts";
 import type { ScanResult } from "../model/scan.ts";
 import type { Threshold } from "../model/severity.ts";
 import type { Suppression } from "../model/suppression.ts";
+import { baselineOf } from "../stages/decide/baseline.ts";
 import { exitCodeOf, type Question } from "../stages/decide/decide.ts";
 import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
 import { unusedExceptions } from "../stages/decide/suppress.ts";
@@ -122,7 +123,10 @@ export async function assessTargets(
       ...(await readDecisions(request)),
       question: asked?.question ?? null,
       onlyFixable: request.onlyFixable,
-      baseline: request.baseline === null ? null : await baselineIds(request.baseline, record),
+      baseline:
+        request.baseline === null
+          ? null
+          : baselineOf(await baselineScans(request.baseline, record)),
       now: now(),
     };
     const all = await scanAll(request, context, assessment);
@@ -184,15 +188,6 @@ async function scanAll(
   }
   for (const target of request.targets) await scanEach(target, () => subjectsOf(target, context));
   return { assessed, failures };
-}
-
-async function baselineIds(baseline: string, record: ScanRecord): Promise<ReadonlySet<string>> {
-  const ids = (await baselineScans(baseline, record)).flatMap(({ findings, suppressed }) => {
-    // What that scan knew from its own baseline it had found, too: else every second build would speak of old findings again.
-    const known = suppressed.filter(({ by }) => by === "baseline").map((s) => s.finding);
-    return [...findings, ...known].map((finding) => finding.id);
-  });
-  return new Set(ids);
 }
 
 async function baselineScans(baseline: string, record: ScanRecord): Promise<readonly ScanResult[]> {

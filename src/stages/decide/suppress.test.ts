@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { codeFinding, configFinding, DIGEST, finding, scan } from "../../../test/make-scan.ts";
 import type { Suppression, SuppressionScope, VexStatement } from "../../model/suppression.ts";
+import { baselineOf } from "./baseline.ts";
 import { suppress, unusedExceptions } from "./suppress.ts";
 
 const { artifact } = scan();
@@ -178,7 +179,7 @@ describe("other reasons", () => {
       ...nothing,
       artifact,
       findings: [openssl, old, unfixed, code],
-      baseline: new Set([old.id]),
+      baseline: baselineOf([scan({ findings: [old] })]),
       onlyFixable: true,
     });
     expect([result.findings, result.suppressed.map((s) => s.by)]).toEqual([

@@ -6,6 +6,7 @@ import type { ArtifactSummary } from "../../model/artifact.ts";
 import type { Finding, SuppressedFinding } from "../../model/finding.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { Suppression, VexStatement } from "../../model/suppression.ts";
+import { type Baseline, knownBefore } from "./baseline.ts";
 import { mayBeFixed } from "./findings-clause.ts";
 
 export interface SuppressInput {
@@ -13,8 +14,8 @@ export interface SuppressInput {
   readonly findings: readonly Finding[];
   readonly exceptions: readonly Suppression[];
   readonly vex: readonly VexStatement[];
-  /** Ids of the findings of an earlier scan; null without a baseline. */
-  readonly baseline: ReadonlySet<string> | null;
+  /** What an earlier scan had found; null without a baseline. */
+  readonly baseline: Baseline | null;
   /** Leave out what no upgrade closes. */
   readonly onlyFixable: boolean;
   /** ISO date, UTC. */
@@ -36,6 +37,7 @@ export function suppress(input: SuppressInput): Suppressed {
   const rules = input.exceptions
     .map((exception) => ({ exception, fits: matcherOf(exception, input.artifact) }))
     .filter(({ fits }) => fits !== null);
+  const known = input.baseline === null ? null : knownBefore(input.baseline, input.findings);
   const used = new Set<Suppression>();
   const expired = new Set<Suppression>();
   const findings: Finding[] = [];
@@ -45,7 +47,7 @@ export function suppress(input: SuppressInput): Suppressed {
     for (const exception of fitting) used.add(exception);
     for (const exception of fitting) if (exception.until < input.today) expired.add(exception);
     const holding = fitting.find((exception) => exception.until >= input.today);
-    const aside = holding === undefined ? otherReason(finding, input) : byException(holding);
+    const aside = holding === undefined ? otherReason(finding, input, known) : byException(holding);
     if (aside === null) findings.push(finding);
     else suppressed.push({ finding, ...aside });
   }
@@ -79,13 +81,17 @@ function expiry(e: Suppression): Problem {
   };
 }
 
-function otherReason(finding: Finding, input: SuppressInput): Aside | null {
+function otherReason(
+  finding: Finding,
+  input: SuppressInput,
+  known: ReadonlySet<Finding> | null,
+): Aside | null {
   const vex = input.vex.find((statement) => clears(statement, finding, input.artifact));
   if (vex !== undefined) {
     const reason = vex.justification ?? vex.status.replace("_", " ");
     return { by: "vex", reason, owner: vex.author, until: null };
   }
-  if (input.baseline?.has(finding.id) === true) {
+  if (known?.has(finding) === true) {
     const reason = "the baseline has it already";
     return { by: "baseline", reason, owner: null, until: null };
   }

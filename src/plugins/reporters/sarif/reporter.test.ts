@@ -120,6 +120,16 @@ test("a result says what is affected and what closes it, and stays the same over
   ]);
 });
 
+test("two versions of one package in one run are told apart, and one alone goes by the finding's id", () => {
+  const ms = (version: string) =>
+    finding({ id: "CVE-2024-1", name: "ms", type: "npm", version, fixed: "3.0.0" });
+  const prints = (...versions: readonly string[]): unknown[] => {
+    const [run] = (JSON.parse(write([scan({ findings: versions.map(ms) })])) as Log).runs;
+    return run?.results.map((r) => Object.values(r.partialFingerprints)[0]) ?? [];
+  };
+  expect([new Set(prints("1.0.0", "2.0.0")).size, prints("1.0.0")]).toEqual([2, [ms("1.0.0").id]]);
+});
+
 test("what could not be examined makes the run unsuccessful", () => {
   const partial = scan({ problems: [{ code: "file-damaged", detail: "cut" }] });
   const successes = (JSON.parse(write([partial, rich])) as Log).runs.map(

@@ -1,5 +1,6 @@
 // For code hosts and editors. Source: SARIF 2.1.0 (OASIS standard, errata 01), and what code hosts ask of it beyond: a location
 // for each result, `security-severity` of the rule, fingerprints that stay.
+import { stableId } from "../../../kit/stable-id.ts";
 import type { Finding, SuppressedFinding } from "../../../model/finding.ts";
 import { blocksVerdict, type Problem } from "../../../model/problem.ts";
 import type { ScanResult } from "../../../model/scan.ts";
@@ -27,9 +28,17 @@ export const sarif: Reporter = {
 
 function runOf(result: ScanResult): object {
   const rules = new Rules();
+  const fingerprint = fingerprints([
+    ...result.findings,
+    ...result.suppressed.map((entry) => entry.finding),
+  ]);
+  const row = (finding: Finding, aside: SuppressedFinding | null): object => {
+    const keys = { ruleIndex: rules.indexOf(finding), fingerprint: fingerprint(finding) };
+    return withReason(resultOf(finding, keys, result.artifact), aside);
+  };
   const rows = [
-    ...result.findings.map((finding) => rowOf(finding, null, rules, result)),
-    ...result.suppressed.map((entry) => rowOf(entry.finding, entry, rules, result)),
+    ...result.findings.map((finding) => row(finding, null)),
+    ...result.suppressed.map((entry) => row(entry.finding, entry)),
   ];
   return {
     tool: {
@@ -55,13 +64,25 @@ function runOf(result: ScanResult): object {
   };
 }
 
-function rowOf(
-  finding: Finding,
-  aside: SuppressedFinding | null,
-  rules: Rules,
-  { artifact }: ScanResult,
-): object {
-  const row = resultOf(finding, rules.indexOf(finding), artifact);
+/**
+ * By what a finding is known again: its id, which stays when the package is upgraded and still affected. Copies of one package
+ * in several versions are told apart by their purls, or a code host would take them for one.
+ */
+function fingerprints(findings: readonly Finding[]): (finding: Finding) => string {
+  const purls = new Map<string, Set<string>>();
+  for (const finding of findings) {
+    if (finding.kind === "code") continue;
+    const known = purls.get(finding.id);
+    if (known === undefined) purls.set(finding.id, new Set([finding.package.purl]));
+    else known.add(finding.package.purl);
+  }
+  return (finding) =>
+    finding.kind === "code" || (purls.get(finding.id)?.size ?? 0) < 2
+      ? finding.id
+      : stableId([finding.id, finding.package.purl]);
+}
+
+function withReason(row: object, aside: SuppressedFinding | null): object {
   if (aside === null) return row;
   const justification = [aside.reason, aside.owner === null ? "" : `owner ${aside.owner}`]
     .filter((part) => part !== "")

@@ -10,15 +10,25 @@ export function levelOf(severity: Severity): "error" | "warning" | "note" {
   return severity === "medium" || severity === "unknown" ? "warning" : "note";
 }
 
-/** A finding as a result, with the index of its rule. */
-export function resultOf(finding: Finding, ruleIndex: number, artifact: ArtifactSummary): object {
+/** Where a result stands: which rule it breaks, and by what it is known again. */
+export interface ResultKeys {
+  readonly ruleIndex: number;
+  readonly fingerprint: string;
+}
+
+/** A finding as a result. */
+export function resultOf(
+  finding: Finding,
+  { ruleIndex, fingerprint }: ResultKeys,
+  artifact: ArtifactSummary,
+): object {
   return {
     ruleId: ruleIdOf(finding),
     ruleIndex,
     level: levelOf(finding.severity),
     message: { text: messageOf(finding) },
     locations: locationsOf(finding.locations, artifact),
-    partialFingerprints: { "bulwarkFinding/v1": finding.id },
+    partialFingerprints: { "bulwarkFinding/v1": fingerprint },
     properties: {
       severity: finding.severity,
       priority: finding.priority.score,
