@@ -41,6 +41,15 @@ describe("a proposal", () => {
     expect(lines(around)).toEqual(commands);
   });
 
+  test("has pipelines run what the project installed, and nothing else of that name", () => {
+    const { files } = propose({ ...nothing, pipelines: ["github", "gitlab"], hasExceptions: true });
+    const runs = files.map(({ content }) =>
+      content.split("\n").flatMap((line) => /- (?:run: )?(np[mx] \S+ ?\S*)/.exec(line)?.[1] ?? []),
+    );
+    const expected = ["npm ci", "npx --no bulwark", "npx --no bulwark"];
+    expect(runs).toEqual([expected, expected]);
+  });
+
   test("says what was found, and proposes files that are missing", () => {
     const { found, files } = propose({
       ...nothing,

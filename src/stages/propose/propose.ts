@@ -129,8 +129,10 @@ jobs:
       - uses: actions/setup-node@v4 # pin it by commit
         with:
           node-version: 24
-      - run: npx bulwark db update
-      - run: npx bulwark scan . --fail-on high --only-fixable
+      # bulwark is one of the devDependencies; --no keeps npx from taking anything else of that name
+      - run: npm ci
+      - run: npx --no bulwark db update
+      - run: npx --no bulwark scan . --fail-on high --only-fixable
 `,
   },
   gitlab: {
@@ -140,8 +142,10 @@ jobs:
   stage: test
   image: node:24
   script:
-    - npx bulwark db update
-    - npx bulwark scan . --fail-on high --only-fixable
+    # bulwark is one of the devDependencies; --no keeps npx from taking anything else of that name
+    - npm ci
+    - npx --no bulwark db update
+    - npx --no bulwark scan . --fail-on high --only-fixable
 `,
   },
   jenkins: null,
