@@ -1,5 +1,5 @@
 import type { Cataloger } from "./contract.ts";
-import type { PlacedReading } from "./inventory.ts";
+import type { PlacedReading } from "./read.ts";
 
 /**
  * Folders into which package managers put other people's packages. One's own gems may lie in a folder `gems`, too; installed

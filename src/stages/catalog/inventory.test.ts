@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { FoundPackage, PackageType } from "../../model/package.ts";
 import type { Cataloger, Reading } from "./contract.ts";
-import { type Evidence, inventoryOf, type PlacedReading } from "./inventory.ts";
+import { type Evidence, inventoryOf } from "./inventory.ts";
+import type { PlacedReading } from "./read.ts";
 
 function cataloger(id: string, types: readonly PackageType[]): Cataloger {
   return {

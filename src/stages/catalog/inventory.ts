@@ -8,13 +8,7 @@ import { purlOf } from "../../model/purl.ts";
 import type { Cataloger, Reading, VisibleReading } from "./contract.ts";
 import { chooseDistribution } from "./distribution.ts";
 import { ownershipOf } from "./ownership.ts";
-import type { LayerReading } from "./read.ts";
-
-/** A reading whose evidence file is visible in the finished artifact. */
-export interface PlacedReading extends LayerReading {
-  /** Index of the layer; null outside images. */
-  readonly layer: number | null;
-}
+import type { PlacedReading } from "./read.ts";
 
 /** System packages own files; what lies in those files is theirs. */
 const SYSTEM_TYPES: ReadonlySet<string> = new Set(["deb", "apk", "rpm"]);

@@ -1,7 +1,7 @@
 // Whose a file is: a system package's when its list names the path, and when no layer above the one that brought the package
 // wrote the file anew.
 import type { OwnedFiles } from "./contract.ts";
-import type { PlacedReading } from "./inventory.ts";
+import type { PlacedReading } from "./read.ts";
 
 /** Files of system packages. */
 export interface Ownership {

@@ -1,7 +1,6 @@
 import { baseName, parentPath } from "../../kit/path.ts";
 import { type FileKind, type FileTable, kindOf } from "../../model/file-table.ts";
-import type { PlacedReading } from "./inventory.ts";
-import type { LayerReading } from "./read.ts";
+import type { LayerReading, PlacedReading } from "./read.ts";
 import type { Selection } from "./select.ts";
 import type { Squashed } from "./squash.ts";
 

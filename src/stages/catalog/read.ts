@@ -8,6 +8,12 @@ export interface LayerReading {
   readonly reading: Reading;
 }
 
+/** A reading with where it was made; most are of evidence that is visible in the finished artifact. */
+export interface PlacedReading extends LayerReading {
+  /** Index of the layer; null outside images. */
+  readonly layer: number | null;
+}
+
 /**
  * Offers a file to the catalogers that want it.
  *

@@ -71,13 +71,13 @@ function runOf(result: ScanResult): object {
 function fingerprints(findings: readonly Finding[]): (finding: Finding) => string {
   const purls = new Map<string, Set<string>>();
   for (const finding of findings) {
-    if (finding.kind === "code") continue;
+    if (finding.kind !== "vulnerability") continue;
     const known = purls.get(finding.id);
     if (known === undefined) purls.set(finding.id, new Set([finding.package.purl]));
     else known.add(finding.package.purl);
   }
   return (finding) =>
-    finding.kind === "code" || (purls.get(finding.id)?.size ?? 0) < 2
+    finding.kind !== "vulnerability" || (purls.get(finding.id)?.size ?? 0) < 2
       ? finding.id
       : stableId([finding.id, finding.package.purl]);
 }
