@@ -1,5 +1,6 @@
 // The tests of the specification, which nobody here wrote. Those that need messages of protocol buffers are left out, because
-// policies have none, and those that only ask for the type that a checker deduces, because it is not told. Every miss is listed with its reason, and the list must be exact.
+// policies have none, and those that only ask for the type that a checker deduces, because it is not told. Every miss is listed
+// with its reason, and the list must be exact.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
