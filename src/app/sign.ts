@@ -8,7 +8,9 @@ import { attachReferrer } from "../io/attachments/attach.ts";
 import { putSignatureTag } from "../io/attachments/old-tags.ts";
 import type { Place } from "../io/attachments/place.ts";
 import { now } from "../io/clock.ts";
+import type { Environment } from "../io/folders.ts";
 import { HttpClient } from "../io/http/client.ts";
+import type { ServiceContext } from "../io/keys/ask-service.ts";
 import { openSigner } from "../io/keys/open-signer.ts";
 import type { AskPassword } from "../io/keys/private-key.ts";
 import type { Signer } from "../io/keys/signer.ts";
@@ -25,12 +27,22 @@ import type { Surroundings } from "./surroundings.ts";
 export interface SignRequest {
   /** A reference or a layout. */
   readonly image: string;
-  /** A file, `awskms://…` or `hashivault://…`. */
-  readonly key: string;
+  /** A file, `awskms://…` or `hashivault://…`; null signs with a certificate for minutes. */
+  readonly key: string | null;
+  readonly keyless: KeylessRequest;
   readonly password: AskPassword;
   /** Also under cosign's older tag. */
   readonly withOldTag: boolean;
   readonly offline: boolean;
+}
+
+/** Whom to ask when there is no key. Addresses are as the user writes them. */
+export interface KeylessRequest {
+  readonly identityToken: string | null;
+  readonly fulcio: string | null;
+  readonly rekor: string | null;
+  readonly rekorVersion: 1 | 2;
+  readonly timestamps: string | null;
 }
 
 export interface AttestRequest extends SignRequest {
@@ -61,10 +73,11 @@ export async function signImage(
   surroundings: Surroundings,
 ): Promise<Signing> {
   const image = await imageOf(request, surroundings);
-  const signer = await signerOf(request, surroundings);
+  const seal = await sealOf(request, surroundings);
   const statement = { predicateType: SIGN_PREDICATE, predicate: {}, name: null };
-  const signing = await attach(image, statement, signer);
-  if (request.withOldTag) {
+  const signing = await attach(image, statement, seal);
+  const { signer } = seal;
+  if (request.withOldTag && signer !== null) {
     const bytes = writeSimpleSigning(image.digest, repositoryOf(image.name));
     const signature = (await signer.sign(bytes)).toString("base64");
     const annotations = { "dev.cosignproject.cosign/signature": signature };
@@ -86,9 +99,8 @@ export async function attestImage(
   const { bytes } = await readNamed("predicate", request.predicate, PREDICATE_BYTES_MAX);
   const said = predicateOf(request.type, bytes, { path: request.predicate, at: now() });
   const image = await imageOf(request, surroundings);
-  const signer = await signerOf(request, surroundings);
-  const statement = { ...said, name: repositoryOf(image.name) };
-  const signing = await attach(image, statement, signer, async (envelope) => {
+  const seal = await sealOf(request, surroundings);
+  return attach(image, { ...said, name: repositoryOf(image.name) }, seal, async (envelope) => {
     if (!request.withOldTag) return;
     const annotations = {
       "dev.cosignproject.cosign/signature": "",
@@ -97,7 +109,6 @@ export async function attestImage(
     const layer = { mediaType: ENVELOPE_MEDIA_TYPE, bytes: envelope, annotations };
     await putSignatureTag(image.place, { subject: image.digest, tag: "att", layer }, image.signal);
   });
-  return signing;
 }
 
 interface FoundImage {
@@ -129,12 +140,71 @@ async function imageOf(
   return { place, name, digest: kept.digest, mediaType, sizeBytes, signal: surroundings.signal };
 }
 
-async function signerOf(
-  { key, password, offline }: SignRequest,
-  { env, signal }: Surroundings,
-): Promise<Signer> {
+/** What signs statements: a key, or a certificate for minutes. */
+interface Seal {
+  readonly signer: Signer | null;
+  /** A bundle, and the envelope as a document of its own where a key signed it. */
+  sign(statement: Buffer): Promise<{ readonly bundle: Buffer; readonly envelope: Buffer | null }>;
+}
+
+async function sealOf(request: SignRequest, surroundings: Surroundings): Promise<Seal> {
+  const { key, password, offline } = request;
+  const { env, signal } = surroundings;
   const http = new HttpClient({ env, offline });
-  return openSigner(key, { env, password, http, signal });
+  if (key === null) return keylessSeal(request, { http, signal }, env);
+  const signer = await openSigner(key, { env, password, http, signal });
+  return {
+    signer,
+    sign: async (statement) => {
+      const envelope = await signEnvelope(statement, signer);
+      return { bundle: keyBundle(envelope, signer), envelope: envelopeDocument(envelope) };
+    },
+  };
+}
+
+const FULCIO = "https://fulcio.sigstore.dev";
+const REKOR = "https://rekor.sigstore.dev";
+
+async function keylessSeal(
+  { keyless, withOldTag }: SignRequest,
+  context: ServiceContext,
+  env: Environment,
+): Promise<Seal> {
+  if (withOldTag)
+    throw new AppError(
+      "usage",
+      "cannot write the older form: without a key only bundles are written",
+    );
+  if (keyless.rekorVersion === 2 && keyless.timestamps === null)
+    throw new AppError("usage", "cannot sign: entries of a log of version 2 prove no time", {
+      hint: "name a timestamp authority with --timestamps URL",
+    });
+  const services = {
+    fulcio: addressOf(keyless.fulcio ?? FULCIO),
+    rekor: addressOf(keyless.rekor ?? REKOR),
+    rekorVersion: keyless.rekorVersion,
+    timestamps: keyless.timestamps === null ? null : addressOf(keyless.timestamps),
+  };
+  const [{ identityToken }, { signKeyless }] = await Promise.all([
+    import("../io/keyless/identity-token.ts"),
+    import("../io/keyless/sign-keyless.ts"),
+  ]);
+  const token = await identityToken(keyless.identityToken, env, context);
+  return {
+    signer: null,
+    sign: async (statement) => {
+      const bundle = await signKeyless(statement, { token, services }, context);
+      return { bundle, envelope: null };
+    },
+  };
+}
+
+function addressOf(written: string): URL {
+  if (URL.canParse(written) && /^https?:/.test(written)) return new URL(written);
+  throw new AppError(
+    "usage",
+    `cannot use ${JSON.stringify(written.slice(0, 200))}: it is no address`,
+  );
 }
 
 interface Said {
@@ -146,14 +216,14 @@ interface Said {
 async function attach(
   image: FoundImage,
   said: Said,
-  signer: Signer,
+  seal: Seal,
   alsoWith: (envelope: Buffer) => Promise<void> = async () => undefined,
 ): Promise<Signing> {
   const statement = writeStatement({ ...said, sha256: hexOf(image.digest) });
-  const envelope = await signEnvelope(statement, signer);
+  const { bundle, envelope } = await seal.sign(statement);
   const artifact = {
     artifactType: BUNDLE_MEDIA_TYPE,
-    layers: [{ mediaType: BUNDLE_MEDIA_TYPE, blob: blobOf(keyBundle(envelope, signer)) }],
+    layers: [{ mediaType: BUNDLE_MEDIA_TYPE, blob: blobOf(bundle) }],
     annotations: {
       "org.opencontainers.image.created": now(),
       "dev.sigstore.bundle.content": "dsse-envelope",
@@ -161,7 +231,7 @@ async function attach(
     },
   };
   const attached = await attachReferrer(image.place, { subject: image, artifact }, image.signal);
-  await alsoWith(envelopeDocument(envelope));
+  if (envelope !== null) await alsoWith(envelope);
   return {
     name: image.name,
     subject: image.digest,

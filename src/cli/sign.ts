@@ -11,6 +11,24 @@ export const SIGN_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     value: "KEY",
     summary: "sign with this key: a file, awskms:///…, or hashivault://NAME",
   },
+  keyless: {
+    type: "boolean",
+    summary: "sign with a certificate for minutes, by an identity token",
+  },
+  "identity-token": {
+    type: "string",
+    value: "FILE",
+    summary: "keyless: the token (default: SIGSTORE_ID_TOKEN, or the GitHub workflow's)",
+  },
+  fulcio: { type: "string", value: "URL", summary: "keyless: the authority (default: the public)" },
+  rekor: { type: "string", value: "URL", summary: "keyless: the log (default: the public)" },
+  "rekor-version": {
+    type: "string",
+    value: "1|2",
+    choices: ["1", "2"],
+    summary: "keyless: the log's version (default: 1)",
+  },
+  timestamps: { type: "string", value: "URL", summary: "keyless: a timestamp authority" },
   "old-tag": {
     type: "boolean",
     summary: "write cosign's older form, too, for readers that know no other",
@@ -28,7 +46,7 @@ export const SIGN_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 export const signCommand: Command = {
   name: "sign",
   summary: "sign an image, and attach the signature to it",
-  usage: ["sign IMAGE --key KEY [options]"],
+  usage: ["sign IMAGE --key KEY [options]", "sign IMAGE --keyless [options]"],
   details: [
     "IMAGE is a reference or an OCI layout. What is signed is the digest that it has now, whatever the tag means later.",
     "The signature is attached as a bundle of cosign 3, and found there by every reader of today; --old-tag adds the form of cosign 1 and 2.",
@@ -50,14 +68,21 @@ export const signCommand: Command = {
 export function signRequestOf({ args, options }: Invocation): SignRequest {
   const [image] = args;
   const key = options.text("key");
-  if (image === undefined || args.length > 1 || key === null)
-    throw new AppError("usage", "cannot sign: name one image and a key", {
+  if (image === undefined || args.length > 1 || (key !== null) === options.flag("keyless"))
+    throw new AppError("usage", "cannot sign: name one image, and either --key or --keyless", {
       hint: "as in bulwark sign IMAGE --key release.key",
     });
   return {
     image,
     key,
-    password: () => keyPassword(`password for ${visible(key)}`, process.env),
+    keyless: {
+      identityToken: options.text("identity-token"),
+      fulcio: options.text("fulcio"),
+      rekor: options.text("rekor"),
+      rekorVersion: options.text("rekor-version") === "2" ? 2 : 1,
+      timestamps: options.text("timestamps"),
+    },
+    password: () => keyPassword(`password for ${visible(key ?? "the key")}`, process.env),
     withOldTag: options.flag("old-tag"),
     offline: options.flag("offline"),
   };

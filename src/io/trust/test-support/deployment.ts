@@ -76,6 +76,8 @@ export type Deployment = Awaited<ReturnType<typeof deployment>>;
 export async function deployment(clock: Date): Promise<{
   root(change?: (root: RootJson) => unknown): Buffer;
   bundle(wishes?: BundleWishes): Promise<Buffer>;
+  /** A timestamp over a sha256. */
+  stampHash(hash: Buffer): Promise<Buffer>;
   /** A timestamp over a signature. */
   stamp(signature: Buffer): Promise<Buffer>;
   services: { ca: Authority; tlog: TransparencyLog; tsa: TimestampAuthority };
@@ -86,6 +88,7 @@ export async function deployment(clock: Date): Promise<{
   const tsa = await initializeTSA(pair("P-384"), clock);
   return {
     services: { ca, tlog, tsa },
+    stampHash: (hash) => stampedHash(tsa, hash),
     stamp: (signature) => stamped(tsa, signature),
     root: (change = (root: RootJson) => root) => {
       const validFor = { start: "2020-01-01T00:00:00Z" };
@@ -195,10 +198,14 @@ async function logged(
   return bundleEntryOf(Buffer.from(JSON.stringify(answer))) as Record<string, unknown>;
 }
 
-async function stamped(tsa: TimestampAuthority, signature: Buffer): Promise<Buffer> {
+function stamped(tsa: TimestampAuthority, signature: Buffer): Promise<Buffer> {
+  return stampedHash(tsa, createHash("sha256").update(signature).digest());
+}
+
+async function stampedHash(tsa: TimestampAuthority, artifactHash: Buffer): Promise<Buffer> {
   return view(
     await tsa.timestamp({
-      artifactHash: createHash("sha256").update(signature).digest(),
+      artifactHash,
       hashAlgorithmOID: "2.16.840.1.101.3.4.2.1",
       policyOID: "1.3.6.1.4.1.57264.2",
       nonce: 1,
