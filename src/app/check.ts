@@ -9,11 +9,11 @@ import type { ScanResult } from "../model/scan.ts";
 import type { Threshold } from "../model/severity.ts";
 import { checks } from "../plugins/checks/index.ts";
 import { type Answered, told } from "../stages/check/findings.ts";
-import { checksOf, MINOR_VERSION_MAX, parsePackName } from "../stages/check/packs.ts";
+import { MINOR_VERSION_MAX } from "../stages/check/packs.ts";
 import { type ReadyCheck, readied, runChecks } from "../stages/check/run.ts";
 import type { ImageFacts } from "../stages/decide/clause.ts";
-import { decide } from "../stages/decide/decide.ts";
-import { packQuestion, thresholdQuestion } from "../stages/decide/findings-clause.ts";
+import { decide, type Question } from "../stages/decide/decide.ts";
+import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
 import { suppress, unusedExceptions } from "../stages/decide/suppress.ts";
 import { readDecisions } from "./decisions.ts";
 import { plainExamined } from "./examined.ts";
@@ -22,7 +22,7 @@ import type { Surroundings } from "./surroundings.ts";
 
 export interface CheckRequest {
   readonly targets: readonly string[];
-  /** A pack's name, with a version or without; null to run every check. */
+  /** A policy file, or the name of a pack, with a version or without; null to run every check. */
   readonly policy: string | null;
   readonly threshold: Threshold | null;
   readonly exceptions: string | null;
@@ -31,13 +31,13 @@ export interface CheckRequest {
 /**
  * Checks every workload of the files and folders named.
  *
- * @throws {AppError} `usage` for a policy that there is not, `not-found`, `unreadable`, `config-invalid` for exceptions.
+ * @throws {AppError} `usage` for a policy that there is not or that asks no check, `config-invalid` for a policy, `not-found`, `unreadable`, `config-invalid` for exceptions.
  */
 export async function runCheck(
   request: CheckRequest,
   surroundings: Surroundings,
 ): Promise<CheckResult> {
-  const ready = readyFor(request.policy);
+  const { checks: ready, question } = await askingOf(request);
   const { exceptions } = await readDecisions({ exceptions: request.exceptions, vex: [] });
   const read = await readWorkloads(request.targets, surroundings);
   const answered = read.workloads.map(
@@ -52,6 +52,8 @@ export async function runCheck(
   const findings = aside.findings.filter((finding) => finding.kind === "config");
   const problems: Problem[] = [...read.problems, ...doubts, ...aside.problems];
   if (read.workloads.length === 0 && problems.length === 0) throw nothingFound(request);
+  const facts = factsOf({ artifact, findings, problems, today });
+  const { verdict, exitCode } = decide(facts, question);
   return {
     schema: CHECK_SCHEMA,
     tool: { name: "bulwark", version },
@@ -65,14 +67,30 @@ export async function runCheck(
       ...problems,
       ...unusedExceptions(exceptions.filter(isOfConfig), aside.used, artifact),
     ],
-    ...decided(factsOf({ artifact, findings, problems, today }), request),
+    verdict,
+    exitCode,
   };
 }
 
-/** The checks of a pack; without one, all there are, as of the latest version. */
-function readyFor(policy: string | null): readonly ReadyCheck[] {
-  if (policy === null) return checks.map((check) => readied(check, MINOR_VERSION_MAX));
-  return checksOf(parsePackName(policy), checks);
+interface Asking {
+  readonly checks: readonly ReadyCheck[];
+  /** null when nobody asks for a verdict. */
+  readonly question: Question | null;
+}
+
+/** What a policy asks of workloads; without one, every check, as of the latest version. A threshold beats the policy's word. */
+async function askingOf({ policy: named, threshold }: CheckRequest): Promise<Asking> {
+  const limit = threshold === null ? null : thresholdQuestion(threshold);
+  if (named === null) {
+    return { checks: checks.map((check) => readied(check, MINOR_VERSION_MAX)), question: limit };
+  }
+  const { loadPolicy } = await import("./policy.ts");
+  const asked = (await loadPolicy(named)).checksAt("deploy");
+  if (asked.checks.length > 0) return { ...asked, question: limit ?? asked.question };
+  throw new AppError("usage", `cannot check by ${JSON.stringify(named)}: it asks no check`, {
+    hint: "add packs: [pss-baseline], or rules such as check: no-privileged",
+    subject: named,
+  });
 }
 
 function nothingFound({ targets }: CheckRequest): AppError {
@@ -85,19 +103,6 @@ function nothingFound({ targets }: CheckRequest): AppError {
 /** One file of exceptions serves scans and checks: only what can be meant for configuration is missed here. */
 function isOfConfig({ id }: { readonly id: string }): boolean {
   return checks.some((check) => check.id === id);
-}
-
-/** A threshold says more than a pack. */
-function decided(
-  facts: ImageFacts,
-  { policy, threshold }: CheckRequest,
-): Pick<CheckResult, "verdict" | "exitCode"> {
-  const question = threshold === null ? null : thresholdQuestion(threshold);
-  const { verdict, exitCode } = decide(
-    facts,
-    question ?? (policy === null ? null : packQuestion(policy)),
-  );
-  return { verdict, exitCode };
 }
 
 function summaryOf({ path, workload, answers }: Answered): CheckedWorkload {

@@ -1,5 +1,5 @@
 // From a policy's name or file to questions that can be asked.
-import { readNamed, readOptional } from "../io/named-file.ts";
+import { type ReadableFile, readNamed, readOptional } from "../io/named-file.ts";
 import { sha256Of } from "../io/sha256.ts";
 import { AppError } from "../kit/error.ts";
 import { count, list } from "../kit/phrase.ts";
@@ -7,6 +7,7 @@ import { templateParts } from "../kit/template.ts";
 import type { PolicySummary } from "../model/gate.ts";
 import {
   ABOUTS,
+  type CheckRule,
   EFFECTS,
   type Policy,
   PROBLEM_EFFECTS,
@@ -17,10 +18,14 @@ import {
 } from "../model/policy.ts";
 import { PROBLEM_CODES, type ProblemCode } from "../model/problem.ts";
 import { THRESHOLDS } from "../model/severity.ts";
+import { checks } from "../plugins/checks/index.ts";
 import { packs } from "../plugins/packs/index.ts";
+import { packs as checkPacks } from "../stages/check/packs.data.ts";
+import { checkRulesOf, isCheckPack, MINOR_VERSION_MAX } from "../stages/check/packs.ts";
+import { type ReadyCheck, readied } from "../stages/check/run.ts";
 import type { Clause } from "../stages/decide/clause.ts";
 import type { Question } from "../stages/decide/decide.ts";
-import { findingsClause } from "../stages/decide/findings-clause.ts";
+import { checkClause, findingsClause } from "../stages/decide/findings-clause.ts";
 import { type Expression, VARIABLES, writtenClause } from "../stages/decide/written-clause.ts";
 
 /** The file that is read when none is named. */
@@ -34,8 +39,10 @@ export interface LoadedPolicy {
   /** All rules that count, those of packs first. */
   readonly rules: readonly Rule[];
   readonly policy: Policy;
-  /** What it asks at a stage. */
+  /** What it asks of an artifact at a stage. */
   questionAt(stage: Stage): Question;
+  /** The checks that it asks of workloads at a stage, and what their answers mean. */
+  checksAt(stage: Stage): { readonly checks: readonly ReadyCheck[]; readonly question: Question };
 }
 
 /** Says that a rule is not as it must be. */
@@ -49,15 +56,31 @@ type Refuse = (rule: Rule, state: string) => never;
  */
 export async function loadPolicy(named: string | null): Promise<LoadedPolicy> {
   if (named !== null && isPack(named)) return loaded(ofPack(named), null);
-  const file = named === null ? await readOptional(POLICY_FILE) : await readNamed("policy", named);
+  const file = named === null ? await readOptional(POLICY_FILE) : await policyFile(named);
   if (file === null) return loaded(ofPack(DEFAULT_PACK), null);
   const { parsePolicy } = await import("../formats/policy.ts");
   return loaded(parsePolicy(file.bytes, file.path, WORDS), file.path);
 }
 
+/** A word that is no path was meant as the name of a pack. */
+async function policyFile(named: string): Promise<ReadableFile> {
+  try {
+    return await readNamed("policy", named);
+  } catch (error) {
+    const isName = error instanceof AppError && error.code === "not-found" && !/[./]/.test(named);
+    if (!isName) throw error;
+    const message = `cannot find policy ${JSON.stringify(named)}: it is no file, and no built-in pack`;
+    throw new AppError("not-found", message, { hint: `there are ${packNames()}`, subject: named });
+  }
+}
+
+function packNames(): string {
+  return list([...packs, ...checkPacks].map(({ id }) => id).sort());
+}
+
 /** Whether a name is that of a built-in pack. */
 export function isPack(name: string): boolean {
-  return packs.some(({ id }) => id === name);
+  return packs.some(({ id }) => id === name) || isCheckPack(name);
 }
 
 const WORDS = {
@@ -88,8 +111,10 @@ async function loaded(policy: Policy, path: string | null): Promise<LoadedPolicy
   };
   const rules = rulesOf(policy, path);
   const clauses = await compiled(rules, refuse);
+  for (const rule of rules) if (rule.kind === "check") readyCheck(rule, refuse);
   const { name, ask, problems, maxAgeHours } = policy;
   const asked = rules.map(({ line: _, owner: __, ...rule }) => rule);
+  const at = (stage: Stage): Clause[] => clauses.filter(({ head }) => head.stages.includes(stage));
   return {
     policy,
     rules,
@@ -101,12 +126,24 @@ async function loaded(policy: Policy, path: string | null): Promise<LoadedPolicy
       ask,
     },
     questionAt: (stage) => {
-      const asking = clauses.filter(({ head }) => head.stages.includes(stage));
+      const asking = at(stage);
       const asks = count(asking.length, "rule");
       return {
         clauses: asking,
         problems,
         content: `nothing objects to it, of ${asks} of policy ${name}`,
+      };
+    },
+    checksAt: (stage) => {
+      const asking = rules.filter((rule) => rule.kind === "check" && rule.stages.includes(stage));
+      const ids = new Set(asking.map(({ id }) => id));
+      return {
+        checks: asking.flatMap((rule) => (rule.kind === "check" ? [readyCheck(rule, refuse)] : [])),
+        question: {
+          clauses: at(stage).filter(({ head }) => ids.has(head.id)),
+          problems,
+          content: `nothing found against ${name}`,
+        },
       };
     },
   };
@@ -116,11 +153,11 @@ async function loaded(policy: Policy, path: string | null): Promise<LoadedPolicy
 function rulesOf(policy: Policy, path: string | null): Rule[] {
   const own = new Set(policy.rules.map(({ id }) => id));
   const without = new Set(policy.without);
-  const named = policy.packs.flatMap((name) => {
+  const named = policy.packs.flatMap((name): readonly Rule[] => {
+    if (isCheckPack(name)) return checkRulesOf(name);
     const pack = packs.find(({ id }) => id === name);
     if (pack === undefined) {
-      const there = list(packs.map(({ id }) => id));
-      throw invalid(path, `there is no pack ${JSON.stringify(name)}; there are ${there}`);
+      throw invalid(path, `there is no pack ${JSON.stringify(name)}; there are ${packNames()}`);
     }
     return pack.rules;
   });
@@ -131,6 +168,18 @@ function rulesOf(policy: Policy, path: string | null): Rule[] {
   return [...new Map(kept.map((rule) => [rule.id, rule])).values(), ...policy.rules];
 }
 
+function readyCheck({ check: id, version, ...rule }: CheckRule, refuse: Refuse): ReadyCheck {
+  const check = checks.find((one) => one.id === id);
+  if (check === undefined) {
+    const shown = JSON.stringify(id.slice(0, 60));
+    return refuse(
+      { ...rule, check: id, version },
+      `there is no check ${shown}; see docs/reference/checks.md`,
+    );
+  }
+  return readied(check, version ?? MINOR_VERSION_MAX);
+}
+
 /** The language of conditions is loaded only when there are any. */
 async function compiled(rules: readonly Rule[], refuse: Refuse): Promise<Clause[]> {
   const language = rules.some(({ kind }) => kind === "written")
@@ -138,6 +187,7 @@ async function compiled(rules: readonly Rule[], refuse: Refuse): Promise<Clause[
     : null;
   return rules.map((rule) => {
     if (rule.kind === "findings") return findingsClause(rule);
+    if (rule.kind === "check") return checkClause(rule);
     if (language === null) return refuse(rule, "it cannot be compiled");
     return writtenClause(rule, ...expressionsOf(rule, language.compileExpression, refuse));
   });

@@ -17,13 +17,14 @@ export const checkCommand: Command = {
   details: [
     "PATH is a file or folder with Kubernetes objects (YAML or JSON, several in a file, lists), Compose files, or what docker inspect and podman inspect wrote.",
     "Without a policy every check runs, findings alone end with 0, and --fail-on makes a threshold of them. With a policy a finding ends with 3, and what cannot be told or read with 4: what is unknown never passes.",
-    "Policies are pss-baseline and pss-restricted, each also for a version of Kubernetes: pss-restricted@v1.30.",
+    "POLICY is a file, as bulwark gate takes it, whose packs and rules name checks, or a pack. Packs are pss-baseline and pss-restricted, each also for a version of Kubernetes: pss-restricted@v1.30.",
   ],
   options: {
     policy: {
       type: "string",
-      value: "PACK[@VERSION]",
-      summary: "run the checks of this pack, and exit with 3 when one finds something",
+      value: "POLICY",
+      summary:
+        "run the checks of this policy or pack, and exit with 3 when one that denies finds something",
       short: "p",
     },
     format: {

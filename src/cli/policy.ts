@@ -112,6 +112,8 @@ async function explain(invocation: Invocation, args: readonly string[]): Promise
 }
 
 function conditionOf(rule: Rule): string {
+  if (rule.kind === "check")
+    return `check ${rule.check}${rule.version === null ? "" : ` as of v1.${rule.version}`}`;
   if (rule.kind === "written") return `${rule.about}: ${rule.when}`;
   return `findings that ${selectorText(rule.findings)}`;
 }

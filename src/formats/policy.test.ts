@@ -30,6 +30,8 @@ rules:
     owner: team-b
     fix: upgrade
     findings: { atLeast: high, fixable: true, knownExploited: false, priorityMin: 50, olderThanDays: 7 }
+  - check: no-privileged
+    effect: warn
   - id: old
     about: image
     when: image.ageDays > 90
@@ -60,13 +62,24 @@ rules:
         },
       },
       {
+        kind: "check",
+        check: "no-privileged",
+        version: null,
+        id: "no-privileged",
+        effect: "warn",
+        stages: STAGES,
+        owner: "team-a",
+        fix: null,
+        line: 15,
+      },
+      {
         kind: "written",
         id: "old",
         effect: "deny",
         stages: STAGES,
         owner: "team-a",
         fix: null,
-        line: 15,
+        line: 17,
         about: "image",
         when: "image.ageDays > 90",
         message: "it is {image.ageDays} days old",
@@ -86,7 +99,7 @@ describe("a policy", () => {
     ["an unknown key", "polcy: x\n", 'line 1: "polcy" is not one of policy, owner'],
     ["a rule without id", "policy: x\nrules:\n  - findings: {}\n", "line 3: the rule has no id"],
     ["a strange id", 'policy: x\nrules:\n  - id: "A b"\n', 'line 3: id is "A b", not like'],
-    ["a rule about nothing", RULE, 'line 3: the rule has neither "findings" nor "about"'],
+    ["a rule about nothing", RULE, 'line 3: the rule has none of "check", "findings" and "about"'],
     ["no condition", `${RULE}    about: image\n`, 'line 3: the rule has no "when"'],
     ["a strange effect", `${RULE}    effect: block\n`, 'line 4: effect is "block", not one of'],
     ["a strange stage", `${RULE}    stages: [prod]\n`, 'line 4: stages has "prod", not one of'],

@@ -59,6 +59,11 @@ export function parsePolicy(bytes: Uint8Array, path: string, words: PolicyWords)
 }
 
 function ruleOf(item: ConfigMap, owner: string | null, words: PolicyWords): Rule {
+  const check = item.text("check");
+  if (check !== null) {
+    item.onlyKeys([...HEAD_KEYS, "check"]);
+    return { ...headOf(item, owner, words), kind: "check", check, version: null };
+  }
   const isFindings = item.has("findings");
   item.onlyKeys([...HEAD_KEYS, ...(isFindings ? ["findings"] : ["about", "when", "message"])]);
   const head = headOf(item, owner, words);
@@ -68,7 +73,9 @@ function ruleOf(item: ConfigMap, owner: string | null, words: PolicyWords): Rule
       kind: "written",
       about:
         item.choice("about", words.abouts) ??
-        item.fail(`the rule has neither "findings" nor "about" (${words.abouts.join(", ")})`),
+        item.fail(
+          `the rule has none of "check", "findings" and "about" (${words.abouts.join(", ")})`,
+        ),
       when: item.text("when") ?? item.fail('the rule has no "when"'),
       message: item.text("message") ?? item.fail('the rule has no "message"'),
     };
@@ -89,7 +96,7 @@ function ruleOf(item: ConfigMap, owner: string | null, words: PolicyWords): Rule
 }
 
 function headOf(item: ConfigMap, owner: string | null, words: PolicyWords): RuleHead {
-  const id = item.text("id") ?? item.fail("the rule has no id");
+  const id = item.text("id") ?? item.text("check") ?? item.fail("the rule has no id");
   if (!ID.test(id))
     item.failAt("id", `is ${JSON.stringify(id.slice(0, 60))}, not like no-old-base`);
   const stages = item.texts("stages").map((written) => {

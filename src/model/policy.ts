@@ -66,7 +66,16 @@ export interface WrittenRule extends RuleHead {
   readonly message: string;
 }
 
-export type Rule = FindingsRule | WrittenRule;
+/** A rule that a check of ours answers, about workloads. */
+export interface CheckRule extends RuleHead {
+  readonly kind: "check";
+  /** Id of the check. */
+  readonly check: string;
+  /** Minor version of Kubernetes whose form of the check counts; null for the latest. */
+  readonly version: number | null;
+}
+
+export type Rule = FindingsRule | WrittenRule | CheckRule;
 
 /** What is acceptable: a document with an owner. */
 export interface Policy {

@@ -1,4 +1,5 @@
 import { AppError } from "../../kit/error.ts";
+import { type CheckRule, STAGES } from "../../model/policy.ts";
 import type { Check, Pack, PackEntry } from "./contract.ts";
 import { packs } from "./packs.data.ts";
 import { type ReadyCheck, readied } from "./run.ts";
@@ -40,14 +41,41 @@ function versionOf(text: string, written: string): number {
   );
 }
 
+/** Whether a name is that of a pack of checks, with a version or without. */
+export function isCheckPack(name: string): boolean {
+  return packs.some((pack) => pack.id === name.split("@", 1)[0]);
+}
+
+/**
+ * A pack as rules of a policy, in the pack's order.
+ *
+ * @throws {AppError} `usage` for a pack or version that there is not.
+ */
+export function checkRulesOf(name: string): CheckRule[] {
+  const { pack, version } = parsePackName(name);
+  return entriesOf(pack, version).map(({ check }) => ({
+    kind: "check",
+    id: check,
+    effect: "deny",
+    stages: STAGES,
+    fix: null,
+    owner: null,
+    line: 0,
+    check,
+    version,
+  }));
+}
+
 /** The checks of a pack, each readied for the version, in the pack's order. */
 export function checksOf(
   { pack, version }: ChosenPack,
   checks: readonly Check[],
 ): readonly ReadyCheck[] {
-  return pack.entries
-    .filter(({ from = 0, before = Infinity }) => from <= version && version < before)
-    .map((entry) => readied(checkOf(entry, checks), version));
+  return entriesOf(pack, version).map((entry) => readied(checkOf(entry, checks), version));
+}
+
+function entriesOf({ entries }: Pack, version: number): readonly PackEntry[] {
+  return entries.filter(({ from = 0, before = Infinity }) => from <= version && version < before);
 }
 
 function checkOf({ check: id }: PackEntry, checks: readonly Check[]): Check {

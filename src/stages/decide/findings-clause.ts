@@ -4,6 +4,7 @@ import type { Finding } from "../../model/finding.ts";
 import { countFlaws } from "../../model/fix-group.ts";
 import {
   ANY_FINDING,
+  type CheckRule,
   type FindingSelector,
   type FindingsRule,
   STAGES,
@@ -18,6 +19,23 @@ export function findingsClause(rule: FindingsRule): Clause {
   return { head: rule, needsData: true, judge: (facts) => judge(rule, facts) };
 }
 
+/** Makes a rule answer that a check answers: by the check's own findings. */
+export function checkClause(rule: CheckRule): Clause {
+  return {
+    head: rule,
+    needsData: false,
+    judge: ({ findings }) => {
+      const faults = findings.filter((f) => f.kind === "config" && f.rule.id === rule.check);
+      return {
+        violations: faults.map((finding) => violation(finding, rule.fix)),
+        count: faults.length,
+        summary: faults.length === 0 ? "" : `${count(faults.length, "finding")} against ${rule.id}`,
+        unanswered: [],
+      };
+    },
+  };
+}
+
 /** The policy behind `--fail-on`. */
 export function thresholdQuestion(threshold: Threshold): Question {
   return {
@@ -25,12 +43,6 @@ export function thresholdQuestion(threshold: Threshold): Question {
     problems: {},
     content: `nothing found reaches ${threshold}`,
   };
-}
-
-/** The policy that objects to every finding, of checks that were chosen by the name of a pack. */
-export function packQuestion(pack: string): Question {
-  const content = `nothing found against ${pack}`;
-  return { clauses: [denying(pack, ANY_FINDING)], problems: {}, content };
 }
 
 function denying(id: string, findings: FindingSelector): Clause {
