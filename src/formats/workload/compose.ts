@@ -9,6 +9,7 @@ import {
   engineWorkload,
   isOfHost,
   sharesHost,
+  sharesUsers,
   shortVolume,
   volumeOf,
 } from "./engine-options.ts";
@@ -91,7 +92,7 @@ class Reader {
         network: sharesHost(this.#text("network_mode")),
         pid: sharesHost(this.#text("pid")),
         ipc: sharesHost(this.#text("ipc")),
-        users: sharesHost(this.#text("userns_mode")),
+        users: sharesUsers(this.#text("userns_mode")),
       },
       privileged: this.#boolean("privileged"),
       capabilitiesAdded: this.#texts("cap_add"),

@@ -8,6 +8,7 @@ import {
   engineWorkload,
   isOfHost,
   sharesHost,
+  sharesUsers,
   shortVolume,
   volumeOf,
 } from "./engine-options.ts";
@@ -69,7 +70,7 @@ function containerOf(written: Place): Workload {
       network: sharesHost(textAt(host, "NetworkMode")),
       pid: sharesHost(textAt(host, "PidMode")),
       ipc: sharesHost(textAt(host, "IpcMode")),
-      users: sharesHost(textAt(host, "UsernsMode")),
+      users: sharesUsers(textAt(host, "UsernsMode")),
     },
     privileged: booleanAt(host, "Privileged"),
     capabilitiesAdded: textItems(host, "CapAdd", gaps),

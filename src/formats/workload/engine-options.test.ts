@@ -125,7 +125,9 @@ describe("security", () => {
 describe("namespaces of the host", () => {
   test.each<[string, string]>([
     ["host", "true"],
-    ["bridge", "false"],
+    ["private", "false"],
+    ["", "absent"],
+    ["default", "absent"],
     ["container:abc", "unknown"],
   ])("mode %s", (mode, wanted) => {
     const service = composed({ network_mode: mode, pid: mode, ipc: mode, userns_mode: mode });
@@ -133,6 +135,13 @@ describe("namespaces of the host", () => {
     for (const { host } of [service, body])
       expect(Object.values(host).map(short)).toEqual([wanted, wanted, wanted, wanted]);
   });
+});
+
+test.each([
+  ["keep-id:uid=1", "false"],
+  ["bridge", "unknown"],
+])("the user namespace %s is the host's: %s", (mode, wanted) => {
+  expect(short(composed({ userns_mode: mode }).host.users)).toBe(wanted);
 });
 
 describe("volumes", () => {

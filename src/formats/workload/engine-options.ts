@@ -164,10 +164,21 @@ function capability(fact: Fact<string>): Fact<string> {
 /** Whether a mode (`host`, `container:x`, `private`) shares the host's namespace. */
 export function sharesHost(mode: Fact<string>): Fact<boolean> {
   if (mode.state !== "known") return mode;
+  // Engines answer so for "as the daemon has it", which for users is mostly the host's.
+  if (mode.value === "" || mode.value === "default") return ABSENT;
   if (mode.value === "host") return known(true, mode.at);
   if (/^(container|service|ns):/.test(mode.value))
     return unknown(mode.at, `it joins ${mode.value}, which may be the host's own`);
   return known(false, mode.at);
+}
+
+/** The same of users. Only Podman's words for a namespace of one's own mean one, because checks are laxer where there is one. */
+export function sharesUsers(mode: Fact<string>): Fact<boolean> {
+  const shared = sharesHost(mode);
+  if (mode.state !== "known" || shared.state !== "known" || shared.value) return shared;
+  return /^(private|auto|keep-id|nomap)(:|$)/.test(mode.value)
+    ? shared
+    : unknown(mode.at, `no engine is known to understand the user namespace ${mode.value}`);
 }
 
 /** A mount in its short form: `SOURCE:TARGET[:OPTIONS]`, `NAME:TARGET`, `TARGET`. */
