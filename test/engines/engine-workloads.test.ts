@@ -63,7 +63,7 @@ function withEmptyImage(
 }
 
 const docker = dockerHindrance();
-describe.skipIf(docker !== null)(`Docker (${docker})`, () => {
+describe.skipIf(docker !== null)(`Docker (${docker ?? "real"})`, () => {
   let engine: LabEngine;
   let run: (...args: string[]) => string;
   beforeAll(async () => {
@@ -110,7 +110,7 @@ async function created(host: string, body: object): Promise<void> {
 }
 
 const podman = podmanHindrance();
-describe.skipIf(podman !== null)(`Podman (${podman})`, () => {
+describe.skipIf(podman !== null)(`Podman (${podman ?? "real"})`, () => {
   let engine: Awaited<ReturnType<typeof startPodman>>;
   let run: (...args: string[]) => string;
   beforeAll(async () => {
