@@ -31,7 +31,8 @@ export interface CheckRequest {
 /**
  * Checks every workload of the files and folders named.
  *
- * @throws {AppError} `usage` for a policy that there is not or that asks no check, `config-invalid` for a policy, `not-found`, `unreadable`, `config-invalid` for exceptions.
+ * @throws {AppError} `usage` for a policy that there is not or that asks no check, `config-invalid` for a policy or exceptions,
+ *   `not-found`, `unreadable`.
  */
 export async function runCheck(
   request: CheckRequest,
