@@ -19,7 +19,10 @@ export interface TrustRequest {
  *
  * @throws {AppError} `usage` when nobody is believed, or only half of an identity is named; what reading the files throws.
  */
-export async function trustOf(request: TrustRequest): Promise<LoadedTrust> {
+export async function trustOf(
+  request: TrustRequest,
+  warn: (text: string) => void,
+): Promise<LoadedTrust> {
   const { keys, identity, issuer, trustedRoot, trust } = request;
   if ((identity === null) !== (issuer === null))
     throw new AppError("usage", "cannot verify an identity: --identity and --issuer go together", {
@@ -46,10 +49,29 @@ export async function trustOf(request: TrustRequest): Promise<LoadedTrust> {
     identity === null || issuer === null
       ? []
       : [{ id: identity, identity, issuer, isGlob: false, root: root?.name ?? "public" }];
-  return {
+  const found = {
     keys: [...named.keys, ...(file?.keys ?? [])],
     identities: [...identities, ...(file?.identities ?? [])],
     certificates: file?.certificates ?? [],
     roots: [...(root === null ? [] : [root]), ...(file?.roots ?? named.roots)],
   };
+  const { now } = await import("../io/clock.ts");
+  for (const text of endingRoots(found, now())) warn(text);
+  return found;
+}
+
+const DAY_MS = 86_400_000;
+const WARN_DAYS = 60;
+
+/** What there is to say of roots that end soon and that identities need. */
+function endingRoots({ identities, roots }: LoadedTrust, now: string): string[] {
+  const needed = roots.filter(({ name }) => identities.some(({ root }) => root === name));
+  return needed.flatMap(({ name, endsAt }) => {
+    const days = Math.floor((Date.parse(endsAt) - Date.parse(now)) / DAY_MS);
+    if (days > WARN_DAYS) return [];
+    const state = days < 0 ? "ended" : "ends";
+    return [
+      `an authority of the trusted root ${JSON.stringify(name)} ${state} at ${endsAt}: get a newer one`,
+    ];
+  });
 }

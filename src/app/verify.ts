@@ -42,8 +42,11 @@ const WHOLE_BYTES_MAX = 64 << 20;
  *
  * @throws {AppError} `usage`, `not-found`, `unreadable`; what reading the trust throws.
  */
-export async function verifyFile(request: BundleRequest): Promise<Verified> {
-  const trust = await trustOf(request);
+export async function verifyFile(
+  request: BundleRequest,
+  { warn }: Surroundings,
+): Promise<Verified> {
+  const trust = await trustOf(request, warn);
   const [{ readClaims }, { now }, digests] = await Promise.all([
     import("../io/trust/read-claims.ts"),
     import("../io/clock.ts"),
@@ -71,7 +74,7 @@ export async function verifyImage(
   request: ImageRequest,
   surroundings: Surroundings,
 ): Promise<Verified> {
-  const trust = await trustOf(request);
+  const trust = await trustOf(request, surroundings.warn);
   const { place, at, name } = await placeOf(request.image, { ...surroundings, ...request });
   const kept = await place.manifest(at, surroundings.signal);
   if (kept === null)

@@ -97,7 +97,7 @@ export const verifyCommand: Command = {
     return tell(
       invocation,
       bundles.length > 0
-        ? await verifyFile({ ...trust, artifact, bundles, types })
+        ? await verifyFile({ ...trust, artifact, bundles, types }, surroundingsOf(invocation))
         : await verifyImage(
             { ...trust, image: artifact, types, offline },
             surroundingsOf(invocation),

@@ -12,6 +12,8 @@ export interface LoadedRoot {
   readonly logIds: ReadonlySet<string>;
   /** The addresses of logs of which it is not said since when they count. */
   readonly boundless: readonly string[];
+  /** When the first of the authorities that have no other end ends, RFC 3339: those that issue today, and those that stamp. */
+  readonly endsAt: string;
   /** Whether one of its authorities seems to have issued a certificate; the signature is not looked at. */
   issued(certificate: X509Certificate): boolean;
 }
@@ -32,6 +34,7 @@ export function loadRoot(name: string, root: TrustedRoot): LoadedRoot {
       material: toTrustMaterial(message(root)),
       logIds: new Set(root.logs.map(({ logId }) => logId.toString("hex"))),
       boundless: logs.filter(({ startMs }) => startMs === null).map(({ url }) => url),
+      endsAt: endOf(root),
       issued: (certificate) => issuers.some((issuer) => certificate.checkIssued(issuer)),
     };
   } catch (cause) {
@@ -42,6 +45,18 @@ export function loadRoot(name: string, root: TrustedRoot): LoadedRoot {
     );
   }
 }
+
+/** Authorities whose end is stated were followed by others, which is no reason to warn. */
+function endOf({ authorities, timestampAuthorities }: TrustedRoot): string {
+  const open = [...authorities, ...timestampAuthorities].filter(({ endMs }) => endMs === null);
+  const ends = open.flatMap(({ chain }) =>
+    chain.map((bytes) => Date.parse(new X509Certificate(bytes).validTo)),
+  );
+  return new Date(Math.min(NEVER, ...ends)).toISOString();
+}
+
+/** The last moment that has a date in four digits. */
+const NEVER = Date.UTC(9999, 11, 31);
 
 type RootMessage = Parameters<typeof toTrustMaterial>[0];
 
