@@ -6,6 +6,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { withLock } from "./lock.ts";
 
 /** An unpacked package. */
 export interface LabPackage {
@@ -44,8 +45,14 @@ export async function labPackages(
   suite: LaterSuite | null = null,
 ): Promise<LabPackages> {
   const lab = await labOf(suite);
-  const absent = names.filter((name) => !existsSync(join(lab.folder, name)));
-  const reason = absent.length === 0 ? null : await download(absent, lab);
+  const absent = (): string[] => names.filter((name) => !existsSync(join(lab.folder, name)));
+  // apt does one thing at a time, and several files of tests want the same at once.
+  const reason =
+    absent().length === 0
+      ? null
+      : await withLock(`${lab.folder}.lock`, async () =>
+          absent().length === 0 ? null : download(absent(), lab),
+        );
   if (reason !== null) {
     if (process.env["CI"] === "true") throw new Error(reason);
     return { packages: null, reason };

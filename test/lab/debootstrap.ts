@@ -2,11 +2,11 @@
 // tests that want to be measured by what dpkg itself says.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { withLock } from "./lock.ts";
 
 export type Suite = "bullseye" | "bookworm" | "trixie";
 
@@ -38,14 +38,9 @@ async function rootfsOf(suite: Suite): Promise<LabRootfs> {
   if (existsSync(root)) return { root, reason: null };
   const hindrance = hindranceHere();
   if (hindrance !== null) return { root: null, reason: hindrance };
-  await mkdir(LAB, { recursive: true });
-  const lock = join(LAB, `${suite}.lock`);
-  await locked(lock);
-  try {
-    return existsSync(root) ? { root, reason: null } : await made(suite, root);
-  } finally {
-    await rm(lock, { recursive: true, force: true });
-  }
+  return withLock(join(LAB, `${suite}.lock`), async () =>
+    existsSync(root) ? { root, reason: null } : made(suite, root),
+  );
 }
 
 function hindranceHere(): string | null {
@@ -73,26 +68,4 @@ async function made(suite: Suite, root: string): Promise<LabRootfs> {
   } finally {
     await rm(partial, { recursive: true, force: true }).catch(() => undefined);
   }
-}
-
-/** A folder can be made only once, so whoever makes it holds the lock. One left by a dead process is taken away. */
-async function locked(lock: string): Promise<void> {
-  for (;;) {
-    try {
-      await mkdir(lock);
-      await writeFile(join(lock, "pid"), String(process.pid));
-      return;
-    } catch {
-      if (await isLeftBehind(lock)) await rm(lock, { recursive: true, force: true });
-      else await sleep(250);
-    }
-  }
-}
-
-async function isLeftBehind(lock: string): Promise<boolean> {
-  const pid = await readFile(join(lock, "pid"), "utf8").catch(() => null);
-  if (pid !== null) return !existsSync(`/proc/${pid}`);
-  // Between making the folder and naming its owner there is a moment, but not ten seconds.
-  const made = await stat(lock).catch(() => null);
-  return made !== null && Date.now() - made.mtimeMs > 10_000;
 }
