@@ -102,15 +102,11 @@ const noMachine: TidyRule = {
     ),
 };
 
-/** Registries that everybody has. */
-const PUBLIC_HOSTS = new Set(["registry.npmjs.org", "deb.debian.org"]);
-
-/** The host of the npm registry that this run uses, when it is not one that everybody has. */
-function privateRegistry(): string | null {
+/** The host of the npm registry that this run uses; the project names none, not even the one that everybody has. */
+function registryHere(): string | null {
   const address = process.env["npm_config_registry"];
   if (address === undefined || !URL.canParse(address)) return null;
-  const { host } = new URL(address);
-  return PUBLIC_HOSTS.has(host) ? null : host;
+  return new URL(address).host;
 }
 
 /** A rule for one registry, so that it can be tried with a made-up one. */
@@ -157,6 +153,6 @@ export const wordRules: readonly TidyRule[] = [
   leftovers,
   testsRun,
   noMachine,
-  noRegistry(privateRegistry()),
+  noRegistry(registryHere()),
   oneSentence,
 ];

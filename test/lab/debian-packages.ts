@@ -45,6 +45,7 @@ export async function labPackages(
   suite: LaterSuite | null = null,
 ): Promise<LabPackages> {
   const lab = await labOf(suite);
+  if (lab === null) return without("apt knows no archive of Debian");
   const absent = (): string[] => names.filter((name) => !existsSync(join(lab.folder, name)));
   // apt does one thing at a time, and several files of tests want the same at once.
   const reason =
@@ -53,10 +54,7 @@ export async function labPackages(
       : await withLock(`${lab.folder}.lock`, async () =>
           absent().length === 0 ? null : download(absent(), lab),
         );
-  if (reason !== null) {
-    if (process.env["CI"] === "true") throw new Error(reason);
-    return { packages: null, reason };
-  }
+  if (reason !== null) return without(reason);
   const packages = new Map<string, LabPackage>();
   for (const name of names) {
     const version = await readFile(join(lab.folder, name, "version"), "utf8");
@@ -65,14 +63,21 @@ export async function labPackages(
   return { packages, reason: null };
 }
 
+function without(reason: string): LabPackages {
+  if (process.env["CI"] === "true") throw new Error(reason);
+  return { packages: null, reason };
+}
+
 /** Another suite has lists and a cache of its own, so that the system's are not touched. */
-async function labOf(suite: LaterSuite | null): Promise<Lab> {
+async function labOf(suite: LaterSuite | null): Promise<Lab | null> {
   if (suite === null) return { folder: join(LABS, "packages"), options: [] };
   const apt = join(LABS, `apt-${suite}`);
   await mkdir(join(apt, "lists/partial"), { recursive: true });
   await mkdir(join(apt, "cache/archives/partial"), { recursive: true });
+  const archive = await archiveHere();
+  if (archive === null) return null;
   const keys = "/usr/share/keyrings/debian-archive-keyring.gpg";
-  const source = `deb [signed-by=${keys}] http://deb.debian.org/debian ${suite} main\n`;
+  const source = `deb [signed-by=${keys}] ${archive} ${suite} main\n`;
   await writeFile(join(apt, "sources.list"), source);
   const settings = [
     `Dir::Etc::sourcelist=${apt}/sources.list`,
@@ -83,6 +88,15 @@ async function labOf(suite: LaterSuite | null): Promise<Lab> {
     "APT::Sandbox::User=root",
   ];
   return { folder: join(LABS, `packages-${suite}`), options: settings.flatMap((s) => ["-o", s]) };
+}
+
+/** The archive that this machine uses, which has the later suites as well; null when apt names none. */
+async function archiveHere(): Promise<string | null> {
+  const targets = ["--format", "$(REPO_URI) $(RELEASE)", "Created-By: Packages"];
+  const asked = await run("apt-get", ["indextargets", ...targets]).catch(() => null);
+  const lines = asked?.stdout.split("\n").map((line) => line.split(" ")) ?? [];
+  const [address] = lines.find(([, release = "-"]) => !release.includes("-")) ?? [];
+  return address ?? null;
 }
 
 /** @returns Why it could not be done; null when it could. */
