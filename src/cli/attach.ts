@@ -2,6 +2,7 @@ import { attachFile } from "../app/attach.ts";
 import { parsePlatform } from "../app/platform.ts";
 import { AppError } from "../kit/error.ts";
 import { type Command, surroundingsOf } from "./command.ts";
+import { ANSWER_FORMAT, OFFLINE } from "./option-specs.ts";
 
 export const attachCommand: Command = {
   name: "attach",
@@ -25,14 +26,8 @@ export const attachCommand: Command = {
       value: "OS/ARCH",
       summary: "attach to one image of an index (default: to the index)",
     },
-    format: {
-      type: "string",
-      value: "text|json",
-      choices: ["text", "json"],
-      summary: "how to answer (default: text)",
-      short: "f",
-    },
-    offline: { type: "boolean", summary: "touch no network" },
+    format: ANSWER_FORMAT,
+    offline: OFFLINE,
   },
   examples: [
     ["bulwark attach registry.example.org/team/api:1.2 sbom.cdx.json", "an SBOM to an image"],

@@ -8,7 +8,9 @@ import {
   overrideSubjectText,
   parseOverrideSubject,
 } from "../model/override.ts";
+import { chosenAction } from "./actions.ts";
 import { type Command, type Invocation, type Options, surroundingsOf } from "./command.ts";
+import { formatOption } from "./option-specs.ts";
 import { keyPassword } from "./password.ts";
 
 const DAYS_CEILING = 90;
@@ -62,13 +64,7 @@ export const breakGlassCommand: Command = {
       value: "DIR",
       summary: "record in this log, and fail when that cannot be done",
     },
-    format: {
-      type: "string",
-      value: "text|json",
-      choices: ["text", "json"],
-      short: "f",
-      summary: "check: how to answer (default: text)",
-    },
+    format: formatOption(["text", "json"], "check: how to answer (default: text)"),
   },
   examples: [
     [
@@ -82,17 +78,14 @@ export const breakGlassCommand: Command = {
   ],
   run: async (invocation) => {
     const [name = "", ...args] = invocation.args;
-    if (name === "grant") return grant(invocation, args);
-    if (name === "check") return check(invocation, args);
-    throw new AppError(
-      "usage",
-      name === ""
-        ? "cannot run break-glass: say what to do"
-        : `cannot run break-glass ${JSON.stringify(name.slice(0, 60))}: there is no such thing to do`,
-      { hint: "bulwark break-glass grant | check" },
-    );
+    return chosenAction("break-glass", name, ACTIONS)(invocation, args);
   },
 };
+
+const ACTIONS: ReadonlyMap<string, typeof grant> = new Map([
+  ["grant", grant],
+  ["check", check],
+]);
 
 async function grant(invocation: Invocation, args: readonly string[]): Promise<number> {
   const { options, terminal } = invocation;

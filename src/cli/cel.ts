@@ -4,6 +4,7 @@ import { visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
 import { grouped } from "../kit/phrase.ts";
 import type { Command } from "./command.ts";
+import { ANSWER_FORMAT } from "./option-specs.ts";
 import type { Terminal } from "./terminal.ts";
 
 export const celCommand: Command = {
@@ -23,13 +24,7 @@ export const celCommand: Command = {
       multiple: true,
       summary: "one more variable with its value",
     },
-    format: {
-      type: "string",
-      value: "text|json",
-      choices: ["text", "json"],
-      short: "f",
-      summary: "how to answer (default: text)",
-    },
+    format: ANSWER_FORMAT,
   },
   examples: [
     ["bulwark cel \"quantity('1.5Gi').compareTo(quantity('1Gi'))\"", "compute something"],

@@ -6,6 +6,7 @@ import type { CheckResult } from "../model/check-result.ts";
 import { THRESHOLDS, type Threshold } from "../model/severity.ts";
 import { checkAnswer, checkText } from "./check-text.ts";
 import { type Command, type Invocation, surroundingsOf } from "./command.ts";
+import { formatOption } from "./option-specs.ts";
 import type { Terminal } from "./terminal.ts";
 
 const FORMATS = ["table", "json", "sarif"] as const;
@@ -27,13 +28,7 @@ export const checkCommand: Command = {
         "run the checks of this policy or pack, and exit with 3 when one that denies finds something",
       short: "p",
     },
-    format: {
-      type: "string",
-      value: FORMATS.join("|"),
-      choices: FORMATS,
-      summary: "how to report (default: table)",
-      short: "f",
-    },
+    format: formatOption(FORMATS, "how to report (default: table)"),
     output: { type: "string", value: "FILE", summary: "write the report to a file", short: "o" },
     "fail-on": {
       type: "string",

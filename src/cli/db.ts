@@ -1,9 +1,10 @@
 import { OLD_HOURS, storeFolder } from "../app/db.ts";
 import { visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
-import { nearest } from "../kit/nearest.ts";
+import { chosenAction } from "./actions.ts";
 import { type Command, type Invocation, surroundingsOf } from "./command.ts";
 import { ageText, type ManifestFacts, manifestText, statusJson, statusText } from "./db-text.ts";
+import { ANSWER_FORMAT, OFFLINE } from "./option-specs.ts";
 
 export const dbCommand: Command = {
   name: "db",
@@ -57,14 +58,8 @@ export const dbCommand: Command = {
       summary: "update REFERENCE: take a store whoever made it",
     },
     key: { type: "string", value: "FILE", summary: "publish: sign with this ed25519 key (PEM)" },
-    offline: { type: "boolean", summary: "touch no network" },
-    format: {
-      type: "string",
-      value: "text|json",
-      choices: ["text", "json"],
-      short: "f",
-      summary: "how to answer (default: text)",
-    },
+    offline: OFFLINE,
+    format: ANSWER_FORMAT,
   },
   examples: [
     ["bulwark db update", "fetch what publishers say, and build the store"],
@@ -77,15 +72,7 @@ export const dbCommand: Command = {
   ],
   run: async (invocation) => {
     const [name = "", ...args] = invocation.args;
-    const action = ACTIONS.get(name);
-    if (action === undefined)
-      throw new AppError(
-        "usage",
-        name === ""
-          ? "cannot run db: say what to do"
-          : `cannot run db ${JSON.stringify(name.slice(0, 60))}: there is no such thing to do`,
-        { hint: hintFor(name) },
-      );
+    const action = chosenAction("db", name, ACTIONS);
     const folder = storeFolder(invocation.options.text("db"), surroundingsOf(invocation));
     return action({ invocation, args, folder });
   },
@@ -105,12 +92,6 @@ const ACTIONS: ReadonlyMap<string, (call: Call) => Promise<number>> = new Map([
   ["import", importFile],
   ["status", status],
 ]);
-
-function hintFor(name: string): string {
-  const near = nearest(name, [...ACTIONS.keys()]);
-  const all = `bulwark db ${[...ACTIONS.keys()].join(" | ")}`;
-  return near === null ? all : `did you mean bulwark db ${near}? ${all}`;
-}
 
 async function build({ invocation, args, folder }: Call): Promise<number> {
   const from = [...invocation.options.texts("from"), ...args];

@@ -1,7 +1,9 @@
 import type { EvidenceScope } from "../app/evidence-log.ts";
 import { AppError } from "../kit/error.ts";
+import { chosenAction } from "./actions.ts";
 import { type Command, type Invocation, surroundingsOf } from "./command.ts";
 import { checkText, entriesText } from "./evidence-text.ts";
+import { formatOption } from "./option-specs.ts";
 
 const ENTRIES = 20;
 const ENTRIES_MAX = 10_000;
@@ -40,13 +42,10 @@ export const evidenceCommand: Command = {
       short: "n",
       summary: `show: how many entries (default: ${ENTRIES})`,
     },
-    format: {
-      type: "string",
-      value: "text|json|csv",
-      choices: ["text", "json", "csv"],
-      short: "f",
-      summary: "how to answer (default: text; csv and json for export)",
-    },
+    format: formatOption(
+      ["text", "json", "csv"],
+      "how to answer (default: text; csv and json for export)",
+    ),
     output: {
       type: "string",
       value: "FILE",
@@ -68,15 +67,7 @@ export const evidenceCommand: Command = {
   ],
   run: (invocation) => {
     const [name = "", extra] = invocation.args;
-    const action = ACTIONS.get(name);
-    if (action === undefined)
-      throw new AppError(
-        "usage",
-        name === ""
-          ? "cannot run evidence: say what to do"
-          : `cannot run evidence ${JSON.stringify(name.slice(0, 60))}: there is no such thing to do`,
-        { hint: `bulwark evidence ${[...ACTIONS.keys()].join(" | ")}` },
-      );
+    const action = chosenAction("evidence", name, ACTIONS);
     if (extra !== undefined)
       throw new AppError(
         "usage",

@@ -7,6 +7,7 @@ import type { Vulnerability } from "../model/advisory.ts";
 import { subjectOf } from "../model/answer.ts";
 import { type Finding, leadingScore, type VulnerabilityFinding } from "../model/finding.ts";
 import { type Command, surroundingsOf } from "./command.ts";
+import { ANSWER_FORMAT } from "./option-specs.ts";
 import type { Terminal } from "./terminal.ts";
 
 const SHOWN_MAX = 50;
@@ -21,13 +22,7 @@ export const explainCommand: Command = {
   ],
   options: {
     db: { type: "string", value: "DIR", summary: "use the advisory store in this folder" },
-    format: {
-      type: "string",
-      value: "text|json",
-      choices: ["text", "json"],
-      short: "f",
-      summary: "how to answer (default: text)",
-    },
+    format: ANSWER_FORMAT,
   },
   examples: [["bulwark explain CVE-2021-44228", "everything known here about it"]],
   run: async (invocation) => {

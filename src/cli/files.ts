@@ -4,6 +4,7 @@ import { visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
 import type { IndexedFile } from "../model/file-index.ts";
 import { type Command, surroundingsOf } from "./command.ts";
+import { formatOption, OFFLINE } from "./option-specs.ts";
 
 export const filesCommand: Command = {
   name: "files",
@@ -14,19 +15,13 @@ export const filesCommand: Command = {
     "Columns: mode, size, layer from 1 at the bottom, the first digits of the sha256, the package that owns it, path. In JSON layers count from 0.",
   ],
   options: {
-    format: {
-      type: "string",
-      value: "text|json",
-      choices: ["text", "json"],
-      summary: "how to list (default: text)",
-      short: "f",
-    },
+    format: formatOption(["text", "json"], "how to list (default: text)"),
     platform: {
       type: "string",
       value: "OS/ARCH",
       summary: "choose from images for several platforms",
     },
-    offline: { type: "boolean", summary: "touch no network" },
+    offline: OFFLINE,
   },
   examples: [
     ["bulwark files alpine:3.19 bin/busybox", "which layer brought a file, and its digest"],

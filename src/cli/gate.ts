@@ -5,6 +5,7 @@ import { AppError } from "../kit/error.ts";
 import { jointGateAnswer } from "../model/gate-answer.ts";
 import { STAGES, type Stage } from "../model/policy.ts";
 import { type Command, type Invocation, surroundingsOf } from "./command.ts";
+import { formatOption } from "./option-specs.ts";
 import { TARGET_DETAILS, TARGET_OPTIONS, targetsRequest } from "./target-options.ts";
 import { failureText } from "./terminal.ts";
 
@@ -30,13 +31,7 @@ export const gateCommand: Command = {
       summary: "where it is asked (default: build)",
     },
     running: { type: "boolean", summary: "ask about every image of every container on this host" },
-    format: {
-      type: "string",
-      value: GATE_FORMATS.join("|"),
-      choices: GATE_FORMATS,
-      summary: "how to report (default: table)",
-      short: "f",
-    },
+    format: formatOption(GATE_FORMATS, "how to report (default: table)"),
     output: { type: "string", value: "FILE", summary: "write the report to a file", short: "o" },
     report: {
       type: "string",

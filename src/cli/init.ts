@@ -3,6 +3,7 @@ import { palette } from "../kit/colour.ts";
 import { visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
 import { type Command, surroundingsOf } from "./command.ts";
+import { ANSWER_FORMAT } from "./option-specs.ts";
 import type { Terminal } from "./terminal.ts";
 
 type Proposal = Awaited<ReturnType<typeof lookAround>>;
@@ -17,13 +18,7 @@ export const initCommand: Command = {
   ],
   options: {
     write: { type: "boolean", summary: "write the proposed files" },
-    format: {
-      type: "string",
-      value: "text|json",
-      choices: ["text", "json"],
-      short: "f",
-      summary: "how to answer (default: text)",
-    },
+    format: ANSWER_FORMAT,
   },
   examples: [
     ["bulwark init", "what to do first, here"],

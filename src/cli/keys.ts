@@ -1,7 +1,9 @@
 import type { KeyFacts, KeyKind, NewKey } from "../app/keys.ts";
 import { visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
+import { chosenAction } from "./actions.ts";
 import type { Command, Invocation } from "./command.ts";
+import { ANSWER_FORMAT } from "./option-specs.ts";
 import { keyPassword, newKeyPassword } from "./password.ts";
 
 const KINDS: readonly KeyKind[] = [
@@ -40,13 +42,7 @@ export const keysCommand: Command = {
       short: "o",
       summary: "generate, import: where to write (default: bulwark)",
     },
-    format: {
-      type: "string",
-      value: "text|json",
-      choices: ["text", "json"],
-      short: "f",
-      summary: "how to answer (default: text)",
-    },
+    format: ANSWER_FORMAT,
   },
   examples: [
     ["bulwark keys generate --output release", "release.key and release.pub"],
@@ -55,16 +51,7 @@ export const keysCommand: Command = {
   ],
   run: async (invocation) => {
     const [name = "", ...args] = invocation.args;
-    const action = ACTIONS.get(name);
-    if (action === undefined)
-      throw new AppError(
-        "usage",
-        name === ""
-          ? "cannot run keys: say what to do"
-          : `cannot run keys ${JSON.stringify(name.slice(0, 60))}: there is no such thing to do`,
-        { hint: `bulwark keys ${[...ACTIONS.keys()].join(" | ")}` },
-      );
-    return action(invocation, args);
+    return chosenAction("keys", name, ACTIONS)(invocation, args);
   },
 };
 

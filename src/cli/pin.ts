@@ -4,6 +4,7 @@ import { visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
 import { count } from "../kit/phrase.ts";
 import { type Command, type Invocation, surroundingsOf } from "./command.ts";
+import { ANSWER_FORMAT, OFFLINE } from "./option-specs.ts";
 
 export const pinCommand: Command = {
   name: "pin",
@@ -38,14 +39,8 @@ export const pinCommand: Command = {
       type: "boolean",
       summary: "ask git ls-remote for commits of actions; GITHUB_SERVER_URL names the server",
     },
-    offline: { type: "boolean", summary: "touch no network" },
-    format: {
-      type: "string",
-      value: "text|json",
-      choices: ["text", "json"],
-      summary: "how to answer (default: text)",
-      short: "f",
-    },
+    offline: OFFLINE,
+    format: ANSWER_FORMAT,
   },
   examples: [
     ["bulwark pin .", "everything below this folder"],

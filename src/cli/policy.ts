@@ -5,11 +5,12 @@ import { reportGate } from "../app/report.ts";
 import { palette } from "../kit/colour.ts";
 import { padRight, visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
-import { nearest } from "../kit/nearest.ts";
 import { count, list } from "../kit/phrase.ts";
 import { jointGateAnswer } from "../model/gate-answer.ts";
 import type { FindingSelector, Rule } from "../model/policy.ts";
+import { chosenAction } from "./actions.ts";
 import { type Command, type Invocation, surroundingsOf } from "./command.ts";
+import { ANSWER_FORMAT, OFFLINE } from "./option-specs.ts";
 import { TARGET_OPTIONS, targetsRequest } from "./target-options.ts";
 import { failureText } from "./terminal.ts";
 
@@ -27,18 +28,12 @@ export const policyCommand: Command = {
     "lint ends with 2 when a policy cannot be used; test ends with 3 when a case is not as it must be; preview asks about everything that runs on this host, and denies nothing.",
   ],
   options: {
-    platform: TARGET_OPTIONS["platform"] ?? { type: "string", summary: "" },
-    exceptions: TARGET_OPTIONS["exceptions"] ?? { type: "string", summary: "" },
-    vex: TARGET_OPTIONS["vex"] ?? { type: "string", summary: "" },
-    offline: { type: "boolean", summary: "touch no network" },
+    platform: TARGET_OPTIONS.platform,
+    exceptions: TARGET_OPTIONS.exceptions,
+    vex: TARGET_OPTIONS.vex,
+    offline: OFFLINE,
     db: { type: "string", value: "DIR", summary: "use the advisory store in this folder" },
-    format: {
-      type: "string",
-      value: "text|json",
-      choices: ["text", "json"],
-      summary: "how to answer (default: text)",
-      short: "f",
-    },
+    format: ANSWER_FORMAT,
   },
   examples: [
     ["bulwark policy lint", "can bulwark.yaml be used?"],
@@ -48,12 +43,7 @@ export const policyCommand: Command = {
   ],
   run: (invocation) => {
     const [name = "", ...args] = invocation.args;
-    const action = ACTIONS.get(name);
-    if (action !== undefined) return action(invocation, args);
-    const what = name === "" ? "say what to do" : "there is no such thing to do";
-    throw new AppError("usage", `cannot run policy ${JSON.stringify(name.slice(0, 60))}: ${what}`, {
-      hint: hintFor(name),
-    });
+    return chosenAction("policy", name, ACTIONS)(invocation, args);
   },
 };
 
@@ -65,12 +55,6 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map([
   ["test", test],
   ["preview", preview],
 ]);
-
-function hintFor(name: string): string {
-  const near = nearest(name, [...ACTIONS.keys()]);
-  const all = `bulwark policy ${[...ACTIONS.keys()].join(" | ")}`;
-  return near === null ? all : `did you mean bulwark policy ${near}? ${all}`;
-}
 
 async function lint({ terminal, options }: Invocation, args: readonly string[]): Promise<number> {
   const summaries: LoadedPolicy["summary"][] = [];

@@ -4,6 +4,7 @@ import { writeOutput } from "../app/write-output.ts";
 import { jointAnswer } from "../model/joint-answer.ts";
 import { THRESHOLDS, type Threshold } from "../model/severity.ts";
 import { type Command, type Invocation, surroundingsOf } from "./command.ts";
+import { formatOption } from "./option-specs.ts";
 import { TARGET_DETAILS, TARGET_OPTIONS, targetsRequest } from "./target-options.ts";
 import { failureText } from "./terminal.ts";
 
@@ -17,13 +18,7 @@ export const scanCommand: Command = {
   ],
   options: {
     running: { type: "boolean", summary: "scan every image of every container on this host" },
-    format: {
-      type: "string",
-      value: REPORT_FORMATS.join("|"),
-      choices: REPORT_FORMATS,
-      summary: "how to report (default: table)",
-      short: "f",
-    },
+    format: formatOption(REPORT_FORMATS, "how to report (default: table)"),
     output: { type: "string", value: "FILE", summary: "write the report to a file", short: "o" },
     "fail-on": {
       type: "string",

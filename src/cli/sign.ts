@@ -2,6 +2,7 @@ import type { Signing, SignRequest } from "../app/sign.ts";
 import { visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
 import { type Command, type Invocation, type OptionSpec, surroundingsOf } from "./command.ts";
+import { ANSWER_FORMAT } from "./option-specs.ts";
 import { keyPassword } from "./password.ts";
 
 /** What commands that sign share. */
@@ -34,13 +35,7 @@ export const SIGN_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     summary: "write cosign's older form, too, for readers that know no other",
   },
   offline: { type: "boolean", summary: "touch no network; for layouts" },
-  format: {
-    type: "string",
-    value: "text|json",
-    choices: ["text", "json"],
-    short: "f",
-    summary: "how to answer (default: text)",
-  },
+  format: ANSWER_FORMAT,
 };
 
 export const signCommand: Command = {

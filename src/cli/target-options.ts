@@ -3,11 +3,23 @@ import { parsePlatform } from "../app/platform.ts";
 import type { TargetsRequest } from "../app/scan.ts";
 import { AppError } from "../kit/error.ts";
 import type { OptionSpec, Options } from "./command.ts";
+import { OFFLINE } from "./option-specs.ts";
 
 export const TARGET_DETAILS =
   "TARGET is an image reference (alpine:3.19), oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker:REF, podman:REF, rootfs:DIR, dir:DIR, sbom:FILE, sarif:FILE, a folder, a Compose file, or a folder of Kubernetes objects.";
 
-export const TARGET_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+type TargetOption =
+  | "platform"
+  | "only-fixable"
+  | "baseline"
+  | "exceptions"
+  | "vex"
+  | "offline"
+  | "db"
+  | "evidence"
+  | "no-cache";
+
+export const TARGET_OPTIONS: Readonly<Record<TargetOption, OptionSpec>> = {
   platform: {
     type: "string",
     value: "OS/ARCH",
@@ -30,7 +42,7 @@ export const TARGET_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     multiple: true,
     summary: "statements of what does not affect (OpenVEX, CycloneDX, CSAF); may be repeated",
   },
-  offline: { type: "boolean", summary: "touch no network" },
+  offline: OFFLINE,
   db: { type: "string", value: "DIR", summary: "use the advisory store in this folder" },
   evidence: {
     type: "string",

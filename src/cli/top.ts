@@ -5,6 +5,7 @@ import { AppError } from "../kit/error.ts";
 import { count, firstOf } from "../kit/phrase.ts";
 import type { TopFix } from "../model/top-fixes.ts";
 import { type Command, surroundingsOf } from "./command.ts";
+import { ANSWER_FORMAT } from "./option-specs.ts";
 import type { Terminal } from "./terminal.ts";
 
 const FIXES = 5;
@@ -20,13 +21,7 @@ export const topCommand: Command = {
   ],
   options: {
     number: { type: "string", value: "N", short: "n", summary: "how many fixes (default: 5)" },
-    format: {
-      type: "string",
-      value: "text|json",
-      choices: ["text", "json"],
-      short: "f",
-      summary: "how to answer (default: text)",
-    },
+    format: ANSWER_FORMAT,
   },
   examples: [
     ["bulwark top", "what to do next"],

@@ -12,6 +12,7 @@ import {
 } from "../model/attachment.ts";
 import { type Digest, shortDigest } from "../model/digest.ts";
 import { type Command, surroundingsOf } from "./command.ts";
+import { ANSWER_FORMAT, OFFLINE } from "./option-specs.ts";
 import type { Terminal } from "./terminal.ts";
 
 export const treeCommand: Command = {
@@ -24,15 +25,9 @@ export const treeCommand: Command = {
     "Columns: what it is, in whose form, the first digits of its manifest's digest, the size of its contents, when it was made as its maker says.",
   ],
   options: {
-    format: {
-      type: "string",
-      value: "text|json",
-      choices: ["text", "json"],
-      summary: "how to answer (default: text)",
-      short: "f",
-    },
+    format: ANSWER_FORMAT,
     digests: { type: "boolean", summary: "write digests in full" },
-    offline: { type: "boolean", summary: "touch no network" },
+    offline: OFFLINE,
   },
   examples: [
     [

@@ -7,6 +7,7 @@ import {
   type Options,
   surroundingsOf,
 } from "./command.ts";
+import { ANSWER_FORMAT, OFFLINE } from "./option-specs.ts";
 import { verificationJson, verificationText } from "./verify-text.ts";
 
 /** Whom to believe; commands that verify share these. */
@@ -54,14 +55,8 @@ export const verifyCommand: Command = {
       summary: "what the attestation must say; may be repeated",
     },
     ...TRUST_OPTIONS,
-    offline: { type: "boolean", summary: "touch no network" },
-    format: {
-      type: "string",
-      value: "text|json",
-      choices: ["text", "json"],
-      short: "f",
-      summary: "how to answer (default: text)",
-    },
+    offline: OFFLINE,
+    format: ANSWER_FORMAT,
   },
   examples: [
     ["bulwark verify registry.example.org/team/api:1.2 --key release.pub", "an image, by a key"],

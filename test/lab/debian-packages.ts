@@ -92,7 +92,12 @@ async function labOf(suite: LaterSuite | null): Promise<Lab | null> {
 
 /** The archive that this machine uses, which has the later suites as well; null when apt names none. */
 async function archiveHere(): Promise<string | null> {
-  const targets = ["--format", "$(REPO_URI) $(RELEASE)", "Created-By: Packages"];
+  const targets = [
+    "--no-release-info",
+    "--format",
+    "$(REPO_URI) $(RELEASE)",
+    "Created-By: Packages",
+  ];
   const asked = await run("apt-get", ["indextargets", ...targets]).catch(() => null);
   const lines = asked?.stdout.split("\n").map((line) => line.split(" ")) ?? [];
   const [address] = lines.find(([, release = "-"]) => !release.includes("-")) ?? [];

@@ -1,6 +1,6 @@
-import { ANY_FINDING, STAGES } from "../../../model/policy.ts";
 import type { Pack } from "../../../stages/decide/contract.ts";
 import { END_OF_LIFE, IS_ROOT } from "../shared/conditions.ts";
+import { findingsRule } from "../shared/findings-rule.ts";
 
 /** Denies what a team can and must act on today, and names the rest. */
 export const startup: Pack = {
@@ -10,36 +10,14 @@ export const startup: Pack = {
   needs: [],
   state: "trial",
   rules: [
-    {
-      kind: "findings",
-      id: "known-exploited",
-      effect: "deny",
-      stages: STAGES,
-      fix: null,
-      owner: null,
-      line: 0,
-      findings: { ...ANY_FINDING, knownExploited: true },
-    },
-    {
-      kind: "findings",
-      id: "critical-with-fix",
-      effect: "deny",
-      stages: ["build", "deploy"],
-      fix: null,
-      owner: null,
-      line: 0,
-      findings: { ...ANY_FINDING, atLeast: "critical", fixable: true },
-    },
-    {
-      kind: "findings",
-      id: "high-with-fix",
-      effect: "warn",
-      stages: STAGES,
-      fix: null,
-      owner: null,
-      line: 0,
-      findings: { ...ANY_FINDING, atLeast: "high", fixable: true },
-    },
+    findingsRule("known-exploited", "deny", { knownExploited: true }),
+    findingsRule(
+      "critical-with-fix",
+      "deny",
+      { atLeast: "critical", fixable: true },
+      { stages: ["build", "deploy"] },
+    ),
+    findingsRule("high-with-fix", "warn", { atLeast: "high", fixable: true }),
     { ...END_OF_LIFE, effect: "warn" },
     { ...IS_ROOT, effect: "warn" },
   ],

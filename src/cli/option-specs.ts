@@ -1,0 +1,15 @@
+// Options that several commands have, so that they are spelled and shortened alike everywhere.
+import type { OptionSpec } from "./command.ts";
+
+/** `-f, --format`. @param summary What is chosen, and which is the default. */
+export function formatOption(choices: readonly string[], summary: string): OptionSpec {
+  return { type: "string", value: choices.join("|"), choices, summary, short: "f" };
+}
+
+/** For commands that answer people or programs. */
+export const ANSWER_FORMAT: OptionSpec = formatOption(
+  ["text", "json"],
+  "how to answer (default: text)",
+);
+
+export const OFFLINE: OptionSpec = { type: "boolean", summary: "touch no network" };
