@@ -2,7 +2,7 @@
 import { version } from "../kit/build.ts";
 import { age } from "../kit/phrase.ts";
 import type { AdvisoryData } from "../model/advisory.ts";
-import { artifactName } from "../model/answer.ts";
+import { artifactName, needsData } from "../model/answer.ts";
 import type { EndOfLife } from "../model/distribution.ts";
 import type { Problem } from "../model/problem.ts";
 import { SCAN_SCHEMA, type ScanResult } from "../model/scan.ts";
@@ -55,7 +55,7 @@ export async function assess(examined: Examined, by: Assessment): Promise<Assess
     ...inventory.problems,
     ...unreadSystem(inventory, artifact.platform),
     ...matched.problems,
-    ...dataProblems(by.data, artifact.kind === "sarif"),
+    ...dataProblems(by.data, !needsData(artifact)),
     ...aside.problems,
   ];
   const distribution = withEnd(inventory.distribution, today);
@@ -66,7 +66,7 @@ export async function assess(examined: Examined, by: Assessment): Promise<Assess
     packages: inventory.packages,
     findings: aside.findings,
     problems,
-    data: artifact.kind === "sarif" ? "not-needed" : by.data.kind,
+    data: needsData(artifact) ? by.data.kind : "not-needed",
     today,
   };
   const { verdict, exitCode, answers } = decide(facts, by.question);

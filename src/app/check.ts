@@ -8,16 +8,16 @@ import type { Problem } from "../model/problem.ts";
 import type { ScanResult } from "../model/scan.ts";
 import type { Threshold } from "../model/severity.ts";
 import { checks } from "../plugins/checks/index.ts";
-import { type Answered, told } from "../stages/check/findings.ts";
+import type { Answered } from "../stages/check/findings.ts";
 import { MINOR_VERSION_MAX } from "../stages/check/packs.ts";
-import { type ReadyCheck, readied, runChecks } from "../stages/check/run.ts";
+import { type ReadyCheck, readied } from "../stages/check/run.ts";
 import type { ImageFacts } from "../stages/decide/clause.ts";
 import { decide, type Question } from "../stages/decide/decide.ts";
 import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
 import { suppress, unusedExceptions } from "../stages/decide/suppress.ts";
 import { readDecisions } from "./decisions.ts";
+import { checkedFiles } from "./examine-workloads.ts";
 import { plainExamined } from "./examined.ts";
-import { readWorkloads } from "./read-workloads.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface CheckRequest {
@@ -40,19 +40,15 @@ export async function runCheck(
 ): Promise<CheckResult> {
   const { checks: ready, question } = await askingOf(request);
   const { exceptions } = await readDecisions({ exceptions: request.exceptions, vex: [] });
-  const read = await readWorkloads(request.targets, surroundings);
-  const answered = read.workloads.map(
-    (one): Answered => ({ ...one, answers: runChecks(one.workload, ready) }),
-  );
-  const { findings: all, problems: doubts } = told(answered);
+  const checked = await checkedFiles(request.targets, ready, surroundings);
   const checkedAt = now();
   const artifact = configuration(request.targets);
   const today = checkedAt.slice(0, 10);
   const nothing = { vex: [], baseline: null, onlyFixable: false };
-  const aside = suppress({ artifact, findings: all, exceptions, today, ...nothing });
+  const aside = suppress({ artifact, findings: checked.findings, exceptions, today, ...nothing });
   const findings = aside.findings.filter((finding) => finding.kind === "config");
-  const problems: Problem[] = [...read.problems, ...doubts, ...aside.problems];
-  if (read.workloads.length === 0 && problems.length === 0) throw nothingFound(request);
+  const problems: Problem[] = [...checked.problems, ...aside.problems];
+  if (checked.answered.length === 0 && problems.length === 0) throw nothingFound(request);
   const facts = factsOf({ artifact, findings, problems, today });
   const { verdict, exitCode } = decide(facts, question);
   return {
@@ -61,7 +57,7 @@ export async function runCheck(
     checkedAt,
     targets: request.targets,
     policy: request.policy,
-    workloads: answered.map(summaryOf),
+    workloads: checked.answered.map(summaryOf),
     findings,
     suppressed: aside.suppressed,
     problems: [

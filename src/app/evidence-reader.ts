@@ -10,6 +10,7 @@ export const GATHER_BYTES_MAX: number = 256 * 2 ** 20;
 export class EvidenceReader implements LayerVisitor {
   readonly gatherBytesMax: number = GATHER_BYTES_MAX;
   readonly readings: LayerReading[] = [];
+  #isNamed = false;
   readonly #selection: Selection;
 
   constructor(selection: Selection) {
@@ -17,8 +18,16 @@ export class EvidenceReader implements LayerVisitor {
   }
 
   interest(path: string): "always" | "if-elf" | "no" {
-    if (this.#selection.byName(path).length > 0) return "always";
+    if (this.#selection.byName(path).length > 0) {
+      this.#isNamed = true;
+      return "always";
+    }
     return this.#selection.hasElf ? "if-elf" : "no";
+  }
+
+  /** Whether there was anything of a kind that is read. */
+  get hasRecognised(): boolean {
+    return this.#isNamed || this.readings.length > 0;
   }
 
   file(path: string, bytes: Uint8Array): void {

@@ -1,5 +1,6 @@
 // Folders: a project with its lock files and what is vendored, or an unpacked root file system.
 import { walkTree } from "../io/tree/walk-tree.ts";
+import type { Problem } from "../model/problem.ts";
 import { withoutForeignDeclarations } from "../stages/catalog/declared.ts";
 import { inventoryOf } from "../stages/catalog/inventory.ts";
 import { placedReadings } from "../stages/catalog/placed-readings.ts";
@@ -38,8 +39,18 @@ export async function examineFolder(
   const { inventory } = inventoryOf({
     catalogers,
     readings: withoutForeignDeclarations(readings, catalogers),
-    problems: walked.problems,
+    problems: [...walked.problems, ...(reader.hasRecognised ? [] : [nothingIn(folder)])],
     place: (path) => squashed.links.place(path),
   });
   return plainExamined(folder, inventory);
+}
+
+/** A mistyped folder must not pass a gate. */
+function nothingIn({ path, kind }: { readonly path: string; readonly kind: string }): Problem {
+  const wanted =
+    kind === "project"
+      ? "no lock file, no manifest, nothing installed"
+      : "no package database, nothing installed";
+  const detail = `${JSON.stringify(path)} holds nothing that is read: ${wanted}`;
+  return { code: "nothing-recognised", detail };
 }

@@ -1,9 +1,10 @@
 import type { Cache } from "../io/cache.ts";
 import type { ScanRecord } from "../io/record.ts";
 import type { ArtifactKind, ArtifactSummary, Platform } from "../model/artifact.ts";
-import type { CodeFinding } from "../model/finding.ts";
+import type { RuleFinding } from "../model/finding.ts";
 import type { ImageSettings } from "../model/image-settings.ts";
 import type { Inventory } from "../model/inventory.ts";
+import type { ReadyCheck } from "../stages/check/run.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What examining needs beside the target. */
@@ -13,6 +14,8 @@ export interface ExamineContext extends Surroundings {
   /** null for the platform of this machine. */
   readonly platform: Platform | null;
   readonly offline: boolean;
+  /** What is asked of workloads, where the target holds any; empty when nobody asks. */
+  readonly checks: readonly ReadyCheck[];
 }
 
 /** What looking at one artifact gave, before anything is compared with advisories. */
@@ -21,15 +24,15 @@ export interface Examined {
   /** How an image wants to be run; null for what is no image. */
   readonly settings: ImageSettings | null;
   readonly inventory: Inventory;
-  /** Findings of other tools, when the artifact is their report. */
-  readonly code: readonly CodeFinding[];
+  /** Findings of other tools, when the artifact is their report; those of our checks, when it is configuration. */
+  readonly code: readonly RuleFinding[];
 }
 
 /** What has no digest, no layers and no settings: a folder, a document, an image that could not be had. */
 export function plainExamined(
   artifact: { readonly kind: ArtifactKind; readonly target: string },
   inventory: Inventory,
-  code: readonly CodeFinding[] = [],
+  code: readonly RuleFinding[] = [],
 ): Examined {
   return {
     artifact: {

@@ -39,7 +39,7 @@ export async function imageFiles(
   const cache = openCache(cacheFolder(surroundings.env));
   const digest = isDigest(request.image)
     ? request.image
-    : await digestOf(request, { ...request, ...surroundings, record, cache });
+    : await digestOf(request, { ...request, ...surroundings, record, cache, checks: [] });
   const bytes = await record.fileIndex(digest);
   const index = bytes === null ? null : decodeFileIndex(bytes);
   if (index === null) {

@@ -30,6 +30,7 @@ export async function runGate(request: GateRequest, surroundings: Surroundings):
   const { name, digest } = policy.summary;
   const asked = {
     question: policy.questionAt(request.stage),
+    checks: policy.checksAt(request.stage).checks,
     asker: request.isPreview
       ? null
       : { command: `gate --stage ${request.stage}`, policy: { name, digest } },

@@ -4,6 +4,7 @@ import type { PolicyCase } from "../formats/policy-test.ts";
 import { readNamed } from "../io/named-file.ts";
 import { readScanFile } from "../io/record.ts";
 import { AppError } from "../kit/error.ts";
+import { needsData } from "../model/answer.ts";
 import { STAGES } from "../model/policy.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { decide } from "../stages/decide/decide.ts";
@@ -58,7 +59,7 @@ async function outcomeOf(
     {
       ...scan,
       settings: each.settings,
-      data: scan.artifact.kind === "sarif" ? "not-needed" : scan.data.kind,
+      data: needsData(scan.artifact) ? scan.data.kind : "not-needed",
       today: scan.scannedAt.slice(0, 10),
     },
     policy.questionAt(each.stage),

@@ -10,6 +10,7 @@ import type { Problem } from "../model/problem.ts";
 import type { ScanResult } from "../model/scan.ts";
 import type { Threshold } from "../model/severity.ts";
 import type { Suppression } from "../model/suppression.ts";
+import type { ReadyCheck } from "../stages/check/run.ts";
 import { baselineOf } from "../stages/decide/baseline.ts";
 import { exitCodeOf, type Question } from "../stages/decide/decide.ts";
 import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
@@ -73,6 +74,8 @@ export async function runScan(request: ScanRequest, surroundings: Surroundings):
 
 export interface Asked {
   readonly question: Question;
+  /** What is asked of workloads that a target holds. */
+  readonly checks: readonly ReadyCheck[];
   /** Who asks; null when the answers are no decisions, and so are not recorded. */
   readonly asker: Asker | null;
 }
@@ -82,6 +85,7 @@ function askedBy({ threshold, onlyFixable }: ScanRequest): Asked | null {
   if (threshold === null) return null;
   return {
     question: thresholdQuestion(threshold),
+    checks: [],
     asker: {
       command: `scan --fail-on ${threshold}${onlyFixable ? " --only-fixable" : ""}`,
       policy: { name: `fail-on ${threshold}`, digest: null },
@@ -115,6 +119,7 @@ export async function assessTargets(
     record,
     platform: request.platform,
     offline: request.offline,
+    checks: asked?.checks ?? [],
   };
   const advisories = await openAdvisories(request.db, env, now());
   try {

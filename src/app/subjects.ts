@@ -19,10 +19,15 @@ export async function subjectsOf(text: string, context: ExamineContext): Promise
   if (target.kind === "objects") {
     const { imagesNamedIn } = await import("./named-images.ts");
     const named = await imagesNamedIn(target, text, context);
-    const { project: path } = target;
-    if (path === null) return named;
+    const { project: path, files } = target;
+    const workloads: Subject[] =
+      context.checks.length === 0
+        ? []
+        : [{ target: text, examine: () => workloadsIn(files, text, context) }];
+    if (path === null) return [...named, ...workloads];
     return [
       ...named,
+      ...workloads,
       { target: text, examine: () => examine({ kind: "project", path }, text, context) },
     ];
   }
@@ -42,6 +47,15 @@ async function recognised(target: Target): Promise<RecognisedTarget> {
     });
   }
   return { kind: "registry", reference: text };
+}
+
+async function workloadsIn(
+  files: readonly string[],
+  text: string,
+  context: ExamineContext,
+): Promise<Examined> {
+  const { examineWorkloads } = await import("./examine-workloads.ts");
+  return examineWorkloads(files, text, context);
 }
 
 type Single = Exclude<RecognisedTarget, { kind: "objects" }>;

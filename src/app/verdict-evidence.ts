@@ -1,5 +1,6 @@
 // What verdicts tell the evidence log.
 import type { AppError } from "../kit/error.ts";
+import { needsData } from "../model/answer.ts";
 import type { EvidenceDecision, EvidenceOutcome } from "../model/evidence-entry.ts";
 import type { ScanResult } from "../model/scan.ts";
 import { recordDecisions } from "./evidence.ts";
@@ -54,6 +55,6 @@ function verdictOf({
     outcome,
     reasons: verdict.reasons,
     subject: { name: artifact.reference ?? artifact.target, digest: artifact.digest },
-    data: artifact.kind === "sarif" ? null : data,
+    data: needsData(artifact) ? data : null,
   };
 }

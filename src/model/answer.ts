@@ -68,16 +68,16 @@ function lastPart(name: string): string {
 }
 
 /** Whether advisory data matters: findings of other tools and of configuration are not matched with any. */
-function needsData({ artifact: { kind } }: ScanResult): boolean {
+export function needsData({ kind }: Pick<ArtifactSummary, "kind">): boolean {
   return kind !== "sarif" && kind !== "configuration";
 }
 
 /** Why this is not a full answer; null when it is one. */
 export function incompleteness(result: ScanResult): string | null {
   if (isAbsent(result)) return "it was not scanned";
-  if (needsData(result) && result.data.kind === "starter")
+  if (needsData(result.artifact) && result.data.kind === "starter")
     return "only the built-in starter data answered";
-  if (needsData(result) && result.data.kind === "none") return "no advisory data answered";
+  if (needsData(result.artifact) && result.data.kind === "none") return "no advisory data answered";
   const blocking = result.problems.filter(blocksVerdict);
   if (blocking.length > 0) return `${count(blocking.length, "part")} could not be examined`;
   return result.verdict.outcome === "undecided" ? (result.verdict.reasons[0] ?? "") : null;
@@ -147,7 +147,7 @@ function endOfLife({ distribution }: ScanResult): string | null {
 }
 
 function dataAge(result: ScanResult): string | null {
-  if (!needsData(result) || result.data.kind !== "full") return null;
+  if (!needsData(result.artifact) || result.data.kind !== "full") return null;
   return result.data.ageHours === null
     ? "data of unknown age"
     : `data ${age(result.data.ageHours)}`;

@@ -30,6 +30,10 @@ export const PROBLEM_CODES = {
     means: "an archive entry is outside the image, or malformed, and was left out",
   },
   "layer-skipped": { blocks: true, means: "a layer is of a kind that cannot be examined" },
+  "nothing-recognised": {
+    blocks: true,
+    means: "nothing in it is of a kind that is read, so nothing was compared",
+  },
   "packages-unread": {
     blocks: true,
     means: "a system is there, and none of its packages were found, or they cannot be read",

@@ -14,9 +14,16 @@ import type { Violation } from "../../model/verdict.ts";
 import type { Clause, ImageFacts, Judged } from "./clause.ts";
 import type { Question } from "./decide.ts";
 
-/** Makes a rule about findings answer. */
+/** Makes a rule about findings answer. What checks find is left to the rules that name them. */
 export function findingsClause(rule: FindingsRule): Clause {
-  return { head: rule, needsData: true, judge: (facts) => judge(rule, facts) };
+  return {
+    head: rule,
+    needsData: true,
+    judge: (facts) => {
+      const findings = facts.findings.filter(({ kind }) => kind !== "config");
+      return judge(rule, { ...facts, findings });
+    },
+  };
 }
 
 /** Makes a rule answer that a check answers: by the check's own findings. */
@@ -36,18 +43,16 @@ export function checkClause(rule: CheckRule): Clause {
   };
 }
 
-/** The policy behind `--fail-on`. */
+/** The policy behind `--fail-on`, which counts every finding. */
 export function thresholdQuestion(threshold: Threshold): Question {
+  const head = { effect: "deny", stages: STAGES, fix: null, owner: null, line: 0 } as const;
+  const findings = { ...ANY_FINDING, atLeast: threshold };
+  const rule: FindingsRule = { kind: "findings", id: "fail-on", ...head, findings };
   return {
-    clauses: [denying("fail-on", { ...ANY_FINDING, atLeast: threshold })],
+    clauses: [{ head: rule, needsData: true, judge: (facts) => judge(rule, facts) }],
     problems: {},
     content: `nothing found reaches ${threshold}`,
   };
-}
-
-function denying(id: string, findings: FindingSelector): Clause {
-  const head = { id, effect: "deny", stages: STAGES, fix: null, owner: null, line: 0 } as const;
-  return findingsClause({ kind: "findings", ...head, findings });
 }
 
 function judge({ id, findings: selector, fix }: FindingsRule, facts: ImageFacts): Judged {
