@@ -3,7 +3,9 @@ import { version } from "../kit/build.ts";
 import { age } from "../kit/phrase.ts";
 import type { AdvisoryData } from "../model/advisory.ts";
 import { artifactName, needsData } from "../model/answer.ts";
+import type { ArtifactSummary } from "../model/artifact.ts";
 import type { EndOfLife } from "../model/distribution.ts";
+import type { AppliedOverride } from "../model/override.ts";
 import type { Problem } from "../model/problem.ts";
 import { SCAN_SCHEMA, type ScanResult } from "../model/scan.ts";
 import type { Suppression, VexStatement } from "../model/suppression.ts";
@@ -12,6 +14,7 @@ import { endOfLifeOf } from "../stages/catalog/end-of-life.ts";
 import type { Baseline } from "../stages/decide/baseline.ts";
 import type { ImageFacts } from "../stages/decide/clause.ts";
 import { decide, type Question } from "../stages/decide/decide.ts";
+import { overridden } from "../stages/decide/override.ts";
 import { suppress } from "../stages/decide/suppress.ts";
 import type { AdvisorySource } from "../stages/match/contract.ts";
 import { unreadSystem } from "../stages/match/unread-system.ts";
@@ -28,14 +31,20 @@ export interface Assessment {
   readonly vex: readonly VexStatement[];
   /** What an earlier scan had found; null without a baseline. */
   readonly baseline: Baseline | null;
+  /** The override that holds for an artifact, if one does. */
+  readonly overrideFor: OverrideFor;
   /** RFC 3339, UTC. */
   readonly now: string;
 }
+
+export type OverrideFor = (artifact: ArtifactSummary) => AppliedOverride | null;
 
 /** The result of a scan, what the rules say of it, and which exceptions it made use of. */
 export interface Assessed {
   readonly result: ScanResult;
   readonly answers: readonly RuleAnswer[];
+  /** What let it through; null when nothing had to. */
+  readonly override: AppliedOverride | null;
   readonly used: ReadonlySet<Suppression>;
 }
 
@@ -69,7 +78,10 @@ export async function assess(examined: Examined, by: Assessment): Promise<Assess
     data: needsData(artifact) ? by.data.kind : "not-needed",
     today,
   };
-  const { verdict, exitCode, answers } = decide(facts, by.question);
+  const decision = decide(facts, by.question);
+  const override = decision.exitCode === 0 ? null : by.overrideFor(artifact);
+  const { verdict, exitCode, answers } =
+    override === null ? decision : overridden(decision, override);
   const result: ScanResult = {
     schema: SCAN_SCHEMA,
     tool: { name: "bulwark", version },
@@ -84,7 +96,7 @@ export async function assess(examined: Examined, by: Assessment): Promise<Assess
     verdict,
     exitCode,
   };
-  return { result, answers, used: aside.used };
+  return { result, answers, override, used: aside.used };
 }
 
 type Matched = Pick<ScanResult, "findings" | "problems">;

@@ -1,9 +1,12 @@
 // `bulwark gate`: what a policy says of what the user named.
 import { now } from "../io/clock.ts";
 import { version } from "../kit/build.ts";
+import { AppError } from "../kit/error.ts";
 import { GATE_SCHEMA, type GateResult } from "../model/gate.ts";
+import { overrideSubjectsOf, overrideText } from "../model/override.ts";
 import type { Stage } from "../model/policy.ts";
-import { loadPolicy } from "./policy.ts";
+import type { OverrideFor } from "./assess.ts";
+import { type LoadedPolicy, loadPolicy } from "./policy.ts";
 import { assessTargets, type FailedTarget, type TargetsRequest } from "./scan.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -13,6 +16,11 @@ export interface GateRequest extends TargetsRequest {
   readonly stage: Stage;
   /** Nothing is decided: the answers are not recorded as evidence. */
   readonly isPreview: boolean;
+  readonly overrides: {
+    readonly files: readonly string[];
+    /** Files of public keys that count beside those of the policy. */
+    readonly keys: readonly string[];
+  };
 }
 
 export interface GateRun {
@@ -34,11 +42,12 @@ export async function runGate(request: GateRequest, surroundings: Surroundings):
     asker: request.isPreview
       ? null
       : { command: `gate --stage ${request.stage}`, policy: { name, digest } },
+    overrideFor: await overridesOf(request, policy, surroundings),
   };
   const run = await assessTargets(request, asked, surroundings);
-  const results = run.assessed.map(({ result, answers }) => {
+  const results = run.assessed.map(({ result, answers, override }) => {
     const { artifact, verdict, suppressed, problems, data, exitCode } = result;
-    return { artifact, verdict, answers, suppressed, problems, data, exitCode };
+    return { artifact, verdict, answers, override, suppressed, problems, data, exitCode };
   });
   const gate: GateResult = {
     schema: GATE_SCHEMA,
@@ -50,4 +59,34 @@ export async function runGate(request: GateRequest, surroundings: Surroundings):
     exitCode: run.exitCode,
   };
   return { gate, failures: run.failures };
+}
+
+/** What does not hold where something is denied is told: somebody counted on it. */
+async function overridesOf(
+  { overrides: { files, keys } }: GateRequest,
+  { policy }: LoadedPolicy,
+  { warn }: Surroundings,
+): Promise<OverrideFor> {
+  if (files.length === 0) return () => null;
+  const trusted = [...keys, ...policy.overrides.keys];
+  if (trusted.length === 0)
+    throw new AppError("usage", "cannot use an override: nobody is named whose override counts", {
+      hint: "give --override-key FILE, or keys under overrides in the policy",
+    });
+  const { overridesFor } = await import("./overrides.ts");
+  const { daysMax } = policy.overrides;
+  const overrides = await overridesFor({ files, folder: null, keys: trusted, daysMax }, warn);
+  return (artifact) => {
+    const question = {
+      subjects: overrideSubjectsOf(artifact),
+      action: "gate" as const,
+      now: now(),
+    };
+    const applied = overrides.find(question);
+    const name = artifact.reference ?? artifact.target;
+    if (applied === null)
+      for (const refusal of overrides.refusals(question)) warn(`${name}: ${refusal}`);
+    else warn(`${name} is let through by ${overrideText(applied)}`);
+    return applied;
+  };
 }

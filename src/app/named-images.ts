@@ -110,6 +110,11 @@ function gone(detail: string): Problem {
   return { code: "image-unavailable", detail };
 }
 
+/** An image of which nothing is known but why. */
+export function unavailableImage(target: string, reason: string): Examined {
+  return unavailable(target, [gone(`the image was not scanned: ${reason}`)]);
+}
+
 function unavailable(target: string, problems: readonly Problem[]): Examined {
   return plainExamined({ kind: "image", target }, { distribution: null, packages: [], problems });
 }

@@ -1,28 +1,24 @@
 // Break-glass: to grant an override, and to find out whether one holds. Nothing here needs a network or a service; a file, a
 // public key and the clock are enough.
-import {
-  OVERRIDE_BYTES_MAX,
-  OVERRIDE_PAYLOAD,
-  overridePayload,
-  parseOverrideDocument,
-} from "../formats/override.ts";
+import { OVERRIDE_PAYLOAD, overridePayload } from "../formats/override.ts";
 import { now } from "../io/clock.ts";
 import { readNamed } from "../io/named-file.ts";
 import { sha256Of } from "../io/sha256.ts";
 import { thisAccount } from "../io/this-account.ts";
 import { AppError } from "../kit/error.ts";
-import type { EvidenceDecision } from "../model/evidence-entry.ts";
 import {
   type AppliedOverride,
+  appliedOverride,
   OVERRIDE_DAYS_MAX,
   type Override,
   type OverrideAction,
   type OverrideSubject,
   overrideRefusal,
-  overrideSubjectText,
   parseOverrideSubject,
 } from "../model/override.ts";
 import { recordDecisions } from "./evidence.ts";
+import { overrideEvidence } from "./override-evidence.ts";
+import { publicKeys, readOverride } from "./overrides.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What is to be granted, as the user says it. */
@@ -87,7 +83,7 @@ export async function grantOverride(
   const applied = { digest, ...override, key: keyId.slice(0, 16) };
   await recordDecisions(
     override.subjects.map((subject) =>
-      evidenceOf(applied, { command: "break-glass grant", outcome: "done", subject }),
+      overrideEvidence(applied, { command: "break-glass grant", outcome: "done", subject }),
     ),
     { folder: request.evidence, required: true },
     surroundings,
@@ -175,7 +171,7 @@ export async function applyOverride(
   const { answer, digest } = await lookAt(request);
   const { override } = answer;
   const told = answer.applied ?? { digest, ...override, key: "" };
-  const decision = evidenceOf(told, {
+  const decision = overrideEvidence(told, {
     command,
     outcome: answer.applied === null ? "deny" : "allow",
     subject: request.subject,
@@ -193,47 +189,13 @@ export async function applyOverride(
 async function lookAt(
   request: OverrideRequest,
 ): Promise<{ readonly answer: OverrideAnswer; readonly digest: AppliedOverride["digest"] }> {
-  const [{ readPublicKey }, { preAuthEncoding }] = await Promise.all([
-    import("../io/trust/public-key.ts"),
-    import("../formats/dsse.ts"),
-  ]);
-  const { bytes } = await readNamed("override", request.file, OVERRIDE_BYTES_MAX);
-  const { envelope, override } = parseOverrideDocument(bytes);
-  const digest = sha256Of(envelope.payload);
-  const keys = await Promise.all(
-    request.keys.map(async (path) =>
-      readPublicKey((await readNamed("public key", path)).bytes.toString("utf8"), path),
-    ),
-  );
-  const signed = preAuthEncoding(OVERRIDE_PAYLOAD, envelope.payload);
-  const key = keys.find((k) => envelope.signatures.some((s) => k.verifies(signed, s.bytes)));
+  const { keys } = request;
+  const signed = await readOverride(request.file, await publicKeys(keys));
+  const { digest, override } = signed;
   const question = { ...request, now: now(), daysMax: request.daysMax ?? OVERRIDE_DAYS_MAX };
   const refusal =
-    key === undefined
+    signed.key === null
       ? `it is not signed by ${keys.length === 1 ? "the key" : `one of ${keys.length} keys`} that is trusted`
       : overrideRefusal(override, question);
-  if (key === undefined || refusal !== null)
-    return { digest, answer: { applied: null, refusal, override } };
-  const { reason, grantedBy, until } = override;
-  const applied = { digest, reason, grantedBy, until, key: key.fingerprint.slice(0, 16) };
-  return { digest, answer: { applied, refusal: null, override } };
-}
-
-function evidenceOf(
-  { digest, reason, grantedBy, until, key }: AppliedOverride,
-  about: {
-    readonly command: string;
-    readonly outcome: EvidenceDecision["outcome"];
-    readonly subject: OverrideSubject;
-  },
-): EvidenceDecision {
-  return {
-    action: "break-glass",
-    command: about.command,
-    outcome: about.outcome,
-    reasons: [reason, `until ${until}`, `granted by ${grantedBy}`, `key ${key}`],
-    subject: { name: overrideSubjectText(about.subject), digest: about.subject.digest },
-    policy: { name: "override", digest },
-    data: null,
-  };
+  return { digest, answer: { applied: appliedOverride(signed, question), refusal, override } };
 }

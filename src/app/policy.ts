@@ -101,6 +101,7 @@ function ofPack(name: string): Policy {
     rules: [],
     problems: {},
     maxAgeHours: 7 * 24,
+    overrides: { keys: [], daysMax: null },
   };
 }
 

@@ -3,7 +3,7 @@ import { openCache } from "../io/cache.ts";
 import { now } from "../io/clock.ts";
 import { cacheFolder, dataFolder } from "../io/folders.ts";
 import { openRecord, readScanFile, type ScanRecord } from "../io/record.ts";
-import { AppError, ERROR_CODES } from "../kit/error.ts";
+import { AppError, ERROR_CODES, type ErrorCode } from "../kit/error.ts";
 import type { Platform } from "../model/artifact.ts";
 import { isDigest } from "../model/digest.ts";
 import type { Problem } from "../model/problem.ts";
@@ -16,7 +16,7 @@ import { exitCodeOf, type Question } from "../stages/decide/decide.ts";
 import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
 import { unusedExceptions } from "../stages/decide/suppress.ts";
 import { openAdvisories } from "./advisories.ts";
-import { type Assessed, type Assessment, assess } from "./assess.ts";
+import { type Assessed, type Assessment, assess, type OverrideFor } from "./assess.ts";
 import { readDecisions } from "./decisions.ts";
 import type { ExamineContext } from "./examined.ts";
 import { remembered } from "./remembered.ts";
@@ -78,6 +78,7 @@ export interface Asked {
   readonly checks: readonly ReadyCheck[];
   /** Who asks; null when the answers are no decisions, and so are not recorded. */
   readonly asker: Asker | null;
+  readonly overrideFor: OverrideFor;
 }
 
 /** The policy behind `--fail-on`. */
@@ -86,12 +87,15 @@ function askedBy({ threshold, onlyFixable }: ScanRequest): Asked | null {
   return {
     question: thresholdQuestion(threshold),
     checks: [],
+    overrideFor: NO_OVERRIDE,
     asker: {
       command: `scan --fail-on ${threshold}${onlyFixable ? " --only-fixable" : ""}`,
       policy: { name: `fail-on ${threshold}`, digest: null },
     },
   };
 }
+
+const NO_OVERRIDE: OverrideFor = () => null;
 
 export interface AssessedRun {
   /** In the order in which they were named. */
@@ -132,6 +136,7 @@ export async function assessTargets(
         request.baseline === null
           ? null
           : baselineOf(await baselineScans(request.baseline, record)),
+      overrideFor: asked?.overrideFor ?? NO_OVERRIDE,
       now: now(),
     };
     const all = await scanAll(request, context, assessment);
@@ -139,8 +144,7 @@ export async function assessTargets(
     for (const { result } of assessed) record.saveScan(remembered(result, process.cwd()));
     const asker = asked?.asker ?? null;
     if (asker !== null) {
-      const results = assessed.map(({ result }) => result);
-      const run = { results, failures: all.failures };
+      const run = { assessed, failures: all.failures };
       await recordVerdicts(run, asker, request.evidence, surroundings);
     }
     const codes = [
@@ -176,7 +180,9 @@ async function scanAll(
     } catch (error) {
       context.signal.throwIfAborted();
       if (!(error instanceof AppError)) throw error;
-      failures.push({ target, error });
+      const letThrough = await withoutAnswer(target, error, assessment);
+      if (letThrough === null) failures.push({ target, error });
+      else assessed.push(letThrough);
     }
   };
   const scanned = async (subject: Subject): Promise<void> => {
@@ -193,6 +199,28 @@ async function scanAll(
   }
   for (const target of request.targets) await scanEach(target, () => subjectsOf(target, context));
   return { assessed, failures };
+}
+
+/** Services that are down are what overrides are for. */
+const UNREACHABLE: ReadonlySet<ErrorCode> = new Set([
+  "registry-unavailable",
+  "registry-rate-limited",
+  "registry-auth",
+  "engine-unavailable",
+  "fetch-failed",
+  "offline",
+]);
+
+/** An image that cannot be had, and for which an override holds; null for all others. */
+async function withoutAnswer(
+  target: string,
+  error: AppError,
+  assessment: Assessment,
+): Promise<Assessed | null> {
+  if (!UNREACHABLE.has(error.code)) return null;
+  const { unavailableImage } = await import("./named-images.ts");
+  const examined = unavailableImage(target, error.message);
+  return assessment.overrideFor(examined.artifact) === null ? null : assess(examined, assessment);
 }
 
 async function baselineScans(baseline: string, record: ScanRecord): Promise<readonly ScanResult[]> {

@@ -2,13 +2,16 @@
 import type { AppError } from "../kit/error.ts";
 import { needsData } from "../model/answer.ts";
 import type { EvidenceDecision, EvidenceOutcome } from "../model/evidence-entry.ts";
+import { overrideSubjectsOf } from "../model/override.ts";
 import type { ScanResult } from "../model/scan.ts";
+import type { Assessed } from "./assess.ts";
 import { recordDecisions } from "./evidence.ts";
+import { overrideEvidence } from "./override-evidence.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What came of a scan. */
 interface Scanned {
-  readonly results: readonly ScanResult[];
+  readonly assessed: readonly Pick<Assessed, "result" | "override">[];
   readonly failures: readonly { readonly target: string; readonly error: AppError }[];
 }
 
@@ -33,7 +36,10 @@ export async function recordVerdicts(
 ): Promise<void> {
   const asked = { action: "gate", command, policy } as const;
   const decisions: EvidenceDecision[] = [
-    ...run.results.map((result) => ({ ...asked, ...verdictOf(result) })),
+    ...run.assessed.flatMap(({ result, override }) => [
+      { ...asked, ...verdictOf(result) },
+      ...usesOf(override, result, command),
+    ]),
     ...run.failures.map(({ target, error }) => ({
       ...asked,
       outcome: "failed" as const,
@@ -43,6 +49,17 @@ export async function recordVerdicts(
     })),
   ];
   await recordDecisions(decisions, { folder, required: folder !== null }, surroundings);
+}
+
+/** That an override let something through is found under its own digest, too. */
+function usesOf(
+  override: Assessed["override"],
+  { artifact }: ScanResult,
+  command: string,
+): EvidenceDecision[] {
+  const [subject] = overrideSubjectsOf(artifact);
+  if (override === null || subject === undefined) return [];
+  return [overrideEvidence(override, { command, outcome: "allow", subject })];
 }
 
 function verdictOf({

@@ -1,9 +1,11 @@
 import type { OverrideAnswer } from "../app/override.ts";
+import type { InstalledOverride } from "../app/overrides.ts";
 import { visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
 import {
   OVERRIDE_ACTIONS,
   OVERRIDE_DAYS_MAX,
+  type Override,
   type OverrideAction,
   overrideSubjectText,
   parseOverrideSubject,
@@ -17,15 +19,18 @@ const DAYS_CEILING = 90;
 
 export const breakGlassCommand: Command = {
   name: "break-glass",
-  summary: "grant a signed override for what is denied, for hours or days, and check one",
+  summary: "grant a signed override for what is denied, for hours or days; check and place one",
   usage: [
     "break-glass grant --reason TEXT --until TIME --subject S… --key FILE [options]",
     "break-glass check FILE --subject S --key FILE… [options]",
+    "break-glass install FILE…",
+    "break-glass list [--key FILE…]",
   ],
   details: [
     "An override is a file: a reason, an end, what it is about, and a signature. To check it needs the file, the public key and the clock, and no network or service.",
     "S is a digest, or the name of an image with or without tag and digest; a name without a tag is any tag of it.",
     `It lasts at most ${OVERRIDE_DAYS_MAX} days; --max-days allows more, to whoever grants and to whoever checks. Both are recorded as evidence, and what cannot be recorded is not granted.`,
+    "bulwark gate takes an override by its name, with --override. Admission looks into a folder of its host: install puts files there, list tells what lies there. Remove the file to end one early.",
   ],
   options: {
     reason: { type: "string", value: "TEXT", summary: "grant: why, for who reads it later" },
@@ -51,7 +56,8 @@ export const breakGlassCommand: Command = {
       type: "string",
       value: "FILE",
       multiple: true,
-      summary: "grant: the private key to sign with; check: a trusted public key, may be repeated",
+      summary:
+        "grant: the private key to sign with; check, list: a trusted public key, may be repeated",
     },
     "max-days": {
       type: "string",
@@ -64,7 +70,7 @@ export const breakGlassCommand: Command = {
       value: "DIR",
       summary: "record in this log, and fail when that cannot be done",
     },
-    format: formatOption(["text", "json"], "check: how to answer (default: text)"),
+    format: formatOption(["text", "json"], "check, list: how to answer (default: text)"),
   },
   examples: [
     [
@@ -75,6 +81,7 @@ export const breakGlassCommand: Command = {
       "bulwark break-glass check override.json --subject registry.example/shop/api:1.2 --key break-glass.pub",
       "does it hold for this image, here and now?",
     ],
+    ["bulwark break-glass install override.json", "admission on this host will find it"],
   ],
   run: async (invocation) => {
     const [name = "", ...args] = invocation.args;
@@ -85,6 +92,8 @@ export const breakGlassCommand: Command = {
 const ACTIONS: ReadonlyMap<string, typeof grant> = new Map([
   ["grant", grant],
   ["check", check],
+  ["install", install],
+  ["list", list],
 ]);
 
 async function grant(invocation: Invocation, args: readonly string[]): Promise<number> {
@@ -156,6 +165,55 @@ async function check(invocation: Invocation, args: readonly string[]): Promise<n
       : answerText(answer),
   );
   return exitCode;
+}
+
+async function install({ terminal }: Invocation, args: readonly string[]): Promise<number> {
+  if (args.length === 0)
+    throw new AppError("usage", "cannot install an override: name a file", {
+      hint: "as in bulwark break-glass install override.json",
+    });
+  const { installOverride } = await import("../app/overrides.ts");
+  for (const file of args) {
+    const { override, path } = await installOverride(file, process.env);
+    terminal.note(`until ${override.until} it lies in ${JSON.stringify(path)}`);
+  }
+  return 0;
+}
+
+async function list({ options, terminal }: Invocation, args: readonly string[]): Promise<number> {
+  if (args.length > 0)
+    throw new AppError("usage", "cannot list overrides: nothing is to be named but keys");
+  const { installedOverrides } = await import("../app/overrides.ts");
+  const keys = options.texts("key");
+  const found = await installedOverrides(keys, process.env, (text) => terminal.warn(text));
+  const rows = found.map(({ file, digest, key, isOver, override }) => ({
+    ...{ file, digest, key, isOver },
+    ...override,
+  }));
+  await terminal.print(
+    options.text("format") === "json"
+      ? `${JSON.stringify({ schema: "bulwark.dev/overrides/v1", overrides: rows }, null, 2)}\n`
+      : rows.map((row) => installedText(row, keys.length > 0)).join(""),
+  );
+  if (rows.length === 0) terminal.note("no override is installed on this host");
+  return 0;
+}
+
+function installedText(
+  row: Override & Pick<InstalledOverride, "file" | "key" | "isOver">,
+  isChecked: boolean,
+): string {
+  const unsigned = isChecked ? "not signed by these keys" : "signature not looked at";
+  const state = row.isOver ? "ended" : row.key === null ? unsigned : "counts";
+  return [
+    `${state} : until ${row.until}`,
+    `reason    ${visible(row.reason)}`,
+    `about     ${row.subjects.map(overrideSubjectText).map(visible).join(", ")}`,
+    `for       ${row.actions.join(", ")}`,
+    `granted   by ${visible(row.grantedBy)} at ${row.grantedAt}`,
+    `file      ${visible(row.file)}`,
+    "",
+  ].join("\n");
 }
 
 function answerText({ applied, refusal, override }: OverrideAnswer): string {

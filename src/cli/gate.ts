@@ -30,6 +30,18 @@ export const gateCommand: Command = {
       choices: STAGES,
       summary: "where it is asked (default: build)",
     },
+    override: {
+      type: "string",
+      value: "FILE",
+      multiple: true,
+      summary: "let through what this signed override names (break-glass); may be repeated",
+    },
+    "override-key": {
+      type: "string",
+      value: "FILE",
+      multiple: true,
+      summary: "a public key whose overrides count, beside those of the policy; may be repeated",
+    },
     running: { type: "boolean", summary: "ask about every image of every container on this host" },
     format: formatOption(GATE_FORMATS, "how to report (default: table)"),
     output: { type: "string", value: "FILE", summary: "write the report to a file", short: "o" },
@@ -48,6 +60,10 @@ export const gateCommand: Command = {
       "bulwark gate compose.yaml --format github --report markdown=summary.md",
       "annotations and a summary from one run",
     ],
+    [
+      "bulwark gate registry.example/shop/api:1.2 --override override.json --override-key break-glass.pub",
+      "let through what an override names, for as long as it holds",
+    ],
   ],
   run: async (invocation) => {
     const { options, terminal, args } = invocation;
@@ -57,6 +73,7 @@ export const gateCommand: Command = {
         ...targetsRequest(args, options, "gate"),
         policy: options.text("policy"),
         isPreview: false,
+        overrides: { files: options.texts("override"), keys: options.texts("override-key") },
         stage: (options.text("stage") ?? "build") as Stage,
       },
       surroundingsOf(invocation),

@@ -158,6 +158,7 @@ async function preview(invocation: Invocation, args: readonly string[]): Promise
       policy: onlyOne(args, "preview"),
       stage: "run",
       isPreview: true,
+      overrides: { files: [], keys: [] },
     },
     surroundingsOf(invocation),
   );

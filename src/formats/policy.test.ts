@@ -22,6 +22,7 @@ ask: in the channel
 packs: [startup]
 without: [root-user]
 maxAge: 36h
+overrides: { keys: [keys/bg.pub, /etc/bg.pub], maxDays: 2 }
 problems: { data-old: deny }
 rules:
   - id: exploited
@@ -37,12 +38,13 @@ rules:
     when: image.ageDays > 90
     message: it is {image.ageDays} days old
 `;
-  expect(read(text)).toEqual({
+  expect(parsePolicy(Buffer.from(text), "ops/p.yaml", WORDS)).toEqual({
     name: "shop",
     ask: "in the channel",
     packs: ["startup"],
     without: ["root-user"],
     maxAgeHours: 36,
+    overrides: { keys: ["ops/keys/bg.pub", "/etc/bg.pub"], daysMax: 2 },
     problems: { "data-old": "deny" },
     rules: [
       {
@@ -52,7 +54,7 @@ rules:
         stages: ["deploy", "run"],
         owner: "team-b",
         fix: "upgrade",
-        line: 9,
+        line: 10,
         findings: {
           atLeast: "high",
           fixable: true,
@@ -70,7 +72,7 @@ rules:
         stages: STAGES,
         owner: "team-a",
         fix: null,
-        line: 15,
+        line: 16,
       },
       {
         kind: "written",
@@ -79,7 +81,7 @@ rules:
         stages: STAGES,
         owner: "team-a",
         fix: null,
-        line: 17,
+        line: 18,
         about: "image",
         when: "image.ageDays > 90",
         message: "it is {image.ageDays} days old",
@@ -119,6 +121,11 @@ describe("a policy", () => {
       "line 5: priorityMin is 101, not between 0 and 100",
     ],
     ["rules twice", `${RULE}    findings: {}\n  - id: a\n    findings: {}\n`, "stands twice"],
+    [
+      "overrides for too long",
+      "policy: x\npacks: [a]\noverrides: { maxDays: 91 }\n",
+      "line 3: maxDays is 91, not between 1 and 90",
+    ],
     ["a strange age", "policy: x\npacks: [a]\nmaxAge: 0d\n", 'line 3: maxAge is "0d", not like'],
     [
       "a strange problem",

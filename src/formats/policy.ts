@@ -22,7 +22,17 @@ export interface PolicyWords {
   readonly problemCodes: readonly ProblemCode[];
 }
 
-const TOP_KEYS = ["policy", "owner", "ask", "packs", "without", "rules", "problems", "maxAge"];
+const TOP_KEYS = [
+  "policy",
+  "owner",
+  "ask",
+  "packs",
+  "without",
+  "rules",
+  "problems",
+  "maxAge",
+  "overrides",
+];
 const HEAD_KEYS = ["id", "effect", "stages", "fix", "owner"];
 const FINDINGS_KEYS = ["atLeast", "fixable", "knownExploited", "priorityMin", "olderThanDays"];
 const ID = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
@@ -55,6 +65,7 @@ export function parsePolicy(bytes: Uint8Array, path: string, words: PolicyWords)
     rules,
     problems: problemsOf(top.map("problems"), words),
     maxAgeHours: hoursOf(top, "maxAge") ?? MAX_AGE_HOURS,
+    overrides: overridesOf(top.map("overrides"), path),
   };
 }
 
@@ -119,6 +130,17 @@ function problemsOf(item: ConfigMap | null, words: PolicyWords): Policy["problem
   item.onlyKeys(words.problemCodes);
   const pairs = item.keys().map((code) => [code, item.choice(code, words.problemEffects)] as const);
   return Object.fromEntries(pairs.filter(([, effect]) => effect !== null));
+}
+
+/** Keys are named from where the policy lies. */
+function overridesOf(item: ConfigMap | null, path: string): Policy["overrides"] {
+  if (item === null) return { keys: [], daysMax: null };
+  item.onlyKeys(["keys", "maxDays"]);
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  return {
+    keys: item.texts("keys").map((key) => (key.startsWith("/") ? key : `${folder}${key}`)),
+    daysMax: between(item, "maxDays", 1, 90),
+  };
 }
 
 function between(item: ConfigMap, key: string, min: number, max: number): number | null {

@@ -23,6 +23,11 @@ export function evidenceFolder(env: Environment): string {
   return env["BULWARK_EVIDENCE"] || join(dataFolder(env), "evidence");
 }
 
+/** Where overrides lie that count on this host: `BULWARK_OVERRIDES`, or a folder beside the record. */
+export function overrideFolder(env: Environment): string {
+  return env["BULWARK_OVERRIDES"] || join(dataFolder(env), "overrides");
+}
+
 /** Relative paths in these variables are to be ignored, says the specification. */
 function base(env: Environment, name: string, otherwise: string): string {
   const set = env[name];

@@ -14,7 +14,10 @@ export function gateAnswerOf(answer: GateAnswer, { policy, stage }: GateResult):
   const why = first === undefined || outcome === "allow" ? "" : `: ${first}`;
   const rest = outcome === "allow" || more < 1 ? "" : `; ${count(more, "more reason")}`;
   const warned = warnings(answer.answers);
-  return `${subjectOf(answer.artifact)} : ${WORDS[outcome]} by policy ${policy.name} (${stage})${why}${rest}${warned}`;
+  const subject = subjectOf(answer.artifact);
+  if (answer.override !== null)
+    return `${subject} : LET THROUGH, ${reasons.slice(0, 3).join("; ")}`;
+  return `${subject} : ${WORDS[outcome]} by policy ${policy.name} (${stage})${why}${rest}${warned}`;
 }
 
 function warnings(answers: readonly RuleAnswer[]): string {
@@ -26,10 +29,13 @@ function warnings(answers: readonly RuleAnswer[]): string {
 export function jointGateAnswer(gate: GateResult): string {
   const [only] = gate.results;
   if (only !== undefined && gate.results.length === 1) return gateAnswerOf(only, gate);
+  const through = gate.results.filter(({ override }) => override !== null).length;
   const parts = (["deny", "undecided", "allow"] as const).flatMap((outcome) => {
-    const n = gate.results.filter((result) => result.verdict.outcome === outcome).length;
+    const all = gate.results.filter((result) => result.verdict.outcome === outcome).length;
+    const n = outcome === "allow" ? all - through : all;
     return n === 0 ? [] : [`${grouped(n)} ${WORDS[outcome]}`];
   });
+  if (through > 0) parts.push(`${grouped(through)} LET THROUGH by break-glass`);
   const { policy, stage } = gate;
   return `${count(gate.results.length, "artifact")} : ${parts.join(", ")} by policy ${policy.name} (${stage})`;
 }

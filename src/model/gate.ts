@@ -2,6 +2,7 @@ import type { AdvisoryData } from "./advisory.ts";
 import type { ArtifactSummary } from "./artifact.ts";
 import type { Digest } from "./digest.ts";
 import type { SuppressedFinding } from "./finding.ts";
+import type { AppliedOverride } from "./override.ts";
 import type { Stage } from "./policy.ts";
 import type { Problem } from "./problem.ts";
 import type { RuleAnswer, Verdict } from "./verdict.ts";
@@ -26,6 +27,8 @@ export interface GateAnswer {
   readonly verdict: Verdict;
   /** What its rules have to say; those that deny first. */
   readonly answers: readonly RuleAnswer[];
+  /** What let it through although the rules object; null when nothing had to. */
+  readonly override: AppliedOverride | null;
   readonly suppressed: readonly SuppressedFinding[];
   readonly problems: readonly Problem[];
   readonly data: AdvisoryData;

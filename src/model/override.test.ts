@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
+import type { ArtifactSummary } from "./artifact.ts";
 import type { Digest } from "./digest.ts";
 import {
+  appliedOverride,
   type Override,
   type OverrideQuestion,
   overrideRefusal,
+  overrideSubjectsOf,
   overrideSubjectText,
   parseOverrideSubject,
 } from "./override.ts";
@@ -98,4 +101,67 @@ describe("an override", () => {
       expect(overrideSubjectText(parseOverrideSubject(text))).toBe(text);
     },
   );
+});
+
+const IMAGE: ArtifactSummary = {
+  kind: "image",
+  target: "team/api:1",
+  reference: "docker.io/team/api:1",
+  digest: A,
+  digestKind: "manifest",
+  indexDigest: null,
+  platform: null,
+  createdAt: null,
+  layers: [],
+};
+const NAMED = { name: "docker.io/team/api", tag: "1" };
+
+describe("what an override may name of an artifact", () => {
+  test.each<[string, Partial<ArtifactSummary>, ReturnType<typeof overrideSubjectsOf>]>([
+    ["its name with its digest", {}, [{ ...NAMED, digest: A }]],
+    [
+      "its name with each digest of an image for several platforms",
+      { indexDigest: B },
+      [
+        { ...NAMED, digest: A },
+        { ...NAMED, digest: B },
+      ],
+    ],
+    [
+      "its name alone where it could not be had",
+      { reference: null, digest: null },
+      [{ ...NAMED, digest: null }],
+    ],
+    [
+      "the digest it was asked for by where it could not be had",
+      { reference: null, digest: null, target: `team/api@${B}` },
+      [{ name: "docker.io/team/api", tag: null, digest: B }],
+    ],
+    [
+      "its digest alone where it lies in a file, whatever the file is called",
+      { reference: null, target: "team/api" },
+      [{ name: null, tag: null, digest: A }],
+    ],
+    [
+      "nothing of a layout that cannot be read",
+      { reference: null, digest: null, target: "oci:x" },
+      [],
+    ],
+    ["nothing of a project", { kind: "project", reference: null, digest: null, target: "api" }, []],
+  ])("%s", (_, changes, wanted) => {
+    expect(overrideSubjectsOf({ ...IMAGE, ...changes })).toEqual(wanted);
+  });
+});
+
+test("an override that no trusted key signed is applied to nothing", () => {
+  const { reason, grantedBy, until } = OVERRIDE;
+  const signed = { digest: B, override: OVERRIDE, key: "0011223344556677" };
+  expect(appliedOverride(signed, QUESTION)).toEqual({
+    digest: B,
+    reason,
+    grantedBy,
+    until,
+    key: "0011223344556677",
+  });
+  expect(appliedOverride({ ...signed, key: null }, QUESTION)).toBeNull();
 });

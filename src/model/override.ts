@@ -1,6 +1,8 @@
 // An override: a signed, time-bound permission to go on although the answer is no. It breaks the glass, and is seen to.
+import type { ArtifactSummary } from "./artifact.ts";
 import type { Digest } from "./digest.ts";
 import { parseReference } from "./reference.ts";
+import { parseTarget } from "./target.ts";
 
 export const OVERRIDE_SCHEMA = "bulwark.dev/override/v1";
 
@@ -41,6 +43,15 @@ export interface AppliedOverride {
   readonly key: string;
 }
 
+/** An override as it was read, and whose it is. */
+export interface SignedOverride {
+  /** Of the signed bytes. */
+  readonly digest: Digest;
+  readonly override: Override;
+  /** The first 16 hex digits of the sha256 of the trusted key that signed it; null when none did, and nothing in it is true. */
+  readonly key: string | null;
+}
+
 /** How long an override may last, unless somebody says otherwise. */
 export const OVERRIDE_DAYS_MAX = 7;
 /** By how much the clock of who granted may be ahead of ours. Behind is no matter: it ends when it says. */
@@ -72,6 +83,53 @@ export function overrideRefusal(override: Override, question: OverrideQuestion):
   if (!override.subjects.some((subject) => isAbout(subject, question.subject)))
     return `it is about ${override.subjects.map(overrideSubjectText).join(", ")}, not about ${overrideSubjectText(question.subject)}`;
   return null;
+}
+
+/** What decisions are told of an override; null when it does not hold here and now. */
+export function appliedOverride(
+  { digest, override, key }: SignedOverride,
+  question: OverrideQuestion,
+): AppliedOverride | null {
+  if (key === null || overrideRefusal(override, question) !== null) return null;
+  const { reason, grantedBy, until } = override;
+  return { digest, reason, grantedBy, until, key };
+}
+
+/** `break-glass until 2026-11-25T14:00:00.000Z, granted by anna with key 0011…: the shop is down`. */
+export function overrideText({ reason, grantedBy, until, key }: AppliedOverride): string {
+  return `break-glass until ${until}, granted by ${grantedBy} with key ${key}: ${reason}`;
+}
+
+/**
+ * What an override may name of an artifact: its name with each digest under which it is known, or its name alone where none is
+ * known, as when its registry does not answer. Empty for what is no image.
+ */
+export function overrideSubjectsOf(artifact: ArtifactSummary): OverrideSubject[] {
+  if (artifact.kind !== "image") return [];
+  const named = namedBy(artifact);
+  const known = [artifact.digest, artifact.indexDigest, named.digest].filter((d) => d !== null);
+  if (known.length > 0) return [...new Set(known)].map((digest) => ({ ...named, digest }));
+  return named.name === null ? [] : [named];
+}
+
+const NOBODY: OverrideSubject = { name: null, tag: null, digest: null };
+
+function namedBy({ reference, target, digest: found }: ArtifactSummary): OverrideSubject {
+  // What was opened and has no name of its own lies in a file, and the path to it is no name.
+  const text = reference ?? (found === null ? referenceIn(target) : null);
+  if (text === null) return NOBODY;
+  try {
+    const { registry, repository, tag, digest } = parseReference(text);
+    return { name: `${registry}/${repository}`, tag, digest };
+  } catch {
+    return NOBODY;
+  }
+}
+
+function referenceIn(text: string): string | null {
+  const target = parseTarget(text);
+  if (target.kind === "plain") return target.text;
+  return target.kind === "registry" || target.kind === "engine" ? target.reference : null;
 }
 
 /** Whatever the override names must be known of what is asked about, and be the same. */

@@ -91,6 +91,13 @@ export interface Policy {
   readonly problems: Readonly<Partial<Record<ProblemCode, ProblemEffect>>>;
   /** How long the verdict about an image is good for, in hours. */
   readonly maxAgeHours: number;
+  /** Whose overrides count. */
+  readonly overrides: {
+    /** Files of public keys. */
+    readonly keys: readonly string[];
+    /** How many days one may last; null for what is usual. */
+    readonly daysMax: number | null;
+  };
 }
 
 /** `undecided` is the rule for what hides something; `allow` is for teams that looked and know. */

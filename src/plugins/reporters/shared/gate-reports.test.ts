@@ -43,6 +43,7 @@ function answer(text: string): GateAnswer {
         owner: null,
       },
     ],
+    override: null,
     suppressed: [],
     problems: [{ code: "file-damaged", detail: text, path: text }],
     data,

@@ -18,7 +18,9 @@ export const tableGate: GateReporter = {
   report: (gate, surroundings) => {
     const screen: Screen = { ...palette(surroundings.colour), width: surroundings.width };
     const joint =
-      gate.results.length === 1 ? [] : [painted(jointGateAnswer(gate), gate.exitCode, screen)];
+      gate.results.length === 1
+        ? []
+        : [painted(jointGateAnswer(gate), gate.exitCode === 3, screen)];
     const parts = [
       ...joint,
       ...gate.results.map((result) => one(result, gate, screen)),
@@ -44,7 +46,8 @@ function one(result: GateAnswer, gate: GateResult, screen: Screen): string {
     problems(result, screen),
     aside(result, screen),
   ].filter((lines) => lines.length > 0);
-  const head = painted(gateAnswerOf(result, gate), result.exitCode, screen);
+  const isAlarming = result.exitCode === 3 || result.override !== null;
+  const head = painted(gateAnswerOf(result, gate), isAlarming, screen);
   return [head, ...sections.map((lines) => lines.join("\n"))].join("\n\n");
 }
 
@@ -53,8 +56,8 @@ function isWarning({ effect }: RuleAnswer): boolean {
 }
 
 /** Never cut and never broken: the first line is the answer as other programs read it. */
-function painted(answer: string, exitCode: number, { alarm, bold }: Screen): string {
-  return exitCode === 3 ? alarm(visible(answer)) : bold(visible(answer));
+function painted(answer: string, isAlarming: boolean, { alarm, bold }: Screen): string {
+  return isAlarming ? alarm(visible(answer)) : bold(visible(answer));
 }
 
 function section(
