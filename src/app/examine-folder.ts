@@ -9,6 +9,7 @@ import { squash } from "../stages/catalog/squash.ts";
 import { EvidenceReader } from "./evidence-reader.ts";
 import { type ExamineContext, type Examined, plainExamined } from "./examined.ts";
 import { imageCatalogers } from "./image-catalogers.ts";
+import { imagesNamedBeside } from "./named-beside.ts";
 import { projectCatalogers } from "./project-catalogers.ts";
 
 /**
@@ -22,6 +23,8 @@ export async function examineFolder(
     readonly path: string;
     readonly target: string;
     readonly kind: "project" | "filesystem";
+    /** Whether to tell where images are named in it, because nobody scans those. */
+    readonly tellsImages: boolean;
   },
   { signal, progress }: ExamineContext,
 ): Promise<Examined> {
@@ -42,7 +45,12 @@ export async function examineFolder(
     problems: [...walked.problems, ...(reader.hasRecognised ? [] : [nothingIn(folder)])],
     place: (path) => squashed.links.place(path),
   });
-  return plainExamined(folder, inventory);
+  const examined = plainExamined(folder, inventory);
+  if (!folder.tellsImages) return examined;
+  const isEvidence = (path: string): boolean => selection.byName(path).length > 0;
+  const namesImagesIn = await imagesNamedBeside(folder.path, walked.files, isEvidence);
+  if (namesImagesIn.length === 0) return examined;
+  return { ...examined, artifact: { ...examined.artifact, namesImagesIn } };
 }
 
 /** A mistyped folder must not pass a gate. */

@@ -38,3 +38,9 @@ test.each<[string, ArtifactSummary, string, string]>([
   const kept = remembered(result, "/srv/team/shop");
   expect(kept).toEqual({ ...result, artifact: { ...artifact, target: wanted } });
 });
+
+test("where a project names images is kept by whole paths, too", () => {
+  const artifact = { ...folder, target: ".", namesImagesIn: ["compose.yaml", "/srv/k8s"] };
+  const { namesImagesIn } = remembered(scan({ artifact }), "/srv/shop").artifact;
+  expect(namesImagesIn).toEqual(["/srv/shop/compose.yaml", "/srv/k8s"]);
+});

@@ -16,7 +16,12 @@ export function remembered(result: ScanResult, folder: string): ScanResult {
   // An image that could not be had is named in words, one of an engine by the engine's name for it.
   const isNowhere = artifact.kind === "image" && artifact.digest === null;
   if (isNowhere || /^(docker|podman|registry):/.test(artifact.target)) return result;
-  return { ...result, artifact: { ...artifact, target: wholePath(artifact.target, folder) } };
+  const named = artifact.namesImagesIn?.map((path) => resolve(folder, path));
+  const target = wholePath(artifact.target, folder);
+  return {
+    ...result,
+    artifact: { ...artifact, target, ...(named === undefined ? {} : { namesImagesIn: named }) },
+  };
 }
 
 function wholePath(target: string, folder: string): string {

@@ -28,7 +28,7 @@ export async function subjectsOf(text: string, context: ExamineContext): Promise
     return [
       ...named,
       ...workloads,
-      { target: text, examine: () => examine({ kind: "project", path }, text, context) },
+      { target: text, examine: () => projectBeside(path, text, context) },
     ];
   }
   return [{ target: text, examine: () => examine(target, text, context) }];
@@ -58,6 +58,16 @@ async function workloadsIn(
   return examineWorkloads(files, text, context);
 }
 
+/** What a folder declares and installs, when the images named in it are scanned with it. */
+async function projectBeside(
+  path: string,
+  target: string,
+  context: ExamineContext,
+): Promise<Examined> {
+  const { examineFolder } = await import("./examine-folder.ts");
+  return examineFolder({ path, target, kind: "project", tellsImages: false }, context);
+}
+
 type Single = Exclude<RecognisedTarget, { kind: "objects" }>;
 
 async function examine(target: Single, text: string, context: ExamineContext): Promise<Examined> {
@@ -65,8 +75,10 @@ async function examine(target: Single, text: string, context: ExamineContext): P
     case "rootfs":
     case "project": {
       const { examineFolder } = await import("./examine-folder.ts");
-      const kind = target.kind === "rootfs" ? "filesystem" : "project";
-      return examineFolder({ path: target.path, target: text, kind }, context);
+      const isProject = target.kind === "project";
+      const kind = isProject ? "project" : "filesystem";
+      const folder = { path: target.path, target: text, kind, tellsImages: isProject } as const;
+      return examineFolder(folder, context);
     }
     case "sbom":
     case "sarif": {

@@ -25,4 +25,9 @@ export interface ArtifactSummary {
   readonly createdAt: string | null;
   /** From the bottom. Empty for what has no layers. */
   readonly layers: readonly LayerSummary[];
+  /**
+   * Of a project: targets beside its packages in which images are named, as `compose.yaml` and `k8s`. The images are no part of
+   * this result. Absent when there are none.
+   */
+  readonly namesImagesIn?: readonly string[];
 }

@@ -13,15 +13,19 @@ export function nextSteps(
   { colour, width }: ReportSurroundings,
 ): string {
   const { bold, dim } = palette(colour);
-  const [step] = [
+  const [first] = [
     ...dataStep(results),
     ...explainStep(results),
     ...targetStep(results),
     ...coverStep(results),
   ];
-  if (step === undefined) return "";
-  const [command, does] = step;
-  return `next: ${bold(command)}${dim(cut(`  ${does}`, Math.max(0, width - 6 - command.length)))}`;
+  const steps = [...(first === undefined ? [] : [first]), ...imagesStep(results, width)];
+  return steps
+    .map(([command, does]) => {
+      const room = Math.max(0, width - 6 - command.length);
+      return `next: ${bold(command)}${dim(cut(`  ${does}`, room))}`;
+    })
+    .join("\n");
 }
 
 type Step = readonly [command: string, does: string];
@@ -44,6 +48,20 @@ function explainStep(results: readonly ScanResult[]): Step[] {
 function targetStep(results: readonly ScanResult[]): Step[] {
   const empty = results.every((r) => r.packages.length === 0 && r.findings.length === 0);
   return empty ? [["bulwark scan --help", "what else can be named"]] : [];
+}
+
+/** Words that a shell leaves as they are, and that are no option. */
+const PLAIN_PATH = /^[A-Za-z0-9_./][A-Za-z0-9_./@+-]*$/;
+
+/** A project names images, and they are no part of its result. */
+function imagesStep(results: readonly ScanResult[], width: number): Step[] {
+  const named = results.flatMap(({ artifact }) => artifact.namesImagesIn ?? []);
+  let command = "";
+  for (const path of new Set(named)) {
+    const longer = `${command === "" ? "bulwark scan" : command} ${path}`;
+    if (PLAIN_PATH.test(path) && longer.length + 6 <= width) command = longer;
+  }
+  return command === "" ? [] : [[command, "the images that are named there"]];
 }
 
 /** Nothing was found, and the data is why that may be. */

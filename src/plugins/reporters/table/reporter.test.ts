@@ -119,6 +119,15 @@ test.each([
   expect(page[page.length - 1]).toBe(`next: ${wanted}`);
 });
 
+test("a project's images are a next step of their own", () => {
+  const { artifact } = scan();
+  const namesImagesIn = ["compose.yaml", "k8s", "a b", "-x", "deep/".repeat(20), "compose.yaml"];
+  const page = lines([scan({ findings: [], artifact: { ...artifact, namesImagesIn } })]);
+  expect(page[page.length - 1]).toBe(
+    "next: bulwark scan compose.yaml k8s  the images that are named there",
+  );
+});
+
 describe.each([40, 80, 140])("in %i columns", (width) => {
   test("no line but the answer and an upgrade's versions is wider", () => {
     const page = lines([result, scan({ findings: manyFindings(500) }), hostileScan()], width);
