@@ -4,6 +4,7 @@ import { AppError } from "../kit/error.ts";
 import { parseTarget, type Target } from "../model/target.ts";
 import { examineImage } from "./examine-image.ts";
 import type { ExamineContext, Examined } from "./examined.ts";
+import { orMeant } from "./mistyped.ts";
 import { openImage } from "./open-image.ts";
 import { targetOfFile, targetOfFolder } from "./recognise.ts";
 import type { RecognisedTarget, Subject } from "./subject.ts";
@@ -15,7 +16,8 @@ import type { RecognisedTarget, Subject } from "./subject.ts";
  *   by that artifact's `examine`.
  */
 export async function subjectsOf(text: string, context: ExamineContext): Promise<Subject[]> {
-  const target = await recognised(parseTarget(text));
+  const parsed = parseTarget(text);
+  const target = await orMeant(text, () => recognised(parsed));
   if (target.kind === "objects") {
     const { imagesNamedIn } = await import("./named-images.ts");
     const named = await imagesNamedIn(target, text, context);
@@ -31,7 +33,7 @@ export async function subjectsOf(text: string, context: ExamineContext): Promise
       { target: text, examine: () => projectBeside(path, text, context) },
     ];
   }
-  return [{ target: text, examine: () => examine(target, text, context) }];
+  return [{ target: text, examine: () => orMeant(text, () => examine(target, text, context)) }];
 }
 
 async function recognised(target: Target): Promise<RecognisedTarget> {

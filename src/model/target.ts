@@ -40,6 +40,9 @@ const SCHEMES: Readonly<Record<string, (rest: string) => Target>> = {
   sarif: (path) => ({ kind: "sarif", path }),
 };
 
+/** What stands before the colon. */
+export const TARGET_SCHEMES: readonly string[] = Object.keys(SCHEMES);
+
 /**
  * Takes a target as the user writes it apart: `oci:DIR[:TAG]`, `docker:REF`, `sbom:FILE`, a path, a reference.
  *
