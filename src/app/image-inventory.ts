@@ -9,13 +9,14 @@ import type { Problem } from "../model/problem.ts";
 import { fileIndexOf } from "../stages/catalog/file-index.ts";
 import { inventoryOf } from "../stages/catalog/inventory.ts";
 import { allReadings, linkedEvidence, placedReadings } from "../stages/catalog/placed-readings.ts";
-import type { PlacedReading } from "../stages/catalog/read.ts";
+import type { LayerReading, PlacedReading } from "../stages/catalog/read.ts";
 import { type Selection, selectionOf } from "../stages/catalog/select.ts";
 import { type Squashed, squash } from "../stages/catalog/squash.ts";
 import { imageCatalogers } from "./image-catalogers.ts";
 import { encodeInventory, inventoryName } from "./known-inventory.ts";
 import { type LayerBytes, type LayerFacts, readTargets } from "./layer-analysis.ts";
 import type { LayerReadingContext } from "./layers.ts";
+import { aboutLayer, layerName } from "./named-layer.ts";
 
 /** What an image holds, and every file of it. */
 export interface ImageContents {
@@ -102,8 +103,10 @@ async function readLinks(
   const found: PlacedReading[] = [];
   for (const [layer, targets] of byLayer) {
     const bytes = layerBytes(image, layer, context.signal);
-    for (const reading of await readTargets(targets, { bytes, selection }))
-      found.push({ ...reading, layer });
+    const read = (): Promise<LayerReading[]> => readTargets(targets, { bytes, selection });
+    const readable = image.layers[layer];
+    const readings = readable ? await aboutLayer(layerName(image, readable), read) : await read();
+    for (const reading of readings) found.push({ ...reading, layer });
   }
   return found;
 }

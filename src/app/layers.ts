@@ -1,14 +1,16 @@
 // The facts of an image's layers: out of the cache, or by reading each layer once.
 import type { Cache } from "../io/cache.ts";
-import type { FileSlice, ImageLayer, OpenedImage } from "../io/image.ts";
+import type { ExportedBlob, FileSlice, ImageLayer, OpenedImage } from "../io/image.ts";
 import { collectLess } from "../io/layers/heap.ts";
 import { Pool, READING_THREADS } from "../io/pool.ts";
 import { readSlice } from "../io/slice.ts";
 import { version } from "../kit/build.ts";
 import { AppError } from "../kit/error.ts";
-import { type Digest, hexOf, shortDigest } from "../model/digest.ts";
+import { printable } from "../kit/text.ts";
+import { type Digest, hexOf } from "../model/digest.ts";
 import { catalogerKey } from "./cataloger-key.ts";
 import { decodeFacts, encodeFacts, type LayerBytes, type LayerFacts } from "./layer-analysis.ts";
+import { aboutLayer, layerName } from "./named-layer.ts";
 
 /** What reading layers needs of its surroundings. */
 export interface LayerReadingContext {
@@ -47,7 +49,7 @@ export async function layerFacts(
   );
   const store = progressing(missing.length, context);
   const keep: Keeping["keep"] = (layer, facts, encoded = encodeFacts(facts)) => {
-    verify(layer, facts);
+    verify(image, layer, facts);
     known.set(facts.diffId, facts);
     context.cache.write(cacheName(facts.diffId), encoded);
     store();
@@ -86,20 +88,25 @@ async function readMissing(
   const { access } = image;
   const indexOf = (layer: ImageLayer): number => image.layers.indexOf(layer);
   if (access.kind === "slices") {
-    const tasks = missing.map((layer) => ({ layer, slice: access.slice(indexOf(layer)) }));
+    const tasks = missing.map((layer) => {
+      return { layer, name: layerName(image, layer), slice: access.slice(indexOf(layer)) };
+    });
     await readSlices(tasks, context);
   } else if (access.kind === "streams") {
     await inLanes(missing, async (layer) => {
       const open = (): AsyncIterable<Uint8Array> => access.open(indexOf(layer), context.signal);
-      context.keep(layer, await analyzed({ open, again: true }));
+      const read = (): Promise<LayerFacts> => analyzed({ open, again: true });
+      context.keep(layer, await aboutLayer(layerName(image, layer), read));
     });
   } else {
-    await readExport(access.blobs(context.signal), missing, context);
+    await readExport(image, access.blobs(context.signal), missing, context);
   }
 }
 
 interface SliceTask {
   readonly layer: ImageLayer;
+  /** For messages. */
+  readonly name: string;
   readonly slice: FileSlice;
 }
 
@@ -121,9 +128,9 @@ async function readSlices(tasks: readonly SliceTask[], context: Keeping): Promis
 async function readHere(queue: SliceTask[], context: Keeping): Promise<void> {
   for (let task = queue.pop(); task !== undefined; task = queue.pop()) {
     context.signal.throwIfAborted();
-    const { layer, slice } = task;
+    const { layer, name, slice } = task;
     const open = (): AsyncIterable<Uint8Array> => readSlice(slice, context.signal);
-    context.keep(layer, await analyzed({ open, again: true }));
+    context.keep(layer, await aboutLayer(name, () => analyzed({ open, again: true })));
   }
 }
 
@@ -146,13 +153,17 @@ const HERE_AT_A_TIME = 2;
 const THREAD_WORTH_BYTES = 4 << 20;
 
 async function readExport(
-  blobs: AsyncIterable<{ name: string; bytes: AsyncIterable<Uint8Array> }>,
+  image: OpenedImage,
+  blobs: AsyncIterable<ExportedBlob>,
   missing: readonly ImageLayer[],
   context: Keeping,
 ): Promise<void> {
   const awaited = new Map(missing.map((layer) => [layer.diffId, layer]));
   for await (const blob of blobs) {
-    const facts = await analyzed({ open: () => blob.bytes, again: false });
+    // Which layer a blob is turns out when it has been read.
+    const name = `layer ${JSON.stringify(printable(blob.name, 200))} of ${JSON.stringify(image.summary.target)}`;
+    const read = (): Promise<LayerFacts> => analyzed({ open: () => blob.bytes, again: false });
+    const facts = await aboutLayer(name, read);
     const layer = awaited.get(facts.diffId);
     if (layer === undefined) continue;
     awaited.delete(facts.diffId);
@@ -162,7 +173,7 @@ async function readExport(
   if (lost !== undefined) {
     throw new AppError(
       "digest-mismatch",
-      `cannot read image: no layer has the digest ${lost.diffId} that its configuration names`,
+      `cannot read ${layerName(image, lost)}: nothing in the archive has the digest ${lost.diffId} that the configuration names`,
       { subject: lost.diffId, hint: "the archive is damaged or incomplete; save the image again" },
     );
   }
@@ -186,17 +197,18 @@ async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>)
 }
 
 /** Compares what was read with what the image claims. */
-function verify(layer: ImageLayer, facts: LayerFacts): void {
-  if (layer.digest !== null && layer.digest !== facts.digest) {
-    throw mismatch("layer", layer.digest, facts.digest);
-  }
-  if (layer.diffId !== facts.diffId) throw mismatch("content of layer", layer.diffId, facts.diffId);
+function verify(image: OpenedImage, layer: ImageLayer, facts: LayerFacts): void {
+  const { digest, diffId } = layer;
+  if (digest !== null && digest !== facts.digest)
+    throw mismatch(layerName(image, layer), digest, `its bytes have the digest ${facts.digest}`);
+  if (diffId === facts.diffId) return;
+  const state = `its content has the digest ${facts.diffId}, and the configuration says ${diffId}`;
+  throw mismatch(layerName(image, layer), diffId, state);
 }
 
-function mismatch(what: string, claimed: Digest, computed: Digest): AppError {
-  return new AppError(
-    "digest-mismatch",
-    `cannot trust ${what} ${shortDigest(claimed)}: its bytes have the digest ${computed}`,
-    { subject: claimed, hint: "the image was changed or damaged; fetch it again" },
-  );
+function mismatch(name: string, claimed: Digest, state: string): AppError {
+  return new AppError("digest-mismatch", `cannot trust ${name}: ${state}`, {
+    subject: claimed,
+    hint: "the image was changed or damaged; fetch it again",
+  });
 }

@@ -4,8 +4,9 @@ import { answerTasks } from "../io/pool.ts";
 import { readSlice } from "../io/slice.ts";
 import { imageCatalogers } from "./image-catalogers.ts";
 import { analyzeLayer, encodeFacts } from "./layer-analysis.ts";
+import { aboutLayer } from "./named-layer.ts";
 
-answerTasks(async ({ slice }: { slice: FileSlice }) => {
-  const facts = await analyzeLayer({ open: () => readSlice(slice), again: true }, imageCatalogers);
-  return encodeFacts(facts);
+answerTasks(async ({ slice, name }: { slice: FileSlice; name: string }) => {
+  const bytes = { open: () => readSlice(slice), again: true };
+  return encodeFacts(await aboutLayer(name, () => analyzeLayer(bytes, imageCatalogers)));
 });

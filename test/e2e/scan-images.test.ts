@@ -185,12 +185,12 @@ describe("a damaged image", () => {
     [
       "whose layer was changed",
       (w) => change(w, (bytes) => gzipSync(Buffer.concat([tarOf([LODASH]), bytes.subarray(0, 0)]))),
-      /bulwark: error: cannot trust layer .*\(digest-mismatch\)/,
+      /bulwark: error: cannot trust layer 1 of 1,? \(?sha256:[0-9a-f]{64}\)? of (layout "image"|"oci:image"): .*\(digest-mismatch\)/,
     ],
     [
       "whose layer was cut",
       (w) => change(w, (bytes) => bytes.subarray(0, bytes.length - 40)),
-      /\((archive-invalid|digest-mismatch)\)/,
+      /cannot (read|trust) layer 1 of 1,? \(?sha256:[0-9a-f]{64}\)? of (layout "image"|"oci:image"): .*\((archive-invalid|digest-mismatch)\)/,
     ],
     ["whose layer is gone", (w) => rmSync(layerPath(w)), /\((archive-invalid|not-found)\)/],
     [

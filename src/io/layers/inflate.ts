@@ -81,7 +81,7 @@ class Meter {
     if (bomb || this.plainBytes > PLAIN_BYTES_MAX) {
       throw new AppError(
         "limit-exceeded",
-        `cannot read layer: ${this.storedBytes} bytes became more than ${this.plainBytes}, which looks like a decompression bomb`,
+        `cannot decompress: ${this.storedBytes} bytes became more than ${this.plainBytes}, which looks like a decompression bomb`,
       );
     }
   }
@@ -181,7 +181,7 @@ async function* unzstd(stored: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 
 function damaged(error: unknown): unknown {
   if (error instanceof AppError) return error;
-  return new AppError("archive-invalid", `cannot decompress layer: ${reasonOf(error)}`, {
+  return new AppError("archive-invalid", `cannot decompress: ${reasonOf(error)}`, {
     hint: "the image was changed or damaged; fetch it again",
     cause: error,
   });

@@ -91,7 +91,10 @@ class Walker implements TarConsumer {
 
   #place(path: string, entry: TarEntry): void {
     if (this.#files.count >= ENTRIES_MAX) {
-      throw new AppError("limit-exceeded", `cannot read layer: more than ${ENTRIES_MAX} entries`);
+      throw new AppError(
+        "limit-exceeded",
+        `cannot read tar archive: more than ${ENTRIES_MAX} entries`,
+      );
     }
     const name = baseName(path);
     if (name.startsWith(".wh.")) {

@@ -24,9 +24,12 @@ export async function openFromBlobs(
   const config = parsedIn(source, "configuration", () => parseImageConfig(bytes));
   const image = describeImage({ ...chosen, config }, request);
   const wanted = image.layers.map((layer) => (layer.unreadable === null ? layer.digest : null));
-  for (const { digest, sizeBytes, unreadable } of image.layers) {
+  for (const [i, { digest, sizeBytes, unreadable }] of image.layers.entries()) {
     if (digest !== null && sizeBytes !== null && unreadable === null)
-      await checkPresence(source, "layer", { digest, sizeBytes });
+      await checkPresence(source, `layer ${i + 1} of ${image.layers.length},`, {
+        digest,
+        sizeBytes,
+      });
   }
   return { ...image, access: await source.access(wanted) };
 }

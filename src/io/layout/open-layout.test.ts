@@ -308,7 +308,7 @@ describe("a bad layout is refused with its name and its state:", () => {
         rmSync(layout.pathOf(layers[0]?.digest ?? ""));
         return layout.finish([manifest]);
       },
-      /^archive-invalid: .* layer sha256:\w+ is missing$/,
+      /^archive-invalid: .* layer 1 of 1, sha256:\w+ is missing$/,
     ],
     [
       "a layer that is cut",
@@ -330,7 +330,7 @@ describe("a bad layout is refused with its name and its state:", () => {
         symlinkSync("/dev/zero", blob);
         return layout.finish([manifest]);
       },
-      /^archive-invalid: .* layer sha256:\w+ is missing$/,
+      /^archive-invalid: .* layer 1 of 1, sha256:\w+ is missing$/,
     ],
     [
       "a link that leads to itself in a manifest's place",
