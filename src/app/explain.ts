@@ -26,6 +26,8 @@ export interface Explanation {
   readonly data: AdvisoryData;
   /** The most urgent first. */
   readonly found: readonly Explained[];
+  /** Ids of what is wrong with the package that goes by this name, the most urgent first; empty when it is no package's name. */
+  readonly ofPackage: readonly string[];
   /** How many artifacts were looked over. */
   readonly artifacts: number;
 }
@@ -60,6 +62,7 @@ export async function explain(
       found: found
         .filter(({ finding }) => goesBy(finding, id))
         .sort((a, b) => b.finding.priority.score - a.finding.priority.score),
+      ofPackage: idsOfPackage(asked, found),
       artifacts: results.length,
     };
   } finally {
@@ -70,6 +73,20 @@ export async function explain(
 /** `cve-2021-44228` is CVE-2021-44228; what follows the prefix of a GHSA is lower case. */
 function canonical(asked: string): string {
   return /^ghsa-/i.test(asked) ? `GHSA-${asked.slice(5).toLowerCase()}` : asked.toUpperCase();
+}
+
+/** A package is what people ask about first, and it has no explanation of its own: what is wrong with it has. */
+function idsOfPackage(asked: string, found: readonly Explained[]): string[] {
+  const name = asked.toLowerCase();
+  const ids = new Map<string, number>();
+  for (const { finding, suppressed } of found) {
+    if (finding.kind !== "vulnerability" || suppressed !== null) continue;
+    const { package: has, fix, vulnerability, priority } = finding;
+    const names = [has.name, fix.upgrade ?? "", has.purl, `${has.name}@${has.version}`];
+    if (!names.some((n) => n.toLowerCase() === name)) continue;
+    ids.set(vulnerability.id, Math.max(priority.score, ids.get(vulnerability.id) ?? 0));
+  }
+  return [...ids].sort((a, b) => b[1] - a[1]).map(([id]) => id);
 }
 
 function goesBy(finding: Finding, id: string): boolean {

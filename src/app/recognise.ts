@@ -71,21 +71,39 @@ export async function targetOfFile(path: string, head: Buffer): Promise<Recognis
         : (await readNamed("file", path, 512 << 20)).bytes.toString("utf8");
     if (/"bomFormat"|"spdxVersion"/.test(text)) return { kind: "sbom", path };
     if (/"runs"\s*:/.test(text)) return { kind: "sarif", path };
+    const [said, hint] = otherDocument(text, path) ?? [];
+    if (said !== undefined && hint !== undefined) throw noTarget(path, said, hint);
   }
   const { projectCatalogers } = await import("./project-catalogers.ts");
   const isEvidence = selectionOf(projectCatalogers).byName(path).length > 0;
   if (!isEvidence && OBJECT_FILE.test(path))
     return { kind: "objects", files: [path], isFolder: false, isWhole: true, project: null };
-  throw new AppError(
-    "usage",
-    `cannot scan ${JSON.stringify(path)}: it is no kind of file we scan`,
-    {
-      hint: isEvidence
-        ? `scan the folder it lies in: bulwark scan ${join(path, "..")}`
-        : "name a folder, an image archive, an SBOM, a SARIF report, or a Compose or Kubernetes file",
-      subject: path,
-    },
-  );
+  const hint = isEvidence
+    ? `scan the folder it lies in: bulwark scan ${join(path, "..")}`
+    : "name a folder, an image archive, an SBOM, a SARIF report, or a Compose or Kubernetes file";
+  throw noTarget(path, "it is no kind of file we scan", hint);
+}
+
+function noTarget(path: string, state: string, hint: string): AppError {
+  return new AppError("usage", `cannot scan ${JSON.stringify(path)}: ${state}`, {
+    hint,
+    subject: path,
+  });
+}
+
+/** Documents that go beside a target. @returns What it is, and how it is used; null for others. */
+function otherDocument(text: string, path: string): readonly [string, string] | null {
+  if (/"https?:\/\/openvex\.dev\/ns|"csaf_version"\s*:/.test(text))
+    return [
+      "it states what does not affect, and holds nothing to scan",
+      `name it beside a target: bulwark scan TARGET --vex ${path}`,
+    ];
+  if (/"bulwark\.dev\/scans?\/v1"/.test(text))
+    return [
+      "it is the result of a scan",
+      `to leave out what it found: bulwark scan TARGET --baseline ${path}`,
+    ];
+  return null;
 }
 
 /** gzip, zstd, or a tar's magic at its place. */

@@ -2,7 +2,7 @@ import { type Explained, type Explanation, explain } from "../app/explain.ts";
 import { type Palette, palette } from "../kit/colour.ts";
 import { visible, wrap } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
-import { count, list } from "../kit/phrase.ts";
+import { count, firstOf, list } from "../kit/phrase.ts";
 import type { Vulnerability } from "../model/advisory.ts";
 import { subjectOf } from "../model/answer.ts";
 import { type Finding, leadingScore, type VulnerabilityFinding } from "../model/finding.ts";
@@ -49,9 +49,13 @@ function textOf(explanation: Explanation, terminal: Terminal): string {
   const { bold } = palette(terminal.colour);
   const counting = found.filter((f) => f.suppressed === null).length;
   const aside = found.length === counting ? "" : `, ${found.length - counting} of them suppressed`;
+  const absent =
+    explanation.ofPackage.length === 0
+      ? `not found in ${count(artifacts, "scanned artifact")}`
+      : "no id, but a package that was scanned";
   const answer =
     found.length === 0
-      ? `not found in ${count(artifacts, "scanned artifact")}`
+      ? absent
       : `${count(found.length, "finding")} in ${count(artifacts, "scanned artifact")}${aside}`;
   const vulnerability = explanation.vulnerability ?? vulnerabilityOf(found[0]?.finding);
   const lines = [
@@ -68,8 +72,16 @@ function vulnerabilityOf(finding: Finding | undefined): Vulnerability | null {
   return finding?.kind === "vulnerability" ? finding.vulnerability : null;
 }
 
-function unknown({ found, data }: Explanation): string[] {
+function unknown({ found, data, ofPackage }: Explanation): string[] {
   if (found.length > 0) return [];
+  const [first] = ofPackage;
+  if (first !== undefined) {
+    return [
+      "",
+      `it has ${count(ofPackage.length, "flaw")}: ${firstOf(ofPackage.map(visible), 10)}`,
+      `bulwark explain ${visible(first)} tells about the most urgent`,
+    ];
+  }
   return [
     "",
     data.kind === "full"

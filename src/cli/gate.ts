@@ -84,7 +84,8 @@ export const gateCommand: Command = {
       terminal.note(`the ${format} report is in ${JSON.stringify(file)}`);
     }
     for (const { target, error } of run.failures) {
-      terminal.warn(`${JSON.stringify(target)} was not examined`);
+      if (run.gate.results.length + run.failures.length > 1)
+        terminal.warn(`${JSON.stringify(target)} was not examined`);
       process.stderr.write(failureText(error));
     }
     return run.gate.exitCode;

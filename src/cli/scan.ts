@@ -42,7 +42,9 @@ export const scanCommand: Command = {
     const run = await runScan(request, surroundingsOf(invocation));
     await printed(run, invocation);
     for (const { target, error } of run.failures) {
-      terminal.warn(`${JSON.stringify(target)} was not scanned`);
+      // Where only one was named, the error says it all.
+      if (run.results.length + run.failures.length > 1)
+        terminal.warn(`${JSON.stringify(target)} was not scanned`);
       process.stderr.write(failureText(error));
     }
     return run.exitCode;

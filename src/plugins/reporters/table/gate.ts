@@ -108,7 +108,9 @@ function problems({ problems: all }: GateAnswer, { bold, dim, width }: Screen): 
     ...blocking
       .slice(0, PROBLEMS_MAX)
       .flatMap((problem) => indented(`${problem.code}: ${problemText(problem)}`, 4, width)),
-    ...(rest > 0 ? [dim(`    and ${grouped(rest)} more`)] : []),
+    ...(rest > 0
+      ? [dim(cut(`    and ${grouped(rest)} more; --format json lists all`, width))]
+      : []),
   ];
 }
 

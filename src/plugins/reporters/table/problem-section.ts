@@ -39,7 +39,9 @@ function codeLines(problems: readonly Problem[], section: Section): string[] {
         shown[LINES_MAX - 1] = cut(`${shown[LINES_MAX - 1]} …`, width - 6);
       return shown.map((line) => `      ${line}`);
     }),
-    ...(rest > 0 ? [dim(`      and ${grouped(rest)} more`)] : []),
+    ...(rest > 0
+      ? [dim(cut(`      and ${grouped(rest)} more; --format json lists all`, width))]
+      : []),
   ];
 }
 
