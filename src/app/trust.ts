@@ -2,6 +2,7 @@
 
 import type { LoadedTrust } from "../io/trust/examination.ts";
 import { AppError } from "../kit/error.ts";
+import { UNLIMITED } from "../model/trust.ts";
 
 /** What the command line says about trust. */
 export interface TrustRequest {
@@ -34,11 +35,10 @@ export async function trustOf(
     });
   const { loadTrust, loadTrustFile, rootFromFile } = await import("../io/trust/load-trust.ts");
   const file = trust === null ? null : await loadTrustFile(trust);
-  const life = { notBefore: null, notAfter: null, revokedAt: null, needsLog: false };
   const root = trustedRoot === null ? null : await rootFromFile(trustedRoot, "--trusted-root");
   const named = await loadTrust(
     {
-      keys: keys.map((path) => ({ id: path, key: { file: path }, ...life })),
+      keys: keys.map((path) => ({ id: path, key: { file: path }, ...UNLIMITED })),
       identities: [],
       certificates: [],
       roots: [],

@@ -11,6 +11,8 @@ export interface TrustFileKey extends KeyLife {
   readonly id: string;
   readonly key: Inline;
   readonly needsLog: boolean;
+  /** The id of another key of the file. */
+  readonly replacedBy: string | null;
 }
 
 export interface TrustFileCertificate extends Omit<TrustedCertificate, "pem"> {
@@ -43,7 +45,7 @@ export function parseTrustFile(bytes: Uint8Array, path: string): TrustFile {
   const top = reader.top();
   reader.onlyKeys(top, SECTIONS);
   return {
-    keys: reader.list(top, "keys").map((item) => keyOf(reader, item)),
+    keys: keysOf(reader, reader.list(top, "keys")),
     identities: reader.list(top, "identities").map((item) => identityOf(reader, item)),
     certificates: reader.list(top, "certificates").map((item) => certificateOf(reader, item)),
     roots: reader.list(top, "roots").map((item) => {
@@ -53,8 +55,24 @@ export function parseTrustFile(bytes: Uint8Array, path: string): TrustFile {
   };
 }
 
+/** A key that is replaced names one that is there and is not replaced in turn, so that following the names ends. */
+function keysOf(reader: Reader, items: readonly YAMLMap[]): TrustFileKey[] {
+  const keys = items.map((item) => keyOf(reader, item));
+  for (const [i, { replacedBy }] of keys.entries()) {
+    if (replacedBy === null) continue;
+    const successor = keys.find(({ id }) => id === replacedBy);
+    const name = JSON.stringify(replacedBy.slice(0, 60));
+    if (successor === undefined) reader.fail(`there is no key ${name}`, items[i]);
+    if (successor.replacedBy !== null)
+      reader.fail(`key ${name} is replaced itself: name the key that signs now`, items[i]);
+  }
+  return keys;
+}
+
+const KEY_NAMES = ["id", "key", "not-before", "not-after", "revoked", "replaced-by", "log"];
+
 function keyOf(reader: Reader, item: YAMLMap): TrustFileKey {
-  reader.onlyKeys(item, ["id", "key", "not-before", "not-after", "revoked", "log"]);
+  reader.onlyKeys(item, KEY_NAMES);
   const log = reader.text(item, "log") ?? "optional";
   if (log !== "optional" && log !== "required")
     return reader.fail(`log is ${JSON.stringify(log)}, not optional or required`, item);
@@ -65,6 +83,7 @@ function keyOf(reader: Reader, item: YAMLMap): TrustFileKey {
     notAfter: reader.time(item, "not-after"),
     revokedAt: reader.time(item, "revoked"),
     needsLog: log === "required",
+    replacedBy: reader.text(item, "replaced-by"),
   };
 }
 

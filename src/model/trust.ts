@@ -52,7 +52,18 @@ export interface TrustedKey extends KeyLife {
   readonly pem: string;
   /** Whether an entry in a transparency log must be there. */
   readonly needsLog: boolean;
+  /** The id of the key that signs in its place by now; what this one signed goes on to count. */
+  readonly replacedBy: string | null;
 }
+
+/** What holds of a key of which nothing else is said. */
+export const UNLIMITED: Omit<TrustedKey, "id" | "pem"> = {
+  notBefore: null,
+  notAfter: null,
+  revokedAt: null,
+  needsLog: false,
+  replacedBy: null,
+};
 
 /** Someone who signs with short-lived certificates. */
 export interface TrustedIdentity {

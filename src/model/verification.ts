@@ -104,3 +104,10 @@ function wantedText({ trust, predicateTypes }: VerificationQuestion): string {
       : `${firstOf(predicateTypes, SHOWN)} by `;
   return `${what}${names.length === 0 ? "nobody" : firstOf(names, SHOWN)}`;
 }
+
+/** Whether anything was refused for nothing but the time of its key. */
+export function lifeRefused({ claims }: Verification): boolean {
+  return claims.some(({ refusal }) => refusal !== null && LIFE_STEPS.includes(refusal.step));
+}
+
+const LIFE_STEPS = ["key-life", "revocation"];

@@ -5,7 +5,7 @@ import { SIMPLESIGNING_MEDIA_TYPE } from "../../formats/cosign-layer.ts";
 import { writeStatement } from "../../formats/in-toto.ts";
 import { BUNDLE_MEDIA_TYPE } from "../../formats/sigstore-bundle.ts";
 import { parseDigest } from "../../model/digest.ts";
-import { SIGN_PREDICATE } from "../../model/trust.ts";
+import { SIGN_PREDICATE, UNLIMITED } from "../../model/trust.ts";
 import type { Referrer } from "../attachments/referrers-of.ts";
 import { localSigner } from "../keys/private-key.ts";
 import { attachedClaims } from "./attached-claims.ts";
@@ -40,8 +40,7 @@ function referrer(
 }
 
 async function answers(referrers: readonly Referrer[]): Promise<string[]> {
-  const life = { notBefore: null, notAfter: null, revokedAt: null, needsLog: false };
-  const key = { id: "release", pem: "", ...life, ...publicKeyOf(publicKey, "release") };
+  const key = { id: "release", pem: "", ...UNLIMITED, ...publicKeyOf(publicKey, "release") };
   const trust = { keys: [key], identities: [], certificates: [], roots: [] };
   const wanted = { sha256: SHA256, bytes: null, predicateTypes: [SIGN_PREDICATE] };
   const now = "2026-11-01T00:00:00Z";

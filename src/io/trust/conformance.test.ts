@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { describeShared, sharedPath } from "../../../test/shared.ts";
-import type { Claim } from "../../model/trust.ts";
+import { type Claim, UNLIMITED } from "../../model/trust.ts";
 import type { Circumstances, Wanted } from "./examination.ts";
 import { publicRoot, rootFromFile } from "./load-trust.ts";
 import { readPublicKey } from "./public-key.ts";
@@ -56,10 +56,7 @@ async function claimOf(folder: string, by: "file" | "digest"): Promise<Pick<Clai
             {
               id: "key.pub",
               pem,
-              needsLog: false,
-              notBefore: null,
-              notAfter: null,
-              revokedAt: null,
+              ...UNLIMITED,
               ...(await readPublicKey(pem, "key.pub")),
             },
           ];

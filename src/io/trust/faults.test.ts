@@ -3,7 +3,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseTrustedRoot } from "../../formats/trusted-root.ts";
-import { type KeyLife, SIGN_PREDICATE } from "../../model/trust.ts";
+import { type KeyLife, SIGN_PREDICATE, UNLIMITED } from "../../model/trust.ts";
 import type { Circumstances, LoadedKey } from "./examination.ts";
 import { publicKeyOf } from "./public-key.ts";
 import { loadRoot } from "./roots.ts";
@@ -258,17 +258,11 @@ async function stampedBy(late: Deployment): Promise<Buffer> {
 }
 
 function outcome(made: Case, steps: readonly Step[]): { outcome: string; step: string | null } {
-  const life = {
-    notBefore: null,
-    notAfter: null,
-    revokedAt: null,
-    needsLog: false,
-    ...made.life,
-  };
   const key: LoadedKey = {
     id: "release",
     pem: "",
-    ...life,
+    ...UNLIMITED,
+    ...made.life,
     ...publicKeyOf(releaseKey.publicKey, "release"),
   };
   const root = loadRoot("ours", parseTrustedRoot(made.root ?? ours.root(), "root.json"));

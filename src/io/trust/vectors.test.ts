@@ -7,7 +7,7 @@ import { describeShared, sharedPath } from "../../../test/shared.ts";
 import { parseNotationJws } from "../../formats/notation-jws.ts";
 import { parseManifest } from "../../formats/oci.ts";
 import { parseDigest } from "../../model/digest.ts";
-import { type Claim, SIGN_PREDICATE } from "../../model/trust.ts";
+import { type Claim, SIGN_PREDICATE, UNLIMITED } from "../../model/trust.ts";
 import type { Referrer } from "../attachments/referrers-of.ts";
 import { attachedClaims } from "./attached-claims.ts";
 import type { LoadedCertificate, LoadedKey, LoadedTrust, Wanted } from "./examination.ts";
@@ -25,8 +25,7 @@ function told({ outcome, refusal, format, predicateType }: Claim): string {
 }
 
 async function key(id: string, pem: string): Promise<LoadedKey> {
-  const life = { notBefore: null, notAfter: null, revokedAt: null, needsLog: false };
-  return { id, pem, ...life, ...(await readPublicKey(pem, id)) };
+  return { id, pem, ...UNLIMITED, ...(await readPublicKey(pem, id)) };
 }
 
 describeShared("images of Connaisseur", () => {
