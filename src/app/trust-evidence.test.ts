@@ -56,7 +56,7 @@ test.each<[string, Verification, string, RegExp]>([
     /^found/,
   ],
 ])("a verification is recorded with %s", async (_, verification, outcome, reasons) => {
-  await recordVerified({ target: "team/api:1", digest: A, verification }, around);
+  await recordVerified({ target: "team/api:1", digest: A, verification }, null, around);
   const [entry] = lastEvidence(null, 1, around);
   expect(entry).toMatchObject({
     decision: { action: "verify", outcome, subject: { name: "team/api:1", digest: A } },
@@ -69,7 +69,7 @@ test.each([
   [SIGN_PREDICATE, "sign"],
   ["https://spdx.dev/Document", "attest"],
 ])("what states %s is recorded as %s", async (predicateType, action) => {
-  await recordSigning({ name: "team/api:1", subject: A, digest: A, predicateType }, around);
+  await recordSigning({ name: "team/api:1", subject: A, digest: A, predicateType }, null, around);
   expect(lastEvidence(null, 1, around)).toMatchObject([
     {
       decision: {

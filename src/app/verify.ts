@@ -86,40 +86,41 @@ export async function verifyImage(
         subject: name,
       },
     );
-  const predicateTypes = request.types ?? [SIGN_PREDICATE];
-  return {
-    target: request.image,
-    digest: kept.digest,
-    verification: await verifyAttached(place, kept, {
-      trust,
-      predicateTypes,
-      signal: surroundings.signal,
-    }),
-  };
+  const { types } = request;
+  const ask = await attachedTo(place, kept, { types, signal: surroundings.signal });
+  return { target: request.image, digest: kept.digest, verification: await ask(trust) };
 }
 
 /** What is asked of everything that is attached to one manifest. */
 interface AttachedQuestion {
-  readonly trust: LoadedTrust;
-  readonly predicateTypes: readonly string[];
+  /** Null for a plain signature. */
+  readonly types: readonly string[] | null;
   readonly signal: AbortSignal;
 }
 
-async function verifyAttached(
+/**
+ * Lists what is attached to a manifest, once, to be asked by one trust or another.
+ *
+ * @throws {AppError} what listing throws; of the answer: the signal's reason.
+ */
+export async function attachedTo(
   place: Place,
   { digest, bytes }: KeptManifest,
-  { trust, predicateTypes, signal }: AttachedQuestion,
-): Promise<Verification> {
+  { types, signal }: AttachedQuestion,
+): Promise<(trust: LoadedTrust) => Promise<Verification>> {
   const [{ referrersOf }, { attachedClaims }, { now }] = await Promise.all([
     import("../io/attachments/referrers-of.ts"),
     import("../io/trust/attached-claims.ts"),
     import("../io/clock.ts"),
   ]);
   const { referrers, problems } = await referrersOf(place, digest, { signal });
+  const predicateTypes = types ?? [SIGN_PREDICATE];
   const wanted = { sha256: hexOf(digest), bytes, predicateTypes };
-  const { claims, unread } = await attachedClaims(referrers, wanted, { trust, now: now() });
   const more = problems.map((problem) => `what is attached: ${problem.detail}`);
-  return answerOf(claims, [...unread, ...more], { trust, predicateTypes });
+  return async (trust) => {
+    const { claims, unread } = await attachedClaims(referrers, wanted, { trust, now: now() });
+    return answerOf(claims, [...unread, ...more], { trust, predicateTypes });
+  };
 }
 
 async function digestsOf(artifact: string): Promise<{ sha256: string; sha512?: string }> {

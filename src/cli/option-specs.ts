@@ -13,3 +13,9 @@ export const ANSWER_FORMAT: OptionSpec = formatOption(
 );
 
 export const OFFLINE: OptionSpec = { type: "boolean", summary: "touch no network" };
+
+/** @param what What is recorded: `verdicts`. */
+export function evidenceOption(what: string): OptionSpec {
+  const summary = `record ${what} in this log, and fail when that cannot be done`;
+  return { type: "string", value: "DIR", summary };
+}

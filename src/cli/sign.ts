@@ -2,7 +2,7 @@ import type { Signing, SignRequest } from "../app/sign.ts";
 import { visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
 import { type Command, type Invocation, type OptionSpec, surroundingsOf } from "./command.ts";
-import { ANSWER_FORMAT } from "./option-specs.ts";
+import { ANSWER_FORMAT, evidenceOption } from "./option-specs.ts";
 import { keyPassword } from "./password.ts";
 
 /** What commands that sign share. */
@@ -35,6 +35,7 @@ export const SIGN_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     summary: "write cosign's older form, too, for readers that know no other",
   },
   offline: { type: "boolean", summary: "touch no network; for layouts" },
+  evidence: evidenceOption("what was signed"),
   format: ANSWER_FORMAT,
 };
 
@@ -87,7 +88,7 @@ export function signRequestOf({ args, options }: Invocation): SignRequest {
 export async function tellSigning(invocation: Invocation, signing: Signing): Promise<number> {
   const { options, terminal } = invocation;
   const { recordSigning } = await import("../app/trust-evidence.ts");
-  await recordSigning(signing, surroundingsOf(invocation));
+  await recordSigning(signing, options.text("evidence"), surroundingsOf(invocation));
   const text =
     options.text("format") === "json"
       ? `${JSON.stringify({ schema: "bulwark.dev/signing/v1", ...signing }, null, 2)}\n`

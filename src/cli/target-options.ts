@@ -3,7 +3,7 @@ import { parsePlatform } from "../app/platform.ts";
 import type { TargetsRequest } from "../app/scan.ts";
 import { AppError } from "../kit/error.ts";
 import type { OptionSpec, Options } from "./command.ts";
-import { OFFLINE } from "./option-specs.ts";
+import { evidenceOption, OFFLINE } from "./option-specs.ts";
 
 export const TARGET_DETAILS =
   "TARGET is an image reference (alpine:3.19), oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker:REF, podman:REF, rootfs:DIR, dir:DIR, sbom:FILE, sarif:FILE, a folder, a Compose file, or a folder of Kubernetes objects.";
@@ -44,11 +44,7 @@ export const TARGET_OPTIONS: Readonly<Record<TargetOption, OptionSpec>> = {
   },
   offline: OFFLINE,
   db: { type: "string", value: "DIR", summary: "use the advisory store in this folder" },
-  evidence: {
-    type: "string",
-    value: "DIR",
-    summary: "record verdicts in this log, and fail when that cannot be done",
-  },
+  evidence: evidenceOption("verdicts"),
   "no-cache": { type: "boolean", summary: "read every layer anew, and keep none" },
 };
 

@@ -7,7 +7,7 @@ import {
   type Options,
   surroundingsOf,
 } from "./command.ts";
-import { ANSWER_FORMAT, OFFLINE } from "./option-specs.ts";
+import { ANSWER_FORMAT, evidenceOption, OFFLINE } from "./option-specs.ts";
 import { verificationJson, verificationText } from "./verify-text.ts";
 
 /** Whom to believe; commands that verify share these. */
@@ -35,11 +35,16 @@ export const TRUST_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 export const verifyCommand: Command = {
   name: "verify",
   summary: "tell whether something is signed, by whom, and what was found instead",
-  usage: ["verify IMAGE [options]", "verify FILE|DIGEST --bundle FILE [options]"],
+  usage: [
+    "verify IMAGE [options]",
+    "verify FILE|DIGEST --bundle FILE [options]",
+    "verify --running [options]",
+  ],
   details: [
     "Exit code 0 when a signature counts, 3 when none does, 4 when none does and something could not be examined.",
     "IMAGE is a reference or an OCI layout. Bundles of cosign 3, its older tags and Notation's envelopes are read. An image is signed by a signature; an attestation counts only where --type asks for it.",
     "Identities are compared exactly. --type names what an attestation must say, by a short name such as vuln or slsaprovenance1, or by its address.",
+    "--running tells of each image that runs whether somebody still vouches for it, and which are signed by old keys alone: keys that have ended, end soon, are revoked, or are replaced by another in the trust file.",
   ],
   options: {
     bundle: {
@@ -55,7 +60,17 @@ export const verifyCommand: Command = {
       summary: "what the attestation must say; may be repeated",
     },
     ...TRUST_OPTIONS,
+    running: {
+      type: "boolean",
+      summary: "verify every image of every container on this host, at its registry",
+    },
+    "ends-within": {
+      type: "string",
+      value: "DAYS",
+      summary: "running: a key that ends within so many days is an old one (default: 30)",
+    },
     offline: OFFLINE,
+    evidence: evidenceOption("the answer"),
     format: ANSWER_FORMAT,
   },
   examples: [
@@ -72,22 +87,28 @@ export const verifyCommand: Command = {
       "bulwark verify app.tar.gz --bundle app.sigstore.json --identity https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main --issuer https://token.actions.githubusercontent.com",
       "by a workflow",
     ],
+    [
+      "bulwark verify --running --trust bulwark.trust.yaml --ends-within 60",
+      "what runs here, and what must be signed anew before keys end",
+    ],
   ],
   run: async (invocation) => {
     const { options, args } = invocation;
+    const { predicateTypesOf } = await import("../app/predicates.ts");
+    const names = options.texts("type");
+    const types = names.length === 0 ? null : predicateTypesOf(names);
+    const trust = trustRequestOf(options);
+    if (options.flag("running")) {
+      const { tellRunning } = await import("./verify-running.ts");
+      return tellRunning(invocation, { ...trust, types });
+    }
     const [artifact] = args;
     if (artifact === undefined || args.length > 1)
       throw new AppError("usage", "cannot verify: name one thing", {
         hint: "as in bulwark verify IMAGE --key KEY, or bulwark verify FILE --bundle BUNDLE --key KEY",
       });
-    const [{ verifyFile, verifyImage }, { predicateTypesOf }] = await Promise.all([
-      import("../app/verify.ts"),
-      import("../app/predicates.ts"),
-    ]);
-    const names = options.texts("type");
-    const types = names.length === 0 ? null : predicateTypesOf(names);
+    const { verifyFile, verifyImage } = await import("../app/verify.ts");
     const bundles = options.texts("bundle");
-    const trust = trustRequestOf(options);
     const offline = options.flag("offline");
     return tell(
       invocation,
@@ -123,7 +144,7 @@ const EXIT_CODES = { verified: 0, refused: 3, undecided: 4 } as const;
 async function tell(invocation: Invocation, verified: Verified): Promise<number> {
   const { terminal, options } = invocation;
   const { recordVerified } = await import("../app/trust-evidence.ts");
-  await recordVerified(verified, surroundingsOf(invocation));
+  await recordVerified(verified, options.text("evidence"), surroundingsOf(invocation));
   const exitCode = EXIT_CODES[verified.verification.outcome];
   const isJson = options.text("format") === "json";
   await terminal.print(
