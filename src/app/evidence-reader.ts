@@ -25,9 +25,9 @@ export class EvidenceReader implements LayerVisitor {
     return this.#selection.hasElf ? "if-elf" : "no";
   }
 
-  /** Whether there was anything of a kind that is read. */
+  /** Whether there was anything of a kind that is read; programs that hide what they were made of are not. */
   get hasRecognised(): boolean {
-    return this.#isNamed || this.readings.length > 0;
+    return this.#isNamed || this.readings.some((reading) => !isOpaque(reading));
   }
 
   file(path: string, bytes: Uint8Array): void {
@@ -47,4 +47,9 @@ export class EvidenceReader implements LayerVisitor {
     const elf = bytes[0] === 0x7f && bytes[1] === 0x45 ? this.#selection.byElf(path) : [];
     return elf.length === 0 ? named : [...new Set([...named, ...elf])];
   }
+}
+
+function isOpaque({ reading }: LayerReading): boolean {
+  const { packages, problems } = reading;
+  return packages.length === 0 && problems.every(({ code }) => code === "program-opaque");
 }

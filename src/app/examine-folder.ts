@@ -6,6 +6,7 @@ import { inventoryOf } from "../stages/catalog/inventory.ts";
 import { placedReadings } from "../stages/catalog/placed-readings.ts";
 import { selectionOf } from "../stages/catalog/select.ts";
 import { squash } from "../stages/catalog/squash.ts";
+import { unknownPrograms } from "../stages/catalog/unknown-programs.ts";
 import { EvidenceReader } from "./evidence-reader.ts";
 import { type ExamineContext, type Examined, plainExamined } from "./examined.ts";
 import { imageCatalogers } from "./image-catalogers.ts";
@@ -39,12 +40,18 @@ export async function examineFolder(
   });
   const squashed = squash([walked.files]);
   const readings = placedReadings(squashed, [reader.readings]).map((r) => ({ ...r, layer: null }));
-  const { inventory } = inventoryOf({
+  const { inventory: known } = inventoryOf({
     catalogers,
     readings: withoutForeignDeclarations(readings, catalogers),
-    problems: [...walked.problems, ...(reader.hasRecognised ? [] : [nothingIn(folder)])],
+    problems: walked.problems,
     place: (path) => squashed.links.place(path),
   });
+  // A project's scripts are no programs whose origin could be missing.
+  const tables = folder.kind === "filesystem" ? [walked.files] : [];
+  const unknown = reader.hasRecognised
+    ? unknownPrograms(known, squashed, tables)
+    : [nothingIn(folder)];
+  const inventory = { ...known, problems: [...known.problems, ...unknown] };
   const examined = plainExamined(folder, inventory);
   if (!folder.tellsImages) return examined;
   const isEvidence = (path: string): boolean => selection.byName(path).length > 0;

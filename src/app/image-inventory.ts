@@ -12,6 +12,7 @@ import { allReadings, linkedEvidence, placedReadings } from "../stages/catalog/p
 import type { LayerReading, PlacedReading } from "../stages/catalog/read.ts";
 import { type Selection, selectionOf } from "../stages/catalog/select.ts";
 import { type Squashed, squash } from "../stages/catalog/squash.ts";
+import { unknownPrograms } from "../stages/catalog/unknown-programs.ts";
 import { imageCatalogers } from "./image-catalogers.ts";
 import { encodeInventory, inventoryName } from "./known-inventory.ts";
 import { type LayerBytes, type LayerFacts, readTargets } from "./layer-analysis.ts";
@@ -43,13 +44,15 @@ export async function imageContents(
     ...placedReadings(squashed, readingsByLayer),
     ...(await readLinks(image, { squashed, tables, selection }, context)),
   ];
-  const { inventory, owners } = inventoryOf({
+  const { inventory: known, owners } = inventoryOf({
     catalogers: imageCatalogers,
     readings,
     history: allReadings(squashed, readingsByLayer),
     problems: [...skippedLayers(image), ...facts.flatMap(problemsOf)],
     place: (path) => squashed.links.place(path),
   });
+  const unknown = unknownPrograms(known, squashed, tables);
+  const inventory = { ...known, problems: [...known.problems, ...unknown] };
   const { digest } = image.summary;
   const files = digest === null ? null : fileIndexOf(digest, { tables, squashed, owners });
   context.cache.write(inventoryName(image), encodeInventory(inventory));

@@ -32,7 +32,8 @@ export const PROBLEM_CODES = {
   "layer-skipped": { blocks: true, means: "a layer is of a kind that cannot be examined" },
   "nothing-recognised": {
     blocks: true,
-    means: "nothing in it is of a kind that is read, so nothing was compared",
+    means:
+      "nothing in it is of a kind that is read, or all there is are programs that do not tell what they were made of, so nothing was compared",
   },
   "packages-unread": {
     blocks: true,

@@ -178,6 +178,22 @@ describe("a scan", () => {
   });
 });
 
+test("an image of one static program is not clean: nobody knows what it was made of", async () => {
+  layout([{ name: "app", mode: 0o755, content: STATIC }]);
+  const json = await bulwark("scan", "oci:image", "--format", "json", "--fail-on", "critical");
+  const { problems, verdict } = parsed(json);
+  const again = await bulwark("scan", "oci:image", "--fail-on", "critical");
+  expect([
+    json.exit,
+    again.exit,
+    verdict.outcome,
+    problems.filter((p) => p.code === "nothing-recognised").map((p) => p.path),
+  ]).toEqual([4, 4, "undecided", ["app"]]);
+});
+
+/** An ELF file as far as its header. */
+const STATIC = `\u007fELF\u0002\u0001\u0001${"\0".repeat(60)}`;
+
 describe("a damaged image", () => {
   const gzip = "application/vnd.oci.image.layer.v1.tar+gzip";
 
