@@ -18,6 +18,7 @@ import { overridden } from "../stages/decide/override.ts";
 import { suppress } from "../stages/decide/suppress.ts";
 import type { AdvisorySource } from "../stages/match/contract.ts";
 import { unreadSystem } from "../stages/match/unread-system.ts";
+import type { AttachedReader } from "./attached-facts.ts";
 import type { Examined } from "./examined.ts";
 
 /** What a result is measured by. */
@@ -33,6 +34,8 @@ export interface Assessment {
   readonly baseline: Baseline | null;
   /** The override that holds for an artifact, if one does. */
   readonly overrideFor: OverrideFor;
+  /** Tells what is attached to it; null when nobody asks. */
+  readonly attached: AttachedReader | null;
   /** RFC 3339, UTC. */
   readonly now: string;
 }
@@ -76,6 +79,7 @@ export async function assess(examined: Examined, by: Assessment): Promise<Assess
     findings: aside.findings,
     problems,
     data: needsData(artifact) ? by.data.kind : "not-needed",
+    attached: (await by.attached?.(artifact)) ?? { state: "unasked" },
     today,
   };
   const decision = decide(facts, by.question);

@@ -147,5 +147,12 @@ function configuration(targets: readonly string[]): ArtifactSummary {
 function factsOf(
   known: Pick<ImageFacts, "artifact" | "findings" | "problems" | "today">,
 ): ImageFacts {
-  return { settings: null, distribution: null, packages: [], data: "not-needed", ...known };
+  return {
+    settings: null,
+    distribution: null,
+    packages: [],
+    data: "not-needed",
+    attached: { state: "unasked" },
+    ...known,
+  };
 }

@@ -1,19 +1,27 @@
 // `bulwark gate`: what a policy says of what the user named.
 import { now } from "../io/clock.ts";
 import { version } from "../kit/build.ts";
-import { AppError } from "../kit/error.ts";
+import { AppError, ERROR_CODES } from "../kit/error.ts";
 import { GATE_SCHEMA, type GateResult } from "../model/gate.ts";
 import { overrideSubjectsOf, overrideText } from "../model/override.ts";
 import type { Stage } from "../model/policy.ts";
+import { exitCodeOf } from "../stages/decide/decide.ts";
 import type { OverrideFor } from "./assess.ts";
+import type { AttestedVerdicts } from "./attest-verdicts.ts";
 import { type LoadedPolicy, loadPolicy } from "./policy.ts";
+import { trustFor } from "./policy-trust.ts";
 import { assessTargets, type FailedTarget, type TargetsRequest } from "./scan.ts";
+import type { SealRequest, Signing } from "./sign.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface GateRequest extends TargetsRequest {
   /** A file, or a built-in pack; null for `bulwark.yaml`, else `startup`. */
   readonly policy: string | null;
   readonly stage: Stage;
+  /** The trust file; null for the one that the policy names. */
+  readonly trust: string | null;
+  /** With what to sign the verdicts and attach them; null to attach none. */
+  readonly attest: SealRequest | null;
   /** Nothing is decided: the answers are not recorded as evidence. */
   readonly isPreview: boolean;
   readonly overrides: {
@@ -24,6 +32,8 @@ export interface GateRequest extends TargetsRequest {
 }
 
 export interface GateRun {
+  /** Verdicts that were attached. */
+  readonly attested: readonly Signing[];
   readonly gate: GateResult;
   readonly failures: readonly FailedTarget[];
 }
@@ -38,12 +48,14 @@ export async function runGate(request: GateRequest, surroundings: Surroundings):
   const { name, digest } = policy.summary;
   const asked = {
     question: policy.questionAt(request.stage),
+    trust: await trustFor(policy, request.stage, request.trust),
     checks: policy.checksAt(request.stage).checks,
     asker: request.isPreview
       ? null
       : { command: `gate --stage ${request.stage}`, policy: { name, digest } },
     overrideFor: await overridesOf(request, policy, surroundings),
   };
+  const attesting = await attestingOf(request, surroundings);
   const run = await assessTargets(request, asked, surroundings);
   const results = run.assessed.map(({ result, answers, override }) => {
     const { artifact, verdict, suppressed, problems, data, exitCode } = result;
@@ -58,7 +70,28 @@ export async function runGate(request: GateRequest, surroundings: Surroundings):
     results,
     exitCode: run.exitCode,
   };
-  return { gate, failures: run.failures };
+  if (attesting === null) return { gate, failures: run.failures, attested: [] };
+  const { attested, failures } = await attesting(gate, policy);
+  const exitCode = exitCodeOf([run.exitCode, ...failures.map(exitCodeOfFailure)]);
+  return { gate: { ...gate, exitCode }, failures: [...run.failures, ...failures], attested };
+}
+
+/** Opens the key before anything is scanned: who cannot sign learns it at once. */
+async function attestingOf(
+  { attest, offline, evidence }: GateRequest,
+  surroundings: Surroundings,
+): Promise<((gate: GateResult, policy: LoadedPolicy) => Promise<AttestedVerdicts>) | null> {
+  if (attest === null) return null;
+  const [{ openSeal }, { attestVerdicts }] = await Promise.all([
+    import("./sign.ts"),
+    import("./attest-verdicts.ts"),
+  ]);
+  const seal = await openSeal({ ...attest, offline, withOldTag: false }, surroundings);
+  return (gate, policy) => attestVerdicts(gate, policy, { seal, offline, evidence }, surroundings);
+}
+
+function exitCodeOfFailure({ error }: FailedTarget): number {
+  return ERROR_CODES[error.code].exitCode;
 }
 
 /** What does not hold where something is denied is told: somebody counted on it. */

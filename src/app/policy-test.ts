@@ -59,6 +59,7 @@ async function outcomeOf(
     {
       ...scan,
       settings: each.settings,
+      attached: { state: "unasked" },
       data: needsData(scan.artifact) ? scan.data.kind : "not-needed",
       today: scan.scannedAt.slice(0, 10),
     },

@@ -3,18 +3,17 @@ import { type ReadableFile, readNamed, readOptional } from "../io/named-file.ts"
 import { sha256Of } from "../io/sha256.ts";
 import { AppError } from "../kit/error.ts";
 import { count, list } from "../kit/phrase.ts";
-import { templateParts } from "../kit/template.ts";
 import type { PolicySummary } from "../model/gate.ts";
 import {
   ABOUTS,
   type CheckRule,
   EFFECTS,
+  FAIL_MODES,
   type Policy,
   PROBLEM_EFFECTS,
   type Rule,
   STAGES,
   type Stage,
-  type WrittenRule,
 } from "../model/policy.ts";
 import { PROBLEM_CODES, type ProblemCode } from "../model/problem.ts";
 import { THRESHOLDS } from "../model/severity.ts";
@@ -25,8 +24,7 @@ import { checkRulesOf, isCheckPack, MINOR_VERSION_MAX } from "../stages/check/pa
 import { type ReadyCheck, readied } from "../stages/check/run.ts";
 import type { Clause } from "../stages/decide/clause.ts";
 import type { Question } from "../stages/decide/decide.ts";
-import { checkClause, findingsClause } from "../stages/decide/findings-clause.ts";
-import { type Expression, VARIABLES, writtenClause } from "../stages/decide/written-clause.ts";
+import { compiledRules, type Refuse } from "./compile-rules.ts";
 
 /** The file that is read when none is named. */
 export const POLICY_FILE = "bulwark.yaml";
@@ -39,14 +37,13 @@ export interface LoadedPolicy {
   /** All rules that count, those of packs first. */
   readonly rules: readonly Rule[];
   readonly policy: Policy;
+  /** Whether it asks about signatures, attestations or verdicts at a stage. */
+  asksAttached(stage: Stage): boolean;
   /** What it asks of an artifact at a stage. */
   questionAt(stage: Stage): Question;
   /** The checks that it asks of workloads at a stage, and what their answers mean. */
   checksAt(stage: Stage): { readonly checks: readonly ReadyCheck[]; readonly question: Question };
 }
-
-/** Says that a rule is not as it must be. */
-type Refuse = (rule: Rule, state: string) => never;
 
 /**
  * Loads a policy: a file, or a built-in pack by its name.
@@ -86,6 +83,7 @@ export function isPack(name: string): boolean {
 const WORDS = {
   stages: STAGES,
   effects: EFFECTS,
+  failModes: FAIL_MODES,
   abouts: ABOUTS,
   thresholds: THRESHOLDS,
   problemEffects: PROBLEM_EFFECTS,
@@ -102,6 +100,8 @@ function ofPack(name: string): Policy {
     problems: {},
     maxAgeHours: 7 * 24,
     overrides: { keys: [], daysMax: null },
+    lastKnownGoodHours: 24,
+    trust: null,
   };
 }
 
@@ -111,14 +111,16 @@ async function loaded(policy: Policy, path: string | null): Promise<LoadedPolicy
     throw invalid(path, `${line}rule ${rule.id}: ${state}`);
   };
   const rules = rulesOf(policy, path);
-  const clauses = await compiled(rules, refuse);
+  const clauses = await compiledRules(rules, refuse);
   for (const rule of rules) if (rule.kind === "check") readyCheck(rule, refuse);
+  const attached = new Set(rules.flatMap(({ kind, id }) => (kind === "attached" ? [id] : [])));
   const { name, ask, problems, maxAgeHours } = policy;
   const asked = rules.map(({ line: _, owner: __, ...rule }) => rule);
   const at = (stage: Stage): Clause[] => clauses.filter(({ head }) => head.stages.includes(stage));
   return {
     policy,
     rules,
+    asksAttached: (stage) => at(stage).some(({ head }) => attached.has(head.id)),
     summary: {
       name,
       digest: sha256Of(JSON.stringify({ name, problems, maxAgeHours, rules: asked })),
@@ -179,57 +181,6 @@ function readyCheck({ check: id, version, ...rule }: CheckRule, refuse: Refuse):
     );
   }
   return readied(check, version ?? MINOR_VERSION_MAX);
-}
-
-/** The language of conditions is loaded only when there are any. */
-async function compiled(rules: readonly Rule[], refuse: Refuse): Promise<Clause[]> {
-  const language = rules.some(({ kind }) => kind === "written")
-    ? await import("./expression.ts")
-    : null;
-  return rules.map((rule) => {
-    if (rule.kind === "findings") return findingsClause(rule);
-    if (rule.kind === "check") return checkClause(rule);
-    if (language === null) return refuse(rule, "it cannot be compiled");
-    return writtenClause(rule, ...expressionsOf(rule, language.compileExpression, refuse));
-  });
-}
-
-type Compile = (source: string, variables: readonly string[]) => Expression | { fault: string };
-
-function expressionsOf(
-  rule: WrittenRule,
-  compile: Compile,
-  refuse: Refuse,
-): [when: Expression, message: Expression] {
-  const variables = VARIABLES[rule.about];
-  const part = (source: string, what: string): Expression => {
-    const expression = compile(source, variables);
-    return "fault" in expression ? refuse(rule, `${what}: ${expression.fault}`) : expression;
-  };
-  const parts = templateParts(rule.message) ?? refuse(rule, "message: a brace has no partner");
-  const pieces = parts.map((piece) =>
-    "text" in piece
-      ? { evaluate: () => ({ value: piece.text }) }
-      : part(piece.expression, "message"),
-  );
-  return [part(rule.when, "when"), { evaluate: (values) => joined(pieces, values) }];
-}
-
-function joined(
-  pieces: readonly Expression[],
-  values: Readonly<Record<string, unknown>>,
-): ReturnType<Expression["evaluate"]> {
-  let text = "";
-  for (const piece of pieces) {
-    const said = piece.evaluate(values);
-    if ("error" in said) return said;
-    text += shown(said.value);
-  }
-  return { value: text };
-}
-
-function shown(value: unknown): string {
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
 
 function invalid(path: string | null, state: string): AppError {

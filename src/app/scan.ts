@@ -3,6 +3,7 @@ import { openCache } from "../io/cache.ts";
 import { now } from "../io/clock.ts";
 import { cacheFolder, dataFolder } from "../io/folders.ts";
 import { openRecord, readScanFile, type ScanRecord } from "../io/record.ts";
+import type { LoadedTrust } from "../io/trust/examination.ts";
 import { AppError, ERROR_CODES, type ErrorCode } from "../kit/error.ts";
 import type { Platform } from "../model/artifact.ts";
 import { isDigest } from "../model/digest.ts";
@@ -17,6 +18,7 @@ import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
 import { unusedExceptions } from "../stages/decide/suppress.ts";
 import { openAdvisories } from "./advisories.ts";
 import { type Assessed, type Assessment, assess, type OverrideFor } from "./assess.ts";
+import type { AttachedReader } from "./attached-facts.ts";
 import { readDecisions } from "./decisions.ts";
 import type { ExamineContext } from "./examined.ts";
 import { remembered } from "./remembered.ts";
@@ -74,6 +76,8 @@ export async function runScan(request: ScanRequest, surroundings: Surroundings):
 
 export interface Asked {
   readonly question: Question;
+  /** Whom rules about what is attached believe; null when there are none. */
+  readonly trust: LoadedTrust | null;
   /** What is asked of workloads that a target holds. */
   readonly checks: readonly ReadyCheck[];
   /** Who asks; null when the answers are no decisions, and so are not recorded. */
@@ -86,6 +90,7 @@ function askedBy({ threshold, onlyFixable }: ScanRequest): Asked | null {
   if (threshold === null) return null;
   return {
     question: thresholdQuestion(threshold),
+    trust: null,
     checks: [],
     overrideFor: NO_OVERRIDE,
     asker: {
@@ -131,6 +136,7 @@ export async function assessTargets(
       ...advisories,
       ...(await readDecisions(request)),
       question: asked?.question ?? null,
+      attached: await readerOf(asked, { ...surroundings, offline: request.offline }),
       onlyFixable: request.onlyFixable,
       baseline:
         request.baseline === null
@@ -160,6 +166,15 @@ export async function assessTargets(
     surroundings.progress(null);
     advisories.close();
   }
+}
+
+async function readerOf(
+  asked: Asked | null,
+  context: Surroundings & { readonly offline: boolean },
+): Promise<AttachedReader | null> {
+  if (asked === null || asked.trust === null) return null;
+  const { attachedReader } = await import("./attached-facts.ts");
+  return attachedReader(asked.trust, context);
 }
 
 interface AllScanned {

@@ -24,16 +24,26 @@ import { placeOf } from "./image-place.ts";
 import { predicateOf } from "./predicates.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-export interface SignRequest {
-  /** A reference or a layout. */
-  readonly image: string;
+/** With what to sign. */
+export interface SealRequest {
   /** A file, `awskms://…` or `hashivault://…`; null signs with a certificate for minutes. */
   readonly key: string | null;
   readonly keyless: KeylessRequest;
   readonly password: AskPassword;
+}
+
+/** What is signed. */
+export interface ImageToSign {
+  /** A reference or a layout. */
+  readonly image: string;
+  /** What is meant of it; when absent, what the reference means now. */
+  readonly digest?: Digest;
+  readonly offline: boolean;
+}
+
+export interface SignRequest extends ImageToSign, SealRequest {
   /** Also under cosign's older tag. */
   readonly withOldTag: boolean;
-  readonly offline: boolean;
 }
 
 /** Whom to ask when there is no key. Addresses are as the user writes them. */
@@ -73,7 +83,7 @@ export async function signImage(
   surroundings: Surroundings,
 ): Promise<Signing> {
   const image = await imageOf(request, surroundings);
-  const seal = await sealOf(request, surroundings);
+  const seal = await openSeal(request, surroundings);
   const statement = { predicateType: SIGN_PREDICATE, predicate: {}, name: null };
   const signing = await attach(image, statement, seal);
   const { signer } = seal;
@@ -98,8 +108,22 @@ export async function attestImage(
 ): Promise<Signing> {
   const { bytes } = await readNamed("predicate", request.predicate, PREDICATE_BYTES_MAX);
   const said = predicateOf(request.type, bytes, { path: request.predicate, at: now() });
+  const seal = await openSeal(request, surroundings);
+  return attestStatement(request, said, seal, surroundings);
+}
+
+/**
+ * The same for what is in no file, with a key that is open already.
+ *
+ * @throws {AppError} what finding the image and attaching throw.
+ */
+export async function attestStatement(
+  request: ImageToSign & { readonly withOldTag: boolean },
+  said: { readonly predicateType: string; readonly predicate: unknown },
+  seal: Seal,
+  surroundings: Surroundings,
+): Promise<Signing> {
   const image = await imageOf(request, surroundings);
-  const seal = await sealOf(request, surroundings);
   return attach(image, { ...said, name: repositoryOf(image.name) }, seal, async (envelope) => {
     if (!request.withOldTag) return;
     const annotations = {
@@ -121,11 +145,11 @@ interface FoundImage {
 }
 
 async function imageOf(
-  { image, offline }: SignRequest,
+  { image, digest, offline }: ImageToSign,
   surroundings: Surroundings,
 ): Promise<FoundImage> {
   const { place, at, name } = await placeOf(image, { ...surroundings, offline });
-  const kept = await place.manifest(at, surroundings.signal);
+  const kept = await place.manifest(digest ?? at, surroundings.signal);
   if (kept === null)
     throw new AppError(
       "registry-not-found",
@@ -141,13 +165,17 @@ async function imageOf(
 }
 
 /** What signs statements: a key, or a certificate for minutes. */
-interface Seal {
+export interface Seal {
   readonly signer: Signer | null;
   /** A bundle, and the envelope as a document of its own where a key signed it. */
   sign(statement: Buffer): Promise<{ readonly bundle: Buffer; readonly envelope: Buffer | null }>;
 }
 
-async function sealOf(request: SignRequest, surroundings: Surroundings): Promise<Seal> {
+/** @throws {AppError} what opening the key, or asking for a certificate, throws. */
+export async function openSeal(
+  request: SealRequest & { readonly withOldTag: boolean; readonly offline: boolean },
+  surroundings: Surroundings,
+): Promise<Seal> {
   const { key, password, offline } = request;
   const { env, signal } = surroundings;
   const http = new HttpClient({ env, offline });
@@ -166,7 +194,7 @@ const FULCIO = "https://fulcio.sigstore.dev";
 const REKOR = "https://rekor.sigstore.dev";
 
 async function keylessSeal(
-  { keyless, withOldTag }: SignRequest,
+  { keyless, withOldTag }: SealRequest & { readonly withOldTag: boolean },
   context: ServiceContext,
   env: Environment,
 ): Promise<Seal> {

@@ -27,7 +27,12 @@ const CLAIM: Claim = {
   format: "bundle",
   version: "0.3",
   predicateType: SIGN_PREDICATE,
-  signatory: { kind: "identity", identity: "anna@acme.example", issuer: "https://issuer.example" },
+  signatory: {
+    kind: "identity",
+    identity: "anna@acme.example",
+    issuer: "https://issuer.example",
+    id: null,
+  },
   signedAt: null,
   outcome: "verified",
   refusal: null,

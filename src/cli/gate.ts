@@ -5,7 +5,8 @@ import { AppError } from "../kit/error.ts";
 import { jointGateAnswer } from "../model/gate-answer.ts";
 import { STAGES, type Stage } from "../model/policy.ts";
 import { type Command, type Invocation, surroundingsOf } from "./command.ts";
-import { formatOption } from "./option-specs.ts";
+import { formatOption, TRUST } from "./option-specs.ts";
+import { KEY_OPTIONS, sealRequestOf } from "./sign-options.ts";
 import { TARGET_DETAILS, TARGET_OPTIONS, targetsRequest } from "./target-options.ts";
 import { failureText } from "./terminal.ts";
 
@@ -51,11 +52,21 @@ export const gateCommand: Command = {
       multiple: true,
       summary: "write another report beside the first; may be repeated",
     },
+    trust: TRUST,
+    attest: {
+      type: "boolean",
+      summary: "sign the verdict, and attach it to the image that it is about",
+    },
+    ...KEY_OPTIONS,
     ...TARGET_OPTIONS,
   },
   examples: [
     ["bulwark gate docker:api:latest", "may this image go on? by bulwark.yaml, else by startup"],
     ["bulwark gate . --policy strict", "this project, by a built-in pack"],
+    [
+      "bulwark gate registry.example.org/team/api:1.2 --attest --key gate.key",
+      "sign the verdict, so that admission need only look it up",
+    ],
     [
       "bulwark gate compose.yaml --format github --report markdown=summary.md",
       "annotations and a summary from one run",
@@ -72,6 +83,8 @@ export const gateCommand: Command = {
       {
         ...targetsRequest(args, options, "gate"),
         policy: options.text("policy"),
+        trust: options.text("trust"),
+        attest: options.flag("attest") ? sealRequestOf(invocation, "attest") : null,
         isPreview: false,
         overrides: { files: options.texts("override"), keys: options.texts("override-key") },
         stage: (options.text("stage") ?? "build") as Stage,
@@ -83,6 +96,8 @@ export const gateCommand: Command = {
       await writeOutput(file, await reportGate(run.gate, format, PAGE));
       terminal.note(`the ${format} report is in ${JSON.stringify(file)}`);
     }
+    for (const { name, digest } of run.attested)
+      terminal.note(`the verdict about ${name} is attached to it as ${digest.slice(0, 19)}`);
     for (const { target, error } of run.failures) {
       if (run.gate.results.length + run.failures.length > 1)
         terminal.warn(`${JSON.stringify(target)} was not examined`);

@@ -12,6 +12,12 @@ export const ANSWER_FORMAT: OptionSpec = formatOption(
   "how to answer (default: text)",
 );
 
+export const TRUST: OptionSpec = {
+  type: "string",
+  value: "FILE",
+  summary: "whom to believe (default: what the policy names, else bulwark.trust.yaml)",
+};
+
 export const OFFLINE: OptionSpec = { type: "boolean", summary: "touch no network" };
 
 /** @param what What is recorded: `verdicts`. */

@@ -7,10 +7,10 @@ import { padRight, visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
 import { count, list } from "../kit/phrase.ts";
 import { jointGateAnswer } from "../model/gate-answer.ts";
-import type { FindingSelector, Rule } from "../model/policy.ts";
+import type { AttachedSelector, FindingSelector, Rule } from "../model/policy.ts";
 import { chosenAction } from "./actions.ts";
 import { type Command, type Invocation, surroundingsOf } from "./command.ts";
-import { ANSWER_FORMAT, OFFLINE } from "./option-specs.ts";
+import { ANSWER_FORMAT, OFFLINE, TRUST } from "./option-specs.ts";
 import { TARGET_OPTIONS, targetsRequest } from "./target-options.ts";
 import { failureText } from "./terminal.ts";
 
@@ -31,6 +31,7 @@ export const policyCommand: Command = {
     platform: TARGET_OPTIONS.platform,
     exceptions: TARGET_OPTIONS.exceptions,
     vex: TARGET_OPTIONS.vex,
+    trust: TRUST,
     offline: OFFLINE,
     db: { type: "string", value: "DIR", summary: "use the advisory store in this folder" },
     format: ANSWER_FORMAT,
@@ -99,7 +100,20 @@ function conditionOf(rule: Rule): string {
   if (rule.kind === "check")
     return `check ${rule.check}${rule.version === null ? "" : ` as of v1.${rule.version}`}`;
   if (rule.kind === "written") return `${rule.about}: ${rule.when}`;
+  if (rule.kind === "attached") return attachedText(rule.wants);
   return `findings that ${selectorText(rule.findings)}`;
+}
+
+function attachedText(wants: AttachedSelector): string {
+  const { what, type, by, policy, where, maxAgeHours } = wants;
+  const parts = [
+    what === "attestation" ? `attested (${type})` : what === "signature" ? "signed" : "passed",
+    policy === null ? "" : `by policy ${policy}`,
+    by === null ? "by anybody in the trust file" : `by ${list([...by])}`,
+    maxAgeHours === null ? "" : `not more than ${maxAgeHours} h ago`,
+    where === null ? "" : `where ${where}`,
+  ];
+  return `the image is ${parts.filter((part) => part !== "").join(" ")}`;
 }
 
 function selectorText(selector: FindingSelector): string {
@@ -156,6 +170,8 @@ async function preview(invocation: Invocation, args: readonly string[]): Promise
       db: options.text("db"),
       evidence: null,
       policy: onlyOne(args, "preview"),
+      trust: options.text("trust"),
+      attest: null,
       stage: "run",
       isPreview: true,
       overrides: { files: [], keys: [] },

@@ -3,33 +3,11 @@ import { visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
 import { type Command, type Invocation, type OptionSpec, surroundingsOf } from "./command.ts";
 import { ANSWER_FORMAT, evidenceOption } from "./option-specs.ts";
-import { keyPassword } from "./password.ts";
+import { KEY_OPTIONS, sealRequestOf } from "./sign-options.ts";
 
-/** What commands that sign share. */
+/** What commands that sign images share. */
 export const SIGN_OPTIONS: Readonly<Record<string, OptionSpec>> = {
-  key: {
-    type: "string",
-    value: "KEY",
-    summary: "sign with this key: a file, awskms:///…, or hashivault://NAME",
-  },
-  keyless: {
-    type: "boolean",
-    summary: "sign with a certificate for minutes, by an identity token",
-  },
-  "identity-token": {
-    type: "string",
-    value: "FILE",
-    summary: "keyless: the token (default: SIGSTORE_ID_TOKEN, or the GitHub workflow's)",
-  },
-  fulcio: { type: "string", value: "URL", summary: "keyless: the authority (default: the public)" },
-  rekor: { type: "string", value: "URL", summary: "keyless: the log (default: the public)" },
-  "rekor-version": {
-    type: "string",
-    value: "1|2",
-    choices: ["1", "2"],
-    summary: "keyless: the log's version (default: 1)",
-  },
-  timestamps: { type: "string", value: "URL", summary: "keyless: a timestamp authority" },
+  ...KEY_OPTIONS,
   "old-tag": {
     type: "boolean",
     summary: "write cosign's older form, too, for readers that know no other",
@@ -61,24 +39,16 @@ export const signCommand: Command = {
 };
 
 /** What the shared options and the one argument say. @throws {AppError} `usage`. */
-export function signRequestOf({ args, options }: Invocation): SignRequest {
+export function signRequestOf(invocation: Invocation): SignRequest {
+  const { args, options } = invocation;
   const [image] = args;
-  const key = options.text("key");
-  if (image === undefined || args.length > 1 || (key !== null) === options.flag("keyless"))
+  if (image === undefined || args.length > 1)
     throw new AppError("usage", "cannot sign: name one image, and either --key or --keyless", {
       hint: "as in bulwark sign IMAGE --key release.key",
     });
   return {
     image,
-    key,
-    keyless: {
-      identityToken: options.text("identity-token"),
-      fulcio: options.text("fulcio"),
-      rekor: options.text("rekor"),
-      rekorVersion: options.text("rekor-version") === "2" ? 2 : 1,
-      timestamps: options.text("timestamps"),
-    },
-    password: () => keyPassword(`password for ${visible(key ?? "the key")}`, process.env),
+    ...sealRequestOf(invocation, "sign"),
     withOldTag: options.flag("old-tag"),
     offline: options.flag("offline"),
   };

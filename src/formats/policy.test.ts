@@ -1,12 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AppError } from "../kit/error.ts";
-import { ABOUTS, EFFECTS, type Policy, PROBLEM_EFFECTS, STAGES } from "../model/policy.ts";
+import {
+  ABOUTS,
+  EFFECTS,
+  FAIL_MODES,
+  type Policy,
+  PROBLEM_EFFECTS,
+  STAGES,
+} from "../model/policy.ts";
 import { THRESHOLDS } from "../model/severity.ts";
 import { parsePolicy } from "./policy.ts";
 
 const WORDS = {
   stages: STAGES,
+  failModes: FAIL_MODES,
   effects: EFFECTS,
   abouts: ABOUTS,
   thresholds: THRESHOLDS,
@@ -23,6 +31,8 @@ packs: [startup]
 without: [root-user]
 maxAge: 36h
 overrides: { keys: [keys/bg.pub, /etc/bg.pub], maxDays: 2 }
+lastKnownGood: 2d
+trust: trust.yaml
 problems: { data-old: deny }
 rules:
   - id: exploited
@@ -33,6 +43,13 @@ rules:
     findings: { atLeast: high, fixable: true, knownExploited: false, priorityMin: 50, olderThanDays: 7 }
   - check: no-privileged
     effect: warn
+    onUnknown: last-known-good
+  - id: built
+    attested: { type: slsaprovenance1, by: [ci], where: predicate.ok, maxAge: 30d }
+  - id: signed
+    signed:
+  - id: passed
+    verdict: { policy: shop }
   - id: old
     about: image
     when: image.ageDays > 90
@@ -45,6 +62,8 @@ rules:
     without: ["root-user"],
     maxAgeHours: 36,
     overrides: { keys: ["ops/keys/bg.pub", "/etc/bg.pub"], daysMax: 2 },
+    lastKnownGoodHours: 48,
+    trust: "trust.yaml",
     problems: { "data-old": "deny" },
     rules: [
       {
@@ -54,7 +73,8 @@ rules:
         stages: ["deploy", "run"],
         owner: "team-b",
         fix: "upgrade",
-        line: 10,
+        failMode: "closed",
+        line: 12,
         findings: {
           atLeast: "high",
           fixable: true,
@@ -72,8 +92,18 @@ rules:
         stages: STAGES,
         owner: "team-a",
         fix: null,
-        line: 16,
+        failMode: "last-known-good",
+        line: 18,
       },
+      attached("built", 21, {
+        what: "attestation",
+        type: "slsaprovenance1",
+        by: ["ci"],
+        where: "predicate.ok",
+        maxAgeHours: 720,
+      }),
+      attached("signed", 23, { what: "signature" }),
+      attached("passed", 25, { what: "verdict", policy: "shop" }),
       {
         kind: "written",
         id: "old",
@@ -81,7 +111,8 @@ rules:
         stages: STAGES,
         owner: "team-a",
         fix: null,
-        line: 18,
+        failMode: "closed",
+        line: 27,
         about: "image",
         when: "image.ageDays > 90",
         message: "it is {image.ageDays} days old",
@@ -89,6 +120,21 @@ rules:
     ],
   });
 });
+
+function attached(id: string, line: number, wants: object): object {
+  const nothing = { type: null, by: null, where: null, maxAgeHours: null, policy: null };
+  return {
+    kind: "attached",
+    id,
+    effect: "deny",
+    stages: STAGES,
+    owner: "team-a",
+    fix: null,
+    failMode: "closed",
+    line,
+    wants: { ...nothing, ...wants },
+  };
+}
 
 const RULE = "policy: x\nrules:\n  - id: a\n";
 
@@ -101,7 +147,17 @@ describe("a policy", () => {
     ["an unknown key", "polcy: x\n", 'line 1: "polcy" is not one of policy, owner'],
     ["a rule without id", "policy: x\nrules:\n  - findings: {}\n", "line 3: the rule has no id"],
     ["a strange id", 'policy: x\nrules:\n  - id: "A b"\n', 'line 3: id is "A b", not like'],
-    ["a rule about nothing", RULE, 'line 3: the rule has none of "check", "findings" and "about"'],
+    ["a rule about nothing", RULE, 'line 3: the rule has none of "check", "findings", "signed"'],
+    [
+      "an attestation of no type",
+      `${RULE}    attested: { by: [a] }\n`,
+      'line 4: attested has no "type" of attestation',
+    ],
+    [
+      "what a signature does not have",
+      `${RULE}    signed: { type: vuln }\n`,
+      'line 4: "type" is not one of by',
+    ],
     ["no condition", `${RULE}    about: image\n`, 'line 3: the rule has no "when"'],
     ["a strange effect", `${RULE}    effect: block\n`, 'line 4: effect is "block", not one of'],
     ["a strange stage", `${RULE}    stages: [prod]\n`, 'line 4: stages has "prod", not one of'],

@@ -1,7 +1,9 @@
 // The policy file, `bulwark.yaml`: what is acceptable, rule by rule.
 import type {
   About,
+  AttachedSelector,
   Effect,
+  FailMode,
   Policy,
   ProblemEffect,
   Rule,
@@ -16,6 +18,7 @@ import { type ConfigMap, readConfig } from "./config-file.ts";
 export interface PolicyWords {
   readonly stages: readonly Stage[];
   readonly effects: readonly Effect[];
+  readonly failModes: readonly FailMode[];
   readonly abouts: readonly About[];
   readonly thresholds: readonly Threshold[];
   readonly problemEffects: readonly ProblemEffect[];
@@ -26,17 +29,20 @@ const TOP_KEYS = [
   "policy",
   "owner",
   "ask",
+  "trust",
   "packs",
   "without",
   "rules",
   "problems",
   "maxAge",
   "overrides",
+  "lastKnownGood",
 ];
-const HEAD_KEYS = ["id", "effect", "stages", "fix", "owner"];
+const HEAD_KEYS = ["id", "effect", "stages", "fix", "owner", "onUnknown"];
 const FINDINGS_KEYS = ["atLeast", "fixable", "knownExploited", "priorityMin", "olderThanDays"];
 const ID = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 const MAX_AGE_HOURS = 7 * 24;
+const LAST_KNOWN_GOOD_HOURS = 24;
 
 /**
  * Reads a policy file.
@@ -66,6 +72,8 @@ export function parsePolicy(bytes: Uint8Array, path: string, words: PolicyWords)
     problems: problemsOf(top.map("problems"), words),
     maxAgeHours: hoursOf(top, "maxAge") ?? MAX_AGE_HOURS,
     overrides: overridesOf(top.map("overrides"), path),
+    lastKnownGoodHours: hoursOf(top, "lastKnownGood") ?? LAST_KNOWN_GOOD_HOURS,
+    trust: top.text("trust"),
   };
 }
 
@@ -75,6 +83,9 @@ function ruleOf(item: ConfigMap, owner: string | null, words: PolicyWords): Rule
     item.onlyKeys([...HEAD_KEYS, "check"]);
     return { ...headOf(item, owner, words), kind: "check", check, version: null };
   }
+  const attached = attachedOf(item);
+  if (attached !== null)
+    return { ...headOf(item, owner, words), kind: "attached", wants: attached };
   const isFindings = item.has("findings");
   item.onlyKeys([...HEAD_KEYS, ...(isFindings ? ["findings"] : ["about", "when", "message"])]);
   const head = headOf(item, owner, words);
@@ -85,7 +96,7 @@ function ruleOf(item: ConfigMap, owner: string | null, words: PolicyWords): Rule
       about:
         item.choice("about", words.abouts) ??
         item.fail(
-          `the rule has none of "check", "findings" and "about" (${words.abouts.join(", ")})`,
+          `the rule has none of "check", "findings", "signed", "attested", "verdict" and "about" (${words.abouts.join(", ")})`,
         ),
       when: item.text("when") ?? item.fail('the rule has no "when"'),
       message: item.text("message") ?? item.fail('the rule has no "message"'),
@@ -106,6 +117,33 @@ function ruleOf(item: ConfigMap, owner: string | null, words: PolicyWords): Rule
   };
 }
 
+/** What the keys `signed`, `attested` and `verdict` may hold. */
+const ATTACHED_KEYS = {
+  signed: ["by"],
+  attested: ["type", "by", "where", "maxAge"],
+  verdict: ["by", "policy", "where", "maxAge"],
+} as const;
+const ATTACHED = { signed: "signature", attested: "attestation", verdict: "verdict" } as const;
+
+function attachedOf(item: ConfigMap): AttachedSelector | null {
+  const key = (["signed", "attested", "verdict"] as const).find((name) => item.has(name));
+  if (key === undefined) return null;
+  item.onlyKeys([...HEAD_KEYS, key]);
+  const wants = item.map(key) ?? item.fail(`${key} is not a mapping`);
+  wants.onlyKeys(ATTACHED_KEYS[key]);
+  const type = wants.text("type");
+  if (key === "attested" && type === null) item.failAt(key, 'has no "type" of attestation');
+  const by = wants.texts("by");
+  return {
+    what: ATTACHED[key],
+    type,
+    by: by.length === 0 ? null : by,
+    where: wants.text("where"),
+    maxAgeHours: hoursOf(wants, "maxAge"),
+    policy: wants.text("policy"),
+  };
+}
+
 function headOf(item: ConfigMap, owner: string | null, words: PolicyWords): RuleHead {
   const id = item.text("id") ?? item.text("check") ?? item.fail("the rule has no id");
   if (!ID.test(id))
@@ -121,6 +159,7 @@ function headOf(item: ConfigMap, owner: string | null, words: PolicyWords): Rule
     stages: stages.length === 0 ? words.stages : stages,
     fix: item.text("fix"),
     owner: item.text("owner") ?? owner,
+    failMode: item.choice("onUnknown", words.failModes) ?? "closed",
     line: item.line,
   };
 }

@@ -59,6 +59,7 @@ const CI: Signatory = {
   kind: "identity",
   identity: "ci@acme.example",
   issuer: "https://i.example",
+  id: "ci",
 };
 
 test.each<[string, Verification, Verification | null, string, string[]]>([

@@ -5,9 +5,16 @@ import type { Threshold } from "./severity.ts";
 export const STAGES = ["build", "deploy", "run"] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** `deny` decides; `warn` is only said. */
-export const EFFECTS = ["deny", "warn"] as const;
+/** `deny` decides; `warn` is said to who asks; `audit` is only written down. */
+export const EFFECTS = ["deny", "warn", "audit"] as const;
 export type Effect = (typeof EFFECTS)[number];
+
+/**
+ * What it means at admission that a rule cannot be answered. `closed`: what asks does not start. `open`: it starts, and that is
+ * said. `last-known-good`: it starts if the same image was allowed not long ago. Elsewhere what is unknown is undecided.
+ */
+export const FAIL_MODES = ["closed", "open", "last-known-good"] as const;
+export type FailMode = (typeof FAIL_MODES)[number];
 
 /** What a written condition is asked about: each of the image's findings or packages in turn, or the image as a whole. */
 export const ABOUTS = ["finding", "package", "image"] as const;
@@ -23,6 +30,7 @@ export interface RuleHead {
   readonly fix: string | null;
   /** Who answers for the rule. */
   readonly owner: string | null;
+  readonly failMode: FailMode;
   /** 1-based line in the policy's file; 0 in a built-in pack. */
   readonly line: number;
 }
@@ -75,7 +83,29 @@ export interface CheckRule extends RuleHead {
   readonly version: number | null;
 }
 
-export type Rule = FindingsRule | WrittenRule | CheckRule;
+/** A rule about what is attached to an image: somebody who is believed has signed it, or stated something about it. */
+export interface AttachedRule extends RuleHead {
+  readonly kind: "attached";
+  readonly wants: AttachedSelector;
+}
+
+/** What must be attached: all that is given must hold of one and the same statement. */
+export interface AttachedSelector {
+  /** `verdict` is an attestation of this program's, or of others who write SLSA's verification summaries. */
+  readonly what: "signature" | "attestation" | "verdict";
+  /** A short name (`slsaprovenance1`) or address of a type of predicate; null for those of signatures and verdicts. */
+  readonly type: string | null;
+  /** Names in the trust file; null for anybody in it. */
+  readonly by: readonly string[] | null;
+  /** CEL over `predicate`; true of what counts. */
+  readonly where: string | null;
+  /** Hours since it was proved to be signed; of a verdict, since it was reached. null for any. */
+  readonly maxAgeHours: number | null;
+  /** The policy that a verdict must be by; null for any. */
+  readonly policy: string | null;
+}
+
+export type Rule = FindingsRule | WrittenRule | CheckRule | AttachedRule;
 
 /** What is acceptable: a document with an owner. */
 export interface Policy {
@@ -98,6 +128,10 @@ export interface Policy {
     /** How many days one may last; null for what is usual. */
     readonly daysMax: number | null;
   };
+  /** How long an image that was allowed may go on starting while it cannot be asked again, in hours. */
+  readonly lastKnownGoodHours: number;
+  /** The trust file, as it is named: relative to the policy; null for `bulwark.trust.yaml`, where there is one. */
+  readonly trust: string | null;
 }
 
 /** `undecided` is the rule for what hides something; `allow` is for teams that looked and know. */

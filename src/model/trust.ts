@@ -17,8 +17,20 @@ export type Signatory =
       /** Its name in the trust file, where it is known. */
       readonly id: string | null;
     }
-  | { readonly kind: "identity"; readonly identity: string; readonly issuer: string }
-  | { readonly kind: "certificate"; readonly subject: string; readonly fingerprint: string };
+  | {
+      readonly kind: "identity";
+      readonly identity: string;
+      readonly issuer: string;
+      /** Its name in the trust file; null for somebody who is not in it. */
+      readonly id: string | null;
+    }
+  | {
+      readonly kind: "certificate";
+      readonly subject: string;
+      readonly fingerprint: string;
+      /** Name in the trust file of the certificate that vouches for it; null where none does. */
+      readonly id: string | null;
+    };
 
 /** A signature or attestation that was found, with what became of it. */
 export interface Claim {

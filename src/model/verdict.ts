@@ -1,4 +1,4 @@
-import type { Effect } from "./policy.ts";
+import type { Effect, FailMode } from "./policy.ts";
 
 /** The answer of a policy or threshold about one artifact. */
 export interface Verdict {
@@ -32,4 +32,6 @@ export interface RuleAnswer {
   readonly violations: readonly Violation[];
   readonly count: number;
   readonly owner: string | null;
+  /** What it means at admission that it cannot be answered. */
+  readonly failMode: FailMode;
 }

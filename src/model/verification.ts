@@ -31,7 +31,7 @@ export function answerOf(
   const reasons =
     claims.length === 0
       ? [`found no signature and no attestation, ${wanted}`]
-      : groups(claims).map((group) => `${group}, ${wanted}`);
+      : refusalsOf(claims).map((refusal) => `${refusal}, ${wanted}`);
   const more = unread.map((what) => `cannot read ${what}`);
   return {
     outcome: unread.length > 0 ? "undecided" : "refused",
@@ -42,9 +42,10 @@ export function answerOf(
 }
 
 /** `found 2 bundles (0.3) by key 1a2b…: it is not by a trusted key`: refused claims that say the same, once. */
-function groups(claims: readonly Claim[]): string[] {
+export function refusalsOf(claims: readonly Claim[]): string[] {
   const counted = new Map<string, { claim: Claim; count: number }>();
   for (const claim of claims) {
+    if (claim.outcome === "verified") continue;
     const key = JSON.stringify([
       claim.format,
       claim.version,

@@ -4,7 +4,9 @@ import { NOTATION_COSE, NOTATION_JWS, parseNotationJws } from "../../formats/not
 import type { Descriptor } from "../../formats/oci.ts";
 import { BUNDLE_BYTES_MAX, isBundleType } from "../../formats/sigstore-bundle.ts";
 import { AppError } from "../../kit/error.ts";
+import type { Statement } from "../../model/attached.ts";
 import type { Claim, ClaimFormat } from "../../model/trust.ts";
+import { signatoryText } from "../../model/verification.ts";
 import type { Referrer } from "../attachments/referrers-of.ts";
 import { inParallel } from "../in-parallel.ts";
 import type { LoadedTrust, Wanted } from "./examination.ts";
@@ -17,6 +19,8 @@ import { loadVerifiesDigest, verifySigned } from "./verify-signed.ts";
 /** What was found, and what could not be read. */
 export interface AttachedClaims {
   readonly claims: readonly Claim[];
+  /** What the verified ones state. */
+  readonly statements: readonly Statement[];
   /** Kind and place: `Notation envelope in COSE of 0123456789ab`. */
   readonly unread: readonly string[];
 }
@@ -54,7 +58,22 @@ export async function attachedClaims(
     ...referrers.filter(isCose).map(({ digest }) => `the Notation envelope in COSE of ${digest}`),
     ...(all.length > CLAIMS_MAX ? [`more than ${CLAIMS_MAX} signatures`] : []),
   ];
-  return { claims: answers.filter((answer) => typeof answer !== "string"), unread };
+  const read = answers.filter((answer) => typeof answer !== "string");
+  return {
+    claims: read.map(({ claim }) => claim),
+    statements: read.flatMap(({ claim, predicate }) => statementOf(claim, predicate)),
+    unread,
+  };
+}
+
+/** Nothing of what is refused. */
+function statementOf(
+  { outcome, signatory, predicateType, signedAt }: Claim,
+  predicate: unknown,
+): Statement[] {
+  if (outcome !== "verified" || signatory === null || predicateType === null) return [];
+  const by = signatory.id ?? signatoryText(signatory);
+  return [{ predicateType, by, signatory, signedAt, predicate }];
 }
 
 /** A layer that claims something. */
@@ -81,7 +100,13 @@ type Context = Parameters<typeof verifySigned>[2];
 interface Reading {
   readonly bytesMax: number;
   reads(mediaType: string): boolean;
-  claim(found: FoundLayer, wanted: Wanted, context: Context): Claim;
+  claim(found: FoundLayer, wanted: Wanted, context: Context): Stated;
+}
+
+/** A claim with what it states; null where it states nothing beside itself. */
+interface Stated {
+  readonly claim: Claim;
+  readonly predicate: unknown;
 }
 
 const READINGS: readonly Reading[] = [
@@ -103,13 +128,15 @@ const READINGS: readonly Reading[] = [
   {
     bytesMax: NOTATION_BYTES_MAX,
     reads: (mediaType) => mediaType === NOTATION_JWS,
-    claim: ({ payload, source }, wanted, { trust, now }) =>
-      claimOf(
+    claim: ({ payload, source }, wanted, { trust, now }) => ({
+      claim: claimOf(
         "notation",
         source,
         () => parseNotationJws(payload),
         (envelope) => verifyNotation(envelope, source, { wanted, trust, now }),
       ),
+      predicate: null,
+    }),
   },
 ];
 
@@ -117,13 +144,19 @@ function sigstore(
   format: ClaimFormat,
   read: (found: FoundLayer) => ReturnType<typeof signedBundle>,
 ): Reading["claim"] {
-  return (found, wanted, context) =>
-    claimOf(
+  return (found, wanted, context) => {
+    let predicate: unknown = null;
+    const claim = claimOf(
       format,
       found.source,
       () => read(found),
-      (signed) => verifySigned(signed, wanted, context),
+      (signed) => {
+        if (signed.content.kind === "statement") predicate = signed.content.statement.predicate;
+        return verifySigned(signed, wanted, context);
+      },
     );
+    return { claim, predicate };
+  };
 }
 
 /** The bytes, or what is to be said of them. */

@@ -2,11 +2,12 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
 import { bundleFromJSON } from "@sigstore/bundle";
 import { type SignedEntity, toSignedEntity } from "@sigstore/verify";
-import type {
-  Signatory,
-  TrustedCertificate,
-  TrustedIdentity,
-  TrustedKey,
+import {
+  isIdentity,
+  type Signatory,
+  type TrustedCertificate,
+  type TrustedIdentity,
+  type TrustedKey,
 } from "../../model/trust.ts";
 import { type PublicKey, publicKeyOf } from "./public-key.ts";
 import type { LoadedRoot } from "./roots.ts";
@@ -181,9 +182,19 @@ function byHint(keys: readonly LoadedKey[], hint: string): LoadedKey[] {
   return [...keys.filter(isHinted), ...keys.filter((key) => !isHinted(key))];
 }
 
+/** The trusted identity that a certificate's names are those of; null for a stranger's. */
+export function trustedAs({ identity, trust, root }: Examination): TrustedIdentity | null {
+  if (identity === null) return null;
+  const isMeant = (trusted: TrustedIdentity): boolean =>
+    isIdentity(trusted, identity) && trusted.root === root?.name;
+  return trust.identities.find(isMeant) ?? null;
+}
+
 /** Who the signature says, or by now is known, to be by. */
-export function signatoryOf({ signed, key, identity, candidates }: Examination): Signatory | null {
-  if (identity !== null) return { kind: "identity", ...identity };
+export function signatoryOf(examination: Examination): Signatory | null {
+  const { signed, key, identity, candidates } = examination;
+  if (identity !== null)
+    return { kind: "identity", ...identity, id: trustedAs(examination)?.id ?? null };
   if (key !== null) return { kind: "key", fingerprint: key.fingerprint, id: key.id };
   if (signed.signer.kind !== "key" || signed.signer.hint === "") return null;
   const hex = Buffer.from(signed.signer.hint, "base64").toString("hex");

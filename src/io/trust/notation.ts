@@ -46,10 +46,12 @@ export function verifyNotation(
 ): Claim {
   let chain: readonly X509Certificate[] = [];
   let refusal: Claim["refusal"] = null;
+  let anchor: LoadedCertificate | null = null;
   try {
     chain = envelope.chain.map((bytes) => new X509Certificate(bytes));
-    const examination = { envelope, wanted, trust, now, chain, anchor: null };
+    const examination: NotationExamination = { envelope, wanted, trust, now, chain, anchor };
     refusal = firstRefusal(examination, steps);
+    anchor = examination.anchor;
   } catch (error) {
     refusal = { step: "form", reason: reasonOf(error) };
   }
@@ -65,6 +67,7 @@ export function verifyNotation(
             kind: "certificate",
             subject: leaf.subject.split("\n").reverse().join(","),
             fingerprint: leaf.fingerprint256.replaceAll(":", "").toLowerCase(),
+            id: anchor?.id ?? null,
           },
     // Its signing time is the signer's word.
     signedAt: null,

@@ -3,8 +3,8 @@
 import { X509Certificate } from "node:crypto";
 import { Verifier } from "@sigstore/verify";
 import type { StatementSubject } from "../../formats/in-toto.ts";
-import { isIdentity, lifeRefusal, revocationRefusal } from "../../model/trust.ts";
-import type { Examination } from "./examination.ts";
+import { lifeRefusal, revocationRefusal } from "../../model/trust.ts";
+import { type Examination, trustedAs } from "./examination.ts";
 import { type PublicKey, publicKeyOf } from "./public-key.ts";
 import type { LoadedRoot } from "./roots.ts";
 
@@ -102,13 +102,13 @@ function usage({ signed }: Examination): string | null {
 }
 
 /** The certificate names somebody who is trusted. */
-function identity({ signed, identity: found, trust, root: of }: Examination): string | null {
+function identity(examination: Examination): string | null {
+  const { signed, identity: found } = examination;
   if (signed.signer.kind === "key") return null;
   if (found === null) return "its certificate names nobody";
-  const isTrusted = trust.identities.some(
-    (trusted) => isIdentity(trusted, found) && trusted.root === of?.name,
-  );
-  return isTrusted ? null : `it is by ${found.identity} of ${found.issuer}, who is not trusted`;
+  return trustedAs(examination) === null
+    ? `it is by ${found.identity} of ${found.issuer}, who is not trusted`
+    : null;
 }
 
 /** Entries of logs that we know hold and are about this signature; there is one where one is needed. */

@@ -60,6 +60,7 @@ export function checkRulesOf(name: string): CheckRule[] {
     stages: STAGES,
     fix: null,
     owner: null,
+    failMode: "closed",
     line: 0,
     check,
     version,

@@ -1,5 +1,6 @@
 import type { AdvisoryData } from "../../model/advisory.ts";
 import type { ArtifactSummary } from "../../model/artifact.ts";
+import type { Attached } from "../../model/attached.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { ImageSettings } from "../../model/image-settings.ts";
 import type { Package } from "../../model/package.ts";
@@ -20,6 +21,8 @@ export interface ImageFacts {
   readonly problems: readonly Problem[];
   /** What answered; `not-needed` for findings that other tools made (SARIF). */
   readonly data: AdvisoryData["kind"] | "not-needed";
+  /** What people who are believed have attached to it. */
+  readonly attached: Attached;
   /** ISO date, UTC. */
   readonly today: string;
 }

@@ -14,6 +14,7 @@ const facts: ImageFacts = {
   findings: [],
   problems: [],
   data: "full",
+  attached: { state: "unasked" },
   today: "2026-11-25",
 };
 const threshold: Question = { ...thresholdQuestion("high"), content: "fine" };
@@ -78,6 +79,7 @@ describe("a policy", () => {
         stages: ["build"],
         fix: null,
         owner: "team-a",
+        failMode: "closed",
         line: 3,
         findings: { ...ANY_FINDING, fixable: true },
       }),
@@ -104,6 +106,7 @@ describe("a policy", () => {
           ],
           count: 1,
           owner: "team-a",
+          failMode: "closed",
         },
       ],
     ]);
@@ -150,6 +153,7 @@ describe("a selector", () => {
           stages: ["build"],
           fix: null,
           owner: null,
+          failMode: "closed",
           line: 1,
           findings: { ...ANY_FINDING, ...selector },
         }),

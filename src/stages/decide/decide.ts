@@ -5,7 +5,7 @@
 // everything was examined and every rule that denies could be answered; otherwise it is undecided, and never a pass. Without rules
 // nobody asked, so nothing is decided; findings and problems are printed all the same.
 import { count } from "../../kit/phrase.ts";
-import type { Policy, ProblemEffect } from "../../model/policy.ts";
+import { EFFECTS, type Policy, type ProblemEffect } from "../../model/policy.ts";
 import { blocksVerdict, PROBLEM_CODES, type Problem } from "../../model/problem.ts";
 import type { RuleAnswer, Verdict } from "../../model/verdict.ts";
 import type { Clause, ImageFacts, Judged } from "./clause.ts";
@@ -38,7 +38,7 @@ export function decide(facts: ImageFacts, question: Question | null): Decision {
     ...question.clauses.flatMap((clause) => answersOf(clause, facts)),
     ...byProblem(facts, question),
   ];
-  answers.sort((a, b) => Number(a.effect === "warn") - Number(b.effect === "warn"));
+  answers.sort((a, b) => EFFECTS.indexOf(a.effect) - EFFECTS.indexOf(b.effect));
   const needsData = question.clauses.some((clause) => clause.needsData);
   const denied = answers.filter((a) => a.effect === "deny" && a.outcome === "violated");
   const open = answers.filter((a) => a.effect === "deny" && a.outcome === "unanswered");
@@ -60,8 +60,8 @@ export function exitCodeOf(codes: readonly number[]): number {
 
 function answersOf(clause: Clause, facts: ImageFacts): RuleAnswer[] {
   const judged = clause.judge(facts);
-  const { id, effect, owner } = clause.head;
-  const base = { rule: id, effect, owner };
+  const { id, effect, owner, failMode } = clause.head;
+  const base = { rule: id, effect, owner, failMode };
   return [
     ...(judged.count === 0 ? [] : [violated(base, judged)]),
     ...judged.unanswered.map(
@@ -76,7 +76,10 @@ function answersOf(clause: Clause, facts: ImageFacts): RuleAnswer[] {
   ];
 }
 
-function violated(base: Pick<RuleAnswer, "rule" | "effect" | "owner">, judged: Judged): RuleAnswer {
+function violated(
+  base: Pick<RuleAnswer, "rule" | "effect" | "owner" | "failMode">,
+  judged: Judged,
+): RuleAnswer {
   return {
     ...base,
     outcome: "violated",
@@ -114,6 +117,7 @@ function byProblem(facts: ImageFacts, question: Question): RuleAnswer[] {
     })),
     count: group.length,
     owner: null,
+    failMode: "closed",
   }));
 }
 

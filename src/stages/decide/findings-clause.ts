@@ -45,7 +45,14 @@ export function checkClause(rule: CheckRule): Clause {
 
 /** The policy behind `--fail-on`, which counts every finding. */
 export function thresholdQuestion(threshold: Threshold): Question {
-  const head = { effect: "deny", stages: STAGES, fix: null, owner: null, line: 0 } as const;
+  const head = {
+    effect: "deny",
+    stages: STAGES,
+    fix: null,
+    owner: null,
+    failMode: "closed",
+    line: 0,
+  } as const;
   const findings = { ...ANY_FINDING, atLeast: threshold };
   const rule: FindingsRule = { kind: "findings", id: "fail-on", ...head, findings };
   return {

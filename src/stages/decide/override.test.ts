@@ -21,6 +21,7 @@ const ANSWER: RuleAnswer = {
   violations: [],
   count: 1,
   owner: null,
+  failMode: "closed",
 };
 
 test.each<[string, Decision["exitCode"], "deny" | "undecided", string]>([

@@ -14,6 +14,7 @@ const facts: ImageFacts = {
   findings: [finding({ id: "CVE-1" }), finding({ id: "CVE-2", name: "zlib" })],
   problems: [],
   data: "full",
+  attached: { state: "unasked" },
   today: "2026-11-25",
 };
 const rule: WrittenRule = {
@@ -23,6 +24,7 @@ const rule: WrittenRule = {
   stages: STAGES,
   fix: "do it",
   owner: null,
+  failMode: "closed",
   line: 1,
   about: "finding",
   when: "",

@@ -20,6 +20,7 @@ export function findingsRule(
     stages: STAGES,
     fix: null,
     owner: null,
+    failMode: "closed",
     line: 0,
     ...more,
     findings: { ...ANY_FINDING, ...findings },

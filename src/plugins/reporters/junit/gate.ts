@@ -42,7 +42,7 @@ function caseOf(answer: RuleAnswer, { policy }: GateResult): string {
   );
   const kind = answer.outcome === "violated" ? "failure" : "error";
   const inner =
-    answer.effect === "warn"
+    answer.effect !== "deny"
       ? `<system-out>${text([`warning: ${answer.summary}`, ...lines].join("\n"))}</system-out>`
       : `<${kind} message=${attribute(answer.summary)}>${text(lines.join("\n"))}</${kind}>`;
   return `    <testcase classname=${attribute(policy.name)} name=${attribute(answer.rule)}>${inner}</testcase>\n`;

@@ -60,7 +60,7 @@ function body({ answers, problems }: GateAnswer): string {
 
 function rowsOf(answer: RuleAnswer): string[] {
   const mark =
-    answer.effect === "warn"
+    answer.effect !== "deny"
       ? "warning"
       : answer.outcome === "violated"
         ? "**denied**"

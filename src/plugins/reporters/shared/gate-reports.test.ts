@@ -23,6 +23,7 @@ function answer(text: string): GateAnswer {
         violations: [violation, violation],
         count: 2,
         owner: text,
+        failMode: "closed",
       },
       {
         rule: "r-2",
@@ -32,6 +33,7 @@ function answer(text: string): GateAnswer {
         violations: [],
         count: 0,
         owner: null,
+        failMode: "closed",
       },
       {
         rule: "r-3",
@@ -41,6 +43,7 @@ function answer(text: string): GateAnswer {
         violations: [{ ...violation, finding: null, fix: null }],
         count: 1,
         owner: null,
+        failMode: "closed",
       },
     ],
     override: null,
