@@ -86,12 +86,24 @@ test("events are sorted by the order of their ecosystem", async () => {
 
 test("data is old after two days, by its own dates", async () => {
   const hours = (count: number): string => new Date(Date.now() - count * 3_600_000).toISOString();
-  const young = await databaseStatus(await built("young", records("A", hours(30))));
-  const old = await databaseStatus(await built("old", records("A", hours(60))));
+  const status = async (name: string, age: number): ReturnType<typeof databaseStatus> =>
+    databaseStatus(await built(name, records("A", hours(age))), surroundings());
+  const [young, old] = [await status("young", 30), await status("old", 60)];
   expect([young, old].map((s) => [s.isOld, Math.round(s.data.ageHours ?? 0)])).toEqual([
     [false, 30],
     [true, 60],
   ]);
+});
+
+test("the status tells what scans keep of layers", async () => {
+  const cacheDir = join(base, "cache");
+  mkdirSync(join(cacheDir, "layers"), { recursive: true });
+  writeFileSync(join(cacheDir, "layers/a"), "12345");
+  const { cache } = await databaseStatus(
+    await built("kept", records("A", new Date().toISOString())),
+    surroundings({ BULWARK_CACHE_DIR: cacheDir }),
+  );
+  expect(cache).toEqual({ folder: cacheDir, entries: 1, sizeBytes: 5, sizeBytesMax: 2e9 });
 });
 
 describe("publishers", () => {

@@ -1,6 +1,8 @@
 // The use cases around the advisory store: build, update, publish, carry, look.
 import { join } from "node:path";
+import { CACHE_BYTES_MAX, type CacheUse, cacheUse } from "../io/cache-bounds.ts";
 import type { BuildResult, FeedProblem } from "../io/feeds/build-store.ts";
+import { cacheFolder } from "../io/folders.ts";
 import { type ExportFacts, exportStore } from "../io/store/export-store.ts";
 import { importStore } from "../io/store/import-store.ts";
 import type { StoreManifest } from "../io/store/manifest.ts";
@@ -54,15 +56,27 @@ export interface DatabaseStatus {
   readonly manifest: StoreManifest;
   readonly data: AdvisoryData;
   readonly isOld: boolean;
+  readonly cache: CacheStatus;
+}
+
+/** What scans keep of layers, so that they need not be read again. */
+export interface CacheStatus extends CacheUse {
+  readonly folder: string;
+  readonly sizeBytesMax: number;
 }
 
 /** @throws {AppError} `store-missing`, `store-invalid` */
-export async function databaseStatus(folder: string): Promise<DatabaseStatus> {
+export async function databaseStatus(
+  folder: string,
+  { env }: Surroundings,
+): Promise<DatabaseStatus> {
   const now = new Date();
   const store = await openStore(folder, now);
   store.close();
   const data = dataOf(store.manifest, now);
-  return { folder, manifest: store.manifest, data, isOld: (data.ageHours ?? 0) > OLD_HOURS };
+  const layers = cacheFolder(env);
+  const cache = { folder: layers, sizeBytesMax: CACHE_BYTES_MAX, ...(await cacheUse(layers)) };
+  return { folder, manifest: store.manifest, data, isOld: (data.ageHours ?? 0) > OLD_HOURS, cache };
 }
 
 /** Writes the store to one file. @throws {AppError} As `exportStore`. */

@@ -1,6 +1,6 @@
 import type { DatabaseStatus } from "../app/db.ts";
 import { columns, padLeft, padRight, visible } from "../kit/display.ts";
-import { count } from "../kit/phrase.ts";
+import { count, size } from "../kit/phrase.ts";
 
 type StoreManifest = DatabaseStatus["manifest"];
 
@@ -10,6 +10,7 @@ export interface ManifestFacts {
   readonly manifest: StoreManifest;
   readonly data?: DatabaseStatus["data"];
   readonly isOld?: boolean;
+  readonly cache?: DatabaseStatus["cache"];
 }
 
 /** `3 h`, `12 d`. */
@@ -28,7 +29,7 @@ export function manifestText({ folder, manifest }: ManifestFacts): string {
 
 /** The whole story for people: age first, then ecosystems and sources. */
 export function statusText(status: DatabaseStatus): string {
-  const { manifest, data } = status;
+  const { manifest, data, cache } = status;
   const names = manifest.tables.flatMap((table) => Object.keys(table.ecosystems));
   const width = Math.max(32, ...names.map((name) => columns(visible(name)) + 1));
   const lines = [
@@ -54,11 +55,16 @@ export function statusText(status: DatabaseStatus): string {
         padLeft(counted(source.statements), 12) +
         padLeft(source.currentAt === null ? "-" : day(source.currentAt), 12),
     );
+  const kept = `${size(cache.sizeBytes)} of at most ${size(cache.sizeBytesMax)}`;
+  lines.push(
+    "",
+    `layers kept from scans: ${kept}, ${count(cache.entries, "file")} in ${visible(cache.folder)}`,
+  );
   return `${lines.join("\n")}\n`;
 }
 
 /** The same for programs. */
-export function statusJson({ folder, manifest, data, isOld }: ManifestFacts): string {
+export function statusJson({ folder, manifest, data, isOld, cache }: ManifestFacts): string {
   const { builtAt, currentAt, sources, tables } = manifest;
   const ecosystems = tables.flatMap((table) =>
     Object.entries(table.ecosystems).map(([name, has]) => ({ name, ...has })),
@@ -73,6 +79,7 @@ export function statusJson({ folder, manifest, data, isOld }: ManifestFacts): st
     sizeBytes: tables.reduce((sum, table) => sum + table.sizeBytes, 0),
     ecosystems,
     sources,
+    ...(cache === undefined ? {} : { cache }),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

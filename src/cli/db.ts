@@ -199,7 +199,7 @@ async function status({ invocation, args, folder }: Call): Promise<number> {
   noMore(args, 0);
   const { terminal, options } = invocation;
   const { databaseStatus } = await import("../app/db.ts");
-  const found = await databaseStatus(folder);
+  const found = await databaseStatus(folder, surroundingsOf(invocation));
   const isJson = options.text("format") === "json";
   await terminal.print(isJson ? statusJson(found) : statusText(found));
   if (found.isOld) {
