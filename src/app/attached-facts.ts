@@ -5,6 +5,7 @@ import { AppError } from "../kit/error.ts";
 import type { ArtifactSummary } from "../model/artifact.ts";
 import type { Attached, Statement } from "../model/attached.ts";
 import { type Digest, hexOf } from "../model/digest.ts";
+import { blocksVerdict } from "../model/problem.ts";
 import { parseReference } from "../model/reference.ts";
 import { refusalsOf } from "../model/verification.ts";
 import { placeOf } from "./image-place.ts";
@@ -79,7 +80,10 @@ export async function attachedTo(
     const read = await attachedClaims(referrers, wanted, { trust, now: at });
     statements.push(...read.statements);
     refused.push(...refusalsOf(read.claims));
-    unread.push(...read.unread, ...problems.map(({ detail }) => `what is attached: ${detail}`));
+    for (const problem of problems)
+      if (blocksVerdict(problem)) unread.push(`what is attached: ${problem.detail}`);
+      else refused.push(`left out: ${problem.detail}`);
+    unread.push(...read.unread);
   }
   return { state: "read", name, digests, statements, refused, unread, at };
 }

@@ -4,6 +4,7 @@ import type { KeptManifest, Place } from "../io/attachments/place.ts";
 import type { LoadedTrust } from "../io/trust/examination.ts";
 import { AppError } from "../kit/error.ts";
 import { hexOf, isDigest } from "../model/digest.ts";
+import { blocksVerdict } from "../model/problem.ts";
 import { SIGN_PREDICATE } from "../model/trust.ts";
 import { answerOf, type Verification } from "../model/verification.ts";
 import { placeOf } from "./image-place.ts";
@@ -116,10 +117,17 @@ export async function attachedTo(
   const { referrers, problems } = await referrersOf(place, digest, { signal });
   const predicateTypes = types ?? [SIGN_PREDICATE];
   const wanted = { sha256: hexOf(digest), bytes, predicateTypes };
-  const more = problems.map((problem) => `what is attached: ${problem.detail}`);
+  // What a list names and is not attached, or is malformed, is no signature; only what could not be read may be one.
+  const unlisted = problems
+    .filter(blocksVerdict)
+    .map(({ detail }) => `what is attached: ${detail}`);
+  const leftOut = problems.filter((problem) => !blocksVerdict(problem));
   return async (trust) => {
     const { claims, unread } = await attachedClaims(referrers, wanted, { trust, now: now() });
-    return answerOf(claims, [...unread, ...more], { trust, predicateTypes });
+    const verification = answerOf(claims, [...unread, ...unlisted], { trust, predicateTypes });
+    if (verification.outcome === "verified") return verification;
+    const more = leftOut.map(({ detail }) => `left out: ${detail}`);
+    return { ...verification, reasons: [...verification.reasons, ...more] };
   };
 }
 

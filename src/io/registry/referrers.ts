@@ -53,7 +53,8 @@ export async function referrersInApi(
     digests.push(...listed.digests);
     malformed += listed.malformed;
     const next = nextPage(response);
-    if (next === null) return { digests, malformed, isWhole: true };
+    if (next === "none") return { digests, malformed, isWhole: true };
+    if (next === "elsewhere") break;
     path = next;
   }
   return { digests, malformed, isWhole: false };
@@ -64,12 +65,14 @@ function isUnknown(response: HttpResponse): boolean {
   return UNKNOWN.has(response.status) || (response.isOk && !type.startsWith(OCI_INDEX));
 }
 
-/** The rest of a list, at the same registry. @see RFC 8288 */
-function nextPage(response: HttpResponse): URL | null {
+/** The rest of a list, which is followed at the same registry only. @see RFC 8288 */
+function nextPage(response: HttpResponse): URL | "none" | "elsewhere" {
   const { href, origin } = response.url;
-  const link = /^<([^>]{1,2000})>; *rel="?next"?/.exec(response.header("link") ?? "")?.[1] ?? "";
-  const url = link !== "" && URL.canParse(link, href) ? new URL(link, href) : null;
-  return url?.origin === origin ? url : null;
+  const link = response.header("link") ?? "";
+  if (!/rel="?next\b/.test(link)) return "none";
+  const target = /^<([^>]{1,2000})>/.exec(link)?.[1] ?? "";
+  const url = target !== "" && URL.canParse(target, href) ? new URL(target, href) : null;
+  return url?.origin === origin ? url : "elsewhere";
 }
 
 /** `sha256-HEX`: the tag whose index lists what is attached, where the registry does not. */

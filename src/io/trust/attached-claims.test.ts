@@ -87,6 +87,11 @@ test.each([
       ),
     "refused form",
   ],
+  [
+    "an envelope in COSE that is none",
+    async () => referrer(Buffer.alloc(4), "application/cose"),
+    "refused form",
+  ],
 ])("%s is a refused claim", async (_, make, wanted) => {
   expect(await answers([await make()])).toEqual([wanted]);
 });
@@ -99,10 +104,4 @@ test("a changed payload is refused, and what is no signature is passed over", as
       referrer(Buffer.from("SBOM"), "application/vnd.cyclonedx+json"),
     ]),
   ).toEqual(["refused form"]);
-});
-
-test("an envelope in COSE is named as unread", async () => {
-  expect(await answers([referrer(Buffer.alloc(4), "application/cose")])).toEqual([
-    `the Notation envelope in COSE of ${DIGEST}`,
-  ]);
 });

@@ -1,6 +1,12 @@
 // Everything that is attached to an image and claims something about it, verified.
 import { ENVELOPE_MEDIA_TYPE, SIMPLESIGNING_MEDIA_TYPE } from "../../formats/cosign-layer.ts";
-import { NOTATION_COSE, NOTATION_JWS, parseNotationJws } from "../../formats/notation-jws.ts";
+import { parseNotationCose } from "../../formats/notation-cose.ts";
+import {
+  NOTATION_COSE,
+  NOTATION_JWS,
+  type NotationEnvelope,
+} from "../../formats/notation-envelope.ts";
+import { parseNotationJws } from "../../formats/notation-jws.ts";
 import type { Descriptor } from "../../formats/oci.ts";
 import { BUNDLE_BYTES_MAX, isBundleType } from "../../formats/sigstore-bundle.ts";
 import { AppError } from "../../kit/error.ts";
@@ -10,10 +16,11 @@ import { signatoryText } from "../../model/verification.ts";
 import type { Referrer } from "../attachments/referrers-of.ts";
 import { inParallel } from "../in-parallel.ts";
 import type { LoadedTrust, Wanted } from "./examination.ts";
-import { verifyNotation } from "./notation.ts";
-import { claimOf } from "./read-claims.ts";
+import { NOTATION_STEPS, type NotationStep, verifyNotation } from "./notation.ts";
+import { claimOf, refusedClaim } from "./read-claims.ts";
 import { signedBundle } from "./signed.ts";
 import { type FoundLayer, signedEnvelope, signedPayload } from "./signed-layer.ts";
+import { SIGSTORE_STEPS, type Step } from "./steps.ts";
 import { loadVerifiesDigest, verifySigned } from "./verify-signed.ts";
 
 /** What was found, and what could not be read. */
@@ -21,48 +28,94 @@ export interface AttachedClaims {
   readonly claims: readonly Claim[];
   /** What the verified ones state. */
   readonly statements: readonly Statement[];
-  /** Kind and place: `Notation envelope in COSE of 0123456789ab`. */
+  /** What it is, and why. */
   readonly unread: readonly string[];
+}
+
+/** The steps of all kinds of signatures. */
+export interface AllSteps {
+  readonly sigstore: readonly Step[];
+  readonly notation: readonly NotationStep[];
 }
 
 /** No more signatures of one image are verified; cosign stops at a hundred. */
 const CLAIMS_MAX = 2_000;
+/** Nor are more bytes of them read; the smallest come first, and signatures are small. */
+const BYTES_MAX = 512 << 20;
 const AT_ONCE = 8;
+/** Larger ones are read one after the other. */
+const SMALL_BYTES_MAX = 4 << 20;
 const NOTATION_BYTES_MAX = 4 << 20;
 
 /**
  * Verifies what is attached. What is no signature is passed over.
  *
+ * @param steps All of them, except in the test that shows that each is needed.
  * @throws The signal's reason; nothing for anything that is attached, however malformed.
  */
 export async function attachedClaims(
   referrers: readonly Referrer[],
   wanted: Wanted,
   circumstances: { readonly trust: LoadedTrust; readonly now: string },
+  steps: AllSteps = { sigstore: SIGSTORE_STEPS, notation: NOTATION_STEPS },
 ): Promise<AttachedClaims> {
   const all = referrers.flatMap(readable);
   const verifiesDigest = wanted.bytes === null ? await loadVerifiesDigest() : null;
-  const context = { ...circumstances, verifiesDigest };
-  const answers = await inParallel(all.slice(0, CLAIMS_MAX), AT_ONCE, async (one) => {
-    const payload = await contentOf(one);
-    if (typeof payload === "string") return payload;
-    const { annotations } = one.layer;
-    return one.reading.claim(
-      { payload, annotations, source: one.referrer.digest },
-      wanted,
-      context,
-    );
-  });
-  const unread = [
-    ...answers.filter((answer) => typeof answer === "string"),
-    ...referrers.filter(isCose).map(({ digest }) => `the Notation envelope in COSE of ${digest}`),
-    ...(all.length > CLAIMS_MAX ? [`more than ${CLAIMS_MAX} signatures`] : []),
-  ];
-  const read = answers.filter((answer) => typeof answer !== "string");
+  const context = { ...circumstances, verifiesDigest, steps };
+  const answers = new Map<Readable, Stated | string>();
+  const examine = async (content: Content): Promise<void> => {
+    const payload = await payloadOf(content);
+    for (const one of content.readables) answers.set(one, answerTo(one, payload, wanted, context));
+  };
+  const { small, large, unread } = contentsOf(all.slice(0, CLAIMS_MAX));
+  await inParallel(small, AT_ONCE, examine);
+  await inParallel(large, 1, examine);
+  const inOrder = all.flatMap((one) => answers.get(one) ?? []);
+  const read = inOrder.filter((answer) => typeof answer !== "string");
   return {
     claims: read.map(({ claim }) => claim),
     statements: read.flatMap(({ claim, predicate }) => statementOf(claim, predicate)),
-    unread,
+    unread: [
+      ...inOrder.filter((answer) => typeof answer === "string"),
+      ...unread,
+      ...(all.length > CLAIMS_MAX ? [`more than ${CLAIMS_MAX} signatures`] : []),
+    ],
+  };
+}
+
+/** One blob, and all layers that it is the content of: signatures of cosign's older form differ by their annotations alone. */
+interface Content {
+  readonly sizeBytes: number;
+  readonly readables: [Readable, ...Readable[]];
+}
+
+function contentsOf(all: readonly Readable[]): {
+  readonly small: readonly Content[];
+  readonly large: readonly Content[];
+  readonly unread: readonly string[];
+} {
+  const contents = new Map<string, Content>();
+  for (const one of all) {
+    const { digest, sizeBytes: stated } = one.layer;
+    const { bytesMax } = one.reading;
+    const key = `${digest} ${stated} ${bytesMax}`;
+    // What is larger than its kind is refused without being read.
+    const sizeBytes = stated > bytesMax ? 0 : stated;
+    const known = contents.get(key);
+    if (known === undefined) contents.set(key, { sizeBytes, readables: [one] });
+    else known.readables.push(one);
+  }
+  let bytes = 0;
+  const bySize = [...contents.values()].sort((a, b) => a.sizeBytes - b.sizeBytes);
+  const within = bySize.filter(({ sizeBytes }) => {
+    bytes += sizeBytes;
+    return bytes <= BYTES_MAX;
+  });
+  const left = bySize.length - within.length;
+  return {
+    small: within.filter(({ sizeBytes }) => sizeBytes <= SMALL_BYTES_MAX),
+    large: within.filter(({ sizeBytes }) => sizeBytes > SMALL_BYTES_MAX),
+    unread: left > 0 ? [`${left} signatures or attestations past ${BYTES_MAX} bytes`] : [],
   };
 }
 
@@ -90,14 +143,11 @@ function readable(referrer: Referrer): Readable[] {
   });
 }
 
-function isCose({ layers }: Referrer): boolean {
-  return layers.some(({ mediaType }) => mediaType === NOTATION_COSE);
-}
-
-type Context = Parameters<typeof verifySigned>[2];
+type Context = Parameters<typeof verifySigned>[2] & { readonly steps: AllSteps };
 
 /** A kind of layer that claims something. */
 interface Reading {
+  readonly format: ClaimFormat;
   readonly bytesMax: number;
   reads(mediaType: string): boolean;
   claim(found: FoundLayer, wanted: Wanted, context: Context): Stated;
@@ -111,34 +161,48 @@ interface Stated {
 
 const READINGS: readonly Reading[] = [
   {
+    format: "bundle",
     bytesMax: BUNDLE_BYTES_MAX,
     reads: isBundleType,
     claim: sigstore("bundle", ({ payload, source }) => signedBundle(payload, source)),
   },
   {
+    format: "cosign-tag",
     bytesMax: 1 << 20,
     reads: (mediaType) => mediaType === SIMPLESIGNING_MEDIA_TYPE,
     claim: sigstore("cosign-tag", signedPayload),
   },
   {
+    format: "cosign-tag",
     bytesMax: BUNDLE_BYTES_MAX,
     reads: (mediaType) => mediaType === ENVELOPE_MEDIA_TYPE,
     claim: sigstore("cosign-tag", signedEnvelope),
   },
   {
+    format: "notation",
     bytesMax: NOTATION_BYTES_MAX,
     reads: (mediaType) => mediaType === NOTATION_JWS,
-    claim: ({ payload, source }, wanted, { trust, now }) => ({
-      claim: claimOf(
-        "notation",
-        source,
-        () => parseNotationJws(payload),
-        (envelope) => verifyNotation(envelope, source, { wanted, trust, now }),
-      ),
-      predicate: null,
-    }),
+    claim: notation(parseNotationJws),
+  },
+  {
+    format: "notation",
+    bytesMax: NOTATION_BYTES_MAX,
+    reads: (mediaType) => mediaType === NOTATION_COSE,
+    claim: notation(parseNotationCose),
   },
 ];
+
+function notation(parse: (bytes: Uint8Array) => NotationEnvelope): Reading["claim"] {
+  return ({ payload, source }, wanted, { trust, now, steps }) => ({
+    claim: claimOf(
+      "notation",
+      source,
+      () => parse(payload),
+      (envelope) => verifyNotation(envelope, source, { wanted, trust, now }, steps.notation),
+    ),
+    predicate: null,
+  });
+}
 
 function sigstore(
   format: ClaimFormat,
@@ -152,19 +216,40 @@ function sigstore(
       () => read(found),
       (signed) => {
         if (signed.content.kind === "statement") predicate = signed.content.statement.predicate;
-        return verifySigned(signed, wanted, context);
+        return verifySigned(signed, wanted, context, context.steps.sigstore);
       },
     );
     return { claim, predicate };
   };
 }
 
-/** The bytes, or what is to be said of them. */
-async function contentOf({ referrer, layer, reading }: Readable): Promise<Buffer | string> {
+/** What is wrong with the content itself: nobody who reads it again will find more. */
+const MALFORMED: ReadonlySet<string> = new Set([
+  "archive-invalid",
+  "digest-mismatch",
+  "limit-exceeded",
+]);
+
+/** The bytes, or why they could not be had. */
+async function payloadOf({ readables: [first] }: Content): Promise<Buffer | AppError> {
   try {
-    return await referrer.blob(layer, reading.bytesMax);
+    return await first.referrer.blob(first.layer, first.reading.bytesMax);
   } catch (error) {
     if (!(error instanceof AppError) || error.code === "interrupted") throw error;
-    return `${referrer.digest}: ${error.message}`;
+    return error;
   }
+}
+
+/** A claim, refused when its content is not what its manifest says, or what is to be said of what could not be read. */
+function answerTo(
+  { reading, layer: { annotations }, referrer: { digest: source } }: Readable,
+  payload: Buffer | AppError,
+  wanted: Wanted,
+  context: Context,
+): Stated | string {
+  if (!(payload instanceof AppError))
+    return reading.claim({ payload, annotations, source }, wanted, context);
+  return MALFORMED.has(payload.code)
+    ? { claim: refusedClaim(reading.format, source, payload), predicate: null }
+    : `${source}: ${payload.message}`;
 }

@@ -67,21 +67,26 @@ export async function loadTrust(file: TrustFile, folder: string): Promise<Loaded
 }
 
 async function contentOf(what: string, content: Inline, folder: string): Promise<string> {
-  if ("text" in content) return content.text;
-  return (await readNamed(what, resolve(folder, content.file))).bytes.toString("utf8");
+  return (await bytesOf(what, content, folder)).toString("utf8");
+}
+
+async function bytesOf(what: string, content: Inline, folder: string): Promise<Buffer> {
+  if ("text" in content) return Buffer.from(content.text, "utf8");
+  return (await readNamed(what, resolve(folder, content.file))).bytes;
 }
 
 async function certificateOf(
-  { certificate, ...facts }: TrustFileCertificate,
+  { certificate: stated, ...facts }: TrustFileCertificate,
   folder: string,
 ): Promise<LoadedCertificate> {
-  const pem = await contentOf("certificate", certificate, folder);
+  const bytes = await bytesOf("certificate", stated, folder);
   try {
-    return { ...facts, pem, certificate: new X509Certificate(pem) };
+    const certificate = new X509Certificate(bytes);
+    return { ...facts, pem: certificate.toString(), certificate };
   } catch (cause) {
     throw new AppError(
       "config-invalid",
-      `cannot use certificate ${JSON.stringify(facts.id)}: it is not a certificate in PEM form`,
+      `cannot use certificate ${JSON.stringify(facts.id)}: it is not a certificate in PEM or DER form`,
       { subject: facts.id, cause },
     );
   }

@@ -1,7 +1,7 @@
 // Notary Project's signatures: the steps by which they are verified, in a list as for Sigstore's.
 // @see https://github.com/notaryproject/specifications/blob/main/specs/trust-store-trust-policy.md
 import { constants, type KeyObject, verify, X509Certificate } from "node:crypto";
-import type { NotationAlgorithm, NotationEnvelope } from "../../formats/notation-jws.ts";
+import type { NotationAlgorithm, NotationEnvelope } from "../../formats/notation-envelope.ts";
 import { reasonOf } from "../../kit/error.ts";
 import { type Claim, SIGN_PREDICATE } from "../../model/trust.ts";
 import type { LoadedCertificate, LoadedTrust, Wanted } from "./examination.ts";

@@ -45,9 +45,14 @@ export function claimOf<T>(
     found = read();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const refusal = { step: "form", reason: error.message };
-    const nothing = { version: null, predicateType: null, signatory: null, signedAt: null };
-    return { format, source, ...nothing, outcome: "refused", refusal };
+    return refusedClaim(format, source, error);
   }
   return verify(found);
+}
+
+/** A claim of which nothing is known but that it is none. */
+export function refusedClaim(format: ClaimFormat, source: string, error: AppError): Claim {
+  const refusal = { step: "form", reason: error.message };
+  const nothing = { version: null, predicateType: null, signatory: null, signedAt: null };
+  return { format, source, ...nothing, outcome: "refused", refusal };
 }

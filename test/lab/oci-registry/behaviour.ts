@@ -16,7 +16,11 @@ export interface Fault {
   /** Answered instead. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
+  /** The body comes byte by byte, with this many milliseconds before each. */
+  readonly trickleMs?: number;
+  /** The connection ends after this many bytes of the body. */
+  readonly bodyCutAt?: number;
   /** The connection ends without an answer. */
   readonly cut?: true;
 }

@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Bare, refusedFor, serveToken } from "./accounts.ts";
-import { type Behaviour, faultless, type SeenRequest } from "./behaviour.ts";
+import { type Behaviour, type Fault, faultless, type SeenRequest } from "./behaviour.ts";
 import { serveBlobs, type Uploads } from "./blobs.ts";
 import { Repository } from "./content.ts";
 import { answer, type Exchange, refuse, type Sent } from "./exchange.ts";
@@ -39,6 +39,29 @@ export async function startOciRegistry(wanted: Partial<Behaviour> = {}): Promise
   return { host: `127.0.0.1:${port}`, behaviour, seen, repository, stop };
 }
 
+/** What is answered instead, as slowly and as much of it as is wanted. */
+async function fail(
+  exchange: Pick<Exchange, "response" | "method">,
+  status: number,
+  { headers, body = "", trickleMs, bodyCutAt }: Fault,
+): Promise<Sent> {
+  if (trickleMs === undefined && bodyCutAt === undefined)
+    return answer(exchange, status, headers, body);
+  const { response } = exchange;
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { ...headers, "content-length": String(bytes.length) });
+  if (trickleMs === undefined) {
+    response.write(bytes.subarray(0, bodyCutAt), () => response.destroy());
+    return "sent";
+  }
+  for (let at = 0; at < bytes.length && !response.destroyed; at += 1) {
+    await sleep(trickleMs);
+    response.write(bytes.subarray(at, at + 1));
+  }
+  response.end();
+  return "sent";
+}
+
 class Registry {
   readonly behaviour: Behaviour;
   readonly seen: SeenRequest[] = [];
@@ -61,8 +84,7 @@ class Registry {
     const fault = this.behaviour.fault(this.#see(method, path));
     if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
     if (fault?.cut) response.destroy();
-    if (fault?.status !== undefined)
-      return answer({ response, method }, fault.status, fault.headers, fault.body);
+    if (fault?.status !== undefined) return fail({ response, method }, fault.status, fault);
     const url = new URL(path, `http://${request.headers.host}`);
     const other = (name: string): Repository | null => this.#repositories.get(name) ?? null;
     const bare = { request, response, method, url, behaviour: this.behaviour, other };
