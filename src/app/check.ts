@@ -49,7 +49,7 @@ export async function runCheck(
   const findings = aside.findings.filter((finding) => finding.kind === "config");
   const problems: Problem[] = [...checked.problems, ...aside.problems];
   if (checked.answered.length === 0 && problems.length === 0) throw nothingFound(request);
-  const facts = factsOf({ artifact, findings, problems, today });
+  const facts = configurationFacts({ artifact, findings, problems, today });
   const { verdict, exitCode } = decide(facts, question);
   return {
     schema: CHECK_SCHEMA,
@@ -139,12 +139,12 @@ export function asScan(result: CheckResult): ScanResult {
 }
 
 /** What is configured has no layers, no packages and no digest. */
-function configuration(targets: readonly string[]): ArtifactSummary {
+export function configuration(targets: readonly string[]): ArtifactSummary {
   const inventory = { distribution: null, packages: [], problems: [] };
   return plainExamined({ kind: "configuration", target: targets.join(" ") }, inventory).artifact;
 }
 
-function factsOf(
+export function configurationFacts(
   known: Pick<ImageFacts, "artifact" | "findings" | "problems" | "today">,
 ): ImageFacts {
   return {

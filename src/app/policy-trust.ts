@@ -8,7 +8,7 @@ import type { Stage } from "../model/policy.ts";
 import type { LoadedPolicy } from "./policy.ts";
 
 /** The trust file that is read when none is named. */
-export const TRUST_FILE = "bulwark.trust.yaml";
+const TRUST_FILE = "bulwark.trust.yaml";
 
 /**
  * Reads the trust file that a policy needs at a stage.
@@ -32,8 +32,26 @@ export async function trustFor(
   return trust;
 }
 
+/**
+ * The same for admission, which may have to stand by verdicts alone.
+ *
+ * @returns null when nobody is named, and no rule of the policy itself asks for signatures: then nothing can be told, and that is
+ *   what is answered.
+ */
+export async function trustForImages(
+  policy: LoadedPolicy,
+  stage: Stage,
+  named: string | null,
+): Promise<LoadedTrust | null> {
+  if (policy.asksAttached(stage)) return trustFor(policy, stage, named);
+  const path = await trustFileOf(policy, named);
+  if (path === null) return null;
+  const { loadTrustFile } = await import("../io/trust/load-trust.ts");
+  return loadTrustFile(path);
+}
+
 /** The path of the trust file that counts for a policy; null when there is none. */
-export async function trustFileOf(
+async function trustFileOf(
   { policy, summary }: LoadedPolicy,
   named: string | null,
 ): Promise<string | null> {

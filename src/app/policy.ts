@@ -22,8 +22,10 @@ import { packs } from "../plugins/packs/index.ts";
 import { packs as checkPacks } from "../stages/check/packs.data.ts";
 import { checkRulesOf, isCheckPack, MINOR_VERSION_MAX } from "../stages/check/packs.ts";
 import { type ReadyCheck, readied } from "../stages/check/run.ts";
+import { attachedClause } from "../stages/decide/attached-clause.ts";
 import type { Clause } from "../stages/decide/clause.ts";
 import type { Question } from "../stages/decide/decide.ts";
+import { verdictRule } from "../stages/decide/verdict-rule.ts";
 import { compiledRules, type Refuse } from "./compile-rules.ts";
 
 /** The file that is read when none is named. */
@@ -41,6 +43,8 @@ export interface LoadedPolicy {
   asksAttached(stage: Stage): boolean;
   /** What it asks of an artifact at a stage. */
   questionAt(stage: Stage): Question;
+  /** What it asks of an image that is about to run, without looking inside; null when it asks nothing of images there. */
+  imagesAt(stage: Stage): Question | null;
   /** The checks that it asks of workloads at a stage, and what their answers mean. */
   checksAt(stage: Stage): { readonly checks: readonly ReadyCheck[]; readonly question: Question };
 }
@@ -137,6 +141,14 @@ async function loaded(policy: Policy, path: string | null): Promise<LoadedPolicy
         content: `nothing objects to it, of ${asks} of policy ${name}`,
       };
     },
+    imagesAt: (stage) => {
+      const outside = at(stage).filter(({ head }) => attached.has(head.id));
+      const standIn = verdictRule(policy, rules, stage);
+      const asking = standIn === null ? outside : [...outside, attachedClause(standIn, NO_CONTEXT)];
+      return asking.length === 0
+        ? null
+        : { clauses: asking, problems: {}, content: `nothing objects to it, by policy ${name}` };
+    },
     checksAt: (stage) => {
       const asking = rules.filter((rule) => rule.kind === "check" && rule.stages.includes(stage));
       const ids = new Set(asking.map(({ id }) => id));
@@ -151,6 +163,8 @@ async function loaded(policy: Policy, path: string | null): Promise<LoadedPolicy
     },
   };
 }
+
+const NO_CONTEXT = { types: [], where: null };
 
 /** The rules of packs that are not left out, unless the policy has its own under the same id; then its own. */
 function rulesOf(policy: Policy, path: string | null): Rule[] {

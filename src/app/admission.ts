@@ -1,0 +1,283 @@
+// Whether a workload may run: one policy over what it asks for and over the images that it names. The webhook, the engine's plugin
+// and `admit review` ask here, and `bulwark check` asks the same checks.
+import { now } from "../io/clock.ts";
+import { overrideFolder } from "../io/folders.ts";
+import { sha256Of } from "../io/sha256.ts";
+import { thisPlatform } from "../io/this-platform.ts";
+import type { LoadedTrust } from "../io/trust/examination.ts";
+import type { ImageAnswer, WorkloadDecision } from "../model/admission.ts";
+import type { Platform } from "../model/artifact.ts";
+import type { Digest } from "../model/digest.ts";
+import type { PolicySummary } from "../model/gate.ts";
+import { type AppliedOverride, type OverrideSubject, overrideText } from "../model/override.ts";
+import { parseReference } from "../model/reference.ts";
+import type { Suppression } from "../model/suppression.ts";
+import type { Workload } from "../model/workload.ts";
+import { told } from "../stages/check/findings.ts";
+import { runChecks } from "../stages/check/run.ts";
+import { jointVerdict } from "../stages/decide/admission.ts";
+import { type Decision, decide, type Question } from "../stages/decide/decide.ts";
+import { suppress } from "../stages/decide/suppress.ts";
+import { configuration, configurationFacts } from "./check.ts";
+import { readDecisions } from "./decisions.ts";
+import {
+  type ImagesAsked,
+  type ImageVerdicts,
+  imageVerdicts,
+  type VerdictCounts,
+} from "./image-verdicts.ts";
+import { type Overrides, overridesFor } from "./overrides.ts";
+import { type LoadedPolicy, loadPolicy } from "./policy.ts";
+import { trustForImages } from "./policy-trust.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export interface AdmissionRequest {
+  /** A file, or a built-in pack; null for `bulwark.yaml`, else `startup`. */
+  readonly policy: string | null;
+  /** The trust file; null for the one that the policy names. */
+  readonly trust: string | null;
+  readonly exceptions: string | null;
+  readonly overrides: {
+    readonly files: readonly string[];
+    /** Files of public keys that count beside those of the policy. */
+    readonly keys: readonly string[];
+  };
+  readonly offline: boolean;
+  /** Of the machines that are to run what asks; null for Linux on this machine's processor. */
+  readonly platform: Platform | null;
+}
+
+/** A policy that answers whoever asks to run something. */
+export interface Admission {
+  readonly policy: PolicySummary;
+  /** Whether the images of a workload are asked about at all. */
+  readonly asksAboutImages: boolean;
+  /**
+   * Decides about one workload: at once when the verdicts about all its images are known, otherwise a promise.
+   *
+   * @throws Never; a promise rejects with the signal's reason alone.
+   */
+  decide(workload: Workload): WorkloadDecision | Promise<WorkloadDecision>;
+  readonly counts: VerdictCounts;
+  /** Of everything that was read: the same fingerprint, the same answers. */
+  readonly fingerprint: Digest;
+}
+
+/**
+ * Reads everything that is needed to decide.
+ *
+ * @throws {AppError} as `loadPolicy`, `trustFor`, `readDecisions` and `overridesFor` do.
+ */
+export async function openAdmission(
+  request: AdmissionRequest,
+  surroundings: Surroundings,
+): Promise<Admission> {
+  const policy = await loadPolicy(request.policy);
+  const { checks, question } = policy.checksAt("deploy");
+  const asked = policy.imagesAt("deploy");
+  const { exceptions } = await readDecisions({ exceptions: request.exceptions, vex: [] });
+  const overrides = await overridesAt(request, policy, surroundings);
+  const trust = asked === null ? null : await trustForImages(policy, "deploy", request.trust);
+  const images =
+    asked === null ? null : imagesOf({ question: asked, trust }, policy, request, surroundings);
+  const own = (workload: Workload): OwnDecision => {
+    const answers = runChecks(workload, checks);
+    const path = pathOf(workload);
+    const said = told([{ path, workload, answers, places: NO_PLACES }]);
+    return ownDecision(path, said, { question, exceptions });
+  };
+  return {
+    policy: policy.summary,
+    fingerprint: sha256Of(
+      JSON.stringify([policy.summary, policy.policy, plainTrust(trust), exceptions, overrides.all]),
+    ),
+    asksAboutImages: images !== null,
+    decide: (workload) => {
+      const decided = own(workload);
+      if (images === null) return joined(workload, decided, [], overrides);
+      const answers = answersFor(workload, images);
+      return answers.some((answer) => answer instanceof Promise)
+        ? Promise.all(answers).then((all) => joined(workload, decided, all, overrides))
+        : joined(workload, decided, answers as readonly ImageAnswer[], overrides);
+    },
+    get counts() {
+      return images?.counts ?? NO_COUNTS;
+    },
+  };
+}
+
+const NO_COUNTS: VerdictCounts = { hits: 0, asked: 0, failed: 0, known: 0 };
+const NOWHERE = new Map<string, never>();
+const NO_PLACES = (): ReadonlyMap<string, never> => NOWHERE;
+
+/** What trust comes to, without what was made of it. */
+function plainTrust(trust: LoadedTrust | null): unknown {
+  if (trust === null) return null;
+  const { keys, identities, certificates, roots } = trust;
+  return {
+    keys: keys.map(({ key: _, verifies: __, ...facts }) => facts),
+    identities,
+    certificates: certificates.map(({ certificate: _, ...facts }) => facts),
+    roots: roots.map(({ name, logIds, boundless, endsAt }) => [
+      name,
+      ...logIds,
+      ...boundless,
+      endsAt,
+    ]),
+  };
+}
+
+/** What is decided about the workload itself. */
+interface OwnDecision {
+  readonly decision: Decision;
+  readonly findings: WorkloadDecision["findings"];
+}
+
+/** The decision that `bulwark check` reaches about the same object. */
+function ownDecision(
+  path: string,
+  said: ReturnType<typeof told>,
+  {
+    question,
+    exceptions,
+  }: { readonly question: Question; readonly exceptions: readonly Suppression[] },
+): OwnDecision {
+  const artifact = configuration([path]);
+  const today = now().slice(0, 10);
+  const nothing = { vex: [], baseline: null, onlyFixable: false };
+  const aside = suppress({ artifact, findings: said.findings, exceptions, today, ...nothing });
+  const findings = aside.findings.filter((finding) => finding.kind === "config");
+  const problems = [...said.problems, ...aside.problems];
+  const facts = configurationFacts({ artifact, findings, problems, today });
+  return { decision: decide(facts, question), findings };
+}
+
+/** `Deployment shop/web`: where an object came in a request, there is no file to name. */
+function pathOf({ kind, namespace, name }: Workload): string {
+  const scope = namespace === null ? "" : `${namespace}/`;
+  return name === "" ? `${kind} ${namespace ?? ""}`.trim() : `${kind} ${scope}${name}`;
+}
+
+/** No pod has so many; whoever sends more is not waited for. */
+const IMAGES_MAX = 500;
+
+function answersFor(
+  { containers }: Workload,
+  images: ImageVerdicts,
+): (ImageAnswer | Promise<ImageAnswer>)[] {
+  const answers = new Map<string, ImageAnswer | Promise<ImageAnswer>>();
+  for (const { name, image } of containers) {
+    if (answers.size >= IMAGES_MAX) {
+      answers.set("", untold(`it names more than ${IMAGES_MAX} images`));
+      break;
+    }
+    if (image.state === "known") {
+      if (!answers.has(image.value)) answers.set(image.value, images.of(image.value));
+    } else {
+      const why = image.state === "unknown" ? image.why : "it names none";
+      answers.set(
+        `container ${name}`,
+        untold(`cannot tell the image of container ${name}: ${why}`),
+      );
+    }
+  }
+  return [...answers.values()];
+}
+
+function untold(reason: string): ImageAnswer {
+  return {
+    reference: "",
+    name: null,
+    digest: null,
+    verdict: { outcome: "undecided", reasons: [reason] },
+    answers: [],
+    decidedAt: now(),
+    isLastKnownGood: false,
+  };
+}
+
+function joined(
+  workload: Workload,
+  { decision, findings }: OwnDecision,
+  images: readonly ImageAnswer[],
+  overrides: Overrides,
+): WorkloadDecision {
+  const verdict = jointVerdict(decision.verdict, images);
+  const decided = { verdict, answers: decision.answers, images, findings, override: null };
+  if (verdict.outcome !== "deny" && verdict.outcome !== "undecided") return decided;
+  const override = overrideOf(workload, decision, images, overrides);
+  if (override === null) return decided;
+  const reasons = [
+    overrideText(override),
+    `it would be ${WOULD_BE[verdict.outcome]}`,
+    ...verdict.reasons,
+  ];
+  return { ...decided, verdict: { outcome: "allow", reasons }, override };
+}
+
+const WOULD_BE = { deny: "denied", undecided: "undecided" };
+
+/**
+ * An override is about an image. It lets a workload through when one holds for each image that is objected to, and for every image
+ * of the workload where the objection is to the workload itself.
+ */
+function overrideOf(
+  { containers }: Workload,
+  own: Decision,
+  images: readonly ImageAnswer[],
+  overrides: Overrides,
+): AppliedOverride | null {
+  if (overrides.all.length === 0) return null;
+  const isOwn = own.verdict.outcome !== "allow" && own.verdict.outcome !== "none";
+  const bad = images.filter(
+    ({ verdict }) => verdict.outcome === "deny" || verdict.outcome === "undecided",
+  );
+  const needing = isOwn
+    ? containers.map(({ image }) => (image.state === "known" ? image.value : ""))
+    : bad.map(({ reference }) => reference);
+  let first: AppliedOverride | null = null;
+  for (const reference of new Set(needing)) {
+    const digest = images.find((image) => image.reference === reference)?.digest ?? null;
+    const subjects = subjectsOf(reference, digest);
+    const override = overrides.find({ subjects, action: "admit", now: now() });
+    if (override === null) return null;
+    first ??= override;
+  }
+  return first;
+}
+
+function subjectsOf(reference: string, digest: Digest | null): OverrideSubject[] {
+  try {
+    const { registry, repository, ...asked } = parseReference(reference);
+    return [{ name: `${registry}/${repository}`, tag: asked.tag, digest: asked.digest ?? digest }];
+  } catch {
+    return [];
+  }
+}
+
+function imagesOf(
+  asked: Pick<ImagesAsked, "question" | "trust">,
+  { policy, summary }: LoadedPolicy,
+  { offline, platform }: AdmissionRequest,
+  surroundings: Surroundings,
+): ImageVerdicts {
+  if (asked.trust === null)
+    surroundings.warn(
+      `policy ${summary.name} has rules about what is inside images, and nobody is named whose verdicts about that are believed: write bulwark.trust.yaml, or give --trust FILE`,
+    );
+  const { lastKnownGoodHours } = policy;
+  const circumstances = { platform: platform ?? thisPlatform(), offline, lastKnownGoodHours };
+  return imageVerdicts({ ...asked, ...circumstances }, surroundings);
+}
+
+/** Those that were named, and those that lie on this host for whoever decides here. */
+async function overridesAt(
+  { overrides: { files, keys } }: AdmissionRequest,
+  { policy }: LoadedPolicy,
+  { env, warn }: Surroundings,
+): Promise<Overrides> {
+  const trusted = [...keys, ...policy.overrides.keys];
+  const folder = trusted.length === 0 ? null : overrideFolder(env);
+  const { daysMax } = policy.overrides;
+  return overridesFor({ files, folder, keys: trusted, daysMax }, warn);
+}

@@ -1,0 +1,63 @@
+// An admission that lives for months: what it was read from is read again, and counts from then on.
+import { reasonOf } from "../kit/error.ts";
+import type { Workload } from "../model/workload.ts";
+import { type Admission, type AdmissionRequest, openAdmission } from "./admission.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+const LOOK_MS = 10_000;
+
+/** An admission that follows its files. To be stopped by who opened it. */
+export interface WatchedAdmission extends Admission {
+  stop(): void;
+}
+
+/**
+ * Opens an admission and looks at its files every ten seconds. When one has changed (policy, trust, keys, exceptions, overrides) the
+ * new ones count and every verdict is asked for anew; files that cannot be read are told, and the old ones go on counting.
+ *
+ * @throws {AppError} as {@link openAdmission}, for the first reading alone.
+ */
+export async function watchedAdmission(
+  request: AdmissionRequest,
+  surroundings: Surroundings,
+  lookMs: number = LOOK_MS,
+): Promise<WatchedAdmission> {
+  let current = await openAdmission(request, surroundings);
+  let lastFault = "";
+  const look = async (): Promise<void> => {
+    try {
+      const next = await openAdmission(request, { ...surroundings, warn: () => undefined });
+      lastFault = "";
+      if (next.fingerprint !== current.fingerprint) current = next;
+    } catch (error) {
+      const fault = reasonOf(error);
+      if (fault !== lastFault) surroundings.warn(`what was read before goes on counting: ${fault}`);
+      lastFault = fault;
+    }
+  };
+  let isLooking = false;
+  const timer = setInterval(() => {
+    if (isLooking) return;
+    isLooking = true;
+    void look().finally(() => {
+      isLooking = false;
+    });
+  }, lookMs);
+  timer.unref();
+  return {
+    get policy() {
+      return current.policy;
+    },
+    get asksAboutImages() {
+      return current.asksAboutImages;
+    },
+    get counts() {
+      return current.counts;
+    },
+    get fingerprint() {
+      return current.fingerprint;
+    },
+    decide: (workload: Workload) => current.decide(workload),
+    stop: () => clearInterval(timer),
+  };
+}
