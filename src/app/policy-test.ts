@@ -9,6 +9,7 @@ import { STAGES } from "../model/policy.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { decide } from "../stages/decide/decide.ts";
 import { isPack, type LoadedPolicy, loadPolicy } from "./policy.ts";
+import { supposedAttached } from "./supposed-attached.ts";
 
 /** What came of one case. */
 export interface CaseOutcome {
@@ -34,15 +35,16 @@ export async function testPolicy(path: string): Promise<readonly CaseOutcome[]> 
   const beside = (file: string): string => resolve(dirname(path), file);
   const policy = await loadPolicy(isPack(tests.policy) ? tests.policy : beside(tests.policy));
   const outcomes: CaseOutcome[] = [];
-  for (const each of tests.cases) outcomes.push(await outcomeOf(each, policy, beside(each.scan)));
+  for (const each of tests.cases) outcomes.push(await outcomeOf(each, policy, beside));
   return outcomes;
 }
 
 async function outcomeOf(
   each: PolicyCase,
   policy: LoadedPolicy,
-  scanPath: string,
+  beside: (file: string) => string,
 ): Promise<CaseOutcome> {
+  const scanPath = beside(each.scan);
   const [scan, ...more] = await readScanFile(scanPath);
   if (scan === undefined || more.length > 0) {
     const file = JSON.stringify(scanPath);
@@ -59,7 +61,7 @@ async function outcomeOf(
     {
       ...scan,
       settings: each.settings,
-      attached: { state: "unasked" },
+      attached: await supposedAttached(each.attached, { scan, policy, beside }),
       data: needsData(scan.artifact) ? scan.data.kind : "not-needed",
       today: scan.scannedAt.slice(0, 10),
     },
