@@ -24,6 +24,8 @@ const EXPORT_MS = 600_000;
 export interface EngineContext {
   readonly env: Environment;
   readonly signal: AbortSignal;
+  /** An engine behind an address is refused with `offline`; a socket of this machine is no network. */
+  readonly offline?: boolean;
 }
 
 export class EngineClient {
@@ -31,10 +33,24 @@ export class EngineClient {
   readonly #endpoint: SocketEndpoint;
   readonly #signal: AbortSignal;
 
-  constructor(engine: EngineName, endpoint: SocketEndpoint, signal: AbortSignal) {
+  /** @throws {AppError} `offline`. */
+  constructor(
+    engine: EngineName,
+    endpoint: SocketEndpoint,
+    { signal, offline = false }: Omit<EngineContext, "env">,
+  ) {
     this.engine = engine;
     this.#endpoint = endpoint;
     this.#signal = signal;
+    if (offline && endpoint.at.kind === "tcp")
+      throw new AppError(
+        "offline",
+        `cannot reach ${engine} at ${endpoint.address}: --offline forbids it`,
+        {
+          hint: "run it without --offline, or name the engine's socket",
+          subject: endpoint.address,
+        },
+      );
   }
 
   /**
@@ -128,10 +144,11 @@ const START_HINTS: Readonly<Record<EngineName, string>> = {
  */
 export async function engineClient(
   engine: EngineName,
-  { env, signal }: EngineContext,
+  context: EngineContext,
 ): Promise<EngineClient> {
+  const { env } = context;
   const found = await findEndpoint(engine, env);
-  if (found !== null) return new EngineClient(engine, found.endpoint, signal);
+  if (found !== null) return new EngineClient(engine, found.endpoint, context);
   const places = usualPlaces(engine, env).slice(0, 2).join(" or ");
   throw unavailable(`${engine} has no socket at ${places}`, { hint: START_HINTS[engine] });
 }

@@ -32,14 +32,15 @@ export interface RunningOnHost {
 }
 
 /** The containers of every engine on this host. */
-export async function containersOnHost({ env, signal }: EngineContext): Promise<RunningOnHost> {
+export async function containersOnHost(context: EngineContext): Promise<RunningOnHost> {
+  const { env, signal } = context;
   const containers: RunningContainer[] = [];
   const problems: Problem[] = [];
   const engines: EngineName[] = [];
   for (const engine of await lookForEngines(env)) {
     try {
       if (engine.endpoint === null) throw engine.error;
-      const client = new EngineClient(engine.name, engine.endpoint, signal);
+      const client = new EngineClient(engine.name, engine.endpoint, context);
       containers.push(...(await containersOf(client)));
       engines.push(engine.name);
     } catch (error) {
