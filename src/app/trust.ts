@@ -1,8 +1,10 @@
 // Whom a command believes: what its options say, over what the trust file says.
 
 import type { LoadedTrust } from "../io/trust/examination.ts";
+import type { WholeTrustFile } from "../io/trust/load-trust.ts";
 import { AppError } from "../kit/error.ts";
 import { UNLIMITED } from "../model/trust.ts";
+import { rootEnding } from "../model/trust-description.ts";
 
 /** What the command line says about trust. */
 export interface TrustRequest {
@@ -24,6 +26,24 @@ export async function trustOf(
   request: TrustRequest,
   warn: (text: string) => void,
 ): Promise<LoadedTrust> {
+  const [{ loadTrust }, { now }] = await Promise.all([
+    import("../io/trust/load-trust.ts"),
+    import("../io/clock.ts"),
+  ]);
+  const found = await loadTrust(await trustFileOf(request));
+  for (const text of endingRoots(found, now())) warn(text);
+  return found;
+}
+
+/** The name of the root that the command line gives. */
+const GIVEN_ROOT = "--trusted-root";
+
+/**
+ * The same as one trust file: what the command line says stands before what its trust file says.
+ *
+ * @throws {AppError} as {@link trustOf}; what is in the files is not looked at.
+ */
+export async function trustFileOf(request: TrustRequest): Promise<WholeTrustFile> {
   const { keys, identity, issuer, trustedRoot, trust } = request;
   if ((identity === null) !== (issuer === null))
     throw new AppError("usage", "cannot verify an identity: --identity and --issuer go together", {
@@ -33,45 +53,38 @@ export async function trustOf(
     throw new AppError("usage", "cannot verify: nobody is named who is believed", {
       hint: "give --key FILE, --identity I with --issuer U, or --trust FILE",
     });
-  const { loadTrust, loadTrustFile, rootFromFile } = await import("../io/trust/load-trust.ts");
-  const file = trust === null ? null : await loadTrustFile(trust);
-  const root = trustedRoot === null ? null : await rootFromFile(trustedRoot, "--trusted-root");
-  const named = await loadTrust(
+  const [{ readTrustFile, wholeTrustFile }, { PUBLIC_ROOT_NAME }] = await Promise.all([
+    import("../io/trust/load-trust.ts"),
+    import("../formats/trust-file.ts"),
+  ]);
+  const root = trustedRoot === null ? PUBLIC_ROOT_NAME : GIVEN_ROOT;
+  const named = await wholeTrustFile(
     {
       keys: keys.map((path) => ({ id: path, key: { file: path }, ...UNLIMITED })),
-      identities: [],
+      identities:
+        identity === null || issuer === null
+          ? []
+          : [{ id: identity, identity, issuer, isGlob: false, root }],
       certificates: [],
-      roots: [],
+      roots: trustedRoot === null ? [] : [{ name: GIVEN_ROOT, root: { file: trustedRoot } }],
     },
     ".",
   );
-  const identities =
-    identity === null || issuer === null
-      ? []
-      : [{ id: identity, identity, issuer, isGlob: false, root: root?.name ?? "public" }];
-  const found = {
+  const file = trust === null ? null : await readTrustFile(trust);
+  return {
     keys: [...named.keys, ...(file?.keys ?? [])],
-    identities: [...identities, ...(file?.identities ?? [])],
+    identities: [...named.identities, ...(file?.identities ?? [])],
     certificates: file?.certificates ?? [],
-    roots: [...(root === null ? [] : [root]), ...(file?.roots ?? named.roots)],
+    roots: [...named.roots, ...(file?.roots ?? [])],
   };
-  const { now } = await import("../io/clock.ts");
-  for (const text of endingRoots(found, now())) warn(text);
-  return found;
 }
 
-const DAY_MS = 86_400_000;
 const WARN_DAYS = 60;
 
 /** What there is to say of roots that end soon and that identities need. */
 function endingRoots({ identities, roots }: LoadedTrust, now: string): string[] {
   const needed = roots.filter(({ name }) => identities.some(({ root }) => root === name));
-  return needed.flatMap(({ name, endsAt }) => {
-    const days = Math.floor((Date.parse(endsAt) - Date.parse(now)) / DAY_MS);
-    if (days > WARN_DAYS) return [];
-    const state = days < 0 ? "ended" : "ends";
-    return [
-      `an authority of the trusted root ${JSON.stringify(name)} ${state} at ${endsAt}: get a newer one`,
-    ];
-  });
+  return needed.flatMap(({ name, endsAt }) =>
+    rootEnding(name, endsAt, { now, endingDays: WARN_DAYS }),
+  );
 }

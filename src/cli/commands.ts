@@ -85,6 +85,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./verify.ts")).verifyCommand,
   },
   {
+    name: "trust",
+    summary: "show whom you believe and until when, and bundle it for machines without a network",
+    load: async () => (await import("./trust.ts")).trustCommand,
+  },
+  {
     name: "keys",
     summary: "make, take over and show keys to sign with",
     load: async () => (await import("./keys.ts")).keysCommand,

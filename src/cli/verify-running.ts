@@ -16,11 +16,10 @@ import { type Invocation, type Options, surroundingsOf } from "./command.ts";
 /** Runs it and prints the answer. @returns The exit code. */
 export async function tellRunning(
   invocation: Invocation,
-  asked: Omit<RunningRequest, "endingDays">,
+  request: RunningRequest,
 ): Promise<number> {
   const { options, terminal, args } = invocation;
   refuseOthers(args, options);
-  const request = { ...asked, endingDays: endingDays(options.text("ends-within")) };
   const run = await verifyRunning(request, surroundingsOf(invocation));
   const { recordRunning } = await import("../app/trust-evidence.ts");
   await recordRunning(run, options.text("evidence"), surroundingsOf(invocation));
@@ -46,20 +45,6 @@ function refuseOthers(args: readonly string[], options: Options): void {
   throw new AppError("usage", `cannot verify what runs: ${other} does not go with --running`, {
     hint: "signatures of what runs are read from the registries that it came from",
   });
-}
-
-const ENDING_DAYS = 30;
-const DAYS_MAX = 36_500;
-
-function endingDays(written: string | null): number {
-  if (written === null) return ENDING_DAYS;
-  const days = /^[0-9]{1,5}$/.test(written) ? Number(written) : DAYS_MAX + 1;
-  if (days <= DAYS_MAX) return days;
-  throw new AppError(
-    "usage",
-    `cannot use --ends-within ${JSON.stringify(written.slice(0, 60))}: it is no number of days`,
-    { hint: "as in --ends-within 60; 0 leaves out keys that have not ended" },
-  );
 }
 
 /** A denial is one whatever else could not be told. */

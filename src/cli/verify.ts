@@ -7,6 +7,7 @@ import {
   type Options,
   surroundingsOf,
 } from "./command.ts";
+import { daysOption, daysOptionSpec } from "./days-option.ts";
 import { ANSWER_FORMAT, evidenceOption, OFFLINE } from "./option-specs.ts";
 import { verificationJson, verificationText } from "./verify-text.ts";
 
@@ -31,6 +32,9 @@ export const TRUST_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   },
   trust: { type: "string", value: "FILE", summary: "a trust file: keys, identities, certificates" },
 };
+
+/** In which a key that ends counts as an old one. */
+const ENDING_DAYS = 30;
 
 export const verifyCommand: Command = {
   name: "verify",
@@ -64,11 +68,10 @@ export const verifyCommand: Command = {
       type: "boolean",
       summary: "verify every image of every container on this host, at its registry",
     },
-    "ends-within": {
-      type: "string",
-      value: "DAYS",
-      summary: "running: a key that ends within so many days is an old one (default: 30)",
-    },
+    "ends-within": daysOptionSpec(
+      "running: a key that ends within so many days is an old one",
+      ENDING_DAYS,
+    ),
     offline: OFFLINE,
     evidence: evidenceOption("the answer"),
     format: ANSWER_FORMAT,
@@ -100,7 +103,8 @@ export const verifyCommand: Command = {
     const trust = trustRequestOf(options);
     if (options.flag("running")) {
       const { tellRunning } = await import("./verify-running.ts");
-      return tellRunning(invocation, { ...trust, types });
+      const endingDays = daysOption(options, "ends-within", ENDING_DAYS);
+      return tellRunning(invocation, { ...trust, types, endingDays });
     }
     const [artifact] = args;
     if (artifact === undefined || args.length > 1)

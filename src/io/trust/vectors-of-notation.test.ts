@@ -12,7 +12,7 @@ import { parseManifestOrIndex } from "../../formats/oci.ts";
 import { parseDigest } from "../../model/digest.ts";
 import { SIGN_PREDICATE } from "../../model/trust.ts";
 import type { LoadedTrust } from "./examination.ts";
-import { loadTrust } from "./load-trust.ts";
+import { loadTrust, wholeTrustFile } from "./load-trust.ts";
 import { verifyNotation } from "./notation.ts";
 import { readPublicKey } from "./public-key.ts";
 
@@ -20,9 +20,10 @@ const NOTATION = "fixtures/trust/notation-go/verifier/testdata";
 const CONNAISSEUR = "fixtures/trust/connaisseur/test/testdata";
 
 /** A trust file that names one certificate. */
-function trusting(folder: string, file: string, kind: "ca" | "signing-authority" = "ca") {
+async function trusting(folder: string, file: string, kind: "ca" | "signing-authority" = "ca") {
   const certificates = [{ id: file, kind, subjects: null, certificate: { file } }];
-  return loadTrust({ keys: [], identities: [], roots: [], certificates }, folder);
+  const stated = { keys: [], identities: [], roots: [], certificates };
+  return loadTrust(await wholeTrustFile(stated, folder));
 }
 
 function told(envelope: NotationEnvelope, trust: LoadedTrust, now: string): string {
@@ -66,7 +67,8 @@ describeShared("envelopes with timestamps, in JWS and in COSE", () => {
     const certificates = [
       { id: "own", kind: "ca" as const, subjects: null, certificate: { text: pem } },
     ];
-    const trust = await loadTrust({ keys: [], identities: [], roots: [], certificates }, folder);
+    const named = { keys: [], identities: [], roots: [], certificates };
+    const trust = await loadTrust(await wholeTrustFile(named, folder));
     expect(told(read, trust, now)).toBe(wanted);
   });
 
