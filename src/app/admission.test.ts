@@ -1,5 +1,5 @@
 // Admission against a registry that fails on command: what is asked once, what is remembered, what is let in when nothing answers.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,6 +8,7 @@ import { type OciRegistry, startOciRegistry } from "../../test/lab/oci-registry/
 import { OCI_INDEX } from "../formats/oci-media-type.ts";
 import { readKubernetes } from "../formats/workload/kubernetes.ts";
 import { putManifest } from "../io/attachments/test-support/attached.ts";
+import { forgetful } from "../io/verdict-memory.ts";
 import type { WorkloadDecision } from "../model/admission.ts";
 import type { Workload } from "../model/workload.ts";
 import { type AdmissionRequest, openAdmission } from "./admission.ts";
@@ -193,7 +194,14 @@ async function verdicts(mode: string, hours: string, lifetimes: Lifetimes): Prom
   if (question === null) throw new Error("nothing is asked");
   const { lastKnownGoodHours } = loaded.policy;
   const platform = { os: "linux", architecture: "amd64" };
-  const asked = { question, trust, platform, offline: false, lastKnownGoodHours };
+  const asked = {
+    question,
+    trust,
+    platform,
+    offline: false,
+    lastKnownGoodHours,
+    memory: forgetful(),
+  };
   return imageVerdicts(asked, around(), lifetimes);
 }
 
@@ -213,6 +221,28 @@ test.each([
     isGood,
   ]);
 });
+
+test("what was allowed outlives the process, and not a change of the policy", async () => {
+  const good = await image("signed");
+  const rule = "{ id: signed, onUnknown: last-known-good, signed: { by: [release] } }";
+  const memory = join(home, "memory");
+  const path = policy("kept", rule);
+  const ask = async (): Promise<string> => {
+    const admission = await openAdmission({ ...request(path), memory }, around());
+    return (await admission.decide(pod(good))).verdict.outcome;
+  };
+  const seen = [await ask()];
+  const file = join(memory, "last-known-good.json");
+  for (let i = 0; i < 100 && !existsSync(file); i += 1) await sleep(100);
+  registry.behaviour.fault = () => ({ status: 403 });
+  seen.push(await ask());
+  policy("kept", rule, "{ id: more, stages: [run], signed: {} }");
+  seen.push(await ask());
+  policy("kept", rule);
+  writeFileSync(file, "{ broken");
+  seen.push(await ask());
+  expect(seen).toEqual(["allow", "allow", "undecided", "undecided"]);
+}, 20_000);
 
 test("an image whose signature was taken away is no longer let in, however good it was", async () => {
   const good = await image("signed");

@@ -5,6 +5,7 @@ import { overrideFolder } from "../io/folders.ts";
 import { sha256Of } from "../io/sha256.ts";
 import { thisPlatform } from "../io/this-platform.ts";
 import type { LoadedTrust } from "../io/trust/examination.ts";
+import { forgetful, openVerdictMemory, type VerdictMemory } from "../io/verdict-memory.ts";
 import type { ImageAnswer, WorkloadDecision } from "../model/admission.ts";
 import type { Platform } from "../model/artifact.ts";
 import type { Digest } from "../model/digest.ts";
@@ -45,6 +46,8 @@ export interface AdmissionRequest {
   readonly offline: boolean;
   /** Of the machines that are to run what asks; null for Linux on this machine's processor. */
   readonly platform: Platform | null;
+  /** Folder in which what was allowed outlives the process; absent: it does not. */
+  readonly memory?: string;
 }
 
 /** A policy that answers whoever asks to run something. */
@@ -78,8 +81,14 @@ export async function openAdmission(
   const { exceptions } = await readDecisions({ exceptions: request.exceptions, vex: [] });
   const overrides = await overridesAt(request, policy, surroundings);
   const trust = asked === null ? null : await trustForImages(policy, "deploy", request.trust);
+  const fingerprint = sha256Of(
+    JSON.stringify([policy.summary, policy.policy, plainTrust(trust), exceptions, overrides.all]),
+  );
+  const memory = await memoryOf(asked, request, fingerprint, surroundings);
   const images =
-    asked === null ? null : imagesOf({ question: asked, trust }, policy, request, surroundings);
+    asked === null
+      ? null
+      : imagesOf({ question: asked, trust, memory }, policy, request, surroundings);
   const own = (workload: Workload): OwnDecision => {
     const answers = runChecks(workload, checks);
     const path = pathOf(workload);
@@ -88,9 +97,7 @@ export async function openAdmission(
   };
   return {
     policy: policy.summary,
-    fingerprint: sha256Of(
-      JSON.stringify([policy.summary, policy.policy, plainTrust(trust), exceptions, overrides.all]),
-    ),
+    fingerprint,
     asksAboutImages: images !== null,
     decide: (workload) => {
       const decided = own(workload);
@@ -256,7 +263,7 @@ function subjectsOf(reference: string, digest: Digest | null): OverrideSubject[]
 }
 
 function imagesOf(
-  asked: Pick<ImagesAsked, "question" | "trust">,
+  asked: Pick<ImagesAsked, "question" | "trust" | "memory">,
   { policy, summary }: LoadedPolicy,
   { offline, platform }: AdmissionRequest,
   surroundings: Surroundings,
@@ -268,6 +275,19 @@ function imagesOf(
   const { lastKnownGoodHours } = policy;
   const circumstances = { platform: platform ?? thisPlatform(), offline, lastKnownGoodHours };
   return imageVerdicts({ ...asked, ...circumstances }, surroundings);
+}
+
+/** Only a rule that may fall back on it makes it worth keeping. */
+async function memoryOf(
+  asked: Question | null,
+  { memory }: AdmissionRequest,
+  fingerprint: Digest,
+  { warn }: Surroundings,
+): Promise<VerdictMemory> {
+  const isAsked = asked?.clauses.some(({ head }) => head.failMode === "last-known-good") === true;
+  return isAsked && memory !== undefined
+    ? openVerdictMemory(memory, fingerprint, warn)
+    : forgetful();
 }
 
 /** Those that were named, and those that lie on this host for whoever decides here. */

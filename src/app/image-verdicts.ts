@@ -2,6 +2,7 @@
 // who ask. What a registry says is at hand before it is needed, or is waited for once.
 import { now } from "../io/clock.ts";
 import type { LoadedTrust } from "../io/trust/examination.ts";
+import type { VerdictMemory } from "../io/verdict-memory.ts";
 import { AppError } from "../kit/error.ts";
 import type { ImageAnswer } from "../model/admission.ts";
 import type { ArtifactSummary, Platform } from "../model/artifact.ts";
@@ -22,6 +23,8 @@ export interface ImagesAsked {
   readonly platform: Platform;
   readonly offline: boolean;
   readonly lastKnownGoodHours: number;
+  /** What was allowed before. */
+  readonly memory: VerdictMemory;
 }
 
 export interface ImageVerdicts {
@@ -82,9 +85,6 @@ class Verdicts implements ImageVerdicts {
   readonly #lifetimes: Lifetimes;
   readonly #known = new Map<string, Known>();
   readonly #pending = new Map<string, Promise<ImageAnswer>>();
-  /** When each name and digest was last allowed, and what each reference last meant. */
-  readonly #allowed = new Map<string, string>();
-  readonly #meant = new Map<string, Digest>();
   readonly #counts = { hits: 0, asked: 0, failed: 0 };
 
   constructor(asked: ImagesAsked, surroundings: Surroundings, lifetimes: Lifetimes) {
@@ -124,16 +124,18 @@ class Verdicts implements ImageVerdicts {
   async #answer(text: string): Promise<ImageAnswer> {
     const found = await this.#find(text);
     const { name, digest, attached } = found;
-    const decision = decide(factsOf(found), this.#asked.question);
+    const { question, memory, lastKnownGoodHours: hoursMax } = this.#asked;
+    const decision = decide(factsOf(found), question);
     const decidedAt = now();
-    const key = `${name}@${digest ?? this.#meant.get(text) ?? ""}`;
-    const allowedAt = this.#allowed.get(key);
-    const { lastKnownGoodHours: hoursMax } = this.#asked;
+    const key = `${name}@${digest ?? memory.meant.get(text) ?? ""}`;
+    const allowedAt = memory.allowed.get(key);
     const good = allowedAt === undefined ? null : { allowedAt, now: decidedAt, hoursMax };
     const answer = { ...atAdmission(decision, good), reference: text, name, digest, decidedAt };
-    if (decision.verdict.outcome === "allow") keep(this.#allowed, key, decidedAt);
-    if (decision.verdict.outcome === "deny") this.#allowed.delete(key);
-    if (digest !== null) keep(this.#meant, text, digest);
+    const { outcome } = decision.verdict;
+    if (outcome === "allow") keep(memory.allowed, key, decidedAt);
+    if (outcome === "deny") memory.allowed.delete(key);
+    if (digest !== null) keep(memory.meant, text, digest);
+    if (outcome !== "undecided") memory.changed();
     this.#remember(text, answer, attached);
     return answer;
   }

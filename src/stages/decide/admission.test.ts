@@ -53,6 +53,13 @@ describe("what a rule without an answer means", () => {
       true,
     ],
     ["but not what was never", undecided([open("last-known-good")]), null, "undecided", false],
+    [
+      "nor at a time to come",
+      undecided([open("last-known-good")]),
+      { ...RECENT, allowedAt: "2026-11-26T00:00:00Z" },
+      "undecided",
+      false,
+    ],
     ["nor long ago", undecided([open("last-known-good")]), OLD, "undecided", false],
     [
       "nor what is undecided for another reason",

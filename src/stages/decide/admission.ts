@@ -12,6 +12,8 @@ export interface ImageDecision {
 }
 
 const HOUR_MS = 3_600_000;
+/** A clock that was set back must not make what was allowed last for ever. */
+const AHEAD_MS_MAX = 5 * 60_000;
 
 /** When the same image was last allowed. */
 export interface LastKnownGood {
@@ -54,7 +56,7 @@ export function atAdmission(decision: Decision, good: LastKnownGood | null): Ima
 function isRecent(good: LastKnownGood | null): boolean {
   if (good === null) return false;
   const age = Date.parse(good.now) - Date.parse(good.allowedAt);
-  return age <= good.hoursMax * HOUR_MS;
+  return age >= -AHEAD_MS_MAX && age <= good.hoursMax * HOUR_MS;
 }
 
 /** The verdict over a workload and its images: what denies comes first, then what is unknown. */
