@@ -55,7 +55,7 @@ export async function openVerdictMemory(
     }
   };
   const changed = (): void => {
-    timer ??= setTimeout(() => void write(), WRITE_AFTER_MS).unref();
+    if (timer === null) timer = setTimeout(() => void write(), WRITE_AFTER_MS).unref();
   };
   return { allowed, meant, changed };
 }
