@@ -158,6 +158,26 @@ test("nothing is asked of a registry that is not about images", async () => {
   ]);
 });
 
+test("every container that is objected to is named", async () => {
+  const admission = await openAdmission(request(policy("named", "check: no-privileged")), around());
+  const containers = ["a", "b"].map((name) => ({
+    name,
+    image: "x",
+    securityContext: { privileged: true },
+  }));
+  const [workload] = readKubernetes({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {},
+    spec: { containers },
+  });
+  const { findings, verdict } = await admission.decide(workload ?? pod());
+  expect([verdict.reasons, findings.map(({ message }) => message)]).toEqual([
+    ["2 findings against no-privileged"],
+    ["Pod, container a: is privileged", "Pod, container b: is privileged"],
+  ]);
+});
+
 test.each([
   ["an image id", `sha256:${"ab".repeat(32)}`, "deny", "it was built here and never pushed"],
   ["what is no name", "no name", "undecided", "cannot read"],

@@ -156,10 +156,12 @@ export function subjectPhrase({ kind, name, container, platform }: ConfigSubject
 }
 
 /** Faults of one check at one place with the same words are one, whatever they were reached through. */
-function causeOf({ rule, locations, message, subject }: ConfigFinding): string {
+function causeOf({ rule, locations, message, subject, pointer }: ConfigFinding): string {
   const [place] = locations;
   const state = message.slice(subjectPhrase(subject).length);
-  return [rule.id, place?.path, place?.line, place?.column, state].join("\n");
+  // What came in a request stands in no line, and is told apart by where it stands in the object.
+  const spot = place?.line === undefined ? [pointer] : [place.line, place.column];
+  return [rule.id, place?.path, ...spot, state].join("\n");
 }
 
 function byUrgency(a: ConfigFinding, b: ConfigFinding): number {
