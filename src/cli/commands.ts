@@ -25,6 +25,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./gate.ts")).gateCommand,
   },
   {
+    name: "admit",
+    summary: "decide what may run, where it is about to",
+    load: async () => (await import("./admit.ts")).admitCommand,
+  },
+  {
     name: "policy",
     summary: "check, explain and test a policy, and preview what it would deny",
     load: async () => (await import("./policy.ts")).policyCommand,

@@ -53,6 +53,11 @@ export function isKubernetesObject(value: unknown): boolean {
   );
 }
 
+/** Whether every object of a kind has a pod, so that one in which none is found cannot be told about. */
+export function runsContainers(kind: string): boolean {
+  return WORKLOADS.has(kind);
+}
+
 /**
  * The workloads of an object: one, those of the items of a list, or none when it runs nothing.
  *

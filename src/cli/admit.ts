@@ -1,0 +1,23 @@
+import { chosenAction } from "./actions.ts";
+import { ADMIT_OPTIONS } from "./admit-options.ts";
+import { admitReview } from "./admit-review.ts";
+import type { Command, Invocation } from "./command.ts";
+
+export const admitCommand: Command = {
+  name: "admit",
+  summary: "decide what may run, where it is about to",
+  usage: ["admit review FILE [options]"],
+  details: [
+    "review answers an AdmissionReview of Kubernetes, or an object as though somebody were to create it, from a file. It ends with 0 when it may run, with 3 when it may not, and with 4 when that cannot be told.",
+  ],
+  options: ADMIT_OPTIONS,
+  examples: [["bulwark admit review pod.yaml --policy pss-restricted", "may this pod run?"]],
+  run: async (invocation) => {
+    const [name = "", ...args] = invocation.args;
+    return chosenAction("admit", name, ACTIONS)(invocation, args);
+  },
+};
+
+type Action = (invocation: Invocation, args: readonly string[]) => Promise<number>;
+
+const ACTIONS: ReadonlyMap<string, Action> = new Map([["review", admitReview]]);
