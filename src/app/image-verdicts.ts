@@ -1,6 +1,7 @@
 // Verdicts about images at admission: looked up, asked for once however many want to know, and renewed behind the back of those
 // who ask. What a registry says is at hand before it is needed, or is waited for once.
 import { now } from "../io/clock.ts";
+import { deadline } from "../io/deadline.ts";
 import type { LoadedTrust } from "../io/trust/examination.ts";
 import type { VerdictMemory } from "../io/verdict-memory.ts";
 import { AppError } from "../kit/error.ts";
@@ -173,13 +174,17 @@ class Verdicts implements ImageVerdicts {
   async #look(text: string, reference: Reference, trust: LoadedTrust): Promise<Found> {
     const { env, signal } = this.#surroundings;
     const { offline, platform } = this.#asked;
-    const soon = AbortSignal.any([signal, AbortSignal.timeout(ASK_MS_MAX)]);
     const { registryPlace } = await import("../io/attachments/registry-place.ts");
     const place = await registryPlace(reference, { env, offline });
-    const digests = await digestsOf(place, reference, platform, soon);
-    const known = named(text, reference);
-    const attached = await attachedTo({ place, name: known.name, digests }, trust, soon);
-    return { ...known, digest: digests[0] ?? null, attached };
+    const soon = deadline(signal, ASK_MS_MAX);
+    try {
+      const digests = await digestsOf(place, reference, platform, soon.signal);
+      const known = named(text, reference);
+      const attached = await attachedTo({ place, name: known.name, digests }, trust, soon.signal);
+      return { ...known, digest: digests[0] ?? null, attached };
+    } finally {
+      soon.end();
+    }
   }
 }
 
