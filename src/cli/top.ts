@@ -1,4 +1,4 @@
-import { type Top, topOf } from "../app/top.ts";
+import { forget, type Top, topOf } from "../app/top.ts";
 import { palette } from "../kit/colour.ts";
 import { cut, visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
@@ -14,18 +14,25 @@ const FIXES_MAX = 1000;
 export const topCommand: Command = {
   name: "top",
   summary: "the five fixes to do next, over all saved scans",
-  usage: ["top [options]"],
+  usage: ["top [options]", "top --forget NAME"],
   details: [
     "Every scan is kept in the record of this machine; here the newest of each artifact counts.",
     "Fixes are ranked by the priority of the most urgent flaw they close, then by in how many artifacts they are needed.",
   ],
   options: {
     number: { type: "string", value: "N", short: "n", summary: "how many fixes (default: 5)" },
+    forget: {
+      type: "string",
+      value: "NAME",
+      multiple: true,
+      summary: "drop what is kept of an artifact that is no more; may be repeated",
+    },
     format: ANSWER_FORMAT,
   },
   examples: [
     ["bulwark top", "what to do next"],
     ["bulwark top -n 20 --format json", "more of it, for programs"],
+    ["bulwark top --forget registry.example/team/old", "count it no more"],
   ],
   run: async (invocation) => {
     const { options, terminal, args } = invocation;
@@ -33,6 +40,12 @@ export const topCommand: Command = {
       throw new AppError("usage", "cannot narrow down: top takes no arguments", {
         hint: "it looks over every scan that was kept",
       });
+    const forgotten = options.texts("forget");
+    if (forgotten.length > 0) {
+      const dropped = await forget(forgotten, surroundingsOf(invocation));
+      terminal.note(`${count(dropped, "result")} forgotten`);
+      return 0;
+    }
     const top = await topOf(numberOf(options.text("number")), surroundingsOf(invocation));
     const json = options.text("format") === "json";
     const text = json

@@ -30,6 +30,16 @@ describe("the record", () => {
     expect(await record.scans()).toEqual([newer, other]);
   });
 
+  test("forgets one result, and may be told so twice", async () => {
+    const record = openRecord(folder);
+    const other = { ...older, artifact: { ...older.artifact, reference: "registry.example/b:1" } };
+    record.saveScan(other);
+    record.saveScan(newer);
+    await record.forgetScan(newer);
+    await record.forgetScan(newer);
+    expect(await record.scans()).toEqual([other]);
+  });
+
   test("passes over what it did not write", async () => {
     const record = openRecord(folder);
     record.saveScan(newer);

@@ -1,5 +1,5 @@
 // What Bulwark remembers of what it scanned, in one folder: the latest result by name and digest, and file indexes by digest.
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../kit/error.ts";
 import { stableId } from "../kit/stable-id.ts";
@@ -9,6 +9,7 @@ import type { Problem } from "../model/problem.ts";
 import { SCAN_SCHEMA, SCANS_SCHEMA, type ScanResult } from "../model/scan.ts";
 import { openError } from "./open-error.ts";
 import { WriteBehind } from "./write-behind.ts";
+import { outputError } from "./write-whole.ts";
 
 /** The record of one machine. A folder that cannot be written costs memory and nothing else. */
 export interface ScanRecord {
@@ -16,6 +17,12 @@ export interface ScanRecord {
   saveScan(result: ScanResult): void;
   /** Every kept result that can be read, newest first. */
   scans(): Promise<readonly ScanResult[]>;
+  /**
+   * Drops a result that was kept.
+   *
+   * @throws {AppError} `output-unwritable`.
+   */
+  forgetScan(result: ScanResult): Promise<void>;
   /** The newest result for a digest; null when there is none. */
   scanOf(digest: Digest): Promise<ScanResult | null>;
   hasFileIndex(digest: Digest): Promise<boolean>;
@@ -45,9 +52,15 @@ class FolderRecord implements ScanRecord {
   }
 
   saveScan(result: ScanResult): void {
-    const { artifact } = result;
-    const name = stableId([artifactName(artifact), artifact.digest ?? ""]);
-    this.#writer.write(`scans/${name}.json`, JSON.stringify(result));
+    this.#writer.write(scanPath(result), JSON.stringify(result));
+  }
+
+  async forgetScan(result: ScanResult): Promise<void> {
+    await this.settled();
+    const path = join(this.#folder, scanPath(result));
+    await rm(path, { force: true }).catch((error: unknown) => {
+      throw outputError("record", path, error);
+    });
   }
 
   async scans(): Promise<readonly ScanResult[]> {
@@ -89,6 +102,11 @@ class FolderRecord implements ScanRecord {
   #indexPath(digest: Digest): string {
     return join(this.#folder, "files", hexOf(digest));
   }
+}
+
+/** One for each name and digest. */
+function scanPath({ artifact }: ScanResult): string {
+  return `scans/${stableId([artifactName(artifact), artifact.digest ?? ""])}.json`;
 }
 
 /** @returns null for anything that is not a result of ours, or of another version. */
