@@ -88,7 +88,12 @@ export async function openAdmission(
   const images =
     asked === null
       ? null
-      : imagesOf({ question: asked, trust, memory }, policy, request, surroundings);
+      : imagesOf(
+          { question: { ...asked, exceptions }, trust, memory },
+          policy,
+          request,
+          surroundings,
+        );
   const own = (workload: Workload): OwnDecision => {
     const answers = runChecks(workload, checks);
     const path = pathOf(workload);
@@ -152,11 +157,12 @@ function ownDecision(
   const artifact = configuration([path]);
   const today = now().slice(0, 10);
   const nothing = { vex: [], baseline: null, onlyFixable: false };
-  const aside = suppress({ artifact, findings: said.findings, exceptions, today, ...nothing });
+  const place = { artifact, users: [] };
+  const aside = suppress({ ...place, findings: said.findings, exceptions, today, ...nothing });
   const findings = aside.findings.filter((finding) => finding.kind === "config");
   const problems = [...said.problems, ...aside.problems];
   const facts = configurationFacts({ artifact, findings, problems, today });
-  return { decision: decide(facts, question), findings };
+  return { decision: decide(facts, { ...question, exceptions }), findings };
 }
 
 /** `Deployment shop/web`: where an object came in a request, there is no file to name. */

@@ -9,7 +9,7 @@ import type { AppliedOverride } from "../model/override.ts";
 import type { Problem } from "../model/problem.ts";
 import { SCAN_SCHEMA, type ScanResult } from "../model/scan.ts";
 import type { Suppression, VexStatement } from "../model/suppression.ts";
-import type { RuleAnswer } from "../model/verdict.ts";
+import type { ExemptedAnswer, RuleAnswer } from "../model/verdict.ts";
 import { endOfLifeOf } from "../stages/catalog/end-of-life.ts";
 import type { Baseline } from "../stages/decide/baseline.ts";
 import type { ImageFacts } from "../stages/decide/clause.ts";
@@ -45,7 +45,10 @@ export type OverrideFor = (artifact: ArtifactSummary) => AppliedOverride | null;
 /** The result of a scan, what the rules say of it, and which exceptions it made use of. */
 export interface Assessed {
   readonly result: ScanResult;
+  readonly users: Examined["users"];
   readonly answers: readonly RuleAnswer[];
+  /** What rules had to say and was decided not to count. */
+  readonly exempted: readonly ExemptedAnswer[];
   /** What let it through; null when nothing had to. */
   readonly override: AppliedOverride | null;
   readonly used: ReadonlySet<Suppression>;
@@ -62,7 +65,8 @@ export async function assess(examined: Examined, by: Assessment): Promise<Assess
     (a, b) => b.priority.score - a.priority.score || (a.id < b.id ? -1 : 1),
   );
   const today = by.now.slice(0, 10);
-  const aside = suppress({ ...by, artifact, findings: sorted, today });
+  const { users } = examined;
+  const aside = suppress({ ...by, artifact, users, findings: sorted, today });
   const problems = [
     ...inventory.problems,
     ...unreadSystem(inventory, artifact.platform),
@@ -73,6 +77,7 @@ export async function assess(examined: Examined, by: Assessment): Promise<Assess
   const distribution = withEnd(inventory.distribution, today);
   const facts: ImageFacts = {
     artifact,
+    users,
     settings: examined.settings,
     distribution,
     packages: inventory.packages,
@@ -82,7 +87,8 @@ export async function assess(examined: Examined, by: Assessment): Promise<Assess
     attached: (await by.attached?.(artifact)) ?? { state: "unasked" },
     today,
   };
-  const decision = decide(facts, by.question);
+  const { question, exceptions } = by;
+  const decision = decide(facts, question === null ? null : { ...question, exceptions });
   const override = decision.exitCode === 0 ? null : by.overrideFor(artifact);
   const { verdict, exitCode, answers } =
     override === null ? decision : overridden(decision, override);
@@ -96,11 +102,13 @@ export async function assess(examined: Examined, by: Assessment): Promise<Assess
     packages: inventory.packages,
     findings: aside.findings,
     suppressed: aside.suppressed,
-    problems,
+    problems: [...problems, ...decision.problems],
     verdict,
     exitCode,
   };
-  return { result, answers, override, used: aside.used };
+  const { exempted } = decision;
+  const used = new Set([...aside.used, ...decision.used]);
+  return { result, users, answers, exempted, override, used };
 }
 
 type Matched = Pick<ScanResult, "findings" | "problems">;

@@ -7,12 +7,13 @@ import { CHECK_SCHEMA, type CheckedWorkload, type CheckResult } from "../model/c
 import type { Problem } from "../model/problem.ts";
 import type { ScanResult } from "../model/scan.ts";
 import type { Threshold } from "../model/severity.ts";
+import type { Suppression } from "../model/suppression.ts";
 import { checks } from "../plugins/checks/index.ts";
 import type { Answered } from "../stages/check/findings.ts";
 import { MINOR_VERSION_MAX } from "../stages/check/packs.ts";
 import { type ReadyCheck, readied } from "../stages/check/run.ts";
 import type { ImageFacts } from "../stages/decide/clause.ts";
-import { decide, type Question } from "../stages/decide/decide.ts";
+import { asksFor, decide, type Question } from "../stages/decide/decide.ts";
 import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
 import { suppress, unusedExceptions } from "../stages/decide/suppress.ts";
 import { readDecisions } from "./decisions.ts";
@@ -45,12 +46,17 @@ export async function runCheck(
   const artifact = configuration(request.targets);
   const today = checkedAt.slice(0, 10);
   const nothing = { vex: [], baseline: null, onlyFixable: false };
-  const aside = suppress({ artifact, findings: checked.findings, exceptions, today, ...nothing });
+  const place = { artifact, users: [] };
+  const aside = suppress({ ...place, findings: checked.findings, exceptions, today, ...nothing });
   const findings = aside.findings.filter((finding) => finding.kind === "config");
   const problems: Problem[] = [...checked.problems, ...aside.problems];
   if (checked.answered.length === 0 && problems.length === 0) throw nothingFound(request);
   const facts = configurationFacts({ artifact, findings, problems, today });
-  const { verdict, exitCode } = decide(facts, question);
+  const asked = question === null ? null : { ...question, exceptions };
+  const { verdict, exitCode, ...exempt } = decide(facts, asked);
+  const used = new Set([...aside.used, ...exempt.used]);
+  const isAsked = (rule: string): boolean =>
+    isCheck(rule) || (question !== null && asksFor(question, rule));
   return {
     schema: CHECK_SCHEMA,
     tool: { name: "bulwark", version },
@@ -60,9 +66,11 @@ export async function runCheck(
     workloads: checked.answered.map(summaryOf),
     findings,
     suppressed: aside.suppressed,
+    exempted: exempt.exempted,
     problems: [
       ...problems,
-      ...unusedExceptions(exceptions.filter(isOfConfig), aside.used, artifact),
+      ...exempt.problems,
+      ...unusedExceptions(exceptions.filter(isOfConfig), used, place, isAsked),
     ],
     verdict,
     exitCode,
@@ -98,7 +106,11 @@ function nothingFound({ targets }: CheckRequest): AppError {
 }
 
 /** One file of exceptions serves scans and checks: only what can be meant for configuration is missed here. */
-function isOfConfig({ id }: { readonly id: string }): boolean {
+function isOfConfig({ names, id }: Suppression): boolean {
+  return names === "rule" || isCheck(id);
+}
+
+function isCheck(id: string): boolean {
   return checks.some((check) => check.id === id);
 }
 

@@ -8,7 +8,7 @@ export async function examineImage(image: OpenedImage, context: ExamineContext):
   const { digest, target } = image.summary;
   const known = await knownInventory(image, context.cache);
   if (known !== null && (digest === null || (await context.record.hasFileIndex(digest))))
-    return { artifact: image.summary, settings: image.settings, inventory: known, code: [] };
+    return { artifact: image.summary, settings: image.settings, inventory: known, ...ALONE };
   const reading = {
     ...context,
     progress: (done: number, of: number) =>
@@ -22,5 +22,8 @@ export async function examineImage(image: OpenedImage, context: ExamineContext):
   ]);
   const { inventory, files } = await imageContents(image, facts, reading);
   if (files !== null) context.record.saveFileIndex(files.digest, encodeFileIndex(files));
-  return { artifact: image.summary, settings: image.settings, inventory, code: [] };
+  return { artifact: image.summary, settings: image.settings, inventory, ...ALONE };
 }
+
+/** An image comes without findings of its own, and does not know who runs it. */
+const ALONE = { code: [], users: [] };

@@ -1,7 +1,7 @@
 import type { Cache } from "../io/cache.ts";
 import type { ScanRecord } from "../io/record.ts";
 import type { ArtifactKind, ArtifactSummary, Platform } from "../model/artifact.ts";
-import type { RuleFinding } from "../model/finding.ts";
+import type { ConfigSubject, RuleFinding } from "../model/finding.ts";
 import type { ImageSettings } from "../model/image-settings.ts";
 import type { Inventory } from "../model/inventory.ts";
 import type { ReadyCheck } from "../stages/check/run.ts";
@@ -26,6 +26,8 @@ export interface Examined {
   readonly inventory: Inventory;
   /** Findings of other tools, when the artifact is their report; those of our checks, when it is configuration. */
   readonly code: readonly RuleFinding[];
+  /** The containers that run an image, where it was found by them. */
+  readonly users: readonly ConfigSubject[];
 }
 
 /** What has no digest, no layers and no settings: a folder, a document, an image that could not be had. */
@@ -49,5 +51,6 @@ export function plainExamined(
     settings: null,
     inventory,
     code,
+    users: [],
   };
 }

@@ -57,9 +57,9 @@ export async function runGate(request: GateRequest, surroundings: Surroundings):
   };
   const attesting = await attestingOf(request, surroundings);
   const run = await assessTargets(request, asked, surroundings);
-  const results = run.assessed.map(({ result, answers, override }) => {
+  const results = run.assessed.map(({ result, answers, exempted, override }) => {
     const { artifact, verdict, suppressed, problems, data, exitCode } = result;
-    return { artifact, verdict, answers, override, suppressed, problems, data, exitCode };
+    return { artifact, verdict, answers, override, exempted, suppressed, problems, data, exitCode };
   });
   const gate: GateResult = {
     schema: GATE_SCHEMA,

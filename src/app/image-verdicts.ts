@@ -261,7 +261,7 @@ function factsOf({ text, reference, digest, attached }: Found): Parameters<typeo
     problems: [],
     data: "not-needed",
     attached,
-    today: "",
+    today: now().slice(0, 10),
   };
 }
 

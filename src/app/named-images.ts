@@ -2,8 +2,11 @@
 // had is a problem of its own result, so that the others are still scanned and a threshold knows that one is missing.
 import { dirname } from "node:path";
 import type { NamedImage } from "../formats/image-references.ts";
+import type { RunningContainer } from "../io/engine/list-containers.ts";
+import type { OpenedImage } from "../io/image.ts";
 import { readNamed } from "../io/named-file.ts";
 import { AppError } from "../kit/error.ts";
+import type { ConfigSubject } from "../model/finding.ts";
 import type { Problem } from "../model/problem.ts";
 import { composeVariables } from "./compose-variables.ts";
 import { examineImage } from "./examine-image.ts";
@@ -37,13 +40,26 @@ export async function imagesNamedIn(
       subject: target,
     });
   }
-  const byReference = new Map(named.map((n) => [n.reference ?? `${n.path}:${n.line}`, n]));
-  const subjects = [...byReference.values()].map((image) => subjectOf(image, context));
+  const subjects = distinct(named).map((image) => subjectOf(image, context));
   if (unread.length === 0) return subjects;
   return [...subjects, { target, examine: async () => unavailable(target, unread) }];
 }
 
 type PlacedImage = NamedImage & { readonly path: string };
+
+/** Every image once, with all who use it. */
+function distinct(named: readonly PlacedImage[]): PlacedImage[] {
+  const users = new Map<string, ConfigSubject[]>();
+  const images = new Map<string, PlacedImage>();
+  for (const image of named) {
+    const key = image.reference ?? `${image.path}:${image.line}`;
+    const known = users.get(key) ?? [];
+    known.push(...image.users);
+    users.set(key, known);
+    images.set(key, { ...image, users: known });
+  }
+  return [...images.values()];
+}
 
 async function imagesIn(path: string, context: ExamineContext): Promise<PlacedImage[]> {
   // The reader of YAML is the largest part of the program, and most scans do without.
@@ -66,6 +82,11 @@ const UNSEEN =
   "not all folders and files below it were looked at: there are too many, or they may not be read";
 
 function subjectOf(image: PlacedImage, context: ExamineContext): Subject {
+  const { examine, target } = unattendedSubject(image, context);
+  return { target, examine: async () => ({ ...(await examine()), users: image.users }) };
+}
+
+function unattendedSubject(image: PlacedImage, context: ExamineContext): Subject {
   const { reference, path, line, user } = image;
   const where = `${user} (${path}:${line})`;
   if (reference !== null) {
@@ -137,23 +158,33 @@ export async function imagesRunningHere(context: ExamineContext): Promise<Subjec
       },
     );
   }
-  const distinct = new Map(containers.map((c) => [`${c.engine} ${c.image} ${c.imageId}`, c]));
-  const running = [...distinct.values()].map(({ engine, image, imageId, name }): Subject => {
-    const target = `${engine}:${image ?? imageId}`;
-    return {
-      target,
-      examine: () =>
-        orUnavailable(target, `container ${name}`, context, async () =>
-          examineImage(
-            // What runs is opened by its id: the name may mean another image by now.
-            await openImage({ kind: "engine", engine, reference: imageId }, target, context),
-            context,
-          ),
-        ),
-    };
-  });
+  const byImage = new Map<string, RunningContainer[]>();
+  for (const container of containers) {
+    const key = `${container.engine} ${container.image} ${container.imageId}`;
+    byImage.set(key, [...(byImage.get(key) ?? []), container]);
+  }
+  const running = [...byImage.values()].flatMap((all) => runningSubject(all, context));
   const unasked = problems.map(({ detail }): Subject => {
     return { target: "--running", examine: async () => unavailable("--running", [gone(detail)]) };
   });
   return [...running, ...unasked];
+}
+
+/** What runs is opened by its id: the name may mean another image by now. */
+function runningSubject(all: readonly RunningContainer[], context: ExamineContext): Subject[] {
+  const [first] = all;
+  if (first === undefined) return [];
+  const { engine, image, imageId, name } = first;
+  const target = `${engine}:${image ?? imageId}`;
+  const users = all.map(({ name: user }): ConfigSubject => {
+    const whole = { platform: "engine", kind: "container", namespace: null } as const;
+    return { ...whole, name: user, container: user };
+  });
+  const opened = (): Promise<OpenedImage> =>
+    openImage({ kind: "engine", engine, reference: imageId }, target, context);
+  const examine = (): Promise<Examined> =>
+    orUnavailable(target, `container ${name}`, context, async () =>
+      examineImage(await opened(), context),
+    );
+  return [{ target, examine: async () => ({ ...(await examine()), users }) }];
 }

@@ -10,10 +10,9 @@ import { isDigest } from "../model/digest.ts";
 import type { Problem } from "../model/problem.ts";
 import type { ScanResult } from "../model/scan.ts";
 import type { Threshold } from "../model/severity.ts";
-import type { Suppression } from "../model/suppression.ts";
 import type { ReadyCheck } from "../stages/check/run.ts";
 import { baselineOf } from "../stages/decide/baseline.ts";
-import { exitCodeOf, type Question } from "../stages/decide/decide.ts";
+import { asksFor, exitCodeOf, type Question } from "../stages/decide/decide.ts";
 import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
 import { unusedExceptions } from "../stages/decide/suppress.ts";
 import { openAdvisories } from "./advisories.ts";
@@ -146,7 +145,7 @@ export async function assessTargets(
       now: now(),
     };
     const all = await scanAll(request, context, assessment);
-    const assessed = withUnused(all.assessed, assessment.exceptions, await context.cache.settled());
+    const assessed = withUnused(all.assessed, assessment, await context.cache.settled());
     for (const { result } of assessed) record.saveScan(remembered(result, process.cwd()));
     const asker = asked?.asker ?? null;
     if (asker !== null) {
@@ -251,13 +250,15 @@ async function baselineScans(baseline: string, record: ScanRecord): Promise<read
 /** Whether an exception is used is known only when everything has been scanned. */
 function withUnused(
   assessed: readonly Assessed[],
-  exceptions: readonly Suppression[],
+  { exceptions, question }: Assessment,
   more: readonly Problem[],
 ): Assessed[] {
   const used = new Set(assessed.flatMap((a) => [...a.used]));
-  return assessed.flatMap((a) =>
-    noted([a], [...unusedExceptions(exceptions, used, a.result.artifact), ...more]),
-  );
+  const isAsked = (rule: string): boolean => question !== null && asksFor(question, rule);
+  return assessed.flatMap((a) => {
+    const place = { artifact: a.result.artifact, users: a.users };
+    return noted([a], [...unusedExceptions(exceptions, used, place, isAsked), ...more]);
+  });
 }
 
 /** Adds problems that change no verdict. */

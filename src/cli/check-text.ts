@@ -133,19 +133,24 @@ function problemLines(
 }
 
 function suppressedLines(
-  { suppressed }: CheckResult,
+  { suppressed, exempted }: CheckResult,
   { width }: Screen,
   { bold, dim }: Palette,
 ): string[] {
-  if (suppressed.length === 0) return [];
+  if (suppressed.length + exempted.length === 0) return [];
+  const line = (what: string, why: string): string =>
+    dim(cut(visible(`    ${what}: ${why}`), Math.max(60, width)));
   return [
     bold("SUPPRESSED"),
     ...suppressed.slice(0, PROBLEMS_MAX).map(({ finding, reason, owner, until }) => {
       const message = finding.kind === "vulnerability" ? finding.vulnerability.id : finding.message;
       const whose = [owner, until === null ? null : `until ${until}`].filter((p) => p !== null);
-      return dim(
-        cut(visible(`    ${message}: ${reason} (${whose.join(", ")})`), Math.max(60, width)),
-      );
+      return line(message, `${reason} (${whose.join(", ")})`);
     }),
+    ...exempted
+      .slice(0, PROBLEMS_MAX)
+      .map(({ rule, summary, reason, owner, until }) =>
+        line(`rule ${rule}, ${summary}`, `${reason} (${owner}, until ${until})`),
+      ),
   ];
 }

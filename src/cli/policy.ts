@@ -1,5 +1,6 @@
 import { runGate } from "../app/gate.ts";
 import { type LoadedPolicy, loadPolicy } from "../app/policy.ts";
+import { unknownRules } from "../app/policy-exceptions.ts";
 import { testPolicy } from "../app/policy-test.ts";
 import { reportGate } from "../app/report.ts";
 import { palette } from "../kit/colour.ts";
@@ -25,7 +26,7 @@ export const policyCommand: Command = {
   ],
   details: [
     "POLICY is a file, or a built-in pack: startup, strict. Without one it is bulwark.yaml, or the pack startup where there is no such file.",
-    "lint ends with 2 when a policy cannot be used; test ends with 3 when a case is not as it must be; preview asks about everything that runs on this host, and denies nothing.",
+    "lint ends with 2 when a policy cannot be used, and warns of exceptions for rules that none of the policies has; test ends with 3 when a case is not as it must be; preview asks about everything that runs on this host, and denies nothing.",
   ],
   options: {
     platform: TARGET_OPTIONS.platform,
@@ -58,9 +59,11 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map([
 ]);
 
 async function lint({ terminal, options }: Invocation, args: readonly string[]): Promise<number> {
-  const summaries: LoadedPolicy["summary"][] = [];
-  for (const named of args.length === 0 ? [null] : args)
-    summaries.push((await loadPolicy(named)).summary);
+  const policies: LoadedPolicy[] = [];
+  for (const named of args.length === 0 ? [null] : args) policies.push(await loadPolicy(named));
+  const unknown = await unknownRules(options.text("exceptions"), policies);
+  for (const text of unknown) terminal.warn(text);
+  const summaries = policies.map(({ summary }) => summary);
   const text = summaries
     .map(
       ({ name, path, rules, digest }) =>

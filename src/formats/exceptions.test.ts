@@ -17,6 +17,7 @@ describe("a file of exceptions", () => {
   test("is a list with scope, reason, owner and end date", () => {
     expect(read(entry)).toEqual([
       {
+        names: "finding",
         id: "CVE-2023-45853",
         scope: { package: "zlib1g", path: "usr/lib/**" },
         reason: "the affected minizip code is not built",
@@ -25,6 +26,11 @@ describe("a file of exceptions", () => {
         line: 3,
       },
     ]);
+  });
+
+  test("may name rules, where there is no finding", () => {
+    const [exception] = read(entry.replace("id: CVE-2023-45853", "rule: stale")) as object[];
+    expect(exception).toMatchObject({ names: "rule", id: "stale" });
   });
 
   test.each(["", "# nothing yet\n", "exceptions:\n", "exceptions: []\n"])(
@@ -38,6 +44,16 @@ describe("a file of exceptions", () => {
     ["no list", "other: 1\n", /has no list "exceptions"/],
     ["a list that is none", "exceptions: 3\n", /"exceptions" is not a list/],
     ["no reason", entry.replace(/ {4}reason.*\n/, ""), /line 3: the exception has no reason/],
+    [
+      "an id and a rule",
+      entry.replace("id:", "rule: a\n    id:"),
+      /line 3: .* both an id and a rule/,
+    ],
+    [
+      "neither id nor rule",
+      entry.replace("id: CVE-2023-45853\n    ", ""),
+      /line 3: the exception has no id/,
+    ],
     ["no owner", entry.replace(/ {4}owner.*\n/, ""), /line 3: the exception has no owner/],
     ["no end", entry.replace(/ {4}until.*\n/, ""), /line 3: the exception has no until/],
     ["a strange end", entry.replace("2027-03-31", "never"), /until is "never", not a date/],

@@ -7,7 +7,7 @@ const SCOPE_KEYS = ["package", "image", "digest", "path", "resource", "container
 /**
  * Reads a file of exceptions.
  *
- * Every entry must have an id, a reason, an owner and an end date; unknown keys are refused, because a misspelt scope would
+ * Every entry must have an id or a rule, a reason, an owner and an end date; unknown keys are refused, because a misspelt scope would
  * silently suppress more than was meant.
  *
  * @param path For messages.
@@ -21,15 +21,18 @@ export function parseExceptions(bytes: Uint8Array, path: string): Suppression[] 
 }
 
 function entry(item: ConfigMap): Suppression {
-  item.onlyKeys(["id", "scope", "reason", "owner", "until"]);
+  item.onlyKeys(["id", "rule", "scope", "reason", "owner", "until"]);
   const required = (key: string): string =>
     item.text(key) ?? item.fail(`the exception has no ${key}`);
-  const id = required("id");
+  const rule = item.text("rule");
+  if (rule !== null && item.has("id")) return item.fail("the exception has both an id and a rule");
+  const id = rule ?? required("id");
   const until = required("until");
   if (!/^\d{4}-\d{2}-\d{2}$/.test(until) || Number.isNaN(Date.parse(until)))
     return item.fail(`until is ${JSON.stringify(until)}, not a date like 2027-03-31`);
   const scope = item.map("scope");
   return {
+    names: rule === null ? "finding" : "rule",
     id,
     scope: scope === null ? {} : scopeOf(scope),
     reason: required("reason"),

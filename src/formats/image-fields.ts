@@ -1,6 +1,7 @@
 // Where Compose files and Kubernetes objects name images, as nodes of the file; nothing is replaced in what is written there.
 import { isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from "yaml";
 import { AppError } from "../kit/error.ts";
+import type { ConfigSubject } from "../model/finding.ts";
 import { namedScalar, textOf, type YamlLinks, type YamlNodes } from "./yaml-nodes.ts";
 
 /** A field that names an image, or a place where one ought to be named. */
@@ -10,6 +11,8 @@ export interface ImageField {
   readonly hindrance: string | null;
   /** What uses it: `service api`, `Deployment web`. */
   readonly user: string;
+  /** The same for programs; a list that several use by an alias has them all. */
+  readonly users: readonly ConfigSubject[];
   /**
    * `runs` is an image that runs or is mounted, `built` one that is built here and gets this name, `base` a name after
    * `docker-image://` that a build starts from, `dockerfile` a whole Dockerfile.
@@ -52,6 +55,18 @@ function isKubernetes(map: YAMLMap): boolean {
   return typeof map.get("apiVersion") === "string" && typeof map.get("kind") === "string";
 }
 
+/** A field whose users are not all known yet. */
+type Found = ImageField & { readonly users: ConfigSubject[] };
+
+const NOBODY: ConfigSubject = {
+  platform: "kubernetes",
+  kind: "",
+  name: "",
+  namespace: null,
+  container: null,
+};
+const USERS_MAX = 1000;
+
 interface Search {
   /** For messages. */
   readonly path: string;
@@ -63,8 +78,10 @@ interface Search {
 class Finder {
   readonly #search: Search;
   readonly #links: YamlLinks;
-  /** Lists that were looked at: many aliases may stand for one. */
-  readonly #seen = new Set<unknown>();
+  /** Lists that were looked at, and what was found in each: many aliases may stand for one. */
+  readonly #seen = new Map<unknown, Found[]>();
+  /** What names images where we are. */
+  #subject: ConfigSubject = NOBODY;
 
   constructor(search: Search) {
     this.#search = search;
@@ -78,7 +95,9 @@ class Finder {
     const include = this.#links.at(top, "include");
     if (include !== undefined) this.#addMissing("other files are not followed", "include", top);
     for (const { key, value } of services.items) {
-      const user = `service ${textOf(key) ?? "?"}`;
+      const name = textOf(key) ?? "?";
+      const user = `service ${name}`;
+      this.#subject = { ...NOBODY, platform: "compose", kind: "service", name, container: name };
       const service = this.#links.real(value);
       if (isMap(service)) this.#service(service, user);
       else this.#addMissing("it is no mapping", user, services);
@@ -95,11 +114,12 @@ class Finder {
       this.#addMissing(this.#hindrance(service), user, service);
     if (isMap(build)) this.#build(build, user);
     const volumes = this.#links.at(service, "volumes");
-    if (!this.#isNew(volumes)) return;
+    const found = this.#newIn(volumes);
     for (const [, volume] of this.#links.maps(volumes)) {
       const source = namedScalar(this.#links.at(volume, "source"));
       const type = textOf(this.#links.at(volume, "type"));
-      if (type === "image" && source !== null) this.#add(source, user, "runs");
+      if (found !== null && type === "image" && source !== null)
+        found.push(this.#add(source, user, "runs"));
     }
   }
 
@@ -111,7 +131,7 @@ class Finder {
 
   /** @see https://github.com/compose-spec/compose-spec/blob/main/build.md */
   #build(build: YAMLMap, user: string): void {
-    if (!this.#isNew(build)) return;
+    if (this.#newIn(build) === null) return;
     const inline = namedScalar(this.#links.at(build, "dockerfile_inline"));
     if (inline !== null) this.#add(inline, user, "dockerfile");
     const contexts = this.#links.at(build, "additional_contexts");
@@ -130,8 +150,16 @@ class Finder {
       for (const item of items.items) if (isMap(item) && isKubernetes(item)) this.object(item);
       return;
     }
-    const name = map.getIn(["metadata", "name"]) ?? map.getIn(["metadata", "generateName"]);
-    this.#look(map, `${kind} ${typeof name === "string" ? name : "?"}`, 0);
+    const named = map.getIn(["metadata", "name"]) ?? map.getIn(["metadata", "generateName"]);
+    const name = typeof named === "string" ? named : "?";
+    const namespace = map.getIn(["metadata", "namespace"]);
+    this.#subject = {
+      ...NOBODY,
+      kind,
+      name,
+      namespace: typeof namespace === "string" ? namespace : null,
+    };
+    this.#look(map, `${kind} ${name}`, 0);
   }
 
   /** Containers stand at many depths, and custom kinds embed whole pod templates; so every level is looked at. */
@@ -150,12 +178,18 @@ class Finder {
   }
 
   #containers(list: { readonly items: readonly unknown[] }, user: string): void {
-    if (!this.#isNew(list)) return;
+    const found = this.#newIn(list);
+    if (found === null) return;
+    const workload = this.#subject;
     for (const item of list.items) {
       const container = this.#links.real(item);
-      const image = isMap(container) ? this.#links.at(container, "image") : undefined;
-      if (namedScalar(image) !== null) this.#add(image as Scalar, user, "runs");
+      if (!isMap(container)) continue;
+      const image = this.#links.at(container, "image");
+      if (namedScalar(image) === null) continue;
+      this.#subject = { ...workload, container: textOf(this.#links.at(container, "name")) };
+      found.push(this.#add(image as Scalar, user, "runs"));
     }
+    this.#subject = workload;
   }
 
   /** Image volumes. @see https://kubernetes.io/docs/tasks/configure-pod-container/image-volumes/ */
@@ -167,22 +201,35 @@ class Finder {
     }
   }
 
-  #isNew(node: unknown): boolean {
-    return !this.#seen.has(node) && this.#seen.add(node) !== null;
+  /** Where to note what is found in a list or mapping; null when it was looked at before, and then it has one more user. */
+  #newIn(node: unknown): Found[] | null {
+    const known = this.#seen.get(node);
+    if (known === undefined) {
+      const found: Found[] = [];
+      this.#seen.set(node, found);
+      return found;
+    }
+    for (const { users } of known) {
+      if (users.length >= USERS_MAX) throw this.#exceeded(`${USERS_MAX} containers share an image`);
+      users.push({ ...this.#subject, container: users[0]?.container ?? null });
+    }
+    return null;
   }
 
-  #add(scalar: Scalar, user: string, role: ImageField["role"]): void {
-    this.#push({ scalar, hindrance: null, user, role, offset: scalar.range?.[0] ?? 0 });
+  #add(scalar: Scalar, user: string, role: ImageField["role"]): Found {
+    return this.#push({ scalar, hindrance: null, user, role, offset: scalar.range?.[0] ?? 0 });
   }
 
   #addMissing(hindrance: string, user: string, node: Node): void {
     this.#push({ scalar: null, hindrance, user, role: "runs", offset: node.range?.[0] ?? 0 });
   }
 
-  #push(field: ImageField): void {
+  #push(named: Omit<ImageField, "users">): Found {
     const { fields } = this.#search;
     if (fields.length >= FIELDS_MAX) throw this.#exceeded(`it names over ${FIELDS_MAX} images`);
+    const field = { ...named, users: [this.#subject] };
     fields.push(field);
+    return field;
   }
 
   #exceeded(state: string): AppError {

@@ -10,6 +10,38 @@ const VARIABLES = new Map([
 const read = (text: string): ReturnType<typeof imageReferences> =>
   imageReferences(Buffer.from(text), "f.yaml", (name) => VARIABLES.get(name));
 
+const API = {
+  platform: "compose",
+  kind: "service",
+  name: "api",
+  namespace: null,
+  container: "api",
+};
+
+test("who uses an image is told container by container, through aliases too", () => {
+  const text = `apiVersion: apps/v1
+kind: List
+items:
+  - apiVersion: v1
+    kind: Pod
+    metadata: { name: a, namespace: shop }
+    spec: { containers: &c [{ name: app, image: x:1 }, { name: proxy, image: y:1 }] }
+  - apiVersion: v1
+    kind: Pod
+    metadata: { name: b }
+    spec: { containers: *c, volumes: [{ name: v, image: { reference: z:1 } }] }
+`;
+  const said = read(text)?.images.map(({ reference, users }) => [
+    reference,
+    ...users.map(({ name, namespace, container }) => `${namespace}/${name}/${container}`),
+  ]);
+  expect(said).toEqual([
+    ["x:1", "shop/a/app", "null/b/app"],
+    ["y:1", "shop/a/proxy", "null/b/proxy"],
+    ["z:1", "null/b/null"],
+  ]);
+});
+
 describe("a Compose file", () => {
   test.each([
     ["api:1", "api:1"],
@@ -23,7 +55,7 @@ describe("a Compose file", () => {
   ])("names %s, which is %s", (written, reference) => {
     expect(read(`services:\n  api:\n    image: "${written}"\n`)).toEqual({
       kind: "compose",
-      images: [{ reference, hindrance: null, user: "service api", line: 3 }],
+      images: [{ reference, hindrance: null, user: "service api", users: [API], line: 3 }],
     });
   });
 

@@ -1,5 +1,6 @@
 // The images that a Compose file or Kubernetes objects name.
 import { utf8 } from "../kit/text.ts";
+import type { ConfigSubject } from "../model/finding.ts";
 import { type ImageField, imageFields } from "./image-fields.ts";
 import { interpolated } from "./interpolation.ts";
 import { readYamlNodes, textOf } from "./yaml-nodes.ts";
@@ -11,6 +12,8 @@ export interface NamedImage {
   readonly hindrance: string | null;
   /** What uses it: `service api`, `Deployment web`. */
   readonly user: string;
+  /** The same for programs. */
+  readonly users: readonly ConfigSubject[];
   /** 1-based. */
   readonly line: number;
 }
@@ -40,7 +43,8 @@ export function imageReferences(
   // What a build starts from does not run.
   const running = fields.filter(({ role }) => role === "runs" || role === "built");
   const images = running.map((field): NamedImage => {
-    const place = { user: field.user, line: nodes.lineAt(field.offset) };
+    const { user, users } = field;
+    const place = { user, users, line: nodes.lineAt(field.offset) };
     return { ...nameOf(field, kind === "compose" ? variables : null), ...place };
   });
   return { kind, images };

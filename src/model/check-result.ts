@@ -1,6 +1,6 @@
 import type { ConfigFinding, SuppressedFinding } from "./finding.ts";
 import type { Problem } from "./problem.ts";
-import type { Verdict } from "./verdict.ts";
+import type { ExemptedAnswer, Verdict } from "./verdict.ts";
 
 export const CHECK_SCHEMA = "bulwark.dev/check/v1";
 
@@ -18,6 +18,8 @@ export interface CheckResult {
   /** Most severe first. */
   readonly findings: readonly ConfigFinding[];
   readonly suppressed: readonly SuppressedFinding[];
+  /** What rules of the policy had to say and was decided not to count. */
+  readonly exempted: readonly ExemptedAnswer[];
   readonly problems: readonly Problem[];
   readonly verdict: Verdict;
   readonly exitCode: number;

@@ -77,6 +77,8 @@ export interface CodeFinding extends RuleFacts {
 export interface ConfigFinding extends RuleFacts {
   readonly kind: "config";
   readonly subject: ConfigSubject;
+  /** The others that have the fault from the same place, by an anchor for instance. */
+  readonly sharedBy?: readonly ConfigSubject[];
   /** JSON pointer into the document, RFC 6901. */
   readonly pointer: string;
   /** The offending value; null when something is missing. */

@@ -5,7 +5,7 @@ import type { SuppressedFinding } from "./finding.ts";
 import type { AppliedOverride } from "./override.ts";
 import type { Stage } from "./policy.ts";
 import type { Problem } from "./problem.ts";
-import type { RuleAnswer, Verdict } from "./verdict.ts";
+import type { ExemptedAnswer, RuleAnswer, Verdict } from "./verdict.ts";
 
 export const GATE_SCHEMA = "bulwark.dev/gate/v1";
 
@@ -29,6 +29,8 @@ export interface GateAnswer {
   readonly answers: readonly RuleAnswer[];
   /** What let it through although the rules object; null when nothing had to. */
   readonly override: AppliedOverride | null;
+  /** What rules had to say and was decided not to count. */
+  readonly exempted: readonly ExemptedAnswer[];
   readonly suppressed: readonly SuppressedFinding[];
   readonly problems: readonly Problem[];
   readonly data: AdvisoryData;

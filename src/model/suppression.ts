@@ -8,15 +8,17 @@ export interface SuppressionScope {
   readonly digest?: string;
   /** Glob of paths in the artifact; what lies at another place, too, does not fit. */
   readonly path?: string;
-  /** Glob of a workload: its name, `Kind/name` or `namespace/Kind/name`. Fits findings of configuration only. */
+  /** Glob of a workload: its name, `Kind/name` or `namespace/Kind/name`. Fits what was read together with one. */
   readonly resource?: string;
-  /** Glob of a container's name. Fits findings of configuration only. */
+  /** Glob of a container's name. An image that others use, too, does not fit. */
   readonly container?: string;
 }
 
-/** A recorded decision that a finding does not count: one entry of the exceptions file. */
+/** A recorded decision that something does not count: one entry of the exceptions file. */
 export interface Suppression {
-  /** CVE, GHSA or advisory id, the rule of another tool, or the id of one finding. */
+  /** Whether it sets findings aside, or lets a rule of a policy say nothing. */
+  readonly names: "finding" | "rule";
+  /** CVE, GHSA or advisory id, the rule of another tool, the id of one finding; or that of a rule, check or problem. */
   readonly id: string;
   readonly scope: SuppressionScope;
   readonly reason: string;

@@ -35,3 +35,15 @@ export interface RuleAnswer {
   /** What it means at admission that it cannot be answered. */
   readonly failMode: FailMode;
 }
+
+/** What a rule had to say, and was decided not to count. */
+export interface ExemptedAnswer {
+  /** The rule's id, or the code of a problem. */
+  readonly rule: string;
+  /** What it would have said. */
+  readonly summary: string;
+  readonly reason: string;
+  readonly owner: string;
+  /** ISO date after which it counts again. */
+  readonly until: string;
+}

@@ -77,7 +77,9 @@ describe("a fault", () => {
       fault({ at: "/same/1", container: "b" }),
     ];
     const apart = [fault({ at: "/same/0" }), fault({ at: "/other" })];
-    expect(told([answered(() => shared)]).findings).toHaveLength(1);
+    const [one, ...more] = told([answered(() => shared)]).findings;
+    const all = [one?.subject, ...(one?.sharedBy ?? [])].map((subject) => subject?.container);
+    expect([all, more]).toEqual([shared.map(({ container }) => container), []]);
     expect(told([answered(() => apart)]).findings).toHaveLength(2);
   });
 

@@ -40,13 +40,28 @@ export function told(answered: readonly Answered[]): Told {
     for (const answer of saying) {
       for (const finding of findingsOf(answer, one, places)) {
         const cause = causeOf(finding);
-        if (!findings.has(cause)) findings.set(cause, finding);
+        const first = findings.get(cause);
+        findings.set(cause, first === undefined ? finding : sharing(first, finding));
       }
       for (const problem of problemsOf(answer, one, places))
         problems.set(`${problem.path} ${problem.detail}`, problem);
     }
   }
   return { findings: [...findings.values()].sort(byUrgency), problems: [...problems.values()] };
+}
+
+/** An exception for one of them is none for the others, so all are told. */
+function sharing(first: ConfigFinding, { subject }: ConfigFinding): ConfigFinding {
+  const { sharedBy = [] } = first;
+  const known = [first.subject, ...sharedBy].map(subjectKey);
+  if (known.includes(subjectKey(subject)) || sharedBy.length >= SHARED_MAX) return first;
+  return { ...first, sharedBy: [...sharedBy, subject] };
+}
+
+const SHARED_MAX = 100;
+
+function subjectKey({ kind, name, namespace, container }: ConfigSubject): string {
+  return JSON.stringify([kind, name, namespace, container]);
 }
 
 type Places = ReadonlyMap<string, Place>;

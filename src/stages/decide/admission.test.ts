@@ -11,7 +11,7 @@ import {
 } from "../../model/policy.ts";
 import type { RuleAnswer, Verdict } from "../../model/verdict.ts";
 import { atAdmission, jointVerdict } from "./admission.ts";
-import type { Decision } from "./decide.ts";
+import type { Decided } from "./decide.ts";
 import { verdictRule } from "./verdict-rule.ts";
 
 const NOW = "2026-11-25T12:00:00Z";
@@ -29,13 +29,13 @@ function open(failMode: FailMode, effect: Effect = "deny"): RuleAnswer {
   };
 }
 
-function undecided(answers: readonly RuleAnswer[], ...more: readonly string[]): Decision {
+function undecided(answers: readonly RuleAnswer[], ...more: readonly string[]): Decided {
   const said = answers.filter(({ effect }) => effect === "deny").map(({ summary }) => summary);
   return { verdict: { outcome: "undecided", reasons: [...said, ...more] }, answers, exitCode: 4 };
 }
 
 describe("what a rule without an answer means", () => {
-  test.each<[string, Decision, typeof RECENT | null, string, boolean]>([
+  test.each<[string, Decided, typeof RECENT | null, string, boolean]>([
     ["closed keeps it out", undecided([open("closed")]), RECENT, "undecided", false],
     ["open lets it in", undecided([open("open")]), null, "allow", false],
     [
@@ -102,7 +102,7 @@ describe("what a rule without an answer means", () => {
   });
 
   test.each(["allow", "deny"] as const)("%s is left as it is", (outcome) => {
-    const decision: Decision = {
+    const decision: Decided = {
       verdict: { outcome, reasons: ["x"] },
       answers: [open("open")],
       exitCode: 0,

@@ -2,7 +2,7 @@
 // workload and its images mean together.
 import type { ImageAnswer } from "../../model/admission.ts";
 import type { RuleAnswer, Verdict } from "../../model/verdict.ts";
-import type { Decision } from "./decide.ts";
+import type { Decided } from "./decide.ts";
 
 /** A decision about an image, as admission takes it. */
 export interface ImageDecision {
@@ -30,7 +30,7 @@ export interface LastKnownGood {
  *
  * @param good null when the image was never allowed.
  */
-export function atAdmission(decision: Decision, good: LastKnownGood | null): ImageDecision {
+export function atAdmission(decision: Decided, good: LastKnownGood | null): ImageDecision {
   const { verdict, answers } = decision;
   if (verdict.outcome !== "undecided") return { verdict, answers, isLastKnownGood: false };
   const open = answers.filter((a) => a.effect === "deny" && a.outcome === "unanswered");

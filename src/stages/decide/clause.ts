@@ -1,7 +1,7 @@
 import type { AdvisoryData } from "../../model/advisory.ts";
 import type { ArtifactSummary } from "../../model/artifact.ts";
 import type { Attached } from "../../model/attached.ts";
-import type { Finding } from "../../model/finding.ts";
+import type { ConfigSubject, Finding } from "../../model/finding.ts";
 import type { ImageSettings } from "../../model/image-settings.ts";
 import type { Package } from "../../model/package.ts";
 import type { RuleHead } from "../../model/policy.ts";
@@ -12,6 +12,8 @@ import type { Violation } from "../../model/verdict.ts";
 /** Everything that is known of an artifact when it is decided upon. */
 export interface ImageFacts {
   readonly artifact: ArtifactSummary;
+  /** The containers that run it, where it was found by them; exceptions may be meant for one. */
+  readonly users?: readonly ConfigSubject[];
   /** null for what is no image. */
   readonly settings: ImageSettings | null;
   readonly distribution: ScanResult["distribution"];

@@ -7,8 +7,10 @@
 import { count } from "../../kit/phrase.ts";
 import { EFFECTS, type Policy, type ProblemEffect } from "../../model/policy.ts";
 import { blocksVerdict, PROBLEM_CODES, type Problem } from "../../model/problem.ts";
+import type { Suppression } from "../../model/suppression.ts";
 import type { RuleAnswer, Verdict } from "../../model/verdict.ts";
 import type { Clause, ImageFacts, Judged } from "./clause.ts";
+import { type ExemptionOutcome, Exemptions } from "./exempt.ts";
 
 /** What is asked of an artifact. */
 export interface Question {
@@ -16,14 +18,20 @@ export interface Question {
   readonly problems: Policy["problems"];
   /** What is said when nothing objects: `nothing found reaches high`. */
   readonly content: string;
+  /** Those for rules count here; findings were set aside before. */
+  readonly exceptions?: readonly Suppression[];
 }
 
-export interface Decision {
+/** What rules and problems come to. */
+export interface Decided {
   readonly verdict: Verdict;
   /** What the rules have to say, in their order; those that deny first. */
   readonly answers: readonly RuleAnswer[];
   readonly exitCode: 0 | 3 | 4;
 }
+
+/** An answer, with what exceptions for rules had to do with it. */
+export interface Decision extends Decided, ExemptionOutcome {}
 
 /** How many violations of one rule are handed on; the count is of all. */
 const VIOLATIONS_MAX = 200;
@@ -32,25 +40,44 @@ const VIOLATIONS_MAX = 200;
 export function decide(facts: ImageFacts, question: Question | null): Decision {
   if (question === null) {
     const reasons = unseen(facts, { clauses: [], problems: {}, content: "" }, true);
-    return { verdict: { outcome: "none", reasons }, answers: [], exitCode: 0 };
+    const verdict: Verdict = { outcome: "none", reasons };
+    return { verdict, answers: [], exitCode: 0, ...new Exemptions(facts, []).outcome() };
   }
+  const exemptions = new Exemptions(facts, question.exceptions ?? []);
+  const decision = decided(facts, question, exemptions);
+  return { ...decision, ...exemptions.outcome() };
+}
+
+function decided(facts: ImageFacts, question: Question, exemptions: Exemptions): Decided {
+  const matters = (problem: Problem): boolean => effectOf(problem, question) !== "allow";
+  const counting = { ...facts, problems: exemptions.counting(facts.problems, matters) };
   const answers = [
-    ...question.clauses.flatMap((clause) => answersOf(clause, facts)),
-    ...byProblem(facts, question),
+    ...question.clauses.flatMap((clause) => answersOf(clause, exemptions)),
+    ...byProblem(counting, question),
   ];
   answers.sort((a, b) => EFFECTS.indexOf(a.effect) - EFFECTS.indexOf(b.effect));
   const needsData = question.clauses.some((clause) => clause.needsData);
   const denied = answers.filter((a) => a.effect === "deny" && a.outcome === "violated");
   const open = answers.filter((a) => a.effect === "deny" && a.outcome === "unanswered");
-  const unknown = [...unseen(facts, question, needsData), ...open.map((a) => a.summary)];
+  const unknown = [...unseen(counting, question, needsData), ...open.map((a) => a.summary)];
   if (denied.length > 0) {
     const reasons = [...denied.map((a) => a.summary), ...unknown];
     return { verdict: { outcome: "deny", reasons }, answers, exitCode: 3 };
   }
   if (unknown.length > 0)
     return { verdict: { outcome: "undecided", reasons: unknown }, answers, exitCode: 4 };
-  const reasons = [question.content, ...notCompared(facts.problems, question)];
+  const excepted = exemptions.outcome().exempted.length;
+  const reasons = [
+    question.content,
+    ...(excepted === 0 ? [] : [`${count(excepted, "objection")} excepted`]),
+    ...notCompared(facts.problems, question),
+  ];
   return { verdict: { outcome: "allow", reasons }, answers, exitCode: 0 };
+}
+
+/** Whether a question asks for what an exception names: one of its rules, or a problem. */
+export function asksFor({ clauses }: Question, rule: string): boolean {
+  return Object.hasOwn(PROBLEM_CODES, rule) || clauses.some(({ head }) => head.id === rule);
 }
 
 /** The exit code of a run over several artifacts: what failed comes first, what one of them reached, all have; 3 beats 4. */
@@ -58,8 +85,8 @@ export function exitCodeOf(codes: readonly number[]): number {
   return [1, 2, 3, 4].find((code) => codes.includes(code)) ?? 0;
 }
 
-function answersOf(clause: Clause, facts: ImageFacts): RuleAnswer[] {
-  const judged = clause.judge(facts);
+function answersOf(clause: Clause, exemptions: Exemptions): RuleAnswer[] {
+  const judged = exemptions.judge(clause);
   const { id, effect, owner, failMode } = clause.head;
   const base = { rule: id, effect, owner, failMode };
   return [

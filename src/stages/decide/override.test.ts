@@ -13,6 +13,7 @@ const OVERRIDE: AppliedOverride = {
 };
 const TOLD =
   "break-glass until 2026-11-25T14:00:00.000Z, granted by anna with key 0011223344556677: the shop is down";
+const NOTHING = { exempted: [], problems: [], used: new Set<never>() };
 const ANSWER: RuleAnswer = {
   rule: "known-exploited",
   effect: "deny",
@@ -32,18 +33,25 @@ test.each<[string, Decision["exitCode"], "deny" | "undecided", string]>([
     verdict: { outcome, reasons: ["1 finding is known exploited"] },
     answers: [ANSWER],
     exitCode,
+    ...NOTHING,
   };
   expect(overridden(decision, OVERRIDE)).toEqual({
     verdict: { outcome: "allow", reasons: [TOLD, told, "1 finding is known exploited"] },
     answers: [{ ...ANSWER, effect: "warn" }],
     exitCode: 0,
+    ...NOTHING,
   });
 });
 
 test.each<Decision["verdict"]["outcome"]>(["allow", "none"])(
   "what is answered with %s needs no override",
   (outcome) => {
-    const decision: Decision = { verdict: { outcome, reasons: [] }, answers: [], exitCode: 0 };
+    const decision: Decision = {
+      verdict: { outcome, reasons: [] },
+      answers: [],
+      exitCode: 0,
+      ...NOTHING,
+    };
     expect(overridden(decision, OVERRIDE)).toBe(decision);
   },
 );

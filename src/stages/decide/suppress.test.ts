@@ -8,7 +8,7 @@ const { artifact } = scan();
 const TODAY = "2026-11-25";
 
 function exception(id: string, scope: SuppressionScope = {}, until = "2027-01-01"): Suppression {
-  return { id, scope, reason: "not reachable", owner: "team-a", until, line: 3 };
+  return { names: "finding", id, scope, reason: "not reachable", owner: "team-a", until, line: 3 };
 }
 
 function vex(facts: Partial<VexStatement>): VexStatement {
@@ -27,7 +27,14 @@ const openssl = {
   ...bare,
   package: { ...bare.package, purl: `${bare.package.purl}?arch=amd64&distro=debian-11` },
 };
-const nothing = { exceptions: [], vex: [], baseline: null, onlyFixable: false, today: TODAY };
+const nothing = {
+  users: [],
+  exceptions: [],
+  vex: [],
+  baseline: null,
+  onlyFixable: false,
+  today: TODAY,
+};
 
 describe("an exception", () => {
   test.each<[string, Suppression]>([
@@ -105,21 +112,81 @@ describe("an exception", () => {
     expect(suppress(given).findings.length === 0).toBe(holds);
   });
 
-  test("that is meant for a workload is no concern of an image", () => {
+  test.each<[string, SuppressionScope, readonly (readonly [string, string])[], boolean]>([
+    ["the one that runs an image", { resource: "web", container: "app" }, [["web", "app"]], true],
+    [
+      "every container of a workload",
+      { resource: "web" },
+      [
+        ["web", "app"],
+        ["web", "init"],
+      ],
+      true,
+    ],
+    [
+      "one of two that run an image",
+      { container: "app" },
+      [
+        ["web", "app"],
+        ["web", "init"],
+      ],
+      false,
+    ],
+    [
+      "one of two workloads",
+      { resource: "web" },
+      [
+        ["web", "app"],
+        ["shop", "app"],
+      ],
+      false,
+    ],
+  ])("that is meant for %s", (_, scope, containers, holds) => {
+    const users = containers.map(([name, container]) => {
+      return { ...configFinding().subject, name, container };
+    });
+    const exceptions = [exception("CVE-2024-1", scope)];
+    const result = suppress({ ...nothing, artifact, users, findings: [openssl], exceptions });
+    expect(result.findings.length === 0).toBe(holds);
+  });
+
+  test("for one container leaves what another has from the same place", () => {
+    const { subject } = configFinding();
+    const shared = { ...configFinding(), sharedBy: [{ ...subject, container: "proxy" }] };
+    const exceptions = [exception("no-privileged", { container: "app" })];
+    const given = { ...nothing, artifact: checked, findings: [shared], exceptions };
+    expect(suppress(given).findings).toEqual([shared]);
+    const both = [exception("no-privileged", { container: "*p*" })];
+    expect(suppress({ ...given, exceptions: both }).findings).toEqual([]);
+  });
+
+  test("for a rule is one for its check, too", () => {
+    const exceptions = [{ ...exception("no-privileged"), names: "rule" as const }];
+    const findings = [configFinding(), { ...openssl, id: "no-privileged" }];
+    const result = suppress({ ...nothing, artifact: checked, findings, exceptions });
+    expect(result.suppressed.map(({ finding: { kind } }) => kind)).toEqual(["config"]);
+  });
+
+  test("that is meant for a workload is no concern of an image that was named alone", () => {
     const rule = exception("CVE-2024-1", { resource: "web" });
     const result = suppress({ ...nothing, artifact, findings: [openssl], exceptions: [rule] });
-    expect([result.findings, unusedExceptions([rule], new Set(), artifact)]).toEqual([
-      [openssl],
-      [],
-    ]);
+    expect([
+      result.findings,
+      unusedExceptions([rule], new Set(), { artifact, users: [] }, () => true),
+    ]).toEqual([[openssl], []]);
   });
 
   test("that fits nothing is reported, unless it is meant for another image", () => {
     const idle = exception("CVE-1999-1");
     const foreign = exception("CVE-1999-2", { image: "registry.example/other" });
-    const codes = unusedExceptions([idle, foreign], new Set(), artifact).map((p) => p.detail);
-    expect(codes).toEqual([
+    const ruled = { ...exception("stale"), names: "rule" as const };
+    const other = { ...ruled, id: "of-another-policy" };
+    const all = [idle, foreign, ruled, other];
+    const place = { artifact, users: [] };
+    const codes = unusedExceptions(all, new Set(), place, (rule) => rule === "stale");
+    expect(codes.map(({ detail }) => detail)).toEqual([
       "the exception for CVE-1999-1 (line 3, owner team-a) fits nothing any more",
+      "the exception for stale (line 3, owner team-a) fits nothing any more",
     ]);
   });
 });

@@ -1,16 +1,21 @@
 // Sets findings aside that somebody decided not to count: exceptions with an end date, VEX statements, what an earlier scan
 // had found, what cannot be fixed. Nothing is lost: what is set aside stays in the result, with the reason.
-import { glob } from "../../kit/glob.ts";
-import { artifactName } from "../../model/answer.ts";
 import type { ArtifactSummary } from "../../model/artifact.ts";
-import type { Finding, SuppressedFinding } from "../../model/finding.ts";
+import type { ConfigSubject, Finding, SuppressedFinding } from "../../model/finding.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { Suppression, VexStatement } from "../../model/suppression.ts";
 import { type Baseline, knownBefore } from "./baseline.ts";
 import { mayBeFixed } from "./findings-clause.ts";
+import { expiryOf, isSamePurl, scopeFor } from "./scope.ts";
 
-export interface SuppressInput {
+/** What is examined, and what uses it. */
+export interface Place {
   readonly artifact: ArtifactSummary;
+  /** The containers that run an image, where it was found by them. */
+  readonly users: readonly ConfigSubject[];
+}
+
+export interface SuppressInput extends Place {
   readonly findings: readonly Finding[];
   readonly exceptions: readonly Suppression[];
   readonly vex: readonly VexStatement[];
@@ -35,7 +40,7 @@ export interface Suppressed {
 /** Sorts findings into those that count and those that do not. An expired exception suppresses nothing. */
 export function suppress(input: SuppressInput): Suppressed {
   const rules = input.exceptions
-    .map((exception) => ({ exception, fits: matcherOf(exception, input.artifact) }))
+    .map((exception) => ({ exception, fits: matcherOf(exception, input) }))
     .filter(({ fits }) => fits !== null);
   const known = input.baseline === null ? null : knownBefore(input.baseline, input.findings);
   const used = new Set<Suppression>();
@@ -51,17 +56,23 @@ export function suppress(input: SuppressInput): Suppressed {
     if (aside === null) findings.push(finding);
     else suppressed.push({ finding, ...aside });
   }
-  return { findings, suppressed, problems: [...expired].map(expiry), used };
+  return { findings, suppressed, problems: [...expired].map(expiryOf), used };
 }
 
-/** Exceptions that fitted no finding of any artifact they are meant for: they have done their work and can go. */
+/**
+ * Exceptions that fitted nothing of any artifact they are meant for: they have done their work and can go.
+ *
+ * @param isAsked Whether somebody asked for the rule that an exception names.
+ */
 export function unusedExceptions(
   exceptions: readonly Suppression[],
   used: ReadonlySet<Suppression>,
-  artifact: ArtifactSummary,
+  place: Place,
+  isAsked: (rule: string) => boolean,
 ): Problem[] {
   return exceptions
-    .filter((e) => !used.has(e) && matcherOf(e, artifact) !== null)
+    .filter((e) => e.names === "finding" || isAsked(e.id))
+    .filter((e) => !used.has(e) && matcherOf(e, place) !== null)
     .map((e) => ({
       code: "exception-unused",
       detail: `the exception for ${e.id} (line ${e.line}, owner ${e.owner}) fits nothing any more`,
@@ -72,13 +83,6 @@ type Aside = Omit<SuppressedFinding, "finding">;
 
 function byException({ reason, owner, until }: Suppression): Aside {
   return { by: "exception", reason, owner, until };
-}
-
-function expiry(e: Suppression): Problem {
-  return {
-    code: "exception-expired",
-    detail: `the exception for ${e.id} (line ${e.line}, owner ${e.owner}) ended on ${e.until}`,
-  };
 }
 
 function otherReason(
@@ -103,39 +107,17 @@ function otherReason(
 
 /** The test of an exception for this artifact; null when it is meant for another one. */
 function matcherOf(
-  { id, scope }: Suppression,
-  artifact: ArtifactSummary,
+  { names, id, scope }: Suppression,
+  { artifact, users }: Place,
 ): ((finding: Finding) => boolean) | null {
-  const isOfConfig = scope.resource !== undefined || scope.container !== undefined;
-  if (isOfConfig && artifact.kind !== "configuration") return null;
-  if (scope.digest !== undefined && scope.digest !== artifact.digest) return null;
-  if (scope.image !== undefined && !glob(scope.image)(artifactName(artifact))) return null;
-  const path = scope.path === undefined ? null : glob(scope.path.replace(/^\//, ""));
+  const within = scopeFor(scope, artifact, users);
+  if (within === null) return null;
   const wanted = id.toUpperCase();
-  return (finding) =>
-    namesOf(finding).some((name) => name.toUpperCase() === wanted) &&
-    (scope.package === undefined || isOfPackage(finding, scope.package)) &&
-    (path === null || isWithin(finding, path)) &&
-    (scope.resource === undefined || isOfResource(finding, glob(scope.resource))) &&
-    (scope.container === undefined || isOfContainer(finding, glob(scope.container)));
-}
-
-type Matches = (text: string) => boolean;
-
-/** A workload is meant by `Kind/name`, `namespace/Kind/name`, or its name alone. */
-function isOfResource(finding: Finding, fits: Matches): boolean {
-  if (finding.kind !== "config") return false;
-  const { kind, name, namespace } = finding.subject;
-  return fits(name) || fits(`${kind}/${name}`) || fits(`${namespace ?? "default"}/${kind}/${name}`);
-}
-
-function isOfContainer(finding: Finding, fits: Matches): boolean {
-  return finding.kind === "config" && fits(finding.subject.container ?? "");
-}
-
-/** What lies elsewhere, too, is not only what was meant: a test's copy of a package may be accepted, the product's is not. */
-function isWithin({ locations }: Finding, path: (text: string) => boolean): boolean {
-  return locations.length > 0 && locations.every((location) => path(location.path));
+  const isNamed = (finding: Finding): boolean =>
+    names === "finding"
+      ? namesOf(finding).some((name) => name.toUpperCase() === wanted)
+      : finding.kind === "config" && finding.rule.id === id;
+  return (finding) => isNamed(finding) && within.finding(finding);
 }
 
 /** Every name under which a person may mean this finding. */
@@ -157,29 +139,6 @@ function isSameFlaw(a: readonly string[], b: readonly string[]): boolean {
 
 const upper = (name: string): string => name.toUpperCase();
 const isCve = (name: string): boolean => name.startsWith("CVE-");
-
-function isOfPackage(finding: Finding, wanted: string): boolean {
-  if (finding.kind !== "vulnerability") return false;
-  if (wanted.startsWith("pkg:")) return isSamePurl(finding.package.purl, wanted);
-  const fits = glob(wanted);
-  return fits(finding.package.name) || fits(finding.fix.upgrade ?? "");
-}
-
-/**
- * Whether a purl is what a shorter one means: equal without qualifiers, and without version where none is given. One
- * qualifier counts: what is said of another release of a distribution is not said of this one.
- */
-function isSamePurl(purl: string, wanted: string): boolean {
-  const [bare = "", has = ""] = purl.split("?", 2);
-  const [asked = "", wants = ""] = wanted.split("?", 2);
-  const isNamed = asked === bare || asked === bare.slice(0, Math.max(0, bare.lastIndexOf("@")));
-  const [distro, release] = [distroIn(has), distroIn(wants)];
-  return isNamed && (distro === null || release === null || distro === release);
-}
-
-function distroIn(qualifiers: string): string | null {
-  return /(?:^|&)distro=([^&#]*)/.exec(qualifiers)?.[1]?.toLowerCase() ?? null;
-}
 
 function clears(statement: VexStatement, finding: Finding, artifact: ArtifactSummary): boolean {
   if (statement.status !== "not_affected" && statement.status !== "fixed") return false;

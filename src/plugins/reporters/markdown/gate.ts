@@ -40,7 +40,7 @@ function fitting(parts: readonly string[]): string {
   return text;
 }
 
-function body({ answers, problems }: GateAnswer): string {
+function body({ answers, problems, exempted }: GateAnswer): string {
   const rows = answers.flatMap(rowsOf);
   const table =
     rows.length === 0
@@ -55,7 +55,14 @@ function body({ answers, problems }: GateAnswer): string {
     blocking.length === 0
       ? ""
       : `\nNot all is known:\n\n${listed.join("")}${rest > 0 ? `- and ${grouped(rest)} more\n` : ""}`;
-  return `${table}${unknown}`;
+  const excepted = exempted
+    .slice(0, PROBLEMS_MAX)
+    .map(
+      (e) =>
+        `- ${cell(e.rule)}: ${cell(e.summary)} (${cell(e.reason)}; ${cell(e.owner)}, until ${e.until})\n`,
+    );
+  const aside = excepted.length === 0 ? "" : `\nExcepted:\n\n${excepted.join("")}`;
+  return `${table}${unknown}${aside}`;
 }
 
 function rowsOf(answer: RuleAnswer): string[] {

@@ -47,6 +47,7 @@ function answer(text: string): GateAnswer {
       },
     ],
     override: null,
+    exempted: [],
     suppressed: [],
     problems: [{ code: "file-damaged", detail: text, path: text }],
     data,

@@ -34,6 +34,7 @@ interface Screen extends Palette, Pick<ReportSurroundings, "width"> {}
 
 const VIOLATIONS_MAX = 5;
 const PROBLEMS_MAX = 5;
+const EXEMPTED_MAX = 5;
 
 function one(result: GateAnswer, gate: GateResult, screen: Screen): string {
   const { answers } = result;
@@ -114,10 +115,24 @@ function problems({ problems: all }: GateAnswer, { bold, dim, width }: Screen): 
   ];
 }
 
-function aside({ suppressed }: GateAnswer, { dim }: Screen): string[] {
-  return suppressed.length === 0
-    ? []
-    : [dim(`set aside, not counted: ${grouped(suppressed.length)}`)];
+function aside({ suppressed, exempted }: GateAnswer, { dim, width }: Screen): string[] {
+  const shown = exempted.slice(0, EXEMPTED_MAX);
+  const rest = suppressed.length + exempted.length - shown.length;
+  return [
+    ...shown.flatMap(({ rule, summary, reason, owner, until }) =>
+      indented(
+        `excepted: ${about(rule, summary)} (${reason}; ${owner}, until ${until})`,
+        0,
+        width,
+      ).map(dim),
+    ),
+    ...(rest > 0 ? [dim(`set aside, not counted: ${grouped(rest)}`)] : []),
+  ];
+}
+
+/** Rules in the words of their authors begin with their id. */
+function about(rule: string, summary: string): string {
+  return summary.startsWith(rule) ? summary : `${rule}: ${summary}`;
 }
 
 function nextSteps(gate: GateResult, { bold, dim, width }: Screen): string {
