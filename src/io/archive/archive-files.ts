@@ -86,7 +86,7 @@ function compressionOf(head: Buffer): "gzip" | "zstd" | null {
 }
 
 function stateOf(error: unknown): string {
-  return reasonOf(error).replace(/^cannot (read tar archive|decompress layer:|read layer:) /, "");
+  return reasonOf(error).replace(/^cannot (read tar archive|decompress:) /, "");
 }
 
 function hintOf(error: unknown): { hint?: string } {

@@ -22,7 +22,8 @@ import { type ArchiveFiles, indexArchive } from "./archive-files.ts";
  * Opens an image of a Docker archive, plain or compressed with gzip or zstd.
  *
  * Such an archive has no manifest as registries have it, so the image is known by its id, the digest of its configuration,
- * which is verified. Layers are verified by the digests of their content.
+ * which is verified. Layers are verified by the digests of their content, and by those in their names where the archive is a
+ * layout as well: engines that keep images as registries have them write their layers compressed.
  *
  * @param request With a reference as it was saved (`alpine:3.19`) or an image id; null means the only image.
  * @throws {AppError} `not-found`, `usage`, `unreadable`, `platform-not-found`, `digest-mismatch`, `archive-invalid`,
@@ -110,6 +111,12 @@ function hexInName(config: string): string | null {
   return /^([0-9a-f]{64})(?:\.json)?$/.exec(baseName(config))?.[1] ?? null;
 }
 
+/** What lies where a layout has its blobs is named by its digest. */
+function digestInPlace(place: string): Digest | null {
+  const hex = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(place)?.[1];
+  return hex === undefined ? null : parseDigest(`sha256:${hex}`);
+}
+
 function described(archive: Archive, saved: SavedImage, request: ImageRequest): OpenedImage {
   const { digest, config } = readConfig(archive, saved);
   requirePlatform(config.platform, request.platform);
@@ -122,8 +129,9 @@ function described(archive: Archive, saved: SavedImage, request: ImageRequest): 
   }
   const places = saved.layers.map((layer) => placeOf(archive, layer));
   const layers = config.diffIds.map((diffId, i): ImageLayer => {
-    const sizeBytes = files.sizesBytes.get(places[i] ?? "") ?? null;
-    return { digest: null, diffId, sizeBytes, unreadable: null };
+    const place = places[i] ?? "";
+    const sizeBytes = files.sizesBytes.get(place) ?? null;
+    return { digest: digestInPlace(place), diffId, sizeBytes, unreadable: null };
   });
   const createdBy = createdByOfLayers(config);
   const [tag] = saved.tags;
@@ -137,8 +145,8 @@ function described(archive: Archive, saved: SavedImage, request: ImageRequest): 
       indexDigest: null,
       platform: config.platform.architecture === "" ? null : config.platform,
       createdAt: config.created,
-      layers: layers.map(({ diffId, sizeBytes }, i) => ({
-        digest: null,
+      layers: layers.map(({ digest: stored, diffId, sizeBytes }, i) => ({
+        digest: stored,
         diffId,
         createdBy: createdBy[i] ?? null,
         sizeBytes,
