@@ -76,6 +76,7 @@ async function image(...of: readonly "signed"[]): Promise<string> {
       rekor: null,
       rekorVersion: 1,
       timestamps: null,
+      signingConfig: null,
     } as const;
     const key = { key: join(home, "release.key"), password, keyless };
     await signImage({ image: reference, ...key, withOldTag: false, offline: false }, around());

@@ -9,7 +9,8 @@ import { verificationSummary } from "../model/verification-summary.ts";
 import { repositoryName } from "./attached-facts.ts";
 import type { LoadedPolicy } from "./policy.ts";
 import type { FailedTarget } from "./scan.ts";
-import { attestStatement, type Seal, type Signing } from "./sign.ts";
+import type { Seal } from "./seal.ts";
+import { attestStatement, type Signing } from "./sign.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { recordSigning } from "./trust-evidence.ts";
 

@@ -11,7 +11,8 @@ import type { AttestedVerdicts } from "./attest-verdicts.ts";
 import { type LoadedPolicy, loadPolicy } from "./policy.ts";
 import { trustFor } from "./policy-trust.ts";
 import { assessTargets, type FailedTarget, type TargetsRequest } from "./scan.ts";
-import type { SealRequest, Signing } from "./sign.ts";
+import type { SealRequest } from "./seal.ts";
+import type { Signing } from "./sign.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface GateRequest extends TargetsRequest {
@@ -83,7 +84,7 @@ async function attestingOf(
 ): Promise<((gate: GateResult, policy: LoadedPolicy) => Promise<AttestedVerdicts>) | null> {
   if (attest === null) return null;
   const [{ openSeal }, { attestVerdicts }] = await Promise.all([
-    import("./sign.ts"),
+    import("./seal.ts"),
     import("./attest-verdicts.ts"),
   ]);
   const seal = await openSeal({ ...attest, offline, withOldTag: false }, surroundings);

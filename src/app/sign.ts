@@ -8,29 +8,15 @@ import { attachReferrer } from "../io/attachments/attach.ts";
 import { putSignatureTag } from "../io/attachments/old-tags.ts";
 import type { Place } from "../io/attachments/place.ts";
 import { now } from "../io/clock.ts";
-import type { Environment } from "../io/folders.ts";
-import { HttpClient } from "../io/http/client.ts";
-import type { ServiceContext } from "../io/keys/ask-service.ts";
-import { openSigner } from "../io/keys/open-signer.ts";
-import type { AskPassword } from "../io/keys/private-key.ts";
-import type { Signer } from "../io/keys/signer.ts";
 import { readNamed } from "../io/named-file.ts";
 import { blobOf } from "../io/registry/push.ts";
-import { envelopeDocument, keyBundle, signEnvelope } from "../io/trust/sign-statement.ts";
 import { AppError } from "../kit/error.ts";
 import { type Digest, hexOf } from "../model/digest.ts";
 import { SIGN_PREDICATE } from "../model/trust.ts";
 import { placeOf } from "./image-place.ts";
 import { predicateOf } from "./predicates.ts";
+import { openSeal, type Seal, type SealRequest } from "./seal.ts";
 import type { Surroundings } from "./surroundings.ts";
-
-/** With what to sign. */
-export interface SealRequest {
-  /** A file, `awskms://…` or `hashivault://…`; null signs with a certificate for minutes. */
-  readonly key: string | null;
-  readonly keyless: KeylessRequest;
-  readonly password: AskPassword;
-}
 
 /** What is signed. */
 export interface ImageToSign {
@@ -44,15 +30,6 @@ export interface ImageToSign {
 export interface SignRequest extends ImageToSign, SealRequest {
   /** Also under cosign's older tag. */
   readonly withOldTag: boolean;
-}
-
-/** Whom to ask when there is no key. Addresses are as the user writes them. */
-export interface KeylessRequest {
-  readonly identityToken: string | null;
-  readonly fulcio: string | null;
-  readonly rekor: string | null;
-  readonly rekorVersion: 1 | 2;
-  readonly timestamps: string | null;
 }
 
 export interface AttestRequest extends SignRequest {
@@ -162,77 +139,6 @@ async function imageOf(
   const { mediaType } = parseManifestOrIndex(kept.bytes);
   const sizeBytes = kept.bytes.length;
   return { place, name, digest: kept.digest, mediaType, sizeBytes, signal: surroundings.signal };
-}
-
-/** What signs statements: a key, or a certificate for minutes. */
-export interface Seal {
-  readonly signer: Signer | null;
-  /** A bundle, and the envelope as a document of its own where a key signed it. */
-  sign(statement: Buffer): Promise<{ readonly bundle: Buffer; readonly envelope: Buffer | null }>;
-}
-
-/** @throws {AppError} what opening the key, or asking for a certificate, throws. */
-export async function openSeal(
-  request: SealRequest & { readonly withOldTag: boolean; readonly offline: boolean },
-  surroundings: Surroundings,
-): Promise<Seal> {
-  const { key, password, offline } = request;
-  const { env, signal } = surroundings;
-  const http = new HttpClient({ env, offline });
-  if (key === null) return keylessSeal(request, { http, signal }, env);
-  const signer = await openSigner(key, { env, password, http, signal });
-  return {
-    signer,
-    sign: async (statement) => {
-      const envelope = await signEnvelope(statement, signer);
-      return { bundle: keyBundle(envelope, signer), envelope: envelopeDocument(envelope) };
-    },
-  };
-}
-
-const FULCIO = "https://fulcio.sigstore.dev";
-const REKOR = "https://rekor.sigstore.dev";
-
-async function keylessSeal(
-  { keyless, withOldTag }: SealRequest & { readonly withOldTag: boolean },
-  context: ServiceContext,
-  env: Environment,
-): Promise<Seal> {
-  if (withOldTag)
-    throw new AppError(
-      "usage",
-      "cannot write the older form: without a key only bundles are written",
-    );
-  if (keyless.rekorVersion === 2 && keyless.timestamps === null)
-    throw new AppError("usage", "cannot sign: entries of a log of version 2 prove no time", {
-      hint: "name a timestamp authority with --timestamps URL",
-    });
-  const services = {
-    fulcio: addressOf(keyless.fulcio ?? FULCIO),
-    rekor: addressOf(keyless.rekor ?? REKOR),
-    rekorVersion: keyless.rekorVersion,
-    timestamps: keyless.timestamps === null ? null : addressOf(keyless.timestamps),
-  };
-  const [{ identityToken }, { signKeyless }] = await Promise.all([
-    import("../io/keyless/identity-token.ts"),
-    import("../io/keyless/sign-keyless.ts"),
-  ]);
-  const token = await identityToken(keyless.identityToken, env, context);
-  return {
-    signer: null,
-    sign: async (statement) => {
-      const bundle = await signKeyless(statement, { token, services }, context);
-      return { bundle, envelope: null };
-    },
-  };
-}
-
-function addressOf(written: string): URL {
-  if (URL.canParse(written) && /^https?:/.test(written)) return new URL(written);
-  throw new AppError(
-    "usage",
-    `cannot use ${JSON.stringify(written.slice(0, 200))}: it is no address`,
-  );
 }
 
 interface Said {

@@ -1,5 +1,5 @@
 // With what commands sign: a key, or a certificate for minutes.
-import type { SealRequest } from "../app/sign.ts";
+import type { SealRequest } from "../app/seal.ts";
 import { visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
 import type { Invocation, OptionSpec } from "./command.ts";
@@ -22,14 +22,27 @@ export const KEY_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     summary: "keyless: the token (default: SIGSTORE_ID_TOKEN, or the GitHub workflow's)",
   },
   fulcio: { type: "string", value: "URL", summary: "keyless: the authority (default: the public)" },
-  rekor: { type: "string", value: "URL", summary: "keyless: the log (default: the public)" },
+  rekor: {
+    type: "string",
+    value: "URL",
+    summary: "enter the signature in this log (default: keyless the public, with a key none)",
+  },
   "rekor-version": {
     type: "string",
     value: "1|2",
     choices: ["1", "2"],
-    summary: "keyless: the log's version (default: 1)",
+    summary: "the log's version (default: 1)",
   },
-  timestamps: { type: "string", value: "URL", summary: "keyless: a timestamp authority" },
+  timestamps: {
+    type: "string",
+    value: "URL",
+    summary: "have the time proved by this timestamp authority",
+  },
+  "signing-config": {
+    type: "string",
+    value: "FILE",
+    summary: "authority, logs and timestamp authorities in Sigstore's form, in their stead",
+  },
 };
 
 /** @param what For the message: `sign`. @throws {AppError} `usage` when neither or both are named. */
@@ -47,6 +60,7 @@ export function sealRequestOf({ options }: Invocation, what: string): SealReques
       rekor: options.text("rekor"),
       rekorVersion: options.text("rekor-version") === "2" ? 2 : 1,
       timestamps: options.text("timestamps"),
+      signingConfig: options.text("signing-config"),
     },
     password: () => keyPassword(`password for ${visible(key ?? "the key")}`, process.env),
   };

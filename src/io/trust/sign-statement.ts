@@ -5,7 +5,7 @@ import {
   IN_TOTO_PAYLOAD,
   preAuthEncoding,
 } from "../../formats/dsse.ts";
-import { writeBundle } from "../../formats/sigstore-bundle.ts";
+import { type BundleParts, writeBundle } from "../../formats/sigstore-bundle.ts";
 import type { Signer } from "../keys/signer.ts";
 import { fingerprintOf } from "./public-key.ts";
 
@@ -16,10 +16,14 @@ export async function signEnvelope(statement: Buffer, signer: Signer): Promise<D
   return { payloadType: IN_TOTO_PAYLOAD, payload: statement, signatures };
 }
 
-/** A bundle with an envelope by a key, without entries of logs. */
-export function keyBundle(envelope: DsseEnvelope, signer: Signer): Buffer {
+/** A bundle with an envelope by a key. @param proofs Who vouches for its time, if anybody was asked. */
+export function keyBundle(
+  envelope: DsseEnvelope,
+  signer: Signer,
+  proofs: Pick<BundleParts, "entries" | "timestamps"> = {},
+): Buffer {
   const hint = Buffer.from(fingerprintOf(signer.publicKey), "hex").toString("base64");
-  return writeBundle({ signer: { kind: "key", hint }, envelope });
+  return writeBundle({ signer: { kind: "key", hint }, envelope, ...proofs });
 }
 
 /** An envelope as a document of its own. */
