@@ -11,13 +11,14 @@ import type { Suppression } from "../model/suppression.ts";
 import { checks } from "../plugins/checks/index.ts";
 import type { Answered } from "../stages/check/findings.ts";
 import { MINOR_VERSION_MAX } from "../stages/check/packs.ts";
-import { type ReadyCheck, readied } from "../stages/check/run.ts";
+import { readied } from "../stages/check/run.ts";
 import type { ImageFacts } from "../stages/decide/clause.ts";
 import { asksFor, decide, type Question } from "../stages/decide/decide.ts";
 import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
 import { suppress, unusedExceptions } from "../stages/decide/suppress.ts";
+import { PINNED } from "../stages/pin/unpinned.ts";
 import { readDecisions } from "./decisions.ts";
-import { checkedFiles } from "./examine-workloads.ts";
+import { checkedFiles, type FilesAsked } from "./examine-workloads.ts";
 import { plainExamined } from "./examined.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -39,9 +40,9 @@ export async function runCheck(
   request: CheckRequest,
   surroundings: Surroundings,
 ): Promise<CheckResult> {
-  const { checks: ready, question } = await askingOf(request);
+  const { question, ...asking } = await askingOf(request);
   const { exceptions } = await readDecisions({ exceptions: request.exceptions, vex: [] });
-  const checked = await checkedFiles(request.targets, ready, surroundings);
+  const checked = await checkedFiles(request.targets, asking, surroundings);
   const checkedAt = now();
   const artifact = configuration(request.targets);
   const today = checkedAt.slice(0, 10);
@@ -50,7 +51,8 @@ export async function runCheck(
   const aside = suppress({ ...place, findings: checked.findings, exceptions, today, ...nothing });
   const findings = aside.findings.filter((finding) => finding.kind === "config");
   const problems: Problem[] = [...checked.problems, ...aside.problems];
-  if (checked.answered.length === 0 && problems.length === 0) throw nothingFound(request);
+  if (checked.answered.length === 0 && problems.length === 0 && !asking.demandsPins)
+    throw nothingFound(request);
   const facts = configurationFacts({ artifact, findings, problems, today });
   const asked = question === null ? null : { ...question, exceptions };
   const { verdict, exitCode, ...exempt } = decide(facts, asked);
@@ -77,8 +79,7 @@ export async function runCheck(
   };
 }
 
-interface Asking {
-  readonly checks: readonly ReadyCheck[];
+interface Asking extends FilesAsked {
   /** null when nobody asks for a verdict. */
   readonly question: Question | null;
 }
@@ -87,11 +88,13 @@ interface Asking {
 async function askingOf({ policy: named, threshold }: CheckRequest): Promise<Asking> {
   const limit = threshold === null ? null : thresholdQuestion(threshold);
   if (named === null) {
-    return { checks: checks.map((check) => readied(check, MINOR_VERSION_MAX)), question: limit };
+    const all = checks.map((check) => readied(check, MINOR_VERSION_MAX));
+    return { checks: all, demandsPins: false, question: limit };
   }
   const { loadPolicy } = await import("./policy.ts");
   const asked = (await loadPolicy(named)).checksAt("deploy");
-  if (asked.checks.length > 0) return { ...asked, question: limit ?? asked.question };
+  if (asked.checks.length > 0 || asked.demandsPins)
+    return { ...asked, question: limit ?? asked.question };
   throw new AppError("usage", `cannot check by ${JSON.stringify(named)}: it asks no check`, {
     hint: "add packs: [pss-baseline], or rules such as check: no-privileged",
     subject: named,
@@ -111,7 +114,7 @@ function isOfConfig({ names, id }: Suppression): boolean {
 }
 
 function isCheck(id: string): boolean {
-  return checks.some((check) => check.id === id);
+  return id === PINNED || checks.some((check) => check.id === id);
 }
 
 function summaryOf({ path, workload, answers }: Answered): CheckedWorkload {

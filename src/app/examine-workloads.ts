@@ -3,9 +3,17 @@ import type { ConfigFinding } from "../model/finding.ts";
 import type { Problem } from "../model/problem.ts";
 import { type Answered, told } from "../stages/check/findings.ts";
 import { type ReadyCheck, runChecks } from "../stages/check/run.ts";
+import { unpinnedIn } from "../stages/pin/unpinned.ts";
 import { type Examined, plainExamined } from "./examined.ts";
 import { readWorkloads } from "./read-workloads.ts";
 import type { Surroundings } from "./surroundings.ts";
+
+/** What is asked of files. */
+export interface FilesAsked {
+  readonly checks: readonly ReadyCheck[];
+  /** Whether what files name must be pinned. */
+  readonly demandsPins: boolean;
+}
 
 /** What checks say of files. */
 export interface CheckedFiles {
@@ -19,24 +27,51 @@ export interface CheckedFiles {
 /** @throws {AppError} `not-found`, `unreadable` for what was named; what is wrong with one file is a problem. */
 export async function checkedFiles(
   targets: readonly string[],
-  checks: readonly ReadyCheck[],
+  { checks, demandsPins }: FilesAsked,
   surroundings: Surroundings,
 ): Promise<CheckedFiles> {
-  const read = await readWorkloads(targets, surroundings);
+  const read =
+    checks.length === 0
+      ? { workloads: [], problems: [] }
+      : await readWorkloads(targets, surroundings);
   const answered = read.workloads.map(
     (one): Answered => ({ ...one, answers: runChecks(one.workload, checks) }),
   );
-  const { findings, problems } = told(answered);
-  return { answered, findings, problems: [...read.problems, ...problems] };
+  const said = told(answered);
+  const pins = demandsPins ? await pinsIn(targets) : { findings: [], problems: [] };
+  return {
+    answered,
+    findings: [...said.findings, ...pins.findings],
+    problems: [...read.problems, ...said.problems, ...pins.problems],
+  };
 }
 
-/** The same as one artifact of a run. @param target As the user wrote it. */
+async function pinsIn(targets: readonly string[]): Promise<ReturnType<typeof unpinnedIn>> {
+  const { unpinned } = await import("./pin.ts");
+  const { files, problems } = await unpinned(targets);
+  const said = unpinnedIn(files);
+  const unread = problems.map(({ path, reason }): Problem => {
+    return { code: "configuration-unreadable", detail: reason, path };
+  });
+  return { findings: said.findings, problems: [...unread, ...said.problems] };
+}
+
+/**
+ * The same as one artifact of a run.
+ *
+ * @param paths What was named, and where it must be pinned; of `files` workloads are known to be read.
+ * @param target As the user wrote it.
+ */
 export async function examineWorkloads(
-  files: readonly string[],
+  { files, paths }: { readonly files: readonly string[]; readonly paths: readonly string[] },
   target: string,
-  context: Surroundings & { readonly checks: readonly ReadyCheck[] },
+  context: Surroundings & FilesAsked,
 ): Promise<Examined> {
-  const { findings, problems } = await checkedFiles(files, context.checks, context);
+  const { checks, demandsPins } = context;
+  const own = await checkedFiles(files, { checks, demandsPins: false }, context);
+  const pins = await checkedFiles(paths, { checks: [], demandsPins }, context);
+  const problems = [...own.problems, ...pins.problems];
   const inventory = { distribution: null, packages: [], problems };
+  const findings = [...own.findings, ...pins.findings];
   return plainExamined({ kind: "configuration", target }, inventory, findings);
 }

@@ -16,6 +16,8 @@ export interface ExamineContext extends Surroundings {
   readonly offline: boolean;
   /** What is asked of workloads, where the target holds any; empty when nobody asks. */
   readonly checks: readonly ReadyCheck[];
+  /** Whether what files of the target name must be pinned. */
+  readonly demandsPins: boolean;
 }
 
 /** What looking at one artifact gave, before anything is compared with advisories. */

@@ -26,6 +26,9 @@ export interface ImageFiles {
   readonly files: readonly IndexedFile[];
 }
 
+/** Nobody asks about workloads. */
+const NOTHING = { checks: [], demandsPins: false };
+
 /**
  * Lists the files of an image at and below a path. An image that was not scanned before is read for it.
  *
@@ -39,7 +42,7 @@ export async function imageFiles(
   const cache = openCache(cacheFolder(surroundings.env));
   const digest = isDigest(request.image)
     ? request.image
-    : await digestOf(request, { ...request, ...surroundings, record, cache, checks: [] });
+    : await digestOf(request, { ...request, ...surroundings, record, cache, ...NOTHING });
   const bytes = await record.fileIndex(digest);
   const index = bytes === null ? null : decodeFileIndex(bytes);
   if (index === null) {

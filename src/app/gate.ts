@@ -47,10 +47,12 @@ export interface GateRun {
 export async function runGate(request: GateRequest, surroundings: Surroundings): Promise<GateRun> {
   const policy = await loadPolicy(request.policy);
   const { name, digest } = policy.summary;
+  const { checks, demandsPins } = policy.checksAt(request.stage);
   const asked = {
     question: policy.questionAt(request.stage),
     trust: await trustFor(policy, request.stage, request.trust),
-    checks: policy.checksAt(request.stage).checks,
+    checks,
+    demandsPins,
     asker: request.isPreview
       ? null
       : { command: `gate --stage ${request.stage}`, policy: { name, digest } },

@@ -26,6 +26,7 @@ import { attachedClause } from "../stages/decide/attached-clause.ts";
 import type { Clause } from "../stages/decide/clause.ts";
 import type { Question } from "../stages/decide/decide.ts";
 import { verdictRule } from "../stages/decide/verdict-rule.ts";
+import { PINNED } from "../stages/pin/unpinned.ts";
 import { compiledRules, type Refuse } from "./compile-rules.ts";
 
 /** The file that is read when none is named. */
@@ -46,7 +47,12 @@ export interface LoadedPolicy {
   /** What it asks of an image that is about to run, without looking inside; null when it asks nothing of images there. */
   imagesAt(stage: Stage): Question | null;
   /** The checks that it asks of workloads at a stage, and what their answers mean. */
-  checksAt(stage: Stage): { readonly checks: readonly ReadyCheck[]; readonly question: Question };
+  checksAt(stage: Stage): {
+    readonly checks: readonly ReadyCheck[];
+    /** Whether it demands of files that what they name is pinned. */
+    readonly demandsPins: boolean;
+    readonly question: Question;
+  };
 }
 
 /**
@@ -116,7 +122,7 @@ async function loaded(policy: Policy, path: string | null): Promise<LoadedPolicy
   };
   const rules = rulesOf(policy, path);
   const clauses = await compiledRules(rules, refuse);
-  for (const rule of rules) if (rule.kind === "check") readyCheck(rule, refuse);
+  for (const rule of rules) readyChecks(rule, refuse);
   const attached = new Set(rules.flatMap(({ kind, id }) => (kind === "attached" ? [id] : [])));
   const { name, ask, problems, maxAgeHours } = policy;
   const asked = rules.map(({ line: _, owner: __, ...rule }) => rule);
@@ -153,7 +159,8 @@ async function loaded(policy: Policy, path: string | null): Promise<LoadedPolicy
       const asking = rules.filter((rule) => rule.kind === "check" && rule.stages.includes(stage));
       const ids = new Set(asking.map(({ id }) => id));
       return {
-        checks: asking.flatMap((rule) => (rule.kind === "check" ? [readyCheck(rule, refuse)] : [])),
+        checks: asking.flatMap((rule) => readyChecks(rule, refuse)),
+        demandsPins: asking.some(isDemandForPins),
         question: {
           clauses: at(stage).filter(({ head }) => ids.has(head.id)),
           problems,
@@ -183,6 +190,15 @@ function rulesOf(policy: Policy, path: string | null): Rule[] {
       throw invalid(path, `without names ${JSON.stringify(id)}, which is no rule of its packs`);
   const kept = named.filter(({ id }) => !own.has(id) && !without.has(id));
   return [...new Map(kept.map((rule) => [rule.id, rule])).values(), ...policy.rules];
+}
+
+/** Pins are asked of files, and not of workloads. */
+function isDemandForPins(rule: Rule): boolean {
+  return rule.kind === "check" && rule.check === PINNED;
+}
+
+function readyChecks(rule: Rule, refuse: Refuse): ReadyCheck[] {
+  return rule.kind !== "check" || isDemandForPins(rule) ? [] : [readyCheck(rule, refuse)];
 }
 
 function readyCheck({ check: id, version, ...rule }: CheckRule, refuse: Refuse): ReadyCheck {

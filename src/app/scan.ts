@@ -79,6 +79,8 @@ export interface Asked {
   readonly trust: LoadedTrust | null;
   /** What is asked of workloads that a target holds. */
   readonly checks: readonly ReadyCheck[];
+  /** Whether what files of a target name must be pinned. */
+  readonly demandsPins: boolean;
   /** Who asks; null when the answers are no decisions, and so are not recorded. */
   readonly asker: Asker | null;
   readonly overrideFor: OverrideFor;
@@ -91,6 +93,7 @@ function askedBy({ threshold, onlyFixable }: ScanRequest): Asked | null {
     question: thresholdQuestion(threshold),
     trust: null,
     checks: [],
+    demandsPins: false,
     overrideFor: NO_OVERRIDE,
     asker: {
       command: `scan --fail-on ${threshold}${onlyFixable ? " --only-fixable" : ""}`,
@@ -128,6 +131,7 @@ export async function assessTargets(
     platform: request.platform,
     offline: request.offline,
     checks: asked?.checks ?? [],
+    demandsPins: asked?.demandsPins ?? false,
   };
   const advisories = await openAdvisories(request.db, env, now());
   try {

@@ -22,10 +22,11 @@ export async function subjectsOf(text: string, context: ExamineContext): Promise
     const { imagesNamedIn } = await import("./named-images.ts");
     const named = await imagesNamedIn(target, text, context);
     const { project: path, files } = target;
-    const workloads: Subject[] =
-      context.checks.length === 0
-        ? []
-        : [{ target: text, examine: () => workloadsIn(files, text, context) }];
+    const workloads = configurationOf(
+      { files, paths: parsed.kind === "plain" ? [parsed.text] : files },
+      text,
+      context,
+    );
     if (path === null) return [...named, ...workloads];
     return [
       ...named,
@@ -33,7 +34,19 @@ export async function subjectsOf(text: string, context: ExamineContext): Promise
       { target: text, examine: () => projectBeside(path, text, context) },
     ];
   }
-  return [{ target: text, examine: () => orMeant(text, () => examine(target, text, context)) }];
+  const own = { target: text, examine: () => orMeant(text, () => examine(target, text, context)) };
+  if (target.kind !== "project") return [own];
+  return [...configurationOf({ files: [], paths: [target.path] }, text, context), own];
+}
+
+/** What a target holds that says how containers run, and what of: where somebody asks about it. */
+function configurationOf(
+  named: { readonly files: readonly string[]; readonly paths: readonly string[] },
+  text: string,
+  context: ExamineContext,
+): Subject[] {
+  const isAsked = (context.checks.length > 0 && named.files.length > 0) || context.demandsPins;
+  return isAsked ? [{ target: text, examine: () => workloadsIn(named, text, context) }] : [];
 }
 
 async function recognised(target: Target): Promise<RecognisedTarget> {
@@ -52,12 +65,12 @@ async function recognised(target: Target): Promise<RecognisedTarget> {
 }
 
 async function workloadsIn(
-  files: readonly string[],
+  named: { readonly files: readonly string[]; readonly paths: readonly string[] },
   text: string,
   context: ExamineContext,
 ): Promise<Examined> {
   const { examineWorkloads } = await import("./examine-workloads.ts");
-  return examineWorkloads(files, text, context);
+  return examineWorkloads(named, text, context);
 }
 
 /** What a folder declares and installs, when the images named in it are scanned with it. */

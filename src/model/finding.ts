@@ -93,8 +93,9 @@ export interface ConfigFinding extends RuleFacts {
 
 /** What a finding of configuration is about. */
 export interface ConfigSubject {
-  readonly platform: "kubernetes" | "compose" | "engine";
-  /** `Deployment`, `service`, `container`. */
+  /** `file`: one in which images and actions are named. */
+  readonly platform: "kubernetes" | "compose" | "engine" | "file";
+  /** `Deployment`, `service`, `container`; `dockerfile`, `workflow`. */
   readonly kind: string;
   readonly name: string;
   readonly namespace: string | null;

@@ -16,6 +16,8 @@ export interface Violation {
   readonly finding: string | null;
   /** Path in the artifact or of the object; null when it has none. */
   readonly place: string | null;
+  /** 1-based, where it stands in a file. */
+  readonly line?: number;
   /** What to do: a command where there is one. */
   readonly fix: string | null;
 }

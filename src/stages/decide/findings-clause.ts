@@ -114,7 +114,9 @@ function violation(finding: Finding, fix: string | null): Violation {
   const place = finding.locations[0]?.path ?? null;
   if (finding.kind === "config") {
     const { rule, message, remedy } = finding;
-    return { message: `${rule.id}: ${message}`, finding: finding.id, place, fix: fix ?? remedy };
+    const line = finding.locations[0]?.line;
+    const base = { message: `${rule.id}: ${message}`, finding: finding.id, place };
+    return { ...base, ...(line === undefined ? {} : { line }), fix: fix ?? remedy };
   }
   if (finding.kind === "code") {
     const message = `${finding.tool} ${finding.rule.id} is ${finding.severity}: ${finding.message || finding.rule.title}`;

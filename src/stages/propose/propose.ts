@@ -1,6 +1,7 @@
 // What stands in a folder and on a host in, a first configuration and the next three commands out. Only proposes: writing is
 // the caller's, and nothing that exists is ever replaced.
 import { count, list } from "../../kit/phrase.ts";
+import { shellWord } from "../../kit/shell.ts";
 
 /** What a look around found; paths are relative to the folder. */
 export interface Surroundings {
@@ -79,10 +80,13 @@ function commandsFor(around: Surroundings): ProposedCommand[] {
     commands.push({ line: "bulwark scan .", why: "the packages this project locks and vendors" });
   const [compose] = composeFiles;
   if (compose !== undefined)
-    commands.push({ line: `bulwark scan ${quoted(compose)}`, why: "every image that it names" });
+    commands.push({ line: `bulwark scan ${shellWord(compose)}`, why: "every image that it names" });
   const [objects] = objectFolders;
   if (objects !== undefined)
-    commands.push({ line: `bulwark scan ${quoted(objects)}`, why: "every image of these objects" });
+    commands.push({
+      line: `bulwark scan ${shellWord(objects)}`,
+      why: "every image of these objects",
+    });
   if (engines.length > 0)
     commands.push({ line: "bulwark scan --running", why: "what runs on this host right now" });
   return [
@@ -91,11 +95,6 @@ function commandsFor(around: Surroundings): ProposedCommand[] {
     { line: "bulwark top", why: "the five fixes to do next, over all scans" },
     { line: "bulwark scan --help", why: "everything that can be scanned" },
   ];
-}
-
-/** Safe to paste into a shell. */
-function quoted(path: string): string {
-  return /^[A-Za-z0-9_./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 const EXCEPTIONS: ProposedFile = {

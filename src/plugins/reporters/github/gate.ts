@@ -14,8 +14,10 @@ export const githubGate: GateReporter = {
     const lines = gate.results.map((result) => visible(gateAnswerOf(result, gate)));
     const rows = gateRows(gate).map(({ answer, violation, result }) => {
       const level = answer.effect === "deny" ? "error" : "warning";
-      const isFile = result.artifact.kind === "project" && violation.place !== null;
-      const place = isFile ? `file=${property(violation.place ?? "")},` : "";
+      const { place: path, line } = violation;
+      const isFile = FILES.has(result.artifact.kind) && path !== null;
+      const at = line === undefined ? "" : `line=${line},`;
+      const place = isFile ? `file=${property(path)},${at}` : "";
       const fix = violation.fix === null ? "" : ` (${violation.fix})`;
       return `::${level} ${place}title=${property(`bulwark ${answer.rule}`)}::${message(`${violation.message}${fix}`)}`;
     });
@@ -25,6 +27,9 @@ export const githubGate: GateReporter = {
     return `${[...lines, ...undecided, ...rows.slice(0, ROWS_MAX)].join("\n")}\n`;
   },
 };
+
+/** Kinds of artifacts whose places are files of the repository. */
+const FILES: ReadonlySet<string> = new Set(["project", "configuration"]);
 
 /** GitHub shows ten of a kind for each step; the log keeps the rest. */
 const ROWS_MAX = 500;

@@ -35,6 +35,7 @@ function rowOf({ result, answer, violation }: GateRow): object {
     rule: answer.rule,
     description: `${violation.message}${fix}`,
     path: violation.place ?? target,
+    line: violation.line ?? 1,
     severity: answer.effect === "deny" ? "critical" : "minor",
     fingerprint: stableId([answer.rule, violation.finding ?? violation.message, target]),
   });
@@ -44,16 +45,17 @@ interface Entry {
   readonly rule: string;
   readonly description: string;
   readonly path: string;
+  readonly line?: number;
   readonly severity: "critical" | "minor";
   readonly fingerprint: string;
 }
 
-function entry({ rule, description, path, severity, fingerprint }: Entry): object {
+function entry({ rule, description, path, line = 1, severity, fingerprint }: Entry): object {
   return {
     description: visible(description),
     check_name: rule,
     fingerprint,
     severity,
-    location: { path: visible(path), lines: { begin: 1 } },
+    location: { path: visible(path), lines: { begin: line } },
   };
 }

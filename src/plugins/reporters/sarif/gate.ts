@@ -62,7 +62,7 @@ function runOf(gate: GateResult): object {
 
 function resultOf({ result, answer, violation }: GateRow, ids: readonly string[]): object {
   const { artifact } = result;
-  const { message, place, fix, finding } = violation;
+  const { message, place, line = 1, fix, finding } = violation;
   return {
     ruleId: answer.rule,
     ruleIndex: ids.indexOf(answer.rule),
@@ -72,7 +72,7 @@ function resultOf({ result, answer, violation }: GateRow, ids: readonly string[]
       {
         physicalLocation: {
           artifactLocation: { uri: uriOf(place ?? artifact.target) },
-          region: { startLine: 1 },
+          region: { startLine: line },
         },
       },
     ],

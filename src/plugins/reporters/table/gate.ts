@@ -85,13 +85,17 @@ function ruleLines(
   return [
     `    ${paint(visible(answer.rule))}${dim(cut(visible(owner), width - 4 - answer.rule.length))}`,
     ...indented(head, 6, width),
-    ...shown.flatMap(({ message, fix, place }) => [
+    ...shown.flatMap(({ message, fix, place, line }) => [
       ...(isTold ? [] : indented(`- ${message}`, 6, width)),
-      ...(place === null ? [] : [dim(cut(`        in ${visible(place)}`, width))]),
+      ...(place === null ? [] : [dim(cut(`        in ${visible(placed(place, line))}`, width))]),
       ...(fix === null ? [] : indented(`fix: ${fix}`, 8, width)),
     ]),
     ...(rest > 0 ? [dim(`      and ${grouped(rest)} more`)] : []),
   ];
+}
+
+function placed(place: string, line: number | undefined): string {
+  return line === undefined ? place : `${place}:${line}`;
 }
 
 function indented(text: string, columns: number, width: number): string[] {
