@@ -6,12 +6,11 @@ import {
   isSeq,
   LineCounter,
   type ParsedNode,
-  parseDocument,
   type Scalar,
   type YAMLMap,
 } from "yaml";
 import { AppError } from "../kit/error.ts";
-import { utf8 } from "../kit/text.ts";
+import { parseConfig } from "./config-document.ts";
 
 /** What a file is called in messages, and where its form is described. */
 export interface ConfigFile {
@@ -22,7 +21,6 @@ export interface ConfigFile {
   readonly guide: string;
 }
 
-const BYTES_MAX = 4 << 20;
 const ENTRIES_MAX = 20_000;
 
 /**
@@ -33,16 +31,12 @@ const ENTRIES_MAX = 20_000;
 export function readConfig(bytes: Uint8Array, file: ConfigFile): ConfigMap {
   const lines = new LineCounter();
   const source = new Source(file, lines);
-  if (bytes.length > BYTES_MAX) return source.fail(`it is larger than ${BYTES_MAX} bytes`, null);
-  const document = parseDocument(utf8(bytes), { lineCounter: lines, maxAliasCount: 0 } as object);
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const reason = error.message.split("\n", 1)[0] ?? "";
-    return source.fail(reason.replace(/ at line .*$/, ""), lines.linePos(error.pos[0]).line);
-  }
-  if (document.contents === null || isEmpty(document.contents)) return new ConfigMap(source, null);
-  if (!isMap(document.contents)) return source.fail("it is not a mapping", null);
-  return new ConfigMap(source, document.contents);
+  const parsed = parseConfig(bytes, lines);
+  if ("fault" in parsed) return source.fail(parsed.fault.state, parsed.fault.line);
+  const { contents } = parsed;
+  if (contents === null || isEmpty(contents)) return new ConfigMap(source, null);
+  if (!isMap(contents)) return source.fail("it is not a mapping", null);
+  return new ConfigMap(source, contents);
 }
 
 class Source {

@@ -1,6 +1,6 @@
 // cosign's older form: all signatures of an image as layers of one manifest, under a tag made of the image's digest.
 // @see cosign's specs/SIGNATURE_SPEC.md, "Storage" and "Properties"
-import { complain, items, member, parseJson } from "./json-shape.ts";
+import { complain, items, member, parseJson, shallow } from "./json-shape.ts";
 import { OCI_CONFIG, OCI_MANIFEST } from "./oci-media-type.ts";
 
 /** A layer as it stands in the manifest. */
@@ -53,7 +53,7 @@ function layersIn(bytes: Uint8Array): ReturnType<typeof items> {
   const top = parseJson(bytes, WHAT);
   if (member(top, "schemaVersion").value !== 2) complain(top, "is none");
   if (member(top, "manifests").value !== undefined) complain(top, "is an index");
-  return items(member(top, "layers"), LAYERS_MAX);
+  return items(member(top, "layers"), LAYERS_MAX).map(shallow);
 }
 
 /** Two signatures of the same bytes differ by their annotations alone. */

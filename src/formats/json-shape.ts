@@ -57,6 +57,20 @@ export function has(place: JsonPlace, name: string): boolean {
   return member(place, name).value !== undefined;
 }
 
+/** The same place, whose value is to be written again: what nests deeper than that would exhaust the writer. */
+export function shallow(place: JsonPlace): JsonPlace {
+  let level: unknown[] = [place.value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEPTH_MAX) complain(place, `is nested deeper than ${DEPTH_MAX}`);
+    level = level.flatMap((value): unknown[] =>
+      typeof value === "object" && value !== null ? Object.values(value) : [],
+    );
+  }
+  return place;
+}
+
+const DEPTH_MAX = 100;
+
 /** A text of at most `max` characters. */
 export function text(place: JsonPlace, max: number): string {
   if (typeof place.value !== "string") complain(place, "is not a text");

@@ -1,4 +1,4 @@
-import { complain, items, member, parseJson } from "./json-shape.ts";
+import { complain, items, member, parseJson, shallow } from "./json-shape.ts";
 import type { Descriptor } from "./oci.ts";
 import { OCI_INDEX } from "./oci-media-type.ts";
 
@@ -55,7 +55,7 @@ export function withReferrer(lists: readonly Uint8Array[], entry: ReferrerEntry)
   const entries = new Map<string, unknown>();
   let members: object = {};
   for (const bytes of lists) {
-    const top = parseJson(bytes, LIST);
+    const top = shallow(parseJson(bytes, LIST));
     if (member(top, "schemaVersion").value !== 2) complain(top, "is no index");
     members = { ...(top.value as object) };
     for (const { value } of items(member(top, "manifests"), ENTRIES_MAX)) {

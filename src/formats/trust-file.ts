@@ -1,8 +1,8 @@
 // The user's statement of whom to believe: `bulwark.trust.yaml`, or the section `trust` of another file.
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from "yaml";
+import { isMap, isScalar, isSeq, LineCounter, type YAMLMap } from "yaml";
 import { AppError } from "../kit/error.ts";
-import { utf8 } from "../kit/text.ts";
 import type { KeyLife, TrustedCertificate, TrustedIdentity } from "../model/trust.ts";
+import { parseConfig } from "./config-document.ts";
 
 /** Content that stands in the file itself, or in another beside it. */
 export type Inline = { readonly text: string } | { readonly file: string };
@@ -26,7 +26,6 @@ export interface TrustFile {
   readonly roots: readonly { readonly name: string; readonly root: Inline }[];
 }
 
-const BYTES_MAX = 4 << 20;
 const ENTRIES_MAX = 256;
 const SECTIONS = ["keys", "identities", "certificates", "roots"];
 const KINDS = ["ca", "signing-authority", "timestamp"] as const;
@@ -125,15 +124,12 @@ class Reader {
 
   constructor(bytes: Uint8Array, path: string) {
     this.#path = path;
-    if (bytes.length > BYTES_MAX) this.fail(`it is larger than ${BYTES_MAX} bytes`, null);
-    const options = { lineCounter: this.#lines, maxAliasCount: 0 } as object;
-    const document = parseDocument(utf8(bytes), options);
-    const [error] = document.errors;
-    if (error !== undefined) {
-      const reason = (error.message.split("\n", 1)[0] ?? "").replace(/ at line .*$/, "");
-      this.fail(`line ${this.#lines.linePos(error.pos[0]).line}: ${reason}`, null);
+    const parsed = parseConfig(bytes, this.#lines);
+    if ("fault" in parsed) {
+      const { state, line } = parsed.fault;
+      this.fail(line === null ? state : `line ${line}: ${state}`, null);
     }
-    this.#contents = document.contents;
+    this.#contents = parsed.contents;
   }
 
   fail(state: string, node: unknown): never {

@@ -180,7 +180,7 @@ export class FaultLab {
   async answer({ referrers, asking }: Gathered, steps?: AllSteps): Promise<string> {
     if (referrers instanceof AppError) return `fails: ${referrers.code}`;
     const { predicateTypes = [SIGN_PREDICATE], now = NOW.toISOString() } = asking;
-    const trust = this.#trust(asking);
+    const trust = this.trustOf(asking);
     const bytes = this.repository.manifests.get(this.image.digest)?.bytes ?? null;
     const wanted: Wanted = { sha256: hexOf(this.image.digest), bytes, predicateTypes };
     const found = await attachedClaims(referrers.referrers, wanted, { trust, now }, steps);
@@ -193,7 +193,7 @@ export class FaultLab {
     return `${outcome}${at}`;
   }
 
-  #trust({ life, root, subjects }: Asking): LoadedTrust {
+  trustOf({ life, root, subjects }: Asking): LoadedTrust {
     const { ours, releaseKey, notary: ownNotary } = this.signers;
     const key = { id: "release", pem: "", ...UNLIMITED, ...life };
     const { authority: certificate } = ownNotary;
