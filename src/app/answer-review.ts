@@ -37,6 +37,8 @@ export interface AnsweredReview {
   readonly outcome: ReviewOutcome;
   /** Lower-case sentence parts. */
   readonly reasons: readonly string[];
+  /** Of what is to run: the beginning of one where the API server is to find it. */
+  readonly name: string;
   /** null when it cannot be read, or is not what it says. */
   readonly request: ReviewRequest | null;
   /** Whenever the policy was asked. */
@@ -80,7 +82,14 @@ export function refused(
       : { warnings: mode === "warn" ? [`it would be denied: ${message}`] : [] };
   const auditAnnotations = { verdict: "refused", reasons: message };
   const response = { ...PLAIN, ...told, auditAnnotations, uid: why.uid ?? "" };
-  return { response, outcome: "refused", reasons: [message], request: null, decision: null };
+  return {
+    response,
+    outcome: "refused",
+    reasons: [message],
+    name: "",
+    request: null,
+    decision: null,
+  };
 }
 
 const PLAIN: Omit<ReviewResponse, "uid"> = {
@@ -95,7 +104,14 @@ const PLAIN: Omit<ReviewResponse, "uid"> = {
 
 function passed(request: ReviewRequest, why: string): AnsweredReview {
   const response = { ...PLAIN, apiVersion: request.apiVersion, uid: request.uid };
-  return { response, outcome: "passed", reasons: [why], request, decision: null };
+  return {
+    response,
+    outcome: "passed",
+    reasons: [why],
+    name: request.name,
+    request,
+    decision: null,
+  };
 }
 
 /** Why a review is not asked about; null when it is. */
@@ -171,7 +187,8 @@ function told(
     warnings: said.warnings,
     auditAnnotations: annotationsOf(outcome, reasons, policy.name),
   };
-  return { response, outcome: outcome === "none" ? "allow" : outcome, reasons, request, decision };
+  const told = outcome === "none" ? "allow" : outcome;
+  return { response, outcome: told, reasons, name: workload.name, request, decision };
 }
 
 /** Keys without a prefix: the API server writes the webhook's name before them. */

@@ -36,6 +36,45 @@ export const ADMIT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     choices: ADMISSION_MODES,
     summary: "write down, say, or deny what is objected to (review: enforce; else audit)",
   },
+  listen: {
+    type: "string",
+    value: "ADDRESS",
+    summary: "serve: where to listen (default: 0.0.0.0)",
+  },
+  port: { type: "string", value: "PORT", summary: "serve: for the API server (default: 8443)" },
+  "health-port": {
+    type: "string",
+    value: "PORT",
+    summary: "serve: for health and metrics, without TLS (default: 8080)",
+  },
+  certificates: {
+    type: "string",
+    value: "DIR",
+    summary: "serve: keep certificates in a folder (default: in a cluster the Secret --name)",
+  },
+  "host-name": {
+    type: "string",
+    value: "NAME",
+    multiple: true,
+    summary: "serve: another name by which the server is asked; may be repeated",
+  },
+  name: {
+    type: "string",
+    value: "NAME",
+    summary: "serve: of its Service, Secret and webhook configurations (default: bulwark)",
+  },
+  "exclude-namespace": {
+    type: "string",
+    value: "NAMESPACE",
+    multiple: true,
+    summary: "serve: everything may run there, as in the system's and its own; may be repeated",
+  },
+  drain: {
+    type: "string",
+    value: "SECONDS",
+    summary: "serve: how long requests are still taken after SIGTERM (default: 5)",
+  },
+  evidence: { type: "string", value: "DIR", summary: "serve: record decisions in this log" },
   offline: OFFLINE,
   format: formatOption(["table", "json"], "review: how to answer (default: table)"),
 };

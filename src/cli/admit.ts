@@ -1,17 +1,22 @@
 import { chosenAction } from "./actions.ts";
 import { ADMIT_OPTIONS } from "./admit-options.ts";
 import { admitReview } from "./admit-review.ts";
+import { admitServe } from "./admit-serve.ts";
 import type { Command, Invocation } from "./command.ts";
 
 export const admitCommand: Command = {
   name: "admit",
   summary: "decide what may run, where it is about to",
-  usage: ["admit review FILE [options]"],
+  usage: ["admit review FILE [options]", "admit serve [options]"],
   details: [
     "review answers an AdmissionReview of Kubernetes, or an object as though somebody were to create it, from a file. It ends with 0 when it may run, with 3 when it may not, and with 4 when that cannot be told.",
+    "serve is Kubernetes' webhook. It makes its own certificates, renews them long before they end, and makes them known to the cluster in which it runs. It begins in mode audit: everything may run, and what would be denied is written down.",
   ],
   options: ADMIT_OPTIONS,
-  examples: [["bulwark admit review pod.yaml --policy pss-restricted", "may this pod run?"]],
+  examples: [
+    ["bulwark admit review pod.yaml --policy pss-restricted", "may this pod run?"],
+    ["bulwark admit serve --policy bulwark.yaml --mode enforce", "answer a cluster"],
+  ],
   run: async (invocation) => {
     const [name = "", ...args] = invocation.args;
     return chosenAction("admit", name, ACTIONS)(invocation, args);
@@ -20,4 +25,7 @@ export const admitCommand: Command = {
 
 type Action = (invocation: Invocation, args: readonly string[]) => Promise<number>;
 
-const ACTIONS: ReadonlyMap<string, Action> = new Map([["review", admitReview]]);
+const ACTIONS: ReadonlyMap<string, Action> = new Map([
+  ["review", admitReview],
+  ["serve", admitServe],
+]);

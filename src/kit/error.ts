@@ -66,6 +66,10 @@ export const ERROR_CODES = {
   "signing-failed": { exitCode: 1, when: "a service that is needed to sign failed" },
   /** A key cannot be read: its form, its kind, or its password is wrong. */
   "key-invalid": { exitCode: 1, when: "a key cannot be used, or its password is wrong" },
+  /** The API of a Kubernetes cluster refuses what is needed of it, or cannot be reached. */
+  "cluster-failed": { exitCode: 1, when: "the API of a cluster refuses, or cannot be reached" },
+  /** A server cannot listen where it was told to. */
+  "port-unusable": { exitCode: 1, when: "a server cannot listen on its port" },
   /** A defect in Bulwark. */
   internal: { exitCode: 1, when: "a defect in Bulwark" },
 } as const;
