@@ -75,6 +75,45 @@ export const ADMIT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     summary: "serve: how long requests are still taken after SIGTERM (default: 5)",
   },
   evidence: { type: "string", value: "DIR", summary: "serve: record decisions in this log" },
+  image: {
+    type: "string",
+    value: "IMAGE",
+    summary: "install: the image of bulwark that is to run",
+  },
+  namespace: {
+    type: "string",
+    value: "NAMESPACE",
+    summary: "install, uninstall: where it runs (default: bulwark)",
+  },
+  replicas: { type: "string", value: "N", summary: "install: how many of it run (default: 2)" },
+  config: {
+    type: "string",
+    value: "FILE",
+    multiple: true,
+    summary: "install: a file that goes along beside the policy (trust, keys); may be repeated",
+  },
+  fail: {
+    type: "string",
+    value: "open|closed",
+    choices: ["open", "closed"],
+    summary: "install: when nobody answers (default: closed in mode enforce, else open)",
+  },
+  "namespace-selector": {
+    type: "string",
+    value: "LABELS",
+    summary: "install: only in namespaces with these labels: env=prod,tier!=dev",
+  },
+  "object-selector": {
+    type: "string",
+    value: "LABELS",
+    summary: "install: only for objects with these labels",
+  },
+  mutate: { type: "boolean", summary: "install: turn the tags of new pods into digests" },
+  "registry-secret": {
+    type: "string",
+    value: "NAME",
+    summary: "install: a Secret with credentials for registries (kubernetes.io/dockerconfigjson)",
+  },
   offline: OFFLINE,
   format: formatOption(["table", "json"], "review: how to answer (default: table)"),
 };
@@ -90,4 +129,15 @@ export function admissionRequestOf(options: Options): AdmissionRequest {
     offline: options.flag("offline"),
     platform: platform === null ? null : parsePlatform(platform),
   };
+}
+
+/** A whole number. @throws {AppError} `usage`. */
+export function numberOf(options: Options, name: string, usual: number, max: number): number {
+  const written = options.text(name);
+  if (written === null) return usual;
+  const value = /^\d{1,5}$/.test(written) ? Number(written) : Number.NaN;
+  if (value <= max) return value;
+  throw new AppError("usage", `cannot use --${name} ${JSON.stringify(written)}: not a number`, {
+    hint: `as in --${name} ${usual}`,
+  });
 }

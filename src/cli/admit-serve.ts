@@ -1,8 +1,8 @@
 import { startWebhook } from "../app/admit-serve.ts";
 import { ADMISSION_MODES } from "../app/answer-review.ts";
 import { AppError } from "../kit/error.ts";
-import { admissionRequestOf } from "./admit-options.ts";
-import { type Invocation, type Options, surroundingsOf } from "./command.ts";
+import { admissionRequestOf, numberOf } from "./admit-options.ts";
+import { type Invocation, surroundingsOf } from "./command.ts";
 
 /** `bulwark admit serve`: runs until it is told to end. */
 export async function admitServe(invocation: Invocation, args: readonly string[]): Promise<number> {
@@ -37,14 +37,4 @@ export async function admitServe(invocation: Invocation, args: readonly string[]
   });
   await webhook.stop();
   return 0;
-}
-
-function numberOf(options: Options, name: string, usual: number, max: number): number {
-  const written = options.text(name);
-  if (written === null) return usual;
-  const value = /^\d{1,5}$/.test(written) ? Number(written) : Number.NaN;
-  if (value <= max) return value;
-  throw new AppError("usage", `cannot use --${name} ${JSON.stringify(written)}: not a number`, {
-    hint: `as in --${name} ${usual}`,
-  });
 }

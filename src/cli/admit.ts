@@ -1,4 +1,5 @@
 import { chosenAction } from "./actions.ts";
+import { admitInstall, admitUninstall } from "./admit-install.ts";
 import { ADMIT_OPTIONS } from "./admit-options.ts";
 import { admitReview } from "./admit-review.ts";
 import { admitServe } from "./admit-serve.ts";
@@ -7,15 +8,25 @@ import type { Command, Invocation } from "./command.ts";
 export const admitCommand: Command = {
   name: "admit",
   summary: "decide what may run, where it is about to",
-  usage: ["admit review FILE [options]", "admit serve [options]"],
+  usage: [
+    "admit review FILE [options]",
+    "admit serve [options]",
+    "admit install --image IMAGE [options]",
+    "admit uninstall [options]",
+  ],
   details: [
     "review answers an AdmissionReview of Kubernetes, or an object as though somebody were to create it, from a file. It ends with 0 when it may run, with 3 when it may not, and with 4 when that cannot be told.",
     "serve is Kubernetes' webhook. It makes its own certificates, renews them long before they end, and makes them known to the cluster in which it runs. It begins in mode audit: everything may run, and what would be denied is written down.",
+    "install prints the objects of which it consists in a cluster, for kubectl apply, and uninstall the commands that remove them.",
   ],
   options: ADMIT_OPTIONS,
   examples: [
     ["bulwark admit review pod.yaml --policy pss-restricted", "may this pod run?"],
     ["bulwark admit serve --policy bulwark.yaml --mode enforce", "answer a cluster"],
+    [
+      "bulwark admit install --image registry.example.org/tools/bulwark:1 --policy pss-baseline | kubectl apply -f -",
+      "begin in mode audit",
+    ],
   ],
   run: async (invocation) => {
     const [name = "", ...args] = invocation.args;
@@ -28,4 +39,6 @@ type Action = (invocation: Invocation, args: readonly string[]) => Promise<numbe
 const ACTIONS: ReadonlyMap<string, Action> = new Map([
   ["review", admitReview],
   ["serve", admitServe],
+  ["install", admitInstall],
+  ["uninstall", admitUninstall],
 ]);

@@ -83,6 +83,8 @@ async function labOf(suite: LaterSuite | null): Promise<Lab | null> {
     `Dir::Etc::sourcelist=${apt}/sources.list`,
     "Dir::Etc::sourceparts=/dev/null",
     `Dir::State::lists=${apt}/lists`,
+    // What happens to be installed here is not what is asked for.
+    "Dir::State::status=/dev/null",
     `Dir::Cache=${apt}/cache`,
     "Acquire::Languages=none",
     "APT::Sandbox::User=root",

@@ -1,0 +1,112 @@
+// `bulwark admit install|uninstall`: the objects of the webhook, to be looked at and handed to kubectl.
+import { basename } from "node:path";
+import {
+  admissionManifests,
+  type InstallFacts,
+  type Manifest,
+} from "../formats/admission-manifests.ts";
+import { parseLabelSelector } from "../formats/label-selector.ts";
+import { yamlText } from "../formats/yaml-text.ts";
+import { readNamed, readOptional } from "../io/named-file.ts";
+import { AppError } from "../kit/error.ts";
+import type { AdmissionMode } from "./answer-review.ts";
+
+export interface InstallRequest
+  extends Pick<
+    InstallFacts,
+    "name" | "namespace" | "replicas" | "excluded" | "mutates" | "registrySecret"
+  > {
+  /** Of this program. */
+  readonly image: string;
+  readonly mode: AdmissionMode;
+  /** A pack, or a file, which goes along. */
+  readonly policy: string | null;
+  /** Files that go along beside the policy: trust, keys, exceptions. */
+  readonly files: readonly string[];
+  /** What happens when nobody answers; null for open, unless the mode is enforce. */
+  readonly fail: "open" | "closed" | null;
+  readonly namespaceSelector: string | null;
+  readonly objectSelector: string | null;
+  /** `--trust`, `--exceptions`, `--offline`: by the names of files that go along. */
+  readonly args: readonly string[];
+}
+
+/** Of all files together; a ConfigMap holds 1 MiB. */
+const BYTES_MAX = 900_000;
+
+/**
+ * The manifests as YAML.
+ *
+ * @throws {AppError} `usage` for a selector or a name that is none, `not-found`, `unreadable`, `limit-exceeded`.
+ */
+export async function installManifests(request: InstallRequest): Promise<string> {
+  const { policy, files, fail, mode, ...same } = request;
+  for (const name of [request.name, request.namespace]) demandName(name);
+  const given = new Map<string, string>();
+  const own = policy === null ? null : await readOptional(policy);
+  const named = await Promise.all(files.map((path) => readNamed("file", path)));
+  let size = 0;
+  for (const { path, bytes } of own === null ? named : [own, ...named]) {
+    const name = basename(path);
+    size += bytes.length;
+    if (given.has(name))
+      throw new AppError("usage", `cannot install two files ${JSON.stringify(name)}`);
+    given.set(name, bytes.toString("utf8"));
+  }
+  if (size > BYTES_MAX)
+    throw new AppError("limit-exceeded", `cannot install more than ${BYTES_MAX} bytes of files`);
+  const isClosed = (fail ?? (mode === "enforce" ? "closed" : "open")) === "closed";
+  return yamlText(
+    admissionManifests({
+      ...same,
+      mode,
+      policy: own === null || policy === null ? policy : basename(policy),
+      files: given,
+      failurePolicy: isClosed ? "Fail" : "Ignore",
+      namespaceSelector: parseLabelSelector(request.namespaceSelector ?? ""),
+      objectSelector: parseLabelSelector(request.objectSelector ?? ""),
+    }),
+  );
+}
+
+/** Kinds that are not in a namespace, and those that are. */
+const KINDS: readonly (readonly [kind: Manifest["kind"], isHere: boolean])[] = [
+  // While these stand, the API server asks; whatever else goes first would leave it without an answer.
+  ["ValidatingWebhookConfiguration", false],
+  ["MutatingWebhookConfiguration", false],
+  ["ClusterRoleBinding", false],
+  ["ClusterRole", false],
+  ["PodDisruptionBudget", true],
+  ["Service", true],
+  ["Deployment", true],
+  ["ConfigMap", true],
+  ["RoleBinding", true],
+  ["Role", true],
+  ["Secret", true],
+  ["ServiceAccount", true],
+];
+
+/** Commands that remove everything that `install` prints, whatever it was told, in the right order. */
+export function uninstallCommands({
+  name,
+  namespace,
+}: Pick<InstallRequest, "name" | "namespace">): string {
+  for (const one of [name, namespace]) demandName(one);
+  const lines = KINDS.map(([kind, isHere]) => {
+    const where = isHere ? ` --namespace ${namespace}` : "";
+    return `kubectl delete --ignore-not-found${where} ${kind.toLowerCase()} ${name}`;
+  });
+  return `${lines.join("\n")}\nkubectl delete --ignore-not-found namespace ${namespace}\n`;
+}
+
+/** @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
+function demandName(name: string): void {
+  if (/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) return;
+  throw new AppError(
+    "usage",
+    `cannot use name ${JSON.stringify(name.slice(0, 80))}: it is no name of Kubernetes`,
+    {
+      hint: "lower-case letters, digits and -, 63 at most",
+    },
+  );
+}
