@@ -2,6 +2,7 @@
 import type { AdmissionRequest } from "../app/admission.ts";
 import { ADMISSION_MODES } from "../app/answer-review.ts";
 import { parsePlatform } from "../app/platform.ts";
+import { AppError } from "../kit/error.ts";
 import type { OptionSpec, Options } from "./command.ts";
 import { formatOption, OFFLINE, TRUST } from "./option-specs.ts";
 
