@@ -53,10 +53,12 @@ export async function trustFileOf(request: TrustRequest): Promise<WholeTrustFile
     throw new AppError("usage", "cannot verify: nobody is named who is believed", {
       hint: "give --key FILE, --identity I with --issuer U, or --trust FILE",
     });
-  const [{ readTrustFile, wholeTrustFile }, { PUBLIC_ROOT_NAME }] = await Promise.all([
-    import("../io/trust/load-trust.ts"),
-    import("../formats/trust-file.ts"),
-  ]);
+  const [{ readTrustFile, wholeTrustFile }, { PUBLIC_ROOT_NAME }, { EVERYTHING }] =
+    await Promise.all([
+      import("../io/trust/load-trust.ts"),
+      import("../formats/trust-file.ts"),
+      import("../io/trust/roots.ts"),
+    ]);
   const root = trustedRoot === null ? PUBLIC_ROOT_NAME : GIVEN_ROOT;
   const named = await wholeTrustFile(
     {
@@ -66,7 +68,10 @@ export async function trustFileOf(request: TrustRequest): Promise<WholeTrustFile
           ? []
           : [{ id: identity, identity, issuer, isGlob: false, root }],
       certificates: [],
-      roots: trustedRoot === null ? [] : [{ name: GIVEN_ROOT, root: { file: trustedRoot } }],
+      roots:
+        trustedRoot === null
+          ? []
+          : [{ name: GIVEN_ROOT, root: { file: trustedRoot }, demands: EVERYTHING }],
     },
     ".",
   );

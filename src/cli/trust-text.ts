@@ -32,9 +32,9 @@ export function trustText(shown: ShownTrust, colour: boolean): string {
     ...roots
       .filter(isShown(shown))
       .map(
-        ({ name, parts, neededBy }) =>
+        ({ name, parts, neededBy, demands }) =>
           [
-            `ROOT ${visible(name)}${neededBy.length === 0 ? " (nobody is of it)" : ""}`,
+            `ROOT ${visible(name)}${neededBy.length === 0 ? " (nobody is of it)" : withoutText(demands)}`,
             table(parts.map(partCells)),
           ] as const,
       ),
@@ -43,6 +43,16 @@ export function trustText(shown: ShownTrust, colour: boolean): string {
     lines.length === 0 ? [] : [[bold(title), ...lines].join("\n")],
   );
   return `${blocks.join("\n\n")}\n`;
+}
+
+/** What a root does without: ` (without a log, by certificates that count now)`. */
+function withoutText({ log, certificateLog, time }: DescribedRoot["demands"]): string {
+  const parts = [
+    ...(log ? [] : ["without a log"]),
+    ...(certificateLog ? [] : ["without a certificate log"]),
+    ...(time ? [] : ["by certificates that count now"]),
+  ];
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
 }
 
 /** Whom exactly: nothing of it is cut. */

@@ -23,7 +23,12 @@ export function trustFileText({ keys, identities, certificates, roots }: TrustFi
       ...{ id, certificate: inline(certificate), kind },
       ...stated("subjects", subjects),
     })),
-    roots: roots.map(({ name, root }) => ({ name, root: inline(root) })),
+    roots: roots.map(({ name, root, demands }) => ({
+      ...{ name, root: inline(root) },
+      ...(demands.log ? {} : { log: "none" }),
+      ...(demands.certificateLog ? {} : { "certificate-log": "none" }),
+      ...(demands.time ? {} : { time: "now" }),
+    })),
   };
   const sections = Object.entries(document).filter(([, entries]) => entries.length > 0);
   return stringify(Object.fromEntries(sections), { lineWidth: 0, blockQuote: "literal" });

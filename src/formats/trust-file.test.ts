@@ -82,7 +82,14 @@ const trustFile: fc.Arbitrary<TrustFile> = fc.record({
     }),
     { maxLength: 3 },
   ),
-  roots: fc.array(fc.record({ name: word, root: inline("{") }), { maxLength: 3 }),
+  roots: fc.array(
+    fc.record({
+      name: word,
+      root: inline("{"),
+      demands: fc.record({ log: fc.boolean(), certificateLog: fc.boolean(), time: fc.boolean() }),
+    }),
+    { maxLength: 3 },
+  ),
 });
 
 test("what is written is read as the same", () => {

@@ -1,7 +1,7 @@
 // The user's statement of whom to believe: `bulwark.trust.yaml`, or the section `trust` of another file.
 import { isMap, isScalar, isSeq, LineCounter, type YAMLMap } from "yaml";
 import { AppError } from "../kit/error.ts";
-import type { KeyLife, TrustedCertificate, TrustedIdentity } from "../model/trust.ts";
+import type { KeyLife, RootDemands, TrustedCertificate, TrustedIdentity } from "../model/trust.ts";
 import { parseConfig } from "./config-document.ts";
 
 /** Content that stands in the file itself, or in another beside it. */
@@ -23,7 +23,13 @@ export interface TrustFile {
   readonly keys: readonly TrustFileKey[];
   readonly identities: readonly TrustedIdentity[];
   readonly certificates: readonly TrustFileCertificate[];
-  readonly roots: readonly { readonly name: string; readonly root: Inline }[];
+  readonly roots: readonly TrustFileRoot[];
+}
+
+export interface TrustFileRoot {
+  readonly name: string;
+  readonly root: Inline;
+  readonly demands: RootDemands;
 }
 
 const ENTRIES_MAX = 256;
@@ -47,10 +53,7 @@ export function parseTrustFile(bytes: Uint8Array, path: string): TrustFile {
     keys: keysOf(reader, reader.list(top, "keys")),
     identities: reader.list(top, "identities").map((item) => identityOf(reader, item)),
     certificates: reader.list(top, "certificates").map((item) => certificateOf(reader, item)),
-    roots: reader.list(top, "roots").map((item) => {
-      reader.onlyKeys(item, ["name", "root"]);
-      return { name: reader.required(item, "name"), root: reader.inline(item, "root", "{") };
-    }),
+    roots: reader.list(top, "roots").map((item) => rootOf(reader, item)),
   };
 }
 
@@ -72,16 +75,13 @@ const KEY_NAMES = ["id", "key", "not-before", "not-after", "revoked", "replaced-
 
 function keyOf(reader: Reader, item: YAMLMap): TrustFileKey {
   reader.onlyKeys(item, KEY_NAMES);
-  const log = reader.text(item, "log") ?? "optional";
-  if (log !== "optional" && log !== "required")
-    return reader.fail(`log is ${JSON.stringify(log)}, not optional or required`, item);
   return {
     id: reader.required(item, "id"),
     key: reader.inline(item, "key", "-----BEGIN"),
     notBefore: reader.time(item, "not-before"),
     notAfter: reader.time(item, "not-after"),
     revokedAt: reader.time(item, "revoked"),
-    needsLog: log === "required",
+    needsLog: reader.choice(item, "log", ["optional", "required"]) === "required",
     replacedBy: reader.text(item, "replaced-by"),
   };
 }
@@ -113,6 +113,19 @@ function certificateOf(reader: Reader, item: YAMLMap): TrustFileCertificate {
     certificate: reader.inline(item, "certificate", "-----BEGIN"),
     kind,
     subjects: reader.texts(item, "subjects"),
+  };
+}
+
+function rootOf(reader: Reader, item: YAMLMap): TrustFileRoot {
+  reader.onlyKeys(item, ["name", "root", "log", "certificate-log", "time"]);
+  return {
+    name: reader.required(item, "name"),
+    root: reader.inline(item, "root", "{"),
+    demands: {
+      log: reader.choice(item, "log", ["required", "none"]) === "required",
+      certificateLog: reader.choice(item, "certificate-log", ["required", "none"]) === "required",
+      time: reader.choice(item, "time", ["proved", "now"]) === "proved",
+    },
   };
 }
 
@@ -192,6 +205,16 @@ class Reader {
 
   required(of: YAMLMap, name: string): string {
     return this.text(of, name) ?? this.fail(`an entry has no ${name}`, of);
+  }
+
+  /** One of two words; the first when nothing is said. */
+  choice(of: YAMLMap, name: string, [usual, other]: readonly [string, string]): string {
+    const written = this.text(of, name) ?? usual;
+    if (written === usual || written === other) return written;
+    return this.fail(
+      `${name} is ${JSON.stringify(written.slice(0, 60))}, not ${usual} or ${other}`,
+      of,
+    );
   }
 
   /** A date (its beginning, in UTC) or a time, as RFC 3339. */

@@ -15,6 +15,7 @@ const key = (id: string, facts: object): TrustDescription["keys"][number] => ({
 });
 const root = (name: string, endsAt: string, ...neededBy: string[]) => ({
   ...{ name, neededBy, endsAt, parts: [] },
+  demands: { log: true, certificateLog: true, time: true },
 });
 const certificate = (id: string, endsAt: string): TrustDescription["certificates"][number] => ({
   ...{ id, pem: "", kind: "ca", subjects: null, subject: "CN=acme", endsAt },

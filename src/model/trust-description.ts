@@ -1,7 +1,7 @@
 // Whom a machine believes and until when, for people to look over.
 import { count } from "../kit/phrase.ts";
 import { type OldSince, oldness, oldnessText } from "./key-standing.ts";
-import type { TrustedCertificate, TrustedIdentity, TrustedKey } from "./trust.ts";
+import type { RootDemands, TrustedCertificate, TrustedIdentity, TrustedKey } from "./trust.ts";
 
 export interface DescribedKey extends TrustedKey {
   /** `P-256`, `RSA 3072`, `Ed25519`. */
@@ -32,6 +32,7 @@ export interface DescribedRoot {
   readonly neededBy: readonly string[];
   /** When the first of the authorities ends that no other has followed yet. RFC 3339. */
   readonly endsAt: string;
+  readonly demands: RootDemands;
   readonly parts: readonly RootPart[];
 }
 

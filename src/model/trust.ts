@@ -77,6 +77,19 @@ export const UNLIMITED: Omit<TrustedKey, "id" | "pem"> = {
   replacedBy: null,
 };
 
+/**
+ * What must be there beside a certificate of a deployment. Everything, unless the user says that a deployment of their own does
+ * without; what is there all the same must hold.
+ */
+export interface RootDemands {
+  /** An entry in a transparency log. */
+  readonly log: boolean;
+  /** The word of a certificate log. */
+  readonly certificateLog: boolean;
+  /** A proof of when it was signed. Without one the certificate must count now. */
+  readonly time: boolean;
+}
+
 /** Someone who signs with short-lived certificates. */
 export interface TrustedIdentity {
   readonly id: string;

@@ -11,6 +11,7 @@ import {
 } from "../../formats/trust-file.ts";
 import { parseTrustedRoot } from "../../formats/trusted-root.ts";
 import { AppError } from "../../kit/error.ts";
+import type { RootDemands } from "../../model/trust.ts";
 import { readNamed } from "../named-file.ts";
 import type { LoadedCertificate, LoadedKey, LoadedTrust } from "./examination.ts";
 import { readPublicKey } from "./public-key.ts";
@@ -63,9 +64,9 @@ export async function wholeTrustFile(file: TrustFile, folder: string): Promise<W
       }),
     ),
     Promise.all(
-      file.roots.map(async ({ name, root }) => {
+      file.roots.map(async ({ name, root, demands }) => {
         const content = await contentOf("trusted root", root, folder);
-        return { name, root: { ...content, path: "file" in root ? root.file : name } };
+        return { name, demands, root: { ...content, path: "file" in root ? root.file : name } };
       }),
     ),
   ]);
@@ -81,6 +82,7 @@ export interface WholeTrustFile {
   readonly roots: readonly {
     readonly name: string;
     readonly root: Content & { readonly path: string };
+    readonly demands: RootDemands;
   }[];
 }
 
@@ -100,8 +102,8 @@ export async function loadTrust(file: WholeTrustFile): Promise<LoadedTrust> {
     }),
   );
   const certificates = file.certificates.map(certificateOf);
-  const roots = file.roots.map(({ name, root: { text, path } }) =>
-    loadRoot(name, parseTrustedRoot(Buffer.from(text, "utf8"), path)),
+  const roots = file.roots.map(({ name, root: { text, path }, demands }) =>
+    loadRoot(name, parseTrustedRoot(Buffer.from(text, "utf8"), path), demands),
   );
   if (!roots.some(({ name }) => name === PUBLIC_ROOT_NAME)) roots.push(await publicRoot());
   for (const { id, root } of file.identities)

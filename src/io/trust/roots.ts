@@ -3,6 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { type TrustMaterial, toTrustMaterial } from "@sigstore/verify";
 import type { TrustedAuthority, TrustedLog, TrustedRoot } from "../../formats/trusted-root.ts";
 import { AppError, reasonOf } from "../../kit/error.ts";
+import type { RootDemands } from "../../model/trust.ts";
 
 /** A deployment of Sigstore that is believed. */
 export interface LoadedRoot {
@@ -12,18 +13,26 @@ export interface LoadedRoot {
   readonly logIds: ReadonlySet<string>;
   /** The addresses of logs of which it is not said since when they count. */
   readonly boundless: readonly string[];
+  readonly demands: RootDemands;
   /** When the first of the authorities that have no other end ends, RFC 3339: those that issue today, and those that stamp. */
   readonly endsAt: string;
   /** Whether one of its authorities seems to have issued a certificate; the signature is not looked at. */
   issued(certificate: X509Certificate): boolean;
 }
 
+/** What is demanded where the user says nothing else. */
+export const EVERYTHING: RootDemands = { log: true, certificateLog: true, time: true };
+
 /**
  * Makes a root ready.
  *
  * @throws {AppError} `config-invalid` when a key or certificate in it cannot be read.
  */
-export function loadRoot(name: string, root: TrustedRoot): LoadedRoot {
+export function loadRoot(
+  name: string,
+  root: TrustedRoot,
+  demands: RootDemands = EVERYTHING,
+): LoadedRoot {
   try {
     const issuers = root.authorities.flatMap(({ chain }) =>
       chain.map((bytes) => new X509Certificate(bytes)),
@@ -34,6 +43,7 @@ export function loadRoot(name: string, root: TrustedRoot): LoadedRoot {
       material: toTrustMaterial(message(root)),
       logIds: new Set(root.logs.map(({ logId }) => logId.toString("hex"))),
       boundless: logs.filter(({ startMs }) => startMs === null).map(({ url }) => url),
+      demands,
       endsAt: endOf(root),
       issued: (certificate) => issuers.some((issuer) => certificate.checkIssued(issuer)),
     };

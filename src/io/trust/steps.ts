@@ -44,7 +44,10 @@ function time(examination: Examination): string | null {
   const { signed, entity, root: found, trust } = examination;
   if (entity === null) return null;
   if (signed.signer.kind === "certificate") {
-    if (found !== null) examination.times = verifierOf(found)["verifyTimestamps"](entity);
+    if (found === null) return null;
+    if (found.demands.time && entity.timestamps.length === 0)
+      return "nothing proves when it was signed: it has neither a timestamp nor an entry of a log";
+    examination.times = verifierOf(found)["verifyTimestamps"](entity);
     return null;
   }
   // A key needs no time. One that cannot be checked proves nothing; what is proved may help, or end, a key's life.
@@ -77,15 +80,27 @@ function isKnownLog({ logId }: LogEntry, root: LoadedRoot | null): boolean {
   return root?.logIds.has(logId.keyId.toString("hex")) === true;
 }
 
-function verifierOf({ material }: LoadedRoot): Verifier {
-  return new Verifier(material);
+function verifierOf({ material, demands }: LoadedRoot): Verifier {
+  return new Verifier(material, {
+    tlogThreshold: demands.log ? 1 : 0,
+    ctlogThreshold: demands.certificateLog ? 1 : 0,
+    timestampThreshold: demands.time ? 1 : 0,
+  });
 }
 
 /** The certificate was issued by the trusted authority, at a proved time, and a certificate log vouches for it. */
 function certificate(examination: Examination): string | null {
-  const { entity, root: found, times } = examination;
+  const { entity, root: found, times, now } = examination;
   if (entity?.key.$case !== "certificate" || found === null) return null;
-  const { key } = verifierOf(found)["verifySigningKey"](entity, [...times]);
+  if (times.length === 0) {
+    const { notBefore, notAfter } = entity.key.certificate;
+    const at = new Date(now);
+    if (at < notBefore || at > notAfter)
+      return `its certificate counts from ${notBefore.toISOString()} until ${notAfter.toISOString()}, which is not now, and nothing proves that it signed then`;
+  }
+  // Without a time nothing about it would be verified at all.
+  const at = times.length === 0 ? [new Date(now)] : [...times];
+  const { key } = verifierOf(found)["verifySigningKey"](entity, at);
   examination.candidates = [publicKeyOf(key, "certificate")];
   return null;
 }

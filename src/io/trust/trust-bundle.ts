@@ -10,6 +10,7 @@ import {
 import type { RootPart, TrustDescription } from "../../model/trust-description.ts";
 import { loadTrust, publicRootText, type WholeTrustFile } from "./load-trust.ts";
 import { kindOf } from "./public-key.ts";
+import { EVERYTHING } from "./roots.ts";
 
 /**
  * The same trust in a form that names no file and depends on nothing that is built in: with the root of the public instance as
@@ -26,9 +27,10 @@ export async function bundledTrust(file: WholeTrustFile): Promise<TrustFile> {
   const needsPublic =
     file.identities.some(({ root }) => root === PUBLIC_ROOT_NAME) ||
     file.keys.some(({ needsLog }) => needsLog);
-  const roots = file.roots.map(({ name, root: { text } }) => ({
+  const roots = file.roots.map(({ name, root: { text }, demands }) => ({
     name,
     root: { text: tidy(text) },
+    demands,
   }));
   return {
     keys: file.keys.map(({ key, ...facts }) => ({
@@ -42,7 +44,10 @@ export async function bundledTrust(file: WholeTrustFile): Promise<TrustFile> {
     })),
     roots:
       needsPublic && !isPublic
-        ? [...roots, { name: PUBLIC_ROOT_NAME, root: { text: await publicRootText() } }]
+        ? [
+            ...roots,
+            { name: PUBLIC_ROOT_NAME, root: { text: await publicRootText() }, demands: EVERYTHING },
+          ]
         : roots,
   };
 }
@@ -69,10 +74,11 @@ export async function describeTrust(file: WholeTrustFile): Promise<TrustDescript
       endsAt: new Date(certificate.validTo).toISOString(),
     })),
     roots: await Promise.all(
-      trust.roots.map(async ({ name, endsAt }) => ({
+      trust.roots.map(async ({ name, endsAt, demands }) => ({
         name,
         neededBy: identities.filter(({ root }) => root === name).map(({ id }) => id),
         endsAt,
+        demands,
         parts: partsOf(name, texts.get(name) ?? (await publicRootText())),
       })),
     ),
