@@ -140,20 +140,22 @@ const LIES: readonly FaultRow[] = [
   registryRow("the list states another size", "verified", "right", (lab, put) =>
     fallback(lab, put === null ? [] : [entry(put, { size: 7 })]),
   ),
-  registryRow("another manifest comes than was asked for", "refused", "right", (lab, put) => {
-    const kept = lab.repository.manifests.get(put?.digest ?? "");
-    if (kept !== undefined)
-      lab.repository.manifests.set(kept.digest, { ...kept, bytes: Buffer.from("{}") });
-    return {};
+  registryRow("another manifest comes than was asked for", "refused", "nothing", async (lab) => {
+    const right = lab.attach(await lab.keyBundle());
+    const kept = lab.repository.manifests.get(right.digest);
+    const asked = putManifest(lab.repository, { annotations: { asked: "" } });
+    if (kept !== undefined) lab.repository.manifests.set(asked.digest, kept);
+    return fallback(lab, [asked]);
   }),
   registryRow(
     "another content comes than was asked for",
     "refused at form",
     "nothing",
     async (lab) => {
-      const put = lab.attach(Buffer.from("what was promised"));
+      const content = await lab.keyBundle();
+      const put = lab.attach(Buffer.alloc(content.length));
       const { layers } = lab.repository.manifests.get(put.digest)?.document ?? {};
-      lab.repository.blobs.set(layers?.[0]?.digest ?? "", await lab.keyBundle());
+      lab.repository.blobs.set(layers?.[0]?.digest ?? "", content);
       return {};
     },
   ),
