@@ -52,6 +52,8 @@ export interface ImageInPlace {
   readonly name: string;
   /** Its own digest, and that of the index through which it was reached. */
   readonly digests: readonly Digest[];
+  /** How much of what is attached is read in all, where memory is scarce. */
+  readonly bytesMax?: number;
 }
 
 /**
@@ -60,7 +62,7 @@ export interface ImageInPlace {
  * @throws {AppError} when the lists cannot be had at all; the signal's reason.
  */
 export async function attachedTo(
-  { place, name, digests }: ImageInPlace,
+  { place, name, digests, ...bounds }: ImageInPlace,
   trust: LoadedTrust,
   signal: AbortSignal,
 ): Promise<Attached & { readonly state: "read" }> {
@@ -77,7 +79,7 @@ export async function attachedTo(
     const kept = await place.manifest(digest, signal);
     const wanted = { sha256: hexOf(digest), bytes: kept?.bytes ?? null, predicateTypes: null };
     const { referrers, problems } = await referrersOf(place, digest, { signal });
-    const read = await attachedClaims(referrers, wanted, { trust, now: at });
+    const read = await attachedClaims(referrers, wanted, { trust, now: at, ...bounds });
     statements.push(...read.statements);
     refused.push(...refusalsOf(read.claims));
     for (const problem of problems)

@@ -61,6 +61,8 @@ export interface Lifetimes {
 const LIFETIMES: Lifetimes = { digest: 600_000, tag: 60_000, stale: 3_600_000, failed: 5_000 };
 /** Kubernetes waits for ten seconds at most, and other images may be waited for. */
 const ASK_MS_MAX = 4_000;
+/** Verdicts and signatures are small; whoever may attach something must not be able to fill the memory of a service. */
+const ATTACHED_BYTES_MAX = 32 << 20;
 const KNOWN_MAX = 10_000;
 
 /** @param asked Fixed: who asks otherwise makes a new one, and so forgets everything. */
@@ -180,7 +182,8 @@ class Verdicts implements ImageVerdicts {
     try {
       const digests = await digestsOf(place, reference, platform, soon.signal);
       const known = named(text, reference);
-      const attached = await attachedTo({ place, name: known.name, digests }, trust, soon.signal);
+      const image = { place, name: known.name, digests, bytesMax: ATTACHED_BYTES_MAX };
+      const attached = await attachedTo(image, trust, soon.signal);
       return { ...known, digest: digests[0] ?? null, attached };
     } finally {
       soon.end();

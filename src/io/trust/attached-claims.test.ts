@@ -105,3 +105,14 @@ test("a changed payload is refused, and what is no signature is passed over", as
     ]),
   ).toEqual(["refused form"]);
 });
+
+test("no more bytes are read than is said, and the smallest come first", async () => {
+  const small = await bundle();
+  const large = Buffer.concat([small, Buffer.alloc(1 << 20, " ")]);
+  const trust = { keys: [], identities: [], certificates: [], roots: [] };
+  const wanted = { sha256: SHA256, bytes: null, predicateTypes: [SIGN_PREDICATE] };
+  const circumstances = { trust, now: "2026-11-01T00:00:00Z", bytesMax: 1 << 20 };
+  const both = [referrer(large, BUNDLE_MEDIA_TYPE), referrer(small, BUNDLE_MEDIA_TYPE)];
+  const { claims, unread } = await attachedClaims(both, wanted, circumstances);
+  expect([claims.length, unread]).toEqual([1, ["1 signature or attestation past 1048576 bytes"]]);
+});

@@ -10,6 +10,7 @@ import { parseNotationJws } from "../../formats/notation-jws.ts";
 import type { Descriptor } from "../../formats/oci.ts";
 import { BUNDLE_BYTES_MAX, isBundleType } from "../../formats/sigstore-bundle.ts";
 import { AppError } from "../../kit/error.ts";
+import { count } from "../../kit/phrase.ts";
 import type { Statement } from "../../model/attached.ts";
 import type { Claim, ClaimFormat } from "../../model/trust.ts";
 import { signatoryText } from "../../model/verification.ts";
@@ -32,6 +33,14 @@ export interface AttachedClaims {
   readonly unread: readonly string[];
 }
 
+export interface VerifyingCircumstances {
+  readonly trust: LoadedTrust;
+  /** RFC 3339. */
+  readonly now: string;
+  /** How many bytes are read in all; what is large takes several times its size in memory. */
+  readonly bytesMax?: number;
+}
+
 /** The steps of all kinds of signatures. */
 export interface AllSteps {
   readonly sigstore: readonly Step[];
@@ -40,7 +49,7 @@ export interface AllSteps {
 
 /** No more signatures of one image are verified; cosign stops at a hundred. */
 const CLAIMS_MAX = 2_000;
-/** Nor are more bytes of them read; the smallest come first, and signatures are small. */
+/** Nor are more bytes of them read, unless that is said; the smallest come first, and signatures are small. */
 const BYTES_MAX = 512 << 20;
 const AT_ONCE = 8;
 /** Larger ones are read one after the other. */
@@ -56,7 +65,7 @@ const NOTATION_BYTES_MAX = 4 << 20;
 export async function attachedClaims(
   referrers: readonly Referrer[],
   wanted: Wanted,
-  circumstances: { readonly trust: LoadedTrust; readonly now: string },
+  { bytesMax = BYTES_MAX, ...circumstances }: VerifyingCircumstances,
   steps: AllSteps = { sigstore: SIGSTORE_STEPS, notation: NOTATION_STEPS },
 ): Promise<AttachedClaims> {
   const all = referrers.flatMap(readable);
@@ -67,7 +76,7 @@ export async function attachedClaims(
     const payload = await payloadOf(content);
     for (const one of content.readables) answers.set(one, answerTo(one, payload, wanted, context));
   };
-  const { small, large, unread } = contentsOf(all.slice(0, CLAIMS_MAX));
+  const { small, large, unread } = contentsOf(all.slice(0, CLAIMS_MAX), bytesMax);
   await inParallel(small, AT_ONCE, examine);
   await inParallel(large, 1, examine);
   const inOrder = all.flatMap((one) => answers.get(one) ?? []);
@@ -89,7 +98,10 @@ interface Content {
   readonly readables: [Readable, ...Readable[]];
 }
 
-function contentsOf(all: readonly Readable[]): {
+function contentsOf(
+  all: readonly Readable[],
+  bytesMax: number,
+): {
   readonly small: readonly Content[];
   readonly large: readonly Content[];
   readonly unread: readonly string[];
@@ -97,10 +109,10 @@ function contentsOf(all: readonly Readable[]): {
   const contents = new Map<string, Content>();
   for (const one of all) {
     const { digest, sizeBytes: stated } = one.layer;
-    const { bytesMax } = one.reading;
-    const key = `${digest} ${stated} ${bytesMax}`;
+    const ofKindMax = one.reading.bytesMax;
+    const key = `${digest} ${stated} ${ofKindMax}`;
     // What is larger than its kind is refused without being read.
-    const sizeBytes = stated > bytesMax ? 0 : stated;
+    const sizeBytes = stated > ofKindMax ? 0 : stated;
     const known = contents.get(key);
     if (known === undefined) contents.set(key, { sizeBytes, readables: [one] });
     else known.readables.push(one);
@@ -109,13 +121,18 @@ function contentsOf(all: readonly Readable[]): {
   const bySize = [...contents.values()].sort((a, b) => a.sizeBytes - b.sizeBytes);
   const within = bySize.filter(({ sizeBytes }) => {
     bytes += sizeBytes;
-    return bytes <= BYTES_MAX;
+    return bytes <= bytesMax;
   });
   const left = bySize.length - within.length;
   return {
     small: within.filter(({ sizeBytes }) => sizeBytes <= SMALL_BYTES_MAX),
     large: within.filter(({ sizeBytes }) => sizeBytes > SMALL_BYTES_MAX),
-    unread: left > 0 ? [`${left} signatures or attestations past ${BYTES_MAX} bytes`] : [],
+    unread:
+      left > 0
+        ? [
+            `${count(left, "signature or attestation", "signatures or attestations")} past ${bytesMax} bytes`,
+          ]
+        : [],
   };
 }
 
