@@ -7,7 +7,7 @@ import { interpolated } from "../interpolation.ts";
 import {
   deviceOf,
   engineWorkload,
-  isOfHost,
+  pathOfHost,
   sharesHost,
   sharesUsers,
   shortVolume,
@@ -49,8 +49,8 @@ function volumesOf(top: Place): ReadonlyMap<string, string> {
   for (const { name, value } of membersAt(top, "volumes", [])) {
     const options = isPlain(value) ? value["driver_opts"] : undefined;
     if (!isPlain(options)) continue;
-    const { device } = options;
-    if (isOfHost(device)) bound.set(name, device);
+    const path = pathOfHost(options);
+    if (path !== null) bound.set(name, path);
   }
   return bound;
 }

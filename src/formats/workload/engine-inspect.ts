@@ -3,13 +3,15 @@
 import { ABSENT, type Fact, known, unknown } from "../../kit/fact.ts";
 import { pointerTo } from "../../kit/json-pointer.ts";
 import type { EnvironmentVariable, Volume, Workload } from "../../model/workload.ts";
+import { spelt } from "./engine-names.ts";
 import {
   deviceOf,
   engineWorkload,
-  isOfHost,
+  pathOfHost,
   sharesHost,
   sharesUsers,
   shortVolume,
+  usersOf,
   volumeOf,
 } from "./engine-options.ts";
 import {
@@ -20,6 +22,7 @@ import {
   membersAt,
   nameAt,
   type Place,
+  type Plain,
   placeAt,
   placesAt,
   textAt,
@@ -46,18 +49,51 @@ export function readEngine(document: unknown): Workload[] {
     .map((value, i) => containerOf({ value: isPlain(value) ? value : null, at: base(i) }));
 }
 
-function containerOf(written: Place): Workload {
+/**
+ * What the body of a request to create a container asks for. Engines take nothing in it for an inspection, and up to 24 they read
+ * the members of `HostConfig` from the top where there is no `HostConfig`.
+ *
+ * @param document As `JSON.parse` gives it; may be anything.
+ * @param image The settings of its image, as an inspection of the image has them under `Config`: they hold where the body has none.
+ *   null when they are not known.
+ * @see https://docs.docker.com/reference/api/engine, "Create a container"
+ */
+export function readCreateBody(document: unknown, image: unknown = null): Workload {
+  const asked = containerOf({ value: isPlain(document) ? document : null, at: "" }, true);
+  return isPlain(image) ? withImageSettings(asked, image) : asked;
+}
+
+/** What an engine itself takes from the image, so that who asks to create is told what who asks to start would be told. */
+function withImageSettings(asked: Workload, image: Plain): Workload {
+  const config: Place = { value: image, at: "" };
+  const user = textAt(config, "User");
+  const settings = user.state === "absent" ? known("", "") : user;
+  const inherited = itemsAt(config, "Env", []).map((item) => variable(item, ""));
+  const containers = asked.containers.map((container) => {
+    const { security, environment } = container;
+    const names = new Set(environment.map(({ name }) => name));
+    return {
+      ...container,
+      security:
+        security.runAsUser.state === "absent" ? { ...security, ...usersOf(settings) } : security,
+      environment: [...environment, ...inherited.filter(({ name }) => !names.has(name))],
+    };
+  });
+  return { ...asked, containers };
+}
+
+function containerOf(written: Place, isRequest = false): Workload {
   const gaps: Gaps = [];
   if (written.value === null) gaps.push(unknown(written.at, "it is no container"));
   const top = spelt(written, gaps);
-  const isInspected = isPlain(top.value?.["Config"]);
+  const isInspected = !isRequest && isPlain(top.value?.["Config"]);
   const config = isInspected ? spelt(placeAt(top, "Config", gaps), gaps) : top;
-  const host = spelt(placeAt(top, "HostConfig", gaps), gaps);
+  const given = spelt(placeAt(top, "HostConfig", gaps), gaps);
+  const host = isRequest && given.value === null ? top : given;
   if (itemsAt(host, "VolumesFrom", gaps).length > 0)
     gaps.push(
       unknown(`${host.at}/VolumesFrom`, "the volumes of other containers are not followed"),
     );
-  const masked = host.value?.["MaskedPaths"];
   return engineWorkload({
     platform: "engine",
     evidence: isInspected ? "running" : "declared",
@@ -76,54 +112,18 @@ function containerOf(written: Place): Workload {
     capabilitiesAdded: textItems(host, "CapAdd", gaps),
     capabilitiesDropped: textItems(host, "CapDrop", gaps),
     securityOptions: textItems(host, "SecurityOpt", gaps),
-    // Clients send empty lists for `systempaths=unconfined`.
-    isUnmasked: Array.isArray(masked) && masked.length === 0,
+    // Clients send empty lists for `systempaths=unconfined`; whatever is sent stands for the engine's own lists.
+    isUnmasked:
+      lacks(host, "MaskedPaths", "/proc/kcore") || lacks(host, "ReadonlyPaths", "/proc/sys"),
     sysctls: membersAt(host, "Sysctls", gaps).map(({ name, at }) => known(name, at)),
-    volumes: volumesOf(top, host, gaps),
+    volumes: isInspected
+      ? [...mountsIn(top, gaps, "Name"), ...devicesIn(host, gaps)]
+      : volumesOf(top, host, { gaps, isRequest }),
     environment: itemsAt(config, "Env", gaps).map((item, i) =>
       variable(item, pointerTo(`${config.at}/Env`, i)),
     ),
     gaps,
   });
-}
-
-/** The names of all members that are asked for. */
-const NAMES: ReadonlyMap<string, string> = new Map(
-  [
-    ...["Config", "Env", "HostConfig", "Image", "Mounts", "Name", "User"],
-    ...[
-      "Binds",
-      "CapAdd",
-      "CapDrop",
-      "Devices",
-      "IpcMode",
-      "MaskedPaths",
-      "NetworkMode",
-      "PidMode",
-    ],
-    ...["Privileged", "SecurityOpt", "Sysctls", "UsernsMode", "VolumesFrom"],
-    ...["DriverConfig", "Options", "PathOnHost", "Source", "Type", "VolumeOptions"],
-  ].map((name) => [folded(name), name]),
-);
-
-/**
- * Engines take the names of members in any case, as Go's reader of JSON does, so that `hostconfig` is as good as `HostConfig`.
- * A member that stands twice in different cases is a gap: engines join the two.
- */
-function spelt({ value, at }: Place, gaps: Gaps): Place {
-  if (value === null) return { value, at };
-  const named: Record<string, unknown> = Object.create(null);
-  for (const key of Object.keys(value)) {
-    const name = NAMES.get(folded(key)) ?? key;
-    if (name in named) gaps.push(unknown(at, `${name} stands twice`));
-    named[name] = value[key];
-  }
-  return { value: named, at };
-}
-
-/** Two letters beyond ASCII fold to ASCII ones: the Kelvin sign and the long s. */
-function folded(name: string): string {
-  return name.toUpperCase().toLowerCase();
 }
 
 /** Of what exists, an empty user is root; of what is to be created, it is the image's. */
@@ -143,38 +143,67 @@ function textItems(place: Place, name: string, gaps: Gaps): Fact<string>[] {
   });
 }
 
+/** Whether a list is there and an entry of the engine's own is not in it. */
+function lacks({ value }: Place, name: string, entry: string): boolean {
+  const list = value?.[name];
+  return Array.isArray(list) && !list.includes(entry);
+}
+
 /** An inspection lists all mounts by themselves; a body has binds and mounts beside each other. */
-function volumesOf(top: Place, host: Place, gaps: Gaps): Volume[] {
-  const mounts = (place: Place): Volume[] =>
-    placesAt(place, "Mounts", gaps).map((item) => mount(spelt(item, gaps), gaps));
-  const devices = placesAt(host, "Devices", gaps).map((item) =>
-    deviceOf(textAt(spelt(item, gaps), "PathOnHost"), item.at),
-  );
-  if (Array.isArray(top.value?.["Mounts"])) return [...mounts(top), ...devices];
+function volumesOf(
+  top: Place,
+  host: Place,
+  { gaps, isRequest }: { readonly gaps: Gaps; readonly isRequest: boolean },
+): Volume[] {
+  if (!isRequest && Array.isArray(top.value?.["Mounts"]))
+    return [...mountsIn(top, gaps), ...devicesIn(host, gaps)];
   const binds = textItems(host, "Binds", gaps).map((bind, i) =>
     shortVolume(bind, pointerTo(`${host.at}/Binds`, i)),
   );
-  return [...binds, ...mounts(host), ...devices];
+  return [...binds, ...mountsIn(host, gaps), ...devicesIn(host, gaps)];
 }
 
-function mount(place: Place, gaps: Gaps): Volume {
+/**
+ * The items of `Mounts`, which containers and services have alike.
+ *
+ * @param volumeName Where a volume's name stands: an inspection has the folder in which the engine keeps it as its source.
+ */
+export function mountsIn(
+  place: Place,
+  gaps: Gaps,
+  volumeName: "Name" | "Source" = "Source",
+): Volume[] {
+  return placesAt(place, "Mounts", gaps).map((item) => mount(spelt(item, gaps), gaps, volumeName));
+}
+
+/** Devices by their paths; rules about kinds of devices open any of them to who may make nodes. */
+export function devicesIn(host: Place, gaps: Gaps): Volume[] {
+  const devices = placesAt(host, "Devices", gaps).map((item) =>
+    deviceOf(textAt(spelt(item, gaps), "PathOnHost"), item.at),
+  );
+  const rules = itemsAt(host, "DeviceCgroupRules", gaps);
+  const at = `${host.at}/DeviceCgroupRules`;
+  return rules.length === 0 ? devices : [...devices, deviceOf(known("/dev", at), at)];
+}
+
+function mount(place: Place, gaps: Gaps, volumeName: string): Volume {
   const { at } = place;
   const type = textAt(place, "Type");
   if (type.state !== "known") {
     const why = unknown(at, "a mount has no type");
     return { name: "", at, type: why, hostPath: why };
   }
-  const device = deviceIn(place, gaps);
-  return isOfHost(device)
-    ? volumeOf("bind", device, at)
-    : volumeOf(type.value.toLowerCase(), nameAt(place, "Source"), at);
+  const path = pathIn(place, gaps);
+  if (path !== null) return volumeOf("bind", path, at);
+  const name = nameAt(place, type.value === "volume" ? volumeName : "Source");
+  return volumeOf(type.value.toLowerCase(), name, at);
 }
 
 /** What the options of a volume that is made along with the container mount. */
-function deviceIn(place: Place, gaps: Gaps): unknown {
+function pathIn(place: Place, gaps: Gaps): string | null {
   const volume = spelt(placeAt(place, "VolumeOptions", gaps), gaps);
   const driver = spelt(placeAt(volume, "DriverConfig", gaps), gaps);
-  return placeAt(driver, "Options", gaps).value?.["device"];
+  return pathOfHost(placeAt(driver, "Options", gaps).value);
 }
 
 function variable(item: unknown, at: string): EnvironmentVariable {

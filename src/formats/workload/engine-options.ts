@@ -144,7 +144,7 @@ function labelled(
 }
 
 /** Engines know no names of users: a name is looked up in the image. */
-function usersOf(user: Fact<string>): Pick<Security, "runAsNonRoot" | "runAsUser"> {
+export function usersOf(user: Fact<string>): Pick<Security, "runAsNonRoot" | "runAsUser"> {
   if (user.state !== "known") return { runAsNonRoot: user, runAsUser: user };
   const [name = ""] = user.value.split(":", 1);
   const id = name === "root" || name === "" ? 0 : /^\d{1,10}$/.test(name) ? Number(name) : null;
@@ -199,8 +199,26 @@ export function deviceOf(fact: Fact<string>, at: string): Volume {
 }
 
 /** A volume whose driver's options mount a path or a device of the host all the same. */
-export function isOfHost(device: unknown): device is string {
+function isOfHost(device: unknown): device is string {
   return typeof device === "string" && /^[/.~$\\]|^[A-Za-z]:[\\/]/.test(device);
+}
+
+/**
+ * What a driver's options mount of the host; null when it is nothing of it. `device` binds a path, an overlay takes its layers from
+ * paths, and some drivers name theirs `mountpoint`.
+ *
+ * @see mount(8), "Mount options for overlay"
+ */
+export function pathOfHost(options: Readonly<Record<string, unknown>> | null): string | null {
+  if (options === null) return null;
+  const { device, mountpoint, o } = options;
+  if (isOfHost(device)) return device;
+  if (isOfHost(mountpoint)) return mountpoint;
+  const layers = (typeof o === "string" ? o : "")
+    .split(",")
+    .filter((option) => /^(?:lower|upper|work)dir=/.test(option))
+    .flatMap((option) => option.slice(option.indexOf("=") + 1).split(":"));
+  return layers.find(isOfHost) ?? null;
 }
 
 /** A mount by the engine's word for its type. */
