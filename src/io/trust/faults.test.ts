@@ -42,11 +42,11 @@ describe("a fault of the registry", () => {
   });
 
   test.each(SLOW_REGISTRIES)("%s: %s, in bounded time", async (...row) => {
-    lab.patienceMs = 1_000;
+    lab.patienceMs = 2_000;
     const start = performance.now();
     expect(await ask(row)).toBe(row[1]);
     // What was cut or stalled is asked for again a few times.
-    expect(performance.now() - start).toBeLessThan(20_000);
+    expect(performance.now() - start).toBeLessThan(30_000);
   });
 });
 

@@ -268,9 +268,10 @@ export const SLOW_REGISTRIES: readonly FaultRow[] = [
     const headers = { "content-type": OCI_INDEX };
     return instead("/referrers/", { status: 200, headers, body: listed([]), trickleMs: 50 });
   }),
-  registryRow("it is slow, and answers", "verified", "right", () => ({
-    fault: () => ({ delayMs: 100 }),
-  })),
+  registryRow("it is slow, and answers", "verified", "right", (lab) => {
+    lab.patienceMs = 20_000;
+    return { fault: () => ({ delayMs: 100 }) };
+  }),
 ];
 
 export const REGISTRY_FAULTS: readonly FaultRow[] = [...LIES, ...BOUNDS, ...FAILURES];
