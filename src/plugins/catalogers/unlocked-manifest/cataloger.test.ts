@@ -25,6 +25,18 @@ test.each([
     '[tool.poetry.dependencies]\npython = "^3"\na = "1"\n',
     '[tool.poetry.dependencies]\npython = "^3"\n[tool.x]\na = 1\n',
   ],
+  [
+    "setup.py",
+    "setup(\n    install_requires=['a'],\n)\n",
+    "setup(name='a', install_requires=[])\n",
+  ],
+  ["setup.py", "setup(name='a', install_requires=read('x'))\n", "from setuptools import setup\n"],
+  ["setup.cfg", "[options]\ninstall_requires =\n    a>=1\n", "[metadata]\nname = a\n"],
+  [
+    "environment.yml",
+    "name: x\ndependencies:\n  - python=3.12\n  - numpy\n",
+    "name: x\ndependencies:\n  - python=3.12\n  - pip\n",
+  ],
   ["Pipfile", '[packages]\na = "*"\n', '[packages]\n[dev-packages]\na = "*"\n'],
   ["Cargo.toml", '[dependencies]\na = "1"\n', '[dependencies]\n\n[dev-dependencies]\na = "1"\n'],
   ["Cargo.toml", '[dependencies.a]\nversion = "1"\n', '[package]\nname = "a"\n'],
@@ -62,7 +74,7 @@ test("many are counted", () => {
   const problems = (unlockedManifest.join?.(readings) ?? []).flatMap((r) => r.reading.problems);
   expect([problems.length, problems.at(-1)?.detail]).toEqual([
     20,
-    "it says what is needed, and no lock file says which versions; 5 more files do the same",
+    "it says what is needed, and no lock file that is read says which versions; 5 more files do the same",
   ]);
 });
 

@@ -15,7 +15,7 @@ export const unlockedManifest: Cataloger = {
   title: "Manifests without a lock file: named, not read",
   needs: [],
   state: "trial",
-  version: 1,
+  version: 2,
   evidence: "declared",
   types: [],
   wants: { names: FAMILIES.flatMap(({ manifests, locks }) => [...manifests, ...locks]) },
@@ -55,7 +55,7 @@ function join(readings: readonly VisibleReading[]): readonly VisibleReading[] {
   return readings.map(({ path }) => {
     const at = named.get(path);
     const isLast = at === NAMED_MAX - 1 && more > 0;
-    const detail = `it says what is needed, and no lock file says which versions${isLast ? `; ${more} more files do the same` : ""}`;
+    const detail = `it says what is needed, and no lock file that is read says which versions${isLast ? `; ${more} more files do the same` : ""}`;
     const problems = at === undefined ? [] : [{ code: "declared-only" as const, detail }];
     return { path, reading: { packages: [], problems } };
   });

@@ -11,6 +11,16 @@ export interface Family {
   declares(bytes: Uint8Array): boolean;
 }
 
+/** `requirements.txt` is read, and says itself what it leaves open. */
+const PYTHON_LOCKS = [
+  "poetry.lock",
+  "uv.lock",
+  "pdm.lock",
+  "pylock.toml",
+  "Pipfile.lock",
+  "requirements.txt",
+];
+
 export const FAMILIES: readonly Family[] = [
   {
     manifests: ["package.json"],
@@ -37,10 +47,24 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     manifests: ["pyproject.toml"],
-    locks: ["poetry.lock", "uv.lock", "pdm.lock", "pylock.toml", "requirements.txt"],
+    locks: PYTHON_LOCKS,
     declares: (bytes) =>
       /^dependencies\s{0,20}=\s{0,20}\[\s{0,200}["']/m.test(utf8(bytes)) ||
       hasEntry(bytes, /^\[tool\.poetry\.dependencies\]/, /^(?!python\b)["'\w]/),
+  },
+  {
+    manifests: ["setup.py", "setup.cfg"],
+    locks: PYTHON_LOCKS,
+    // `install_requires=requirements`, a name, may be filled from anywhere, so it counts.
+    declares: (bytes) =>
+      hasLine(bytes, /(?:^|[\s,(])install_requires\s{0,20}[=:](?!\s{0,20}\[\s{0,20}\])/),
+  },
+  {
+    manifests: ["environment.yml", "environment.yaml"],
+    // conda's lock files are not read, so that they close nothing.
+    locks: [],
+    declares: (bytes) =>
+      hasLine(bytes, /^dependencies:/) && hasLine(bytes, /^- (?!python\b|pip\b)/),
   },
   {
     manifests: ["Pipfile"],
