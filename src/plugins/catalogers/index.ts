@@ -34,6 +34,7 @@ import { sbtLock } from "./sbt-lock/cataloger.ts";
 import { unlockedManifest } from "./unlocked-manifest/cataloger.ts";
 import { uvLock } from "./uv-lock/cataloger.ts";
 import { yarnLock } from "./yarn-lock/cataloger.ts";
+import { yarnPnp } from "./yarn-pnp/cataloger.ts";
 
 // To add a cataloger: a folder, one import, and one entry in the list that its evidence says, in alphabetical order of ids.
 // There are two lists because the threads that read images load the first only.
@@ -53,6 +54,7 @@ export const installedCatalogers: readonly Cataloger[] = [
   pythonInstalled,
   rpm,
   rustBinary,
+  yarnPnp,
 ];
 
 /** What lock files and manifests declare: read in projects only. */
