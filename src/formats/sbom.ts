@@ -66,6 +66,7 @@ const TYPES: ReadonlySet<string> = new Set([
   "maven",
   "nuget",
   "composer",
+  "conda",
   "hex",
   "pub",
   "bitnami",

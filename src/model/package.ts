@@ -13,6 +13,7 @@ export type PackageType =
   | "maven"
   | "nuget"
   | "composer"
+  | "conda"
   | "hex"
   | "pub"
   | "bitnami"

@@ -5,6 +5,7 @@ import { bunLock } from "./bun-lock/cataloger.ts";
 import { cargoLock } from "./cargo-lock/cataloger.ts";
 import { composerInstalled } from "./composer-installed/cataloger.ts";
 import { composerLock } from "./composer-lock/cataloger.ts";
+import { condaInstalled } from "./conda-installed/cataloger.ts";
 import { dotnetDeps } from "./dotnet-deps/cataloger.ts";
 import { dpkg } from "./dpkg/cataloger.ts";
 import { gemInstalled } from "./gem-installed/cataloger.ts";
@@ -44,6 +45,7 @@ export const installedCatalogers: readonly Cataloger[] = [
   apk,
   binary,
   composerInstalled,
+  condaInstalled,
   dotnetDeps,
   dpkg,
   gemInstalled,

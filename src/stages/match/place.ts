@@ -30,6 +30,8 @@ const REGISTRIES: Readonly<
   composer: ["Packagist", "composer"],
   hex: ["Hex", "hex"],
   pub: ["Pub", "pub"],
+  // Nobody publishes advisories about them, which a full store shows by not having the ecosystem.
+  conda: ["conda", "generic"],
   bitnami: ["Bitnami", "bitnami"],
   generic: ["generic", "generic"],
 };
