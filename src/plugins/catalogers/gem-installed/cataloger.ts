@@ -9,6 +9,7 @@ import {
   type Reading,
 } from "../../../stages/catalog/contract.ts";
 import { depending, isWord, licensed } from "../shared/words.ts";
+import { gitFolderOf, isOfGit, joinFromGit, readFromGit, VERSION_FILE } from "./from-git.ts";
 import { parseGemspec } from "./gemspec.ts";
 
 export const gemInstalled: Cataloger = {
@@ -16,16 +17,21 @@ export const gemInstalled: Cataloger = {
   title: "Ruby gems, installed or coming with Ruby",
   needs: [],
   state: "stable",
-  version: 1,
+  version: 2,
   evidence: "installed",
   types: ["gem"],
-  wants: { extensions: ["gemspec"], test: isOurs },
+  wants: { extensions: ["gemspec"], names: [VERSION_FILE], test: isOurs },
   limitBytes: 16 << 20,
-  read,
+  read: (file) => (gitFolderOf(file.path) === null ? read(file) : readFromGit(file)),
+  join: joinFromGit,
 };
 
-/** Directly in `specifications`, or in its `default`: a gem's own source may carry a specification, too. */
+/**
+ * Directly in `specifications`, or in its `default`: a gem's own source may carry a specification, too, which counts only where
+ * Bundler put a repository.
+ */
 function isOurs(path: string): boolean {
+  if (gitFolderOf(path) !== null) return isOfGit(path);
   const folder = parentPath(path);
   const place = baseName(folder) === "default" ? parentPath(folder) : folder;
   return baseName(place) === "specifications";
