@@ -1,8 +1,5 @@
-import { baseName, parentPath } from "../../kit/path.ts";
+import { Links, PATH_LENGTH_MAX } from "../../kit/links.ts";
 import { type FileTable, kindOf } from "../../model/file-table.ts";
-
-/** As Linux: more links than this in one path are a loop. */
-const LINKS_MAX = 40;
 
 /** Symbolic links of one state of an image, resolved inside the image only. */
 export interface FolderLinks {
@@ -45,7 +42,9 @@ function changedBy(table: FileTable, before: Targets): Targets {
   return changed ? placed(table, after) : before;
 }
 
+/** What lies deeper than any path may be leads nowhere. */
 function linkAt(table: FileTable, row: number): string | undefined {
+  if ((table.paths[row] ?? "").length > PATH_LENGTH_MAX) return undefined;
   return kindOf(table, row) === "symlink" ? table.links.get(row) : undefined;
 }
 
@@ -90,10 +89,13 @@ function placed(table: FileTable, after: Map<string, string>): Targets {
   return after;
 }
 
-/** Resolves paths by a map of link path → target as written. */
+/** Resolves paths by a map of link path → target as written. `..` never leads above the image's root. */
 export function folderLinks(targets: ReadonlyMap<string, string>): FolderLinks {
-  const folders = new Map<string, string | null>([["", ""]]);
-  const resolve = (path: string): string | null => resolved(path, targets, { folders, links: 0 });
+  const links = new Links(targets, "stays");
+  const resolve = (path: string): string | null => {
+    const real = links.follow(path);
+    return typeof real === "string" ? real : null;
+  };
   // Rows of one folder follow one another.
   let folder = "";
   let real = "";
@@ -110,47 +112,6 @@ export function folderLinks(targets: ReadonlyMap<string, string>): FolderLinks {
       return real === folder ? path : joined(real, path.slice(slash + 1));
     },
   };
-}
-
-interface Walk {
-  /** Paths resolved before; images ask for the same folders thousands of times. */
-  readonly folders: Map<string, string | null>;
-  readonly links: number;
-}
-
-function resolved(path: string, targets: ReadonlyMap<string, string>, walk: Walk): string | null {
-  const known = walk.folders.get(path);
-  if (known !== undefined) return known;
-  const folder = resolved(parentPath(path), targets, walk);
-  const answer = folder === null ? null : followed(folder, baseName(path), targets, walk);
-  walk.folders.set(path, answer);
-  return answer;
-}
-
-function followed(
-  folder: string,
-  name: string,
-  targets: ReadonlyMap<string, string>,
-  walk: Walk,
-): string | null {
-  const here = joined(folder, name);
-  const target = targets.get(here);
-  if (target === undefined) return here;
-  if (walk.links >= LINKS_MAX) return null;
-  return resolved(linkPath(folder, target), targets, {
-    folders: walk.folders,
-    links: walk.links + 1,
-  });
-}
-
-/** Where a link leads, read inside the image: absolute from its root, `..` never above it. */
-export function linkPath(folder: string, target: string): string {
-  const parts = target.startsWith("/") ? [] : folder.split("/").filter((p) => p !== "");
-  for (const part of target.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return parts.join("/");
 }
 
 function joined(folder: string, name: string): string {
