@@ -75,6 +75,11 @@ export const ADMIT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     value: "SECONDS",
     summary: "serve: how long requests are still taken after SIGTERM (default: 5)",
   },
+  memory: {
+    type: "string",
+    value: "DIR",
+    summary: "keep what was allowed there, for rules that fall back on it (last-known-good)",
+  },
   evidence: { type: "string", value: "DIR", summary: "serve: record decisions in this log" },
   image: {
     type: "string",
@@ -122,7 +127,9 @@ export const ADMIT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
 /** What every action asks of a policy. */
 export function admissionRequestOf(options: Options): AdmissionRequest {
   const platform = options.text("platform");
+  const memory = options.text("memory");
   return {
+    ...(memory === null ? {} : { memory }),
     policy: options.text("policy"),
     trust: options.text("trust"),
     exceptions: options.text("exceptions"),

@@ -195,7 +195,7 @@ function container({
       "serve",
       ...["--name", name, "--mode", mode],
       ...asked,
-      ...["--evidence", `${STATE}/evidence`],
+      ...["--evidence", `${STATE}/evidence`, "--memory", `${STATE}/memory`],
       ...excluded.flatMap((namespace) => ["--exclude-namespace", namespace]),
       ...args,
     ],

@@ -83,14 +83,22 @@ function validity(now: Date, days: number): Validity {
   };
 }
 
-/** Those that have not ended, and whose keys are there. */
+/** A machine whose clock was ahead may have made some for days to come. */
+function isNow({ notBefore, notAfter }: Validity, now: Date): boolean {
+  return notBefore <= now && now < notAfter;
+}
+
+/** Those that hold, and whose keys are there. */
 function authoritiesIn(files: CertificateFiles, now: Date): KeyAndCertificate[] {
   const certificates = blocksIn(files["ca.crt"]);
   const keys = blocksIn(files["ca.key"]);
   return certificates
     .map((certificate, i) => ({ certificate, key: keys[i] ?? "" }))
     .filter((one) => belongTogether(one, null))
-    .filter(({ certificate }) => (readCertificate(certificate)?.notAfter ?? now) > now);
+    .filter(({ certificate }) => {
+      const read = readCertificate(certificate);
+      return read !== null && isNow(read, now);
+    });
 }
 
 function blocksIn(text: string): string[] {
@@ -123,7 +131,6 @@ function isServing(
   const read = readCertificate(server.certificate);
   if (read === null || !names.every((name) => read.names.includes(name))) return false;
   if (ageDays(server, now) >= SERVER_RENEWED_DAYS) return false;
-  // A machine whose clock was ahead may have made one for days to come.
-  if (read.notBefore > now || read.notAfter <= now) return false;
+  if (!isNow(read, now)) return false;
   return authorities.some(({ certificate }) => belongTogether(server, certificate));
 }
