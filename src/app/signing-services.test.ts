@@ -15,6 +15,8 @@ import { verifyImage } from "./verify.ts";
 const ISSUER = "https://issuer.example";
 const SUBJECT = "https://git.example/acme/app/release.yml@refs/heads/main";
 const password = async (): Promise<string> => "lab";
+/** Keys are encrypted slowly, and machines that test are busy. */
+const START_TIMEOUT_MS = 60_000;
 const NONE: KeylessRequest = {
   ...{ identityToken: null, fulcio: null, rekor: null, rekorVersion: 1 },
   ...{ timestamps: null, signingConfig: null },
@@ -32,7 +34,7 @@ beforeAll(async () => {
   key = (await generateKeys({ kind: "ecdsa-p384", prefix: join(home, "release") }, password))
     .privatePath;
   writeFileSync(join(home, "root.json"), services.deployment.root());
-});
+}, START_TIMEOUT_MS);
 beforeEach(() => {
   services.asked.length = 0;
   count += 1;
@@ -139,19 +141,18 @@ test("a key asks nobody that is not named", async () => {
 });
 
 test("what a key signed before its end counts afterwards where the time is proved, and only there", async () => {
-  const end = new Date(Date.now() + 2500).toISOString();
   await sign({ timestamps: `${services.address.href}/stamp` }, { key });
-  const proved = verified;
   const first = image;
   count += 1;
   const writer = new LayoutWriter(join(home, `layout-${count}`));
   writer.finish([named(writer.image(["unproved"]).manifest, "one")]);
   image = `oci:${join(home, `layout-${count}`)}:one`;
   await sign({}, { key });
-  await sleep(Math.max(0, Date.parse(end) + 100 - Date.now()));
+  const end = new Date(Date.now() + 1000).toISOString();
+  await sleep(1100);
   expect(await verified({ "not-after": end })).toBe("refused key-life");
   image = first;
-  expect(await proved({ "not-after": end })).toBe("verified  at a time");
+  expect(await verified({ "not-after": end })).toBe("verified  at a time");
 });
 
 test.each<[string, () => Partial<KeylessRequest>, string]>([

@@ -28,11 +28,14 @@ const [TODAY, LATER, EARLIER] = [0, 48, -48].map((hours) =>
   new Date(NOW.getTime() + hours * 3_600_000).toISOString(),
 ) as [string, string, string];
 
+/** Machines that test are busy. */
+const START_TIMEOUT_MS = 60_000;
+
 let ours: Deployment;
 let theirs: Deployment;
 beforeAll(async () => {
   [ours, theirs] = await Promise.all([deployment(NOW), deployment(NOW)]);
-});
+}, START_TIMEOUT_MS);
 
 interface Asking {
   readonly wishes?: BundleWishes;
@@ -132,7 +135,7 @@ describe.skipIf(noOpenssl !== null)(`an authority of openssl's (${noOpenssl ?? "
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "bulwark-authority-"));
     ({ bundle, root } = await ownAuthority(folder));
-  });
+  }, START_TIMEOUT_MS);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const ask = (demands: Partial<RootDemands>, now = new Date().toISOString()): string => {
