@@ -10,6 +10,7 @@ import { build } from "esbuild";
 import { BENCH, image, realImage } from "./layout.ts";
 import { type Contender, type Figures, measure, verdictLine } from "./measure.ts";
 import { writePackages } from "./packages.ts";
+import { writeObjects, writeRules } from "./policies.ts";
 import { syntheticFolders, syntheticRecords } from "./synthetic.ts";
 
 const RUNS = Number(process.env["BENCH_RUNS"] ?? 7);
@@ -213,7 +214,77 @@ function part(title: string, file: string): void {
   lines.push(...verdicts);
 }
 
+/** Policies are read by every gate and check, so that their rules are counted in shares of what Node itself takes to start. */
+async function policies(): Promise<void> {
+  const outdir = join(BENCH, "policy");
+  const js = "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);";
+  const define = { BULWARK_VERSION: '"0"', BULWARK_CATALOGERS: '"0"' };
+  await build({
+    entryPoints: { policy: "bench/policy.ts" },
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    define,
+    banner: { js },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: "esm",
+    platform: "node",
+  });
+  const rules = (count: number): string => join(outdir, `rules-${count}.yaml`);
+  const objects = (count: number): string => join(outdir, `objects-${count}.yaml`);
+  for (const count of [100, 500, 1000]) writeRules(rules(count), count);
+  for (const count of [1, 10, 100]) writeObjects(objects(count), count);
+  const node = measure([nothing], 10)[0]?.cpu ?? Number.NaN;
+  const taken = (policy: string, containers: number): PolicyTimes => {
+    const command = [join(outdir, "policy.mjs"), policy, objects(containers)];
+    const runs = Array.from({ length: 5 }, () =>
+      JSON.parse(execFileSync(NODE, command, { encoding: "utf8" })),
+    ) as PolicyTimes[];
+    const middle = (what: keyof PolicyTimes): number =>
+      runs.map((run) => run[what]).sort((a, b) => a - b)[2] ?? Number.NaN;
+    return { load: middle("load"), decide: middle("decide") };
+  };
+  console.log(`\npolicies, in ms of the processor; node -e 0 takes ${(node * 1000).toFixed(0)}`);
+  const byRules = [100, 500, 1000].map((count) => taken(rules(count), 10));
+  const byContainers = [1, 10, 100].map((count) => taken("pss-restricted", count));
+  for (const [title, times] of [
+    ["100, 500, 1,000 rules, 10 containers", byRules],
+    ["pss-restricted, 1, 10, 100 containers", byContainers],
+  ] as const)
+    for (const what of ["load", "decide"] as const)
+      console.log(
+        `  ${title.padEnd(40)} ${what.padEnd(7)} ${times.map((t) => t[what].toFixed(1)).join(", ")}`,
+      );
+  const [few, some, many] = byRules;
+  const [one, , hundred] = byContainers;
+  const share = (a: number | undefined, b: number | undefined): number =>
+    (a ?? Number.NaN) / (b ?? Number.NaN);
+  lines.push(
+    // 300 ms where Node takes 45.
+    verdictLine("load 500 rules / node -e 0, CPU", share(some?.load, node * 1000), 6.7),
+    verdictLine("load 1,000 rules / 100 rules, CPU", share(many?.load, few?.load), 12),
+    verdictLine("decide by 1,000 rules / 100 rules, CPU", share(many?.decide, few?.decide), 12),
+    verdictLine("decide on 100 containers / 1, CPU", share(hundred?.decide, one?.decide), 120),
+  );
+  const lint = ["policy", "lint", rules(500)];
+  const whole = table("policy lint", measure([nothing, contender("500 rules", lint)], 10));
+  lines.push(
+    verdictLine(
+      "policy lint of 500 rules / node -e 0",
+      ratio(whole, "500 rules", "node -e 0", "wall"),
+      8,
+    ),
+  );
+}
+
+interface PolicyTimes {
+  readonly load: number;
+  readonly decide: number;
+}
+
 start();
+await policies();
 store();
 await matching();
 await scans();

@@ -159,7 +159,7 @@ async function loaded(policy: Policy, path: string | null): Promise<LoadedPolicy
       const asking = rules.filter((rule) => rule.kind === "check" && rule.stages.includes(stage));
       const ids = new Set(asking.map(({ id }) => id));
       return {
-        checks: asking.flatMap((rule) => readyChecks(rule, refuse)),
+        checks: distinct(asking.flatMap((rule) => readyChecks(rule, refuse))),
         demandsPins: asking.some(isDemandForPins),
         question: {
           clauses: at(stage).filter(({ head }) => ids.has(head.id)),
@@ -199,6 +199,14 @@ function isDemandForPins(rule: Rule): boolean {
 
 function readyChecks(rule: Rule, refuse: Refuse): ReadyCheck[] {
   return rule.kind !== "check" || isDemandForPins(rule) ? [] : [readyCheck(rule, refuse)];
+}
+
+/** Several rules may ask one check; it answers once. */
+function distinct(ready: readonly ReadyCheck[]): ReadyCheck[] {
+  return ready.filter(
+    ({ check, run }, i) =>
+      ready.findIndex((other) => other.check === check && other.run === run) === i,
+  );
 }
 
 function readyCheck({ check: id, version, ...rule }: CheckRule, refuse: Refuse): ReadyCheck {
