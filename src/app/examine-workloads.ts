@@ -75,3 +75,30 @@ export async function examineWorkloads(
   const findings = [...own.findings, ...pins.findings];
   return plainExamined({ kind: "configuration", target }, inventory, findings);
 }
+
+/** What checks say of every container that runs on this host, as one artifact. @param target For reports: `--running`. */
+export async function examineRunning(
+  target: string,
+  context: Surroundings & FilesAsked,
+): Promise<Examined> {
+  const { inspectContainers } = await import("../io/engine/inspect-containers.ts");
+  const { containers, problems } = await inspectContainers(context);
+  const { readEngine } = await import("../formats/workload/engine-inspect.ts");
+  const answered = containers.flatMap(({ engine, name, document }) =>
+    readEngine(document).map(
+      (workload): Answered => ({
+        path: `${engine} container ${name}`,
+        workload: { ...workload, evidence: "running" },
+        answers: runChecks(workload, context.checks),
+        places: () => new Map(),
+      }),
+    ),
+  );
+  const said = told(answered);
+  const inventory = {
+    distribution: null,
+    packages: [],
+    problems: [...problems, ...said.problems],
+  };
+  return plainExamined({ kind: "configuration", target }, inventory, said.findings);
+}

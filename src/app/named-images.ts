@@ -167,8 +167,20 @@ export async function imagesRunningHere(context: ExamineContext): Promise<Subjec
   const unasked = problems.map(({ detail }): Subject => {
     return { target: "--running", examine: async () => unavailable("--running", [gone(detail)]) };
   });
-  return [...running, ...unasked];
+  return [...running, ...unasked, ...configurationRunning(containers.length, context)];
 }
+
+/** How containers are set up is asked beside what is in their images, where somebody asks. */
+function configurationRunning(containers: number, context: ExamineContext): Subject[] {
+  if (context.checks.length === 0 || containers === 0) return [];
+  const examine = async (): Promise<Examined> => {
+    const { examineRunning } = await import("./examine-workloads.ts");
+    return examineRunning(RUNNING, context);
+  };
+  return [{ target: RUNNING, examine }];
+}
+
+const RUNNING = "containers of this host";
 
 /** What runs is opened by its id: the name may mean another image by now. */
 function runningSubject(all: readonly RunningContainer[], context: ExamineContext): Subject[] {

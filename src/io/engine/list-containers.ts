@@ -53,7 +53,8 @@ export async function containersOnHost(context: EngineContext): Promise<RunningO
   return { containers, problems, engines };
 }
 
-async function containersOf(client: EngineClient): Promise<RunningContainer[]> {
+/** The containers that an engine runs. @throws {AppError} `engine-unavailable`. */
+export async function containersOf(client: EngineClient): Promise<RunningContainer[]> {
   const list = await client.json("/containers/json");
   if (list === null) return [];
   const digests = new Map<Digest, readonly RepoDigest[]>();
