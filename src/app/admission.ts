@@ -58,9 +58,11 @@ export interface Admission {
   /**
    * Decides about one workload: at once when the verdicts about all its images are known, otherwise a promise.
    *
+   * @param images The same, with its images named as verdicts about them are to be asked, where who runs it knows better what a
+   *   name means.
    * @throws Never; a promise rejects with the signal's reason alone.
    */
-  decide(workload: Workload): WorkloadDecision | Promise<WorkloadDecision>;
+  decide(workload: Workload, images?: Workload): WorkloadDecision | Promise<WorkloadDecision>;
   readonly counts: VerdictCounts;
   /** Of everything that was read: the same fingerprint, the same answers. */
   readonly fingerprint: Digest;
@@ -104,13 +106,13 @@ export async function openAdmission(
     policy: policy.summary,
     fingerprint,
     asksAboutImages: images !== null,
-    decide: (workload) => {
+    decide: (workload, named = workload) => {
       const decided = own(workload);
-      if (images === null) return joined(workload, decided, [], overrides);
-      const answers = answersFor(workload, images);
+      if (images === null) return joined(named, decided, [], overrides);
+      const answers = answersFor(named, images);
       return answers.some((answer) => answer instanceof Promise)
-        ? Promise.all(answers).then((all) => joined(workload, decided, all, overrides))
-        : joined(workload, decided, answers as readonly ImageAnswer[], overrides);
+        ? Promise.all(answers).then((all) => joined(named, decided, all, overrides))
+        : joined(named, decided, answers as readonly ImageAnswer[], overrides);
     },
     get counts() {
       return images?.counts ?? NO_COUNTS;

@@ -57,7 +57,7 @@ export async function watchedAdmission(
     get fingerprint() {
       return current.fingerprint;
     },
-    decide: (workload: Workload) => current.decide(workload),
+    decide: (workload: Workload, images?: Workload) => current.decide(workload, images),
     stop: () => clearInterval(timer),
   };
 }

@@ -80,7 +80,11 @@ export const ADMIT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     value: "DIR",
     summary: "keep what was allowed there, for rules that fall back on it (last-known-good)",
   },
-  evidence: { type: "string", value: "DIR", summary: "serve: record decisions in this log" },
+  evidence: {
+    type: "string",
+    value: "DIR",
+    summary: "record decisions in this log; docker then denies what cannot be recorded",
+  },
   image: {
     type: "string",
     value: "IMAGE",
@@ -121,6 +125,11 @@ export const ADMIT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     summary: "install: a Secret with credentials for registries (kubernetes.io/dockerconfigjson)",
   },
   offline: OFFLINE,
+  socket: {
+    type: "string",
+    value: "PATH",
+    summary: "docker: where to listen (default: /run/docker/plugins/bulwark.sock)",
+  },
   format: formatOption(["table", "json"], "review: how to answer (default: table)"),
 };
 

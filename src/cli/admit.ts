@@ -1,4 +1,5 @@
 import { chosenAction } from "./actions.ts";
+import { admitDockerAction } from "./admit-docker.ts";
 import { admitInstall, admitUninstall } from "./admit-install.ts";
 import { ADMIT_OPTIONS } from "./admit-options.ts";
 import { admitReview } from "./admit-review.ts";
@@ -13,11 +14,13 @@ export const admitCommand: Command = {
     "admit serve [options]",
     "admit install --image IMAGE [options]",
     "admit uninstall [options]",
+    "admit docker [options]",
   ],
   details: [
     "review answers an AdmissionReview of Kubernetes, or an object as though somebody were to create it, from a file. It ends with 0 when it may run, with 3 when it may not, and with 4 when that cannot be told.",
     "serve is Kubernetes' webhook. It makes its own certificates, renews them long before they end, and makes them known to the cluster in which it runs. It begins in mode audit: everything may run, and what would be denied is written down.",
     "install prints the objects of which it consists in a cluster, for kubectl apply, and uninstall the commands that remove them.",
+    "docker is an authorization plugin of Docker Engine: the engine asks it before each request, and it decides what would run something, or would give more to what runs. It runs until it is ended; systemd may hold its socket.",
   ],
   options: ADMIT_OPTIONS,
   examples: [
@@ -26,6 +29,10 @@ export const admitCommand: Command = {
     [
       "bulwark admit install --image registry.example.org/tools/bulwark:1 --policy pss-baseline | kubectl apply -f -",
       "begin in mode audit",
+    ],
+    [
+      "bulwark admit docker --policy bulwark.yaml --mode enforce",
+      "let Docker Engine and Swarm run what the policy allows",
     ],
   ],
   run: async (invocation) => {
@@ -41,4 +48,5 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map([
   ["serve", admitServe],
   ["install", admitInstall],
   ["uninstall", admitUninstall],
+  ["docker", admitDockerAction],
 ]);
