@@ -52,7 +52,8 @@ export class Trust {
     if (source === undefined) return null;
     // What has nothing of the host's own is the same for all hosts.
     const isShared = own.authorities.length === 0 && own.client === null;
-    const key = `${turn} ${isShared ? "" : host}`;
+    if (isShared) return sharedContext(`${turn} ${this.#named} ${this.#extra}`, host, source);
+    const key = `${turn} ${host}`;
     const known = this.#contexts.get(key);
     if (known !== undefined) return known;
     const made = contextOf(host, await source(), own);
@@ -66,6 +67,14 @@ export class Trust {
     return this.contextFor(host, this.#sources(own).length - 1);
   }
 
+  get #named(): string {
+    return this.#env["SSL_CERT_FILE"] || "";
+  }
+
+  get #extra(): string {
+    return this.#env["NODE_EXTRA_CA_CERTS"] || "";
+  }
+
   #filesOf(host: string): Promise<HostFiles> {
     const files = this.#hosts.get(host) ?? hostFiles(host, this.#env);
     this.#hosts.set(host, files);
@@ -73,8 +82,7 @@ export class Trust {
   }
 
   #sources(own: HostFiles): readonly Source[] {
-    const named = this.#env["SSL_CERT_FILE"] || "";
-    const extra = this.#env["NODE_EXTRA_CA_CERTS"] || "";
+    const [named, extra] = [this.#named, this.#extra];
     const withExtra = async (texts: readonly string[]): Promise<Authorities> =>
       // Node itself heeds this variable only where no authorities are named.
       extra === "" ? texts : [...texts, await pem(extra)];
@@ -84,6 +92,25 @@ export class Trust {
         : [async () => withExtra([await pem(named)])];
     return own.authorities.length === 0 ? common : [async () => own.authorities, ...common];
   }
+}
+
+/** What many clients of one process have in common: reading a system's authorities takes longer than asking with them. */
+const SHARED = new Map<
+  string,
+  { readonly context: Promise<SecureContext>; readonly until: number }
+>();
+/** Who lives long hears of other authorities after this time. */
+const SHARED_MS = 600_000;
+
+function sharedContext(key: string, host: string, source: Source): Promise<SecureContext> {
+  const known = SHARED.get(key);
+  const at = performance.now();
+  if (known !== undefined && at < known.until) return known.context;
+  const context = source().then((authorities) => contextOf(host, authorities, NOTHING_OWN));
+  SHARED.set(key, { context, until: at + SHARED_MS });
+  // What failed is tried again by the next one.
+  context.catch(() => SHARED.delete(key));
+  return context;
 }
 
 async function contextOf(
@@ -123,6 +150,8 @@ async function pem(path: string): Promise<string> {
     subject: path,
   });
 }
+
+const NOTHING_OWN: HostFiles = { authorities: [], client: null, folders: [] };
 
 interface HostFiles {
   readonly authorities: readonly string[];
