@@ -291,5 +291,6 @@ await scans();
 await linear();
 growth();
 part("signatures", "bench/trust.ts");
+part("admission", "bench/admission.ts");
 console.log(`\n${lines.join("\n")}`);
 process.exitCode = lines.some((line) => line.startsWith("OVER")) ? 1 : 0;
