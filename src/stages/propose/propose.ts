@@ -113,7 +113,7 @@ exceptions: []
 const PIPELINES: Readonly<Record<Surroundings["pipelines"][number], ProposedFile | null>> = {
   github: {
     path: ".github/workflows/bulwark.yaml",
-    why: "every push is scanned, and a high finding that has a fix stops it",
+    why: "every push is asked about by bulwark.yaml, or by the pack startup; docs/guide/ci.md has more",
     content: `name: bulwark
 on: [push, pull_request]
 permissions:
@@ -122,21 +122,21 @@ jobs:
   scan:
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v4 # pin it by commit
+      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
         with:
           persist-credentials: false
-      - uses: actions/setup-node@v4 # pin it by commit
+      - uses: actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020 # v4.4.0
         with:
           node-version: 24
       # bulwark is one of the devDependencies; --no keeps npx from taking anything else of that name
       - run: npm ci
       - run: npx --no bulwark db update
-      - run: npx --no bulwark scan . --fail-on high --only-fixable
+      - run: npx --no bulwark gate . --format github
 `,
   },
   gitlab: {
     path: "bulwark.gitlab-ci.yml",
-    why: "to be included from .gitlab-ci.yml: a high finding that has a fix stops the pipeline",
+    why: "to be included from .gitlab-ci.yml: asks bulwark.yaml, or the pack startup; docs/guide/ci.md has more",
     content: `bulwark:
   stage: test
   image: node:24
@@ -144,7 +144,10 @@ jobs:
     # bulwark is one of the devDependencies; --no keeps npx from taking anything else of that name
     - npm ci
     - npx --no bulwark db update
-    - npx --no bulwark scan . --fail-on high --only-fixable
+    - npx --no bulwark gate . --report gitlab=bulwark.json --report junit=bulwark.xml
+  artifacts:
+    when: always
+    reports: { codequality: bulwark.json, junit: bulwark.xml }
 `,
   },
   jenkins: null,
