@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type OciRegistry, startOciRegistry } from "../../test/lab/oci-registry/start.ts";
 import { OCI_INDEX } from "../formats/oci-media-type.ts";
 import { readKubernetes } from "../formats/workload/kubernetes.ts";
-import { putManifest } from "../io/attachments/test-support/attached.ts";
+import { putIndex, putManifest } from "../io/attachments/test-support/attached.ts";
 import { forgetful } from "../io/verdict-memory.ts";
 import type { WorkloadDecision } from "../model/admission.ts";
 import type { Workload } from "../model/workload.ts";
@@ -69,19 +69,21 @@ async function image(...of: readonly "signed"[]): Promise<string> {
   const { digest } = putManifest(repository, { annotations: { name } });
   repository.tag("1", digest);
   const reference = `${registry.host}/${name}:1`;
-  if (of.length > 0) {
-    const keyless = {
-      identityToken: null,
-      fulcio: null,
-      rekor: null,
-      rekorVersion: 1,
-      timestamps: null,
-      signingConfig: null,
-    } as const;
-    const key = { key: join(home, "release.key"), password, keyless };
-    await signImage({ image: reference, ...key, withOldTag: false, offline: false }, around());
-  }
+  if (of.length > 0) await sign(reference);
   return reference;
+}
+
+async function sign(reference: string): Promise<void> {
+  const keyless = {
+    identityToken: null,
+    fulcio: null,
+    rekor: null,
+    rekorVersion: 1,
+    timestamps: null,
+    signingConfig: null,
+  } as const;
+  const key = { key: join(home, "release.key"), password, keyless };
+  await signImage({ image: reference, ...key, withOldTag: false, offline: false }, around());
 }
 
 function pod(...images: readonly string[]): Workload {
@@ -285,6 +287,91 @@ const EMPTY_LIST = {
   headers: { "content-type": OCI_INDEX },
   body: `{"schemaVersion":2,"mediaType":"${OCI_INDEX}","manifests":[]}`,
 };
+
+test.each([
+  ["its list cannot be had", (path: string) => path.includes("/referrers/")],
+  ["nothing of it can be had", () => true],
+])(
+  "a tag that means another image now is not let in for what it meant, when %s",
+  async (_, fails) => {
+    const good = await image("signed");
+    const images = await verdicts("last-known-good", "1h", BRIEF);
+    const seen = [(await images.of(good)).verdict.outcome];
+    const name = good.slice(registry.host.length + 1, -2);
+    const repository = registry.repository(name);
+    repository.tag("1", putManifest(repository, { annotations: { other: name } }).digest);
+    seen.push((await images.of(good)).verdict.outcome);
+    const again = await images.of(good);
+    registry.behaviour.fault = ({ path }) => (fails(path) ? { status: 403 } : null);
+    seen.push((await images.of(good)).verdict.outcome);
+    expect([seen, again.digest === null]).toEqual([["allow", "deny", "undecided"], false]);
+  },
+);
+
+test("a tag that moves while its registry fails half is not let in for what it meant", async () => {
+  const good = await image("signed");
+  const images = await verdicts("last-known-good", "1h", BRIEF);
+  const before = await images.of(good);
+  const name = good.slice(registry.host.length + 1, -2);
+  const repository = registry.repository(name);
+  repository.tag("1", putManifest(repository, { annotations: { other: name } }).digest);
+  registry.behaviour.fault = ({ path }) => (path.includes("/referrers/") ? { status: 403 } : null);
+  const after = await images.of(good);
+  expect([before.verdict.outcome, after.verdict.outcome, after.digest !== before.digest]).toEqual([
+    "allow",
+    "undecided",
+    true,
+  ]);
+});
+
+test("what is unknown of one image says nothing of another", async () => {
+  const images = await verdicts("last-known-good", "1h", BRIEF);
+  await images.of("bad name!");
+  await images.of(await image("signed"));
+  expect((await images.of("other bad name!")).verdict.outcome).toBe("undecided");
+});
+
+/** An image for two platforms; what is signed of it. */
+async function platforms(
+  name: string,
+  ...signed: readonly ("index" | "amd64" | "arm64")[]
+): Promise<string> {
+  const repository = registry.repository(name);
+  const child = (architecture: string) => ({
+    ...putManifest(repository, { annotations: { architecture } }),
+    platform: { os: "linux", architecture },
+  });
+  const [amd64, arm64] = [child("amd64"), child("arm64")];
+  const index = putIndex(repository, [amd64, arm64]);
+  repository.tag("1", index.digest);
+  for (const what of signed)
+    await sign(`${registry.host}/${name}@${{ amd64, arm64, index }[what].digest}`);
+  return `${registry.host}/${name}:1`;
+}
+
+test.each([
+  ["one of two is signed", ["amd64"], null, "deny", "(linux/arm64) is not signed"],
+  ["both are signed", ["amd64", "arm64"], null, "allow", ""],
+  ["the index is signed", ["index"], null, "allow", ""],
+  ["the one that machines take is signed", ["arm64"], "arm64", "allow", ""],
+  ["the one that machines do not take is signed", ["arm64"], "amd64", "deny", "(linux/amd64)"],
+] as const)(
+  "of an image for two platforms %s",
+  async (what, signed, architecture, outcome, reason) => {
+    const name = `multi/${what.replaceAll(" ", "-")}`;
+    const reference = await platforms(name, ...signed);
+    const platform = architecture === null ? null : { os: "linux", architecture };
+    const admission = await openAdmission(
+      { ...request(policy("multi", SIGNED)), platform },
+      around(),
+    );
+    const { verdict } = await admission.decide(pod(reference));
+    expect([verdict.outcome, verdict.reasons[0]]).toEqual([
+      outcome,
+      expect.stringContaining(reason),
+    ]);
+  },
+);
 
 test("while the verdict about a digest is renewed, the older one answers", async () => {
   const tagged = await image("signed");

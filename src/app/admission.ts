@@ -3,7 +3,6 @@
 import { now } from "../io/clock.ts";
 import { overrideFolder } from "../io/folders.ts";
 import { sha256Of } from "../io/sha256.ts";
-import { thisPlatform } from "../io/this-platform.ts";
 import type { LoadedTrust } from "../io/trust/examination.ts";
 import { forgetful, openVerdictMemory, type VerdictMemory } from "../io/verdict-memory.ts";
 import type { ImageAnswer, WorkloadDecision } from "../model/admission.ts";
@@ -18,6 +17,7 @@ import { told } from "../stages/check/findings.ts";
 import { runChecks } from "../stages/check/run.ts";
 import { jointVerdict } from "../stages/decide/admission.ts";
 import { type Decision, decide, type Question } from "../stages/decide/decide.ts";
+import { WOULD_BE } from "../stages/decide/override.ts";
 import { suppress } from "../stages/decide/suppress.ts";
 import { configuration, configurationFacts } from "./check.ts";
 import { readDecisions } from "./decisions.ts";
@@ -44,7 +44,7 @@ export interface AdmissionRequest {
     readonly keys: readonly string[];
   };
   readonly offline: boolean;
-  /** Of the machines that are to run what asks; null for Linux on this machine's processor. */
+  /** Of the machines that are to run what asks; null when they may be of any: then an image must do for all of its platforms. */
   readonly platform: Platform | null;
   /** Folder in which what was allowed outlives the process; absent: it does not. */
   readonly memory?: string;
@@ -84,7 +84,14 @@ export async function openAdmission(
   const overrides = await overridesAt(request, policy, surroundings);
   const trust = asked === null ? null : await trustForImages(policy, "deploy", request.trust);
   const fingerprint = sha256Of(
-    JSON.stringify([policy.summary, policy.policy, plainTrust(trust), exceptions, overrides.all]),
+    JSON.stringify([
+      policy.summary,
+      policy.policy,
+      plainTrust(trust),
+      exceptions,
+      overrides.all,
+      request.platform,
+    ]),
   );
   const memory = await memoryOf(asked, request, fingerprint, surroundings);
   const images =
@@ -132,12 +139,7 @@ function plainTrust(trust: LoadedTrust | null): unknown {
     keys: keys.map(({ key: _, verifies: __, ...facts }) => facts),
     identities,
     certificates: certificates.map(({ certificate: _, ...facts }) => facts),
-    roots: roots.map(({ name, logIds, boundless, endsAt }) => [
-      name,
-      ...logIds,
-      ...boundless,
-      endsAt,
-    ]),
+    roots: roots.map(({ name, fingerprint }) => [name, fingerprint]),
   };
 }
 
@@ -174,7 +176,7 @@ function pathOf({ kind, namespace, name }: Workload): string {
 }
 
 /** No pod has so many; whoever sends more is not waited for. */
-const IMAGES_MAX = 500;
+const IMAGES_MAX = 100;
 
 function answersFor(
   { containers }: Workload,
@@ -222,15 +224,9 @@ function joined(
   if (verdict.outcome !== "deny" && verdict.outcome !== "undecided") return decided;
   const override = overrideOf(workload, decision, images, overrides);
   if (override === null) return decided;
-  const reasons = [
-    overrideText(override),
-    `it would be ${WOULD_BE[verdict.outcome]}`,
-    ...verdict.reasons,
-  ];
+  const reasons = [overrideText(override), WOULD_BE[verdict.outcome], ...verdict.reasons];
   return { ...decided, verdict: { outcome: "allow", reasons }, override };
 }
-
-const WOULD_BE = { deny: "denied", undecided: "undecided" };
 
 /**
  * An override is about an image. It lets a workload through when one holds for each image that is objected to, and for every image
@@ -264,7 +260,13 @@ function overrideOf(
 function subjectsOf(reference: string, digest: Digest | null): OverrideSubject[] {
   try {
     const { registry, repository, ...asked } = parseReference(reference);
-    return [{ name: `${registry}/${repository}`, tag: asked.tag, digest: asked.digest ?? digest }];
+    return [
+      {
+        name: `${registry}/${repository}`,
+        tag: asked.digest === null ? asked.tag : null,
+        digest: asked.digest ?? digest,
+      },
+    ];
   } catch {
     return [];
   }
@@ -281,7 +283,7 @@ function imagesOf(
       `policy ${summary.name} has rules about what is inside images, and nobody is named whose verdicts about that are believed: write bulwark.trust.yaml, or give --trust FILE`,
     );
   const { lastKnownGoodHours } = policy;
-  const circumstances = { platform: platform ?? thisPlatform(), offline, lastKnownGoodHours };
+  const circumstances = { platform, offline, lastKnownGoodHours };
   return imageVerdicts({ ...asked, ...circumstances }, surroundings);
 }
 

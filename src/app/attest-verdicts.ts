@@ -4,7 +4,8 @@ import { AppError } from "../kit/error.ts";
 import type { ArtifactSummary } from "../model/artifact.ts";
 import { VERDICT_PREDICATE } from "../model/attached.ts";
 import type { Digest } from "../model/digest.ts";
-import type { GateResult } from "../model/gate.ts";
+import type { GateAnswer, GateResult } from "../model/gate.ts";
+import type { Suppression } from "../model/suppression.ts";
 import { verificationSummary } from "../model/verification-summary.ts";
 import { repositoryName } from "./attached-facts.ts";
 import type { LoadedPolicy } from "./policy.ts";
@@ -27,16 +28,26 @@ export interface AttestedVerdicts {
   readonly failures: readonly FailedTarget[];
 }
 
+/** What is to be known of a verdict before it is signed. */
+export interface AttestableResult extends Pick<GateAnswer, "artifact" | "verdict" | "override"> {
+  /** The exceptions that it made use of. */
+  readonly used: ReadonlySet<Suppression>;
+}
+
 /** Signs each verdict and attaches it to what it is about; whatever it is, because the newest one counts. */
 export async function attestVerdicts(
-  { results, decidedAt, stage }: GateResult,
+  results: readonly AttestableResult[],
+  { decidedAt, stage }: Pick<GateResult, "decidedAt" | "stage">,
   { policy, summary }: LoadedPolicy,
   { seal, offline, evidence }: Attesting,
   surroundings: Surroundings,
 ): Promise<AttestedVerdicts> {
   const attested: Signing[] = [];
   const failures: FailedTarget[] = [];
-  for (const { artifact, verdict, override } of results) {
+  for (const result of results) {
+    const { artifact } = result;
+    // What says how containers are to run has no digest, and nobody starts it by one.
+    if (artifact.kind === "configuration") continue;
     try {
       const digest = attachableDigest(artifact);
       const facts = {
@@ -44,10 +55,8 @@ export async function attestVerdicts(
         digest,
         policy: summary,
         stage,
-        // An override ends; what is attached would go on saying that it passed.
-        outcome:
-          override === null && verdict.outcome === "allow" ? ("allow" as const) : ("deny" as const),
-        maxAgeHours: policy.maxAgeHours,
+        outcome: outcomeOf(result),
+        maxAgeHours: Math.min(policy.maxAgeHours, ...hoursLeft(result, decidedAt)),
         verifiedAt: decidedAt,
         version,
       };
@@ -64,6 +73,27 @@ export async function attestVerdicts(
     }
   }
   return { attested, failures };
+}
+
+/** An override ends, and an exception for some containers is none for others: what is attached is for everybody, and stays. */
+function outcomeOf({ verdict, override, used }: AttestableResult): "allow" | "deny" {
+  const isForSome = [...used].some(
+    ({ scope }) => scope.container !== undefined || scope.resource !== undefined,
+  );
+  return verdict.outcome === "allow" && override === null && !isForSome ? "allow" : "deny";
+}
+
+const HOUR_MS = 3_600_000;
+
+/** A verdict is good no longer than the exceptions that it rests on. */
+function hoursLeft({ used }: AttestableResult, decidedAt: string): number[] {
+  const today = decidedAt.slice(0, 10);
+  return [...used]
+    .filter(({ until }) => until >= today)
+    .map(({ until }) => {
+      const end = Date.parse(`${until}T23:59:59Z`);
+      return Math.max(1, Math.floor((end - Date.parse(decidedAt)) / HOUR_MS));
+    });
 }
 
 function attachableDigest({ target, digest, digestKind }: ArtifactSummary): Digest {

@@ -7,7 +7,7 @@ import { overrideSubjectsOf, overrideText } from "../model/override.ts";
 import type { Stage } from "../model/policy.ts";
 import { exitCodeOf } from "../stages/decide/decide.ts";
 import type { OverrideFor } from "./assess.ts";
-import type { AttestedVerdicts } from "./attest-verdicts.ts";
+import type { AttestableResult, AttestedVerdicts } from "./attest-verdicts.ts";
 import { type LoadedPolicy, loadPolicy } from "./policy.ts";
 import { trustFor } from "./policy-trust.ts";
 import { assessTargets, type FailedTarget, type TargetsRequest } from "./scan.ts";
@@ -74,23 +74,39 @@ export async function runGate(request: GateRequest, surroundings: Surroundings):
     exitCode: run.exitCode,
   };
   if (attesting === null) return { gate, failures: run.failures, attested: [] };
-  const { attested, failures } = await attesting(gate, policy);
+  const { attested, failures } = await attesting(
+    run.assessed.map(({ result: { artifact, verdict }, override, used }) => ({
+      artifact,
+      verdict,
+      override,
+      used,
+    })),
+    gate,
+    policy,
+  );
   const exitCode = exitCodeOf([run.exitCode, ...failures.map(exitCodeOfFailure)]);
   return { gate: { ...gate, exitCode }, failures: [...run.failures, ...failures], attested };
 }
+
+type Attesting = (
+  results: readonly AttestableResult[],
+  gate: GateResult,
+  policy: LoadedPolicy,
+) => Promise<AttestedVerdicts>;
 
 /** Opens the key before anything is scanned: who cannot sign learns it at once. */
 async function attestingOf(
   { attest, offline, evidence }: GateRequest,
   surroundings: Surroundings,
-): Promise<((gate: GateResult, policy: LoadedPolicy) => Promise<AttestedVerdicts>) | null> {
+): Promise<Attesting | null> {
   if (attest === null) return null;
   const [{ openSeal }, { attestVerdicts }] = await Promise.all([
     import("./seal.ts"),
     import("./attest-verdicts.ts"),
   ]);
   const seal = await openSeal({ ...attest, offline, withOldTag: false }, surroundings);
-  return (gate, policy) => attestVerdicts(gate, policy, { seal, offline, evidence }, surroundings);
+  return (results, gate, policy) =>
+    attestVerdicts(results, gate, policy, { seal, offline, evidence }, surroundings);
 }
 
 function exitCodeOfFailure({ error }: FailedTarget): number {

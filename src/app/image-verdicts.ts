@@ -1,17 +1,21 @@
 // Verdicts about images at admission: looked up, asked for once however many want to know, and renewed behind the back of those
 // who ask. What a registry says is at hand before it is needed, or is waited for once.
+
+import type { KeptManifest, Place } from "../io/attachments/place.ts";
 import { now } from "../io/clock.ts";
 import { deadline } from "../io/deadline.ts";
 import type { LoadedTrust } from "../io/trust/examination.ts";
 import type { VerdictMemory } from "../io/verdict-memory.ts";
-import { AppError } from "../kit/error.ts";
+import { AppError, reasonOf } from "../kit/error.ts";
+import { turns } from "../kit/turns.ts";
 import type { ImageAnswer } from "../model/admission.ts";
 import type { ArtifactSummary, Platform } from "../model/artifact.ts";
 import type { Attached } from "../model/attached.ts";
 import type { Digest } from "../model/digest.ts";
 import { parseReference, printReference, type Reference } from "../model/reference.ts";
 import { atAdmission } from "../stages/decide/admission.ts";
-import { decide, type Question } from "../stages/decide/decide.ts";
+import type { ImageFacts } from "../stages/decide/clause.ts";
+import { type Decision, decide, type Question } from "../stages/decide/decide.ts";
 import { attachedTo, unreadBecause } from "./attached-facts.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -20,8 +24,8 @@ export interface ImagesAsked {
   readonly question: Question;
   /** null when nobody is named who is believed: then nothing can be told. */
   readonly trust: LoadedTrust | null;
-  /** Of the machines that are to run them. */
-  readonly platform: Platform;
+  /** Of the machines that are to run them; null when they may be of any. */
+  readonly platform: Platform | null;
   readonly offline: boolean;
   readonly lastKnownGoodHours: number;
   /** What was allowed before. */
@@ -58,12 +62,14 @@ export interface Lifetimes {
   readonly failed: number;
 }
 
-const LIFETIMES: Lifetimes = { digest: 600_000, tag: 60_000, stale: 3_600_000, failed: 5_000 };
+const LIFETIMES: Lifetimes = { digest: 600_000, tag: 60_000, stale: 300_000, failed: 5_000 };
 /** Kubernetes waits for ten seconds at most, and other images may be waited for. */
 const ASK_MS_MAX = 4_000;
 /** Verdicts and signatures are small; whoever may attach something must not be able to fill the memory of a service. */
 const ATTACHED_BYTES_MAX = 32 << 20;
 const KNOWN_MAX = 10_000;
+/** Whoever names hundreds of images waits, and not everybody else. */
+const ASKED_AT_ONCE = 32;
 
 /** @param asked Fixed: who asks otherwise makes a new one, and so forgets everything. */
 export function imageVerdicts(
@@ -89,6 +95,7 @@ class Verdicts implements ImageVerdicts {
   readonly #known = new Map<string, Known>();
   readonly #pending = new Map<string, Promise<ImageAnswer>>();
   readonly #counts = { hits: 0, asked: 0, failed: 0 };
+  readonly #inTurn = turns(ASKED_AT_ONCE);
 
   constructor(asked: ImagesAsked, surroundings: Surroundings, lifetimes: Lifetimes) {
     this.#asked = asked;
@@ -125,27 +132,36 @@ class Verdicts implements ImageVerdicts {
   }
 
   async #answer(text: string): Promise<ImageAnswer> {
-    const found = await this.#find(text);
-    const { name, digest, attached } = found;
+    const found = await this.#inTurn(() => this.#find(text));
+    const { name, digest } = found;
     const { question, memory, lastKnownGoodHours: hoursMax } = this.#asked;
-    const decision = decide(factsOf(found), question);
+    const decision = worst(found.looks.map((look) => decide(factsOf(found, look), question)));
     const decidedAt = now();
-    const key = `${name}@${digest ?? memory.meant.get(text) ?? ""}`;
-    const allowedAt = memory.allowed.get(key);
+    // What a tag meant before counts only while nobody can say what it means now.
+    const meant = digest ?? (found.isUnreachable ? (memory.meant.get(text) ?? null) : null);
+    const key = name === null || meant === null ? null : `${name}@${meant}`;
+    const allowedAt = key === null ? undefined : memory.allowed.get(key);
     const good = allowedAt === undefined ? null : { allowedAt, now: decidedAt, hoursMax };
     const answer = { ...atAdmission(decision, good), reference: text, name, digest, decidedAt };
-    const { outcome } = decision.verdict;
-    if (outcome === "allow") keep(memory.allowed, key, decidedAt);
-    if (outcome === "deny") memory.allowed.delete(key);
+    if (key !== null) this.#keep(key, decision, decidedAt);
     if (digest !== null) keep(memory.meant, text, digest);
-    if (outcome !== "undecided") memory.changed();
-    this.#remember(text, answer, attached);
+    this.#remember(text, answer, found);
     return answer;
   }
 
-  #remember(text: string, answer: ImageAnswer, attached: Attached): void {
+  /** An exception is for a time and for some; what was allowed by one is no good to fall back on. */
+  #keep(key: string, { verdict, exempted }: Decision, decidedAt: string): void {
+    const { memory } = this.#asked;
+    if (verdict.outcome === "allow" && exempted.length === 0) keep(memory.allowed, key, decidedAt);
+    if (verdict.outcome === "deny") memory.allowed.delete(key);
+    if (verdict.outcome !== "undecided") memory.changed();
+  }
+
+  #remember(text: string, answer: ImageAnswer, { looks }: Found): void {
     const at = Date.now();
-    const isTold = attached.state === "read" || attached.state === "unattachable";
+    const isTold = looks.every(
+      ({ attached: { state } }) => state === "read" || state === "unattachable",
+    );
     if (!isTold) this.#counts.failed += 1;
     const isFixed = text.includes("@");
     const { digest, tag, stale, failed } = this.#lifetimes;
@@ -156,102 +172,178 @@ class Verdicts implements ImageVerdicts {
   }
 
   async #find(text: string): Promise<Found> {
-    const { signal } = this.#surroundings;
     const { trust } = this.#asked;
-    const nothing = { text, reference: null, name: null, digest: null };
-    if (IMAGE_ID.test(text)) return { ...nothing, attached: { state: "unattachable", why: LOCAL } };
-    let reference: Reference | null = null;
+    const nothing = { text, reference: null, name: null, digest: null, isUnreachable: false };
+    if (IMAGE_ID.test(text)) return { ...nothing, looks: [{ attached: UNATTACHABLE }] };
+    let asked: Reference;
     try {
-      reference = parseReference(text);
-      if (trust === null)
-        return { ...named(text, reference), attached: { state: "unread", why: NOBODY } };
-      return await this.#look(text, reference, trust);
+      asked = parseReference(text);
     } catch (error) {
-      signal.throwIfAborted();
-      const known = reference === null ? nothing : named(text, reference);
-      return { ...known, attached: lateOrUnread(error) };
+      return { ...nothing, looks: [{ attached: this.#unread(error) }] };
     }
-  }
-
-  async #look(text: string, reference: Reference, trust: LoadedTrust): Promise<Found> {
-    const { env, signal } = this.#surroundings;
-    const { offline, platform } = this.#asked;
-    const { registryPlace } = await import("../io/attachments/registry-place.ts");
-    const place = await registryPlace(reference, { env, offline });
-    const soon = deadline(signal, ASK_MS_MAX);
+    const name = `${asked.registry}/${asked.repository}`;
+    const known = { ...nothing, reference: printReference(asked), name, digest: asked.digest };
+    if (trust === null)
+      return { ...known, looks: [{ attached: { state: "unread", why: NOBODY } }] };
+    const soon = deadline(this.#surroundings.signal, ASK_MS_MAX);
     try {
-      const digests = await digestsOf(place, reference, platform, soon.signal);
-      const known = named(text, reference);
-      const image = { place, name: known.name, digests, bytesMax: ATTACHED_BYTES_MAX };
-      const attached = await attachedTo(image, trust, soon.signal);
-      return { ...known, digest: digests[0] ?? null, attached };
+      return await this.#look(asked, known, { trust, signal: soon.signal });
     } finally {
       soon.end();
     }
   }
+
+  /** What is learnt on the way counts, whatever fails after it. */
+  async #look(asked: Reference, known: Named, looking: Looking): Promise<Found> {
+    const { env } = this.#surroundings;
+    const { offline } = this.#asked;
+    let place: Place;
+    let kept: KeptManifest | null;
+    try {
+      const { registryPlace } = await import("../io/attachments/registry-place.ts");
+      place = await registryPlace(asked, { env, offline });
+      kept = await place.manifest(asked.digest ?? asked.tag ?? "latest", looking.signal);
+    } catch (error) {
+      return { ...known, isUnreachable: true, looks: [{ attached: this.#unread(error) }] };
+    }
+    if (kept === null) return { ...known, looks: [{ attached: { state: "unread", why: GONE } }] };
+    const found = { ...known, digest: kept.digest };
+    try {
+      return { ...found, looks: await this.#looksAt(place, kept, { ...looking, found }) };
+    } catch (error) {
+      return { ...found, looks: [{ attached: this.#unread(error) }] };
+    }
+  }
+
+  /**
+   * An image for several platforms is judged for each that may be run, unless whoever vouches for the whole of it is enough: a node
+   * takes the one that is its own, and who asks does not say which node.
+   */
+  async #looksAt(
+    place: Place,
+    kept: KeptManifest,
+    { trust, signal, found }: Looking & { readonly found: Named },
+  ): Promise<Looks> {
+    const { platform: wanted, question } = this.#asked;
+    const { name } = found;
+    const whole = await attachedTo(
+      { place, name, digests: [kept.digest], bytesMax: ATTACHED_BYTES_MAX },
+      trust,
+      signal,
+    );
+    const { parseManifestOrIndex } = await import("../formats/oci.ts");
+    const document = parseManifestOrIndex(kept.bytes);
+    const isEnough = decide(factsOf(found, { attached: whole }), question).exitCode === 0;
+    if (document.kind === "manifest" || isEnough) return [{ attached: whole }];
+    const { isAttestation, pickPlatform } = await import("../formats/oci-platform.ts");
+    const images =
+      wanted === null
+        ? document.manifests.filter((one) => !isAttestation(one))
+        : [pickPlatform(document, wanted)];
+    if (images.length > PLATFORMS_MAX) return [{ attached: { state: "unread", why: TOO_MANY } }];
+    const looks: Look[] = [];
+    for (const { digest, platform } of images) {
+      const own = await attachedTo(
+        { place, name, digests: [digest], bytesMax: ATTACHED_BYTES_MAX },
+        trust,
+        signal,
+      );
+      looks.push({ attached: together(whole, own), of: { digest, platform } });
+    }
+    const [first = { attached: whole }, ...others] = looks;
+    return [first, ...others];
+  }
+
+  #unread(error: unknown): Attached {
+    const { signal, warn } = this.#surroundings;
+    signal.throwIfAborted();
+    if (error instanceof DOMException && error.name === "TimeoutError")
+      return { state: "unread", why: `its registry did not answer within ${ASK_MS_MAX / 1000} s` };
+    if (error instanceof AppError && error.code !== "internal") return unreadBecause(error);
+    // A defect of ours must neither let anything in nor stop whoever else asks.
+    warn(`cannot tell what is attached to an image: ${reasonOf(error)}`);
+    return { state: "unread", why: `it cannot be told: ${reasonOf(error)}` };
+  }
 }
 
 const IMAGE_ID = /^(?:sha256:)?[0-9a-f]{64}$/;
-const LOCAL = "it was built here and never pushed, so it has no digest of a repository";
+const UNATTACHABLE: Attached = {
+  state: "unattachable",
+  why: "it was built here and never pushed, so it has no digest of a repository",
+};
 const NOBODY = "nobody is named whose signatures and verdicts are believed";
+const GONE = "it is not there";
+/** Of one image; nobody runs more kinds of machines. */
+const PLATFORMS_MAX = 16;
+const TOO_MANY = `it is for more than ${PLATFORMS_MAX} platforms`;
 
 /** What a reference turned out to mean, and what is attached to it. */
 interface Found {
   readonly text: string;
+  /** Fully written; null when it cannot be read. */
   readonly reference: string | null;
   readonly name: string | null;
+  /** Known as soon as the reference is resolved, also when nothing else is. */
   readonly digest: Digest | null;
+  /** What it means could not be asked, so that it may still mean what it meant. */
+  readonly isUnreachable: boolean;
+  /** One for each image that it may stand for. */
+  readonly looks: Looks;
+}
+
+type Looks = readonly [Look, ...Look[]];
+
+/** What is attached to one image. */
+interface Look {
   readonly attached: Attached;
+  /** Which of the images of an index; absent for what the reference means itself. */
+  readonly of?: { readonly digest: Digest; readonly platform: Platform | null };
 }
 
-function named(
-  text: string,
-  reference: Reference,
-): Omit<Found, "attached"> & { readonly name: string } {
-  const { registry, repository, digest } = reference;
-  return { text, reference: printReference(reference), name: `${registry}/${repository}`, digest };
+interface Named extends Omit<Found, "looks"> {
+  readonly name: string;
 }
 
-function lateOrUnread(error: unknown): Attached {
-  const isLate = error instanceof DOMException && error.name === "TimeoutError";
-  return isLate
-    ? { state: "unread", why: `its registry did not answer within ${ASK_MS_MAX / 1000} s` }
-    : unreadBecause(error);
+interface Looking {
+  readonly trust: LoadedTrust;
+  readonly signal: AbortSignal;
 }
 
-type PlaceOfImage = Parameters<typeof attachedTo>[0]["place"];
+type ReadAttached = Attached & { readonly state: "read" };
 
-/** What the reference means, and of an index also the image for the platform: whoever vouches for either is heard. */
-async function digestsOf(
-  place: PlaceOfImage,
-  { tag, digest, ...names }: Reference,
-  platform: Platform,
-  signal: AbortSignal,
-): Promise<Digest[]> {
-  const kept = await place.manifest(digest ?? tag ?? "latest", signal);
-  if (kept === null) {
-    const name = JSON.stringify(printReference({ ...names, tag, digest }));
-    throw new AppError("registry-not-found", `cannot find ${name}: it is not there`);
-  }
-  const [{ parseManifestOrIndex }, { pickPlatform }] = await Promise.all([
-    import("../formats/oci.ts"),
-    import("../formats/oci-platform.ts"),
-  ]);
-  const document = parseManifestOrIndex(kept.bytes);
-  if (document.kind === "manifest") return [kept.digest];
-  return [kept.digest, pickPlatform(document, platform).digest];
+/** Whoever vouches for the index vouches for what it lists. */
+function together(whole: ReadAttached, own: ReadAttached): Attached {
+  return {
+    ...own,
+    digests: [...own.digests, ...whole.digests],
+    statements: [...own.statements, ...whole.statements],
+    refused: [...own.refused, ...whole.refused],
+    unread: [...own.unread, ...whole.unread],
+  };
+}
+
+/** What denies comes first, then what is unknown. */
+function worst(decisions: readonly Decision[]): Decision {
+  const byExitCode = (code: Decision["exitCode"]): Decision | undefined =>
+    decisions.find(({ exitCode }) => exitCode === code);
+  const found = byExitCode(3) ?? byExitCode(4) ?? byExitCode(0);
+  if (found === undefined) throw new AppError("internal", "nothing was decided");
+  return found;
 }
 
 /** Only what is attached is asked about: what is inside was asked when the verdict that is attached was reached. */
-function factsOf({ text, reference, digest, attached }: Found): Parameters<typeof decide>[0] {
+function factsOf(
+  { text, reference, digest }: Pick<Found, "text" | "reference" | "digest">,
+  { attached, of }: Look,
+): ImageFacts {
   const artifact: ArtifactSummary = {
     kind: "image",
     target: text,
     reference,
-    digest,
+    digest: of?.digest ?? digest,
     digestKind: digest === null ? null : "manifest",
-    indexDigest: null,
-    platform: null,
+    indexDigest: of === undefined ? null : digest,
+    platform: of?.platform ?? null,
     createdAt: null,
     layers: [],
   };

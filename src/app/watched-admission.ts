@@ -23,12 +23,22 @@ export async function watchedAdmission(
   lookMs: number = LOOK_MS,
 ): Promise<WatchedAdmission> {
   let current = await openAdmission(request, surroundings);
+  // What was found without being named is named from now on: if it goes away, that is a fault and not another policy.
+  const named = {
+    ...request,
+    policy: request.policy ?? current.policy.path ?? current.policy.name,
+  };
   let lastFault = "";
   const look = async (): Promise<void> => {
     try {
-      const next = await openAdmission(request, { ...surroundings, warn: () => undefined });
+      const warnings: string[] = [];
+      const warn = (text: string): void => void warnings.push(text);
+      const next = await openAdmission(named, { ...surroundings, warn });
       lastFault = "";
-      if (next.fingerprint !== current.fingerprint) current = next;
+      if (next.fingerprint === current.fingerprint) return;
+      // Said once, when it begins to matter.
+      for (const text of warnings) surroundings.warn(text);
+      current = next;
     } catch (error) {
       const fault = reasonOf(error);
       if (fault !== lastFault) surroundings.warn(`what was read before goes on counting: ${fault}`);

@@ -40,10 +40,10 @@ rules:
     stages: [deploy, run]
     owner: team-b
     fix: upgrade
+    onUnknown: last-known-good
     findings: { atLeast: high, fixable: true, knownExploited: false, priorityMin: 50, olderThanDays: 7 }
   - check: no-privileged
     effect: warn
-    onUnknown: last-known-good
   - id: built
     attested: { type: slsaprovenance1, by: [ci], where: predicate.ok, maxAge: 30d }
   - id: signed
@@ -73,7 +73,7 @@ rules:
         stages: ["deploy", "run"],
         owner: "team-b",
         fix: "upgrade",
-        failMode: "closed",
+        failMode: "last-known-good",
         line: 12,
         findings: {
           atLeast: "high",
@@ -92,8 +92,8 @@ rules:
         stages: STAGES,
         owner: "team-a",
         fix: null,
-        failMode: "last-known-good",
-        line: 18,
+        failMode: "closed",
+        line: 19,
       },
       attached("built", 21, {
         what: "attestation",
@@ -122,7 +122,14 @@ rules:
 });
 
 function attached(id: string, line: number, wants: object): object {
-  const nothing = { type: null, by: null, where: null, maxAgeHours: null, policy: null };
+  const nothing = {
+    type: null,
+    by: null,
+    where: null,
+    maxAgeHours: null,
+    policy: null,
+    stages: null,
+  };
   return {
     kind: "attached",
     id,
@@ -152,6 +159,11 @@ describe("a policy", () => {
       "an attestation of no type",
       `${RULE}    attested: { by: [a] }\n`,
       'line 4: attested has no "type" of attestation',
+    ],
+    [
+      "a check that shall not be answered",
+      "policy: x\nrules:\n  - check: a\n    onUnknown: open\n",
+      'line 4: "onUnknown" is not one of id',
     ],
     [
       "what a signature does not have",

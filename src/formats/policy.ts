@@ -80,7 +80,7 @@ export function parsePolicy(bytes: Uint8Array, path: string, words: PolicyWords)
 function ruleOf(item: ConfigMap, owner: string | null, words: PolicyWords): Rule {
   const check = item.text("check");
   if (check !== null) {
-    item.onlyKeys([...HEAD_KEYS, "check"]);
+    item.onlyKeys([...HEAD_KEYS.filter((key) => key !== "onUnknown"), "check"]);
     return { ...headOf(item, owner, words), kind: "check", check, version: null };
   }
   const attached = attachedOf(item);
@@ -141,6 +141,7 @@ function attachedOf(item: ConfigMap): AttachedSelector | null {
     where: wants.text("where"),
     maxAgeHours: hoursOf(wants, "maxAge"),
     policy: wants.text("policy"),
+    stages: null,
   };
 }
 

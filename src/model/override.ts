@@ -120,7 +120,8 @@ function namedBy({ reference, target, digest: found }: ArtifactSummary): Overrid
   if (text === null) return NOBODY;
   try {
     const { registry, repository, tag, digest } = parseReference(text);
-    return { name: `${registry}/${repository}`, tag, digest };
+    // Beside a digest, nobody looks at the tag.
+    return { name: `${registry}/${repository}`, tag: digest === null ? tag : null, digest };
   } catch {
     return NOBODY;
   }

@@ -103,6 +103,8 @@ export interface AttachedSelector {
   readonly maxAgeHours: number | null;
   /** The policy that a verdict must be by; null for any. */
   readonly policy: string | null;
+  /** The stages one of which a verdict must be of; null for any. */
+  readonly stages: readonly Stage[] | null;
 }
 
 export type Rule = FindingsRule | WrittenRule | CheckRule | AttachedRule;

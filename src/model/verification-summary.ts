@@ -4,7 +4,7 @@
 /** Hours for which a verdict is good, among the annotations of its policy: the specification has no field for it. */
 export const MAX_AGE_ANNOTATION = "bulwark.dev/max-age-hours";
 /** The stage at which was asked, likewise. */
-const STAGE_ANNOTATION = "bulwark.dev/stage";
+export const STAGE_ANNOTATION = "bulwark.dev/stage";
 
 /** What a summary says of an image. */
 export interface SummaryFacts {
@@ -13,7 +13,7 @@ export interface SummaryFacts {
   readonly digest: string;
   readonly policy: { readonly name: string; readonly digest: string };
   readonly stage: string;
-  readonly outcome: "allow" | "deny" | "undecided";
+  readonly outcome: "allow" | "deny";
   readonly maxAgeHours: number;
   /** RFC 3339, UTC. */
   readonly verifiedAt: string;
@@ -31,7 +31,7 @@ export function policyUri(name: string): string {
   return `urn:bulwark:policy:${encodeURIComponent(name)}`;
 }
 
-/** The predicate. What is undecided has failed: the format has no third word, and an unknown is never a pass. */
+/** The predicate. The format has no word for what is undecided, and an unknown is never a pass. */
 export function verificationSummary(facts: SummaryFacts): Readonly<Record<string, unknown>> {
   const hasPassed = facts.outcome === "allow";
   return {

@@ -3,7 +3,9 @@ import { X509Certificate } from "node:crypto";
 import { type TrustMaterial, toTrustMaterial } from "@sigstore/verify";
 import type { TrustedAuthority, TrustedLog, TrustedRoot } from "../../formats/trusted-root.ts";
 import { AppError, reasonOf } from "../../kit/error.ts";
+import type { Digest } from "../../model/digest.ts";
 import type { RootDemands } from "../../model/trust.ts";
+import { sha256Of } from "../sha256.ts";
 
 /** A deployment of Sigstore that is believed. */
 export interface LoadedRoot {
@@ -16,6 +18,8 @@ export interface LoadedRoot {
   readonly demands: RootDemands;
   /** When the first of the authorities that have no other end ends, RFC 3339: those that issue today, and those that stamp. */
   readonly endsAt: string;
+  /** Of all that the root says. */
+  readonly fingerprint: Digest;
   /** Whether one of its authorities seems to have issued a certificate; the signature is not looked at. */
   issued(certificate: X509Certificate): boolean;
 }
@@ -45,6 +49,7 @@ export function loadRoot(
       boundless: logs.filter(({ startMs }) => startMs === null).map(({ url }) => url),
       demands,
       endsAt: endOf(root),
+      fingerprint: sha256Of(JSON.stringify([root, demands])),
       issued: (certificate) => issuers.some((issuer) => certificate.checkIssued(issuer)),
     };
   } catch (cause) {

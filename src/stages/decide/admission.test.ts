@@ -166,31 +166,68 @@ describe("the rule that stands in for those that look inside", () => {
     ...{ kind: "findings", id: failMode, effect, stages: STAGES, fix: null, owner: null, failMode },
     ...{ line: 1, findings: ANY_FINDING },
   });
-  const verdict: AttachedRule = {
+  const verdict = (facts: Partial<AttachedRule>, wanted: string | null): AttachedRule => ({
     ...{ kind: "attached", id: "v", effect: "deny", stages: ["deploy"], fix: null, owner: null },
     ...{ failMode: "closed", line: 1 },
-    wants: { what: "verdict", type: null, by: null, where: null, maxAgeHours: null, policy: null },
-  };
+    wants: {
+      ...{ what: "verdict", type: null, by: null, where: null, maxAgeHours: null },
+      ...{ policy: wanted, stages: null },
+    },
+    ...facts,
+  });
   const summary = (rules: readonly Rule[], stage: "deploy" | "run" = "deploy"): unknown => {
     const rule = verdictRule(policy, rules, stage);
-    return rule === null ? null : [rule.effect, rule.failMode, rule.wants.policy];
+    if (rule === null) return null;
+    const { wants } = rule;
+    return [rule.effect, rule.failMode, wants.policy, wants.maxAgeHours, wants.stages?.join()];
   };
+  const ALL = "build,deploy,run";
+  const late: Rule = { ...inside("closed"), stages: ["deploy"] };
 
   test.each<[string, readonly Rule[], unknown]>([
     ["is not there where nothing looks inside", [], null],
-    ["denies where one denies", [inside("open", "warn"), inside("open")], ["deny", "open", "p"]],
-    ["only warns where all warn", [inside("open", "warn")], ["warn", "closed", "p"]],
+    [
+      "denies where one denies",
+      [inside("open", "warn"), inside("open")],
+      ["deny", "open", "p", 1, ALL],
+    ],
+    ["only warns where all warn", [inside("open", "warn")], ["warn", "closed", "p", 1, ALL]],
     [
       "fails as the strictest",
       [inside("open"), inside("last-known-good")],
-      ["deny", "last-known-good", "p"],
+      ["deny", "last-known-good", "p", 1, ALL],
     ],
-    ["is not there where the policy asks for verdicts itself", [inside("closed"), verdict], null],
+    [
+      "wants a verdict of a stage at which all of them are asked",
+      [inside("closed"), late],
+      ["deny", "closed", "p", 1, "deploy"],
+    ],
+    [
+      "is not there where the policy demands the same itself",
+      [inside("closed"), verdict({}, "p")],
+      null,
+    ],
+    [
+      "is there where the policy takes anybody's verdict",
+      [inside("closed"), verdict({}, null)],
+      ["deny", "closed", "p", 1, ALL],
+    ],
+    [
+      "is there where the policy only warns",
+      [inside("closed"), verdict({ effect: "audit" }, "p")],
+      ["deny", "closed", "p", 1, ALL],
+    ],
   ])("%s", (_, rules, rule) => {
     expect(summary(rules)).toEqual(rule);
   });
 
   test("a rule of another stage does not make it needless", () => {
-    expect(summary([inside("closed"), verdict], "run")).toEqual(["deny", "closed", "p"]);
+    expect(summary([inside("closed"), verdict({}, "p")], "run")).toEqual([
+      "deny",
+      "closed",
+      "p",
+      1,
+      ALL,
+    ]);
   });
 });

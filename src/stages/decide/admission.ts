@@ -3,6 +3,7 @@
 import type { ImageAnswer } from "../../model/admission.ts";
 import type { RuleAnswer, Verdict } from "../../model/verdict.ts";
 import type { Decided } from "./decide.ts";
+import { AHEAD_MS_MAX } from "./read-verdict.ts";
 
 /** A decision about an image, as admission takes it. */
 export interface ImageDecision {
@@ -12,8 +13,6 @@ export interface ImageDecision {
 }
 
 const HOUR_MS = 3_600_000;
-/** A clock that was set back must not make what was allowed last for ever. */
-const AHEAD_MS_MAX = 5 * 60_000;
 
 /** When the same image was last allowed. */
 export interface LastKnownGood {

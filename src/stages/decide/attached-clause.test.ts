@@ -83,6 +83,7 @@ function ask(
       where: null,
       maxAgeHours: null,
       policy: null,
+      stages: null,
       ...wants,
     },
   };
@@ -166,6 +167,7 @@ describe("a rule about signatures", () => {
           where: null,
           maxAgeHours: null,
           policy: null,
+          stages: null,
         },
       },
       { types: [], where: null },
@@ -243,11 +245,6 @@ describe("a rule about verdicts", () => {
       `no: ${PASSED}: its newest verdict, of 2026-11-25T00:00:00Z, is FAILED`,
     ],
     [
-      "counts what was undecided as failed",
-      [verdict({ outcome: "undecided" })],
-      `no: ${PASSED}: its newest verdict, of 2026-11-25T00:00:00Z, is FAILED`,
-    ],
-    [
       "is not content with one that is too old",
       [verdict({ maxAgeHours: 3 })],
       `no: ${PASSED}: its newest verdict, of 2026-11-25T00:00:00Z, was good for 3 h`,
@@ -263,16 +260,39 @@ describe("a rule about verdicts", () => {
     ).map(([what, facts]): [string, readonly Statement[], string] => [
       `is not content with one ${what}`,
       [verdict(facts)],
-      `no: ${PASSED}: its verdicts are about another name, by another policy, or of a time to come`,
+      `no: ${PASSED}: its verdicts are about another name, by another policy, at another stage, or of a time to come`,
     ]),
     [
       "is not content with what is no summary",
       [statement({ predicateType: VERDICT_PREDICATE, predicate: [] })],
-      `no: ${PASSED}: its verdicts are about another name, by another policy, or of a time to come`,
+      `no: ${PASSED}: its verdicts are about another name, by another policy, at another stage, or of a time to come`,
+    ],
+    [
+      "takes the one that objects, of two at once",
+      [verdict({ outcome: "deny" }), verdict(), verdict({ outcome: "deny" })],
+      `no: ${PASSED}: its newest verdict, of 2026-11-25T00:00:00Z, is FAILED`,
+    ],
+    [
+      "is not content with one that never ends",
+      [verdict({ maxAgeHours: undefined as never })],
+      `no: ${PASSED}: its newest verdict does not say how long it is good for, and the rule has no maxAge`,
     ],
     ["bears clocks that differ a little", [verdict({ verifiedAt: "2026-11-25T12:04:00Z" })], "yes"],
   ])("%s", (_, statements, answer) => {
     expect(ask({ what: "verdict", policy: "payments" }, read(...statements))).toBe(answer);
+  });
+
+  test("cannot tell while a newer one may be among what could not be read", () => {
+    expect(ask({ what: "verdict" }, { ...read(verdict()), unread: ["a list"] })).toBe(
+      "?: cannot read a list",
+    );
+  });
+
+  test.each([
+    [["build"], "yes"],
+    [["deploy", "run"], "no"],
+  ] as const)("may want one of a stage: %s", (stages, answer) => {
+    expect(ask({ what: "verdict", stages }, read(verdict())).split(":")[0]).toBe(answer);
   });
 
   test("may want a younger one than it says itself", () => {

@@ -1,11 +1,14 @@
 // Rules about signatures, attestations and verdicts: whether somebody who is believed stands behind the image.
 import { list } from "../../kit/phrase.ts";
+import type { ArtifactSummary } from "../../model/artifact.ts";
 import { type Attached, type Statement, VERDICT_PREDICATE } from "../../model/attached.ts";
 import type { AttachedRule } from "../../model/policy.ts";
 import { SIGN_PREDICATE } from "../../model/trust.ts";
 import { type Clause, CONTENT, type Judged } from "./clause.ts";
 import { newestVerdict } from "./read-verdict.ts";
 import type { Expression } from "./written-clause.ts";
+
+type ReadAttached = Attached & { readonly state: "read" };
 
 /** What a rule needs beside its own words. */
 export interface AttachedContext {
@@ -25,7 +28,7 @@ export function attachedClause(rule: AttachedRule, context: AttachedContext): Cl
     needsData: false,
     judge: ({ artifact, attached }) => {
       if (artifact.kind !== "image") return CONTENT;
-      const name = artifact.reference ?? artifact.target;
+      const name = nameOf(artifact);
       switch (attached.state) {
         case "unasked":
           return unanswered(rule, name, "nobody looked at what is attached");
@@ -44,13 +47,14 @@ function judge(
   rule: AttachedRule,
   context: AttachedContext,
   name: string,
-  attached: Attached & { readonly state: "read" },
+  attached: ReadAttached,
 ): Judged {
   const objections: string[] = [];
   const errors: string[] = [];
   for (const statement of candidates(rule, context, attached, objections)) {
     const objection = objectionTo(statement, rule, context, attached.at);
-    if (objection === null) return CONTENT;
+    if (objection === null && isCertain(rule, attached)) return CONTENT;
+    if (objection === null) continue;
     if ("error" in objection) errors.push(objection.error);
     else objections.push(objection.state);
   }
@@ -64,13 +68,25 @@ function judge(
   return violated(rule, `${name} is not ${wanted(rule)}: ${why}`);
 }
 
+/** One signature that counts is enough, whatever else is there; a verdict counts only if there is no newer one. */
+function isCertain({ wants }: AttachedRule, { unread }: ReadAttached): boolean {
+  return wants.what !== "verdict" || unread.length === 0;
+}
+
+/** Of an image for several platforms, also which. */
+function nameOf({ reference, target, indexDigest, platform }: ArtifactSummary): string {
+  const name = reference ?? target;
+  if (indexDigest === null || platform === null) return name;
+  return `${name} (${platform.os}/${platform.architecture})`;
+}
+
 const REASONS_MAX = 3;
 
 /** Statements of the type that is wanted, by those who are wanted; the newest verdict alone, because it supersedes the others. */
 function candidates(
   { wants }: AttachedRule,
   { types }: AttachedContext,
-  attached: Attached & { readonly state: "read" },
+  attached: ReadAttached,
   objections: string[],
 ): readonly Statement[] {
   const accepted = wantedTypes(wants.what, types);
@@ -81,13 +97,19 @@ function candidates(
   const others = new Set(ofType.filter((one) => !byThem.includes(one)).map(({ by }) => by));
   if (others.size > 0) objections.push(`it is by ${list([...others])}`);
   if (wants.what !== "verdict") return byThem;
-  const newest = newestVerdict(byThem, attached, wants.policy);
+  const newest = newestVerdict(byThem, attached, wants);
   if (newest === null) {
     if (byThem.length > 0) objections.push(NOT_ABOUT_IT);
     return [];
   }
   if (newest.result !== "PASSED") {
     objections.push(`its newest verdict, of ${newest.verifiedAt}, is ${newest.result}`);
+    return [];
+  }
+  if (newest.maxAgeHours === null && wants.maxAgeHours === null) {
+    objections.push(
+      "its newest verdict does not say how long it is good for, and the rule has no maxAge",
+    );
     return [];
   }
   if (newest.isStale) {
@@ -99,7 +121,8 @@ function candidates(
   return [newest.statement];
 }
 
-const NOT_ABOUT_IT = "its verdicts are about another name, by another policy, or of a time to come";
+const NOT_ABOUT_IT =
+  "its verdicts are about another name, by another policy, at another stage, or of a time to come";
 
 function wantedTypes(
   what: AttachedRule["wants"]["what"],

@@ -1,7 +1,8 @@
 import { type AppliedOverride, overrideText } from "../../model/override.ts";
 import type { Decision } from "./decide.ts";
 
-const WOULD_BE = { deny: "it would be denied", undecided: "it would be undecided" };
+/** What would have been, without. */
+export const WOULD_BE = { deny: "it would be denied", undecided: "it would be undecided" };
 
 /**
  * A decision under an override that holds: it is let through, and everything that was said against it stays, as a warning. What is
@@ -18,7 +19,9 @@ export function overridden(decision: Decision, override: AppliedOverride): Decis
       outcome: "allow",
       reasons: [overrideText(override), WOULD_BE[outcome], ...reasons],
     },
-    answers: decision.answers.map((answer) => ({ ...answer, effect: "warn" })),
+    answers: decision.answers.map((answer) =>
+      answer.effect === "deny" ? { ...answer, effect: "warn" } : answer,
+    ),
     exitCode: 0,
   };
 }

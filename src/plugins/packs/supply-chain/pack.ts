@@ -3,7 +3,14 @@ import type { Pack } from "../../../stages/decide/contract.ts";
 
 /** Before an image is built nobody can have signed it; from then on somebody must. */
 const ONCE_BUILT: readonly Stage[] = ["deploy", "run"];
-const ANY = { type: null, by: null, where: null, maxAgeHours: null, policy: null } as const;
+const ANY = {
+  type: null,
+  by: null,
+  where: null,
+  maxAgeHours: null,
+  policy: null,
+  stages: null,
+} as const;
 
 /** Demands that somebody who is believed stands behind an image, and that a gate has let it pass. */
 export const supplyChain: Pack = {
