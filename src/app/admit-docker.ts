@@ -9,6 +9,7 @@ import {
 } from "../formats/docker-authz.ts";
 import { type EngineCall, engineCall } from "../formats/engine-call.ts";
 import { serveUnix } from "../io/http/unix-server.ts";
+import { thisPlatform } from "../io/this-platform.ts";
 import { AppError, reasonOf } from "../kit/error.ts";
 import type { WorkloadDecision } from "../model/admission.ts";
 import type { Actor, EvidenceDecision } from "../model/evidence-entry.ts";
@@ -41,7 +42,11 @@ export async function admitDocker(
   surroundings: Surroundings,
 ): Promise<void> {
   const { env, signal, note } = surroundings;
-  const admission = await watchedAdmission(request, surroundings);
+  const admission = await watchedAdmission(
+    // An engine runs what is for its own machine.
+    { ...request, platform: request.platform ?? thisPlatform() },
+    surroundings,
+  );
   const isRequired = evidence !== null;
   const recorder = evidenceRecorder({ folder: evidence, required: isRequired }, surroundings);
   const engine = engineFacts({ env, signal });

@@ -29,7 +29,7 @@ export const ADMIT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   platform: {
     type: "string",
     value: "OS/ARCH",
-    summary: "of the machines that run it (default: linux on this processor)",
+    summary: "of the machines that run it (default: any, for docker that of this machine)",
   },
   mode: {
     type: "string",
