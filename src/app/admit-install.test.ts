@@ -18,6 +18,7 @@ writeFileSync(join(home, "trust.yaml"), "keys: []\n");
 
 const PLAIN: InstallRequest = {
   ...{ name: "guard", namespace: "guards", replicas: 2, excluded: [], mutates: false },
+  policyReports: false,
   ...{ registrySecret: null, image: `registry.example/bulwark@sha256:${"a".repeat(64)}` },
   ...{ mode: "audit", policy: "pss-restricted", files: [], fail: null, args: [] },
   ...{ namespaceSelector: null, objectSelector: null },
@@ -81,6 +82,19 @@ test("everything that is installed is removed, and whom the API server asks goes
   expect([installed.at(-2), installed.at(-1)].map((one) => String(one?.["kind"]))).toEqual([
     "ValidatingWebhookConfiguration",
     "MutatingWebhookConfiguration",
+  ]);
+});
+
+test("reports are written, and may be, only when they are asked for", async () => {
+  const may = async (request: InstallRequest): Promise<unknown> => [
+    (await only("ClusterRole", request))["rules"]?.filter(
+      ({ apiGroups }) => String(apiGroups) === "wgpolicyk8s.io",
+    ).length,
+    (await installManifests(request)).includes("--policy-reports"),
+  ];
+  expect([await may(FULL), await may({ ...FULL, policyReports: true })]).toEqual([
+    [0, false],
+    [2, true],
   ]);
 });
 

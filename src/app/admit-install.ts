@@ -14,7 +14,7 @@ import type { AdmissionMode } from "./answer-review.ts";
 export interface InstallRequest
   extends Pick<
     InstallFacts,
-    "name" | "namespace" | "replicas" | "excluded" | "mutates" | "registrySecret"
+    "name" | "namespace" | "replicas" | "excluded" | "mutates" | "policyReports" | "registrySecret"
   > {
   /** Of this program. */
   readonly image: string;
@@ -96,7 +96,9 @@ export function uninstallCommands({
     const where = isHere ? ` --namespace ${namespace}` : "";
     return `kubectl delete --ignore-not-found${where} ${kind.toLowerCase()} ${name}`;
   });
-  return `${lines.join("\n")}\nkubectl delete --ignore-not-found namespace ${namespace}\n`;
+  // A cluster that does not know the kind has none of them.
+  const reports = `kubectl delete policyreports.wgpolicyk8s.io --all-namespaces --selector app.kubernetes.io/instance=${name} || true`;
+  return `${lines.join("\n")}\n${reports}\nkubectl delete --ignore-not-found namespace ${namespace}\n`;
 }
 
 /** @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */

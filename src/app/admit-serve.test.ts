@@ -6,7 +6,7 @@ import { Agent, type RequestOptions, request as requestTls } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type ClusterStandIn, startClusterApi } from "../../test/lab/cluster-api.ts";
 import { renewedCertificates } from "../io/certificates/renew.ts";
 import { type AdmitServeRequest, type RunningWebhook, startWebhook } from "./admit-serve.ts";
@@ -44,6 +44,7 @@ async function start(
     },
     ...{ certificates: env["KUBERNETES_SERVICE_HOST"] === undefined ? join(home, "certs") : null },
     ...{ names: [], name: "guard", excluded: [], evidence: join(home, "evidence"), drainMs: 0 },
+    policyReports: false,
     ...wanted,
   };
   const { signal } = new AbortController();
@@ -294,4 +295,54 @@ test("who is told to end says so, answers still, and is then gone", async () => 
   expect(await asked(webhook, review(GOOD))).toEqual(["u-1", true, undefined]);
   await stopping;
   await expect(asked(webhook, review(GOOD))).rejects.toThrow(/ECONNREFUSED|socket hang up/);
+});
+
+describe("reports in the cluster", () => {
+  const REPORT = "/apis/wgpolicyk8s.io/v1alpha2/namespaces/shop/policyreports/guard";
+  const other = {
+    ...{ source: "bulwark", policy: "pss-baseline", rule: "no-privileged", result: "fail" },
+    ...{ message: "of another replica", timestamp: { seconds: 1, nanos: 0 } },
+    resources: [{ kind: "Pod", namespace: "shop", name: "other" }],
+  };
+  const said = (api: ClusterStandIn): unknown => {
+    const { results = [], summary } = (api.objects.get(REPORT) ?? {}) as {
+      readonly results?: readonly (typeof other)[];
+      readonly summary?: unknown;
+    };
+    return [
+      summary,
+      ...results.map(({ rule, result, resources: [one] }) => `${one?.name} ${rule} ${result}`),
+    ];
+  };
+  const IN_CLUSTER = { servername: "guard.guards.svc" };
+  const counts = (fail: number): object => ({ pass: 0, fail, warn: 0, error: 0, skip: 0 });
+
+  test("hold what is objected to, of all replicas, until it is mended", async () => {
+    const api = await cluster();
+    const options = { mode: "audit", policyReports: true } as const;
+    const first = await start(options, api.env);
+    await asked(first, review(BAD), IN_CLUSTER);
+    await asked(first, review(BAD, { dryRun: true, namespace: "elsewhere" }), IN_CLUSTER);
+    await first.stop();
+    const made = said(api);
+    const report = api.objects.get(REPORT) as { results: unknown[] };
+    api.objects.set(REPORT, { ...report, results: [...report.results, other, { odd: true }] });
+    const second = await start(options, api.env);
+    await asked(second, review(BAD), IN_CLUSTER);
+    await second.stop();
+    const merged = said(api);
+    const third = await start(options, api.env);
+    await asked(third, review(GOOD), IN_CLUSTER);
+    await third.stop();
+    expect([made, merged, said(api)]).toEqual([
+      [counts(1), "web no-host-namespaces fail"],
+      [counts(2), "web no-host-namespaces fail", "other no-privileged fail"],
+      [counts(1), "other no-privileged fail"],
+    ]);
+    expect(api.seen.filter((line) => line.includes("elsewhere"))).toEqual([]);
+  });
+
+  test("are not for where there is no cluster", async () => {
+    await expect(start({ policyReports: true })).rejects.toThrow("this is not in a cluster");
+  });
 });

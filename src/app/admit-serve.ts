@@ -9,12 +9,14 @@ import {
   serve,
 } from "../io/http/serve.ts";
 import { type ClusterApi, clusterApi } from "../io/kubernetes/api.ts";
+import { AppError } from "../kit/error.ts";
 import type { PolicySummary } from "../model/gate.ts";
 import type { AdmissionRequest } from "./admission.ts";
 import { AdmissionMetrics } from "./admission-metrics.ts";
 import { AdmissionRecord } from "./admission-record.ts";
 import { type AdmissionMode, type AnsweredReview, answerReview, refused } from "./answer-review.ts";
 import { pinnedReview } from "./pin-review.ts";
+import { PolicyReports } from "./policy-reports.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { type WatchedAdmission, watchedAdmission } from "./watched-admission.ts";
 import { type KeptCertificates, keepCertificates } from "./webhook-certificates.ts";
@@ -35,6 +37,8 @@ export interface AdmitServeRequest extends AdmissionRequest {
   /** Namespaces in which everything may run, besides our own and the system's. */
   readonly excluded: readonly string[];
   readonly evidence: string | null;
+  /** Whether objections are written into the cluster, too. */
+  readonly policyReports: boolean;
   /** How long requests are still taken after we are told to end, in milliseconds. */
   readonly drainMs: number;
 }
@@ -77,7 +81,9 @@ export async function startWebhook(
   const evidence = { folder: request.evidence, required: false };
   const { mode } = request;
   const record = new AdmissionRecord({ mode, evidence, print }, surroundings);
-  const webhook = new Webhook({ request, admission, record, namespace: api?.namespace ?? null });
+  const reports = reportsOf(request, api, surroundings);
+  const namespace = api?.namespace ?? null;
+  const webhook = new Webhook({ request, admission, record, reports, namespace });
   try {
     let server: RunningServer | null = null;
     const kept = await keepCertificates(
@@ -93,11 +99,25 @@ export async function startWebhook(
       { ...bounds, port: healthPort, tls: null, bodyBytesMax: 0 },
       webhook.health(kept),
     );
-    return running({ request, server, health, kept, webhook, admission, record });
+    return running({ request, server, health, kept, webhook, admission, record, reports });
   } catch (error) {
     admission.stop();
+    reports?.stop();
     throw error;
   }
+}
+
+/** @throws {AppError} `usage` where there is no cluster to write them into. */
+function reportsOf(
+  { policyReports, name }: AdmitServeRequest,
+  api: ClusterApi | null,
+  { warn }: Surroundings,
+): PolicyReports | null {
+  if (!policyReports) return null;
+  if (api !== null) return new PolicyReports(api, name, warn);
+  throw new AppError("usage", "cannot write policy reports: this is not in a cluster", {
+    hint: "leave out --policy-reports; decisions are in the log, and at /decisions",
+  });
 }
 
 interface Parts {
@@ -108,10 +128,11 @@ interface Parts {
   readonly webhook: Webhook;
   readonly admission: WatchedAdmission;
   readonly record: AdmissionRecord;
+  readonly reports: PolicyReports | null;
 }
 
 function running({ request, server, health, kept, ...parts }: Parts): RunningWebhook {
-  const { webhook, admission, record } = parts;
+  const { webhook, admission, record, reports } = parts;
   return {
     port: server.port,
     healthPort: health.port,
@@ -124,7 +145,8 @@ function running({ request, server, health, kept, ...parts }: Parts): RunningWeb
       await server.close(GRACE_MS);
       kept.stop();
       admission.stop();
-      await record.settled();
+      reports?.stop();
+      await Promise.all([record.settled(), reports?.settled()]);
       await health.close(0);
     },
   };
@@ -154,19 +176,22 @@ interface WebhookParts {
   readonly request: AdmitServeRequest;
   readonly admission: WatchedAdmission;
   readonly record: AdmissionRecord;
+  readonly reports: PolicyReports | null;
   readonly namespace: string | null;
 }
 
 class Webhook implements Service {
   readonly #admission: WatchedAdmission;
   readonly #record: AdmissionRecord;
+  readonly #reports: PolicyReports | null;
   readonly #metrics = new AdmissionMetrics();
   readonly #settings: { readonly mode: AdmissionMode; readonly excluded: ReadonlySet<string> };
   isLeaving = false;
 
-  constructor({ request, admission, record, namespace }: WebhookParts) {
+  constructor({ request, admission, record, reports, namespace }: WebhookParts) {
     this.#admission = admission;
     this.#record = record;
+    this.#reports = reports;
     const own = namespace === null ? [] : [namespace];
     const excluded = new Set([...SYSTEM_NAMESPACES, ...own, ...request.excluded]);
     this.#settings = { mode: request.mode, excluded };
@@ -212,6 +237,7 @@ class Webhook implements Service {
     if (!isMutating) {
       this.#metrics.observe(answered, ms / 1000);
       this.#record.add(answered, this.#admission.policy, ms);
+      this.#reports?.add(answered, this.#admission.policy);
     }
     return json(admissionReview(answered.response));
   }

@@ -29,6 +29,7 @@ export async function admitInstall(
     objectSelector: options.text("object-selector"),
     excluded: options.texts("exclude-namespace"),
     mutates: options.flag("mutate"),
+    policyReports: options.flag("policy-reports"),
     registrySecret: options.text("registry-secret"),
     args: forwarded(options),
   });

@@ -85,6 +85,10 @@ export const ADMIT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     value: "DIR",
     summary: "record decisions in this log; docker then denies what cannot be recorded",
   },
+  "policy-reports": {
+    type: "boolean",
+    summary: "serve, install: write objections into the cluster as PolicyReports, too",
+  },
   image: {
     type: "string",
     value: "IMAGE",

@@ -21,6 +21,7 @@ export async function admitServe(invocation: Invocation, args: readonly string[]
     name: options.text("name") ?? "bulwark",
     excluded: options.texts("exclude-namespace"),
     evidence: options.text("evidence"),
+    policyReports: options.flag("policy-reports"),
     drainMs: numberOf(options, "drain", 5, 300) * 1000,
   };
   // Whoever is told to end answers first those who have asked.

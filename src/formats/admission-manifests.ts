@@ -21,6 +21,7 @@ export interface InstallFacts {
   readonly namespaceSelector: readonly MatchExpression[];
   readonly objectSelector: readonly MatchExpression[];
   readonly mutates: boolean;
+  readonly policyReports: boolean;
   /** A Secret of type kubernetes.io/dockerconfigjson with which registries are asked. */
   readonly registrySecret: string | null;
 }
@@ -112,6 +113,7 @@ function access(facts: InstallFacts): Objects {
           resourceNames: [name],
           verbs: ["get", "patch"],
         },
+        ...(facts.policyReports ? reporting(facts) : []),
       ],
     },
     {
@@ -121,6 +123,15 @@ function access(facts: InstallFacts): Objects {
       roleRef: { apiGroup: AUTHORIZATION, kind: "ClusterRole", name },
       subjects,
     },
+  ];
+}
+
+/** What is created has no name yet by which it could be allowed. */
+function reporting({ name }: InstallFacts): object[] {
+  const reports = { apiGroups: ["wgpolicyk8s.io"], resources: ["policyreports"] };
+  return [
+    { ...reports, verbs: ["create"] },
+    { ...reports, resourceNames: [name], verbs: ["get", "update"] },
   ];
 }
 
@@ -182,6 +193,7 @@ function container({
   files,
   args,
   excluded,
+  policyReports,
   registrySecret,
 }: InstallFacts): object {
   const asked =
@@ -197,6 +209,7 @@ function container({
       ...asked,
       ...["--evidence", `${STATE}/evidence`, "--memory", `${STATE}/memory`],
       ...excluded.flatMap((namespace) => ["--exclude-namespace", namespace]),
+      ...(policyReports ? ["--policy-reports"] : []),
       ...args,
     ],
     ports: [

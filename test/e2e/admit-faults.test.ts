@@ -83,6 +83,7 @@ async function webhook(path: string): Promise<Webhook> {
         excluded: [],
         evidence: join(home, "evidence"),
         drainMs: 0,
+        policyReports: false,
       },
     },
     async () => undefined,

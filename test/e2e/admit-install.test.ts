@@ -14,6 +14,7 @@ describe.skipIf(peers === null)(`kubectl (${reason})`, () => {
     try {
       const text = await installManifests({
         ...{ name: "guard", namespace: "guards", replicas: 2, excluded: [], mutates: true },
+        policyReports: true,
         ...{ registrySecret: "registries", image: "registry.example/bulwark:1", mode: "audit" },
         ...{ policy: "pss-restricted", files: [], fail: null, args: [] },
         ...{ namespaceSelector: null, objectSelector: "!legacy" },
