@@ -40,6 +40,11 @@ describe("a manifest of signatures", () => {
     expect(digests.length).toBe(4);
   });
 
+  test("takes what is no digest for none", () => {
+    const odd = { digest: { toString: 1, valueOf: 1 } };
+    expect(withLayer([manifest(odd)], layer("one")).digests).toEqual(["", layer("one").digest]);
+  });
+
   test("tells two signatures of the same bytes apart, and one from itself", () => {
     const state = manifest({ ...layer("one"), annotations: { b: "2", a: "1" } });
     const same = { ...layer("other"), annotations: { a: "1", b: "2" } };

@@ -35,7 +35,8 @@ export function withLayer(manifests: readonly Uint8Array[], layer: OldLayer): Ol
     const key = identity(value);
     if (layers.has(key)) return;
     layers.set(key, value);
-    digests.push(String(digest));
+    // An object may say that it becomes no text.
+    digests.push(typeof digest === "string" ? digest : "");
   };
   for (const bytes of manifests)
     for (const place of layersIn(bytes)) add(place.value, member(place, "digest").value);
