@@ -25,7 +25,7 @@ export class EvidenceReader implements LayerVisitor {
     return this.#selection.hasElf ? "if-elf" : "no";
   }
 
-  /** Whether there was anything of a kind that is read; programs that hide what they were made of are not. */
+  /** Whether there was anything of a kind that is read. A program of unknown making does not count. */
   get hasRecognised(): boolean {
     return this.#isNamed || this.readings.some((reading) => !isOpaque(reading));
   }

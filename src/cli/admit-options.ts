@@ -4,7 +4,7 @@ import { ADMISSION_MODES } from "../app/answer-review.ts";
 import { parsePlatform } from "../app/platform.ts";
 import { AppError } from "../kit/error.ts";
 import type { OptionSpec, Options } from "./command.ts";
-import { formatOption, OFFLINE, TRUST } from "./option-specs.ts";
+import { formatOption, OFFLINE, OVERRIDE_OPTIONS, TRUST } from "./option-specs.ts";
 
 export const ADMIT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   policy: {
@@ -14,18 +14,7 @@ export const ADMIT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   },
   trust: TRUST,
   exceptions: { type: "string", value: "FILE", summary: "findings that are accepted for a time" },
-  override: {
-    type: "string",
-    value: "FILE",
-    multiple: true,
-    summary: "let through what this signed override names (break-glass); may be repeated",
-  },
-  "override-key": {
-    type: "string",
-    value: "FILE",
-    multiple: true,
-    summary: "a public key whose overrides count, beside those of the policy; may be repeated",
-  },
+  ...OVERRIDE_OPTIONS,
   platform: {
     type: "string",
     value: "OS/ARCH",

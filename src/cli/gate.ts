@@ -5,7 +5,7 @@ import { AppError } from "../kit/error.ts";
 import { jointGateAnswer } from "../model/gate-answer.ts";
 import { STAGES, type Stage } from "../model/policy.ts";
 import { type Command, type Invocation, surroundingsOf } from "./command.ts";
-import { formatOption, TRUST } from "./option-specs.ts";
+import { formatOption, OVERRIDE_OPTIONS, TRUST } from "./option-specs.ts";
 import { KEY_OPTIONS, sealRequestOf } from "./sign-options.ts";
 import { TARGET_DETAILS, TARGET_OPTIONS, targetsRequest } from "./target-options.ts";
 import { failureText } from "./terminal.ts";
@@ -31,18 +31,7 @@ export const gateCommand: Command = {
       choices: STAGES,
       summary: "where it is asked (default: build)",
     },
-    override: {
-      type: "string",
-      value: "FILE",
-      multiple: true,
-      summary: "let through what this signed override names (break-glass); may be repeated",
-    },
-    "override-key": {
-      type: "string",
-      value: "FILE",
-      multiple: true,
-      summary: "a public key whose overrides count, beside those of the policy; may be repeated",
-    },
+    ...OVERRIDE_OPTIONS,
     running: { type: "boolean", summary: "ask about every image of every container on this host" },
     format: formatOption(GATE_FORMATS, "how to report (default: table)"),
     output: { type: "string", value: "FILE", summary: "write the report to a file", short: "o" },

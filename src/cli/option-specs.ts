@@ -25,3 +25,19 @@ export function evidenceOption(what: string): OptionSpec {
   const summary = `record ${what} in this log, and fail when that cannot be done`;
   return { type: "string", value: "DIR", summary };
 }
+
+/** Break-glass, wherever something is decided. */
+export const OVERRIDE_OPTIONS: Readonly<Record<"override" | "override-key", OptionSpec>> = {
+  override: {
+    type: "string",
+    value: "FILE",
+    multiple: true,
+    summary: "let through what this signed override names (break-glass); may be repeated",
+  },
+  "override-key": {
+    type: "string",
+    value: "FILE",
+    multiple: true,
+    summary: "a public key whose overrides count, beside those of the policy; may be repeated",
+  },
+};

@@ -138,6 +138,11 @@ describe("what an override may name of an artifact", () => {
       [{ name: "docker.io/team/api", tag: null, digest: B }],
     ],
     [
+      "no tag beside a digest, because nobody looks at it",
+      { reference: `team/api:1.2@${A}` },
+      [{ name: "docker.io/team/api", tag: null, digest: A }],
+    ],
+    [
       "its digest alone where it lies in a file, whatever the file is called",
       { reference: null, target: "team/api" },
       [{ name: null, tag: null, digest: A }],

@@ -23,3 +23,15 @@ test("a root ends with the first of its authorities' certificates that nothing f
   });
   expect(loadRoot("r", parseTrustedRoot(ended, "r")).endsAt).toBe("9999-12-31T00:00:00.000Z");
 });
+
+test("a root that loses an authority has another fingerprint, whatever else stays", async () => {
+  const { root } = await deployment(new Date());
+  const fingerprint = (bytes: Buffer): string =>
+    loadRoot("r", parseTrustedRoot(bytes, "r")).fingerprint;
+  const without = root((json) => {
+    (json["ctlogs"] as unknown[]).pop();
+    return json;
+  });
+  const [whole, again] = [root(), root()].map(fingerprint);
+  expect([again === whole, fingerprint(without) === whole]).toEqual([true, false]);
+});
