@@ -27,7 +27,7 @@ const artifact = configuration([objectsPath]);
 const between = process.cpuUsage();
 const answered = workloads.map((workload) => ({
   path: objectsPath,
-  workload,
+  subject: workload,
   answers: runChecks(workload, checks),
   places: () => new Map(),
 }));

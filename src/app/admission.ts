@@ -106,7 +106,7 @@ export async function openAdmission(
   const own = (workload: Workload): OwnDecision => {
     const answers = runChecks(workload, checks);
     const path = pathOf(workload);
-    const said = told([{ path, workload, answers, places: NO_PLACES }]);
+    const said = told([{ path, subject: workload, answers, places: NO_PLACES }]);
     return ownDecision(path, said, { question, exceptions });
   };
   return {

@@ -56,12 +56,12 @@ test.each([
     warn: () => undefined,
   };
   const nothing = { threshold: null, exceptions: null };
-  const { verdict, workloads, problems } = await runCheck(
+  const { verdict, subjects, problems } = await runCheck(
     { targets: [file], policy: "pss-restricted", ...nothing },
     around,
   );
   const { findings } = await runCheck({ targets: [file], policy: null, ...nothing }, around);
-  expect([verdict.outcome, workloads.length, problems, findings]).toEqual(["allow", 1, [], []]);
+  expect([verdict.outcome, subjects.length, problems, findings]).toEqual(["allow", 1, [], []]);
 });
 
 test("everything that is installed is removed, and whom the API server asks goes first", async () => {

@@ -3,13 +3,12 @@ import { now } from "../io/clock.ts";
 import { version } from "../kit/build.ts";
 import { AppError } from "../kit/error.ts";
 import type { ArtifactSummary } from "../model/artifact.ts";
-import { CHECK_SCHEMA, type CheckedWorkload, type CheckResult } from "../model/check-result.ts";
+import { CHECK_SCHEMA, type CheckResult } from "../model/check-result.ts";
 import type { Problem } from "../model/problem.ts";
 import type { ScanResult } from "../model/scan.ts";
 import type { Threshold } from "../model/severity.ts";
 import type { Suppression } from "../model/suppression.ts";
 import { checks } from "../plugins/checks/index.ts";
-import type { Answered } from "../stages/check/findings.ts";
 import { MINOR_VERSION_MAX } from "../stages/check/packs.ts";
 import { readied } from "../stages/check/run.ts";
 import type { ImageFacts } from "../stages/decide/clause.ts";
@@ -18,7 +17,7 @@ import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
 import { suppress, unusedExceptions } from "../stages/decide/suppress.ts";
 import { PINNED } from "../stages/pin/unpinned.ts";
 import { readDecisions } from "./decisions.ts";
-import { checkedFiles, type FilesAsked } from "./examine-workloads.ts";
+import { checkedFiles, type FilesAsked } from "./examine-configuration.ts";
 import { plainExamined } from "./examined.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -31,7 +30,7 @@ export interface CheckRequest {
 }
 
 /**
- * Checks every workload of the files and folders named.
+ * Checks whatever is configured in the files and folders named.
  *
  * @throws {AppError} `usage` for a policy that there is not or that asks no check, `config-invalid` for a policy or exceptions,
  *   `not-found`, `unreadable`.
@@ -51,7 +50,7 @@ export async function runCheck(
   const aside = suppress({ ...place, findings: checked.findings, exceptions, today, ...nothing });
   const findings = aside.findings.filter((finding) => finding.kind === "config");
   const problems: Problem[] = [...checked.problems, ...aside.problems];
-  if (checked.answered.length === 0 && problems.length === 0 && !asking.demandsPins)
+  if (checked.subjects.length === 0 && problems.length === 0 && !asking.demandsPins)
     throw nothingFound(request);
   const facts = configurationFacts({ artifact, findings, problems, today });
   const asked = question === null ? null : { ...question, exceptions };
@@ -65,7 +64,7 @@ export async function runCheck(
     checkedAt,
     targets: request.targets,
     policy: request.policy,
-    workloads: checked.answered.map(summaryOf),
+    subjects: checked.subjects,
     findings,
     suppressed: aside.suppressed,
     exempted: exempt.exempted,
@@ -115,23 +114,6 @@ function isOfConfig({ names, id }: Suppression): boolean {
 
 function isCheck(id: string): boolean {
   return id === PINNED || checks.some((check) => check.id === id);
-}
-
-function summaryOf({ path, workload, answers }: Answered): CheckedWorkload {
-  const { platform, kind, name, namespace } = workload;
-  const number = (wanted: string): number =>
-    answers.filter(({ answer }) => answer === wanted).length;
-  return {
-    path,
-    platform,
-    kind,
-    name,
-    namespace,
-    passed: number("pass"),
-    faults: number("fault"),
-    unknown: number("unknown"),
-    notApplicable: number("not-applicable"),
-  };
 }
 
 /** A result of checks in the form of a scan, for formats that know only those. */

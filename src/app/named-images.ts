@@ -174,7 +174,7 @@ export async function imagesRunningHere(context: ExamineContext): Promise<Subjec
 function configurationRunning(containers: number, context: ExamineContext): Subject[] {
   if (context.checks.length === 0 || containers === 0) return [];
   const examine = async (): Promise<Examined> => {
-    const { examineRunning } = await import("./examine-workloads.ts");
+    const { examineRunning } = await import("./examine-configuration.ts");
     return examineRunning(RUNNING, context);
   };
   return [{ target: RUNNING, examine }];

@@ -46,7 +46,7 @@ function configurationOf(
   context: ExamineContext,
 ): Subject[] {
   const isAsked = (context.checks.length > 0 && named.files.length > 0) || context.demandsPins;
-  return isAsked ? [{ target: text, examine: () => workloadsIn(named, text, context) }] : [];
+  return isAsked ? [{ target: text, examine: () => configurationIn(named, text, context) }] : [];
 }
 
 async function recognised(target: Target): Promise<RecognisedTarget> {
@@ -64,13 +64,13 @@ async function recognised(target: Target): Promise<RecognisedTarget> {
   return { kind: "registry", reference: text };
 }
 
-async function workloadsIn(
+async function configurationIn(
   named: { readonly files: readonly string[]; readonly paths: readonly string[] },
   text: string,
   context: ExamineContext,
 ): Promise<Examined> {
-  const { examineWorkloads } = await import("./examine-workloads.ts");
-  return examineWorkloads(named, text, context);
+  const { examineConfiguration } = await import("./examine-configuration.ts");
+  return examineConfiguration(named, text, context);
 }
 
 /** What a folder declares and installs, when the images named in it are scanned with it. */

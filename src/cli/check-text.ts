@@ -1,7 +1,7 @@
 // The result of checks, for people: what to do first, and under it the places where it is to be done.
 import { type Palette, palette } from "../kit/colour.ts";
 import { columns, cut, padRight, visible, wrap } from "../kit/display.ts";
-import { count, grouped } from "../kit/phrase.ts";
+import { count, grouped, list } from "../kit/phrase.ts";
 import { countedPhrase } from "../model/answer.ts";
 import type { CheckResult } from "../model/check-result.ts";
 import type { ConfigFinding } from "../model/finding.ts";
@@ -19,7 +19,7 @@ const PROBLEMS_MAX = 20;
 
 /** The answer in one line: `deploy : denied, 3 findings against pss-baseline; 2 high, 1 medium in 4 workloads`. */
 export function checkAnswer(result: CheckResult): string {
-  const { targets, findings, suppressed, workloads, problems, verdict } = result;
+  const { targets, findings, suppressed, subjects, problems, verdict } = result;
   const standing =
     verdict.outcome === "deny" || verdict.outcome === "undecided"
       ? `${verdict.outcome === "deny" ? "denied" : "undecided"}, ${verdict.reasons[0] ?? ""}`
@@ -29,10 +29,19 @@ export function checkAnswer(result: CheckResult): string {
   const unread = problems.filter((p) => p.code === "configuration-unreadable").length;
   const parts = [
     standing,
-    `${found}${aside} in ${count(workloads.length, "workload")}`,
+    `${found}${aside} in ${subjectsPhrase(subjects)}`,
     unread === 0 ? null : `${count(unread, "file")} unreadable`,
   ];
   return `${targets.map(visible).join(" ")} : ${parts.filter((part) => part !== null).join("; ")}`;
+}
+
+/** `2 images and 4 workloads`. */
+function subjectsPhrase(subjects: CheckResult["subjects"]): string {
+  const forms = [...new Set(subjects.map(({ form }) => form))].sort();
+  const counted = forms.map((form) =>
+    count(subjects.filter((subject) => subject.form === form).length, form),
+  );
+  return counted.length === 0 ? count(0, "workload") : list(counted);
 }
 
 /** The whole report. */

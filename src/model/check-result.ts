@@ -1,3 +1,4 @@
+import type { ConfigPlatform } from "./checkable.ts";
 import type { ConfigFinding, SuppressedFinding } from "./finding.ts";
 import type { Problem } from "./problem.ts";
 import type { ExemptedAnswer, Verdict } from "./verdict.ts";
@@ -14,7 +15,7 @@ export interface CheckResult {
   readonly targets: readonly string[];
   /** The pack, with its version (`pss-restricted@v1.30`); null when every check ran. */
   readonly policy: string | null;
-  readonly workloads: readonly CheckedWorkload[];
+  readonly subjects: readonly CheckedSubject[];
   /** Most severe first. */
   readonly findings: readonly ConfigFinding[];
   readonly suppressed: readonly SuppressedFinding[];
@@ -25,10 +26,12 @@ export interface CheckResult {
   readonly exitCode: number;
 }
 
-/** One workload, and how many checks gave which answer. */
-export interface CheckedWorkload {
+/** What was looked at, and how many checks gave which answer. */
+export interface CheckedSubject {
   readonly path: string;
-  readonly platform: "kubernetes" | "compose" | "engine";
+  /** Its normal form: `workload`. */
+  readonly form: string;
+  readonly platform: ConfigPlatform;
   readonly kind: string;
   readonly name: string;
   readonly namespace: string | null;

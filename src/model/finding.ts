@@ -1,4 +1,5 @@
 import type { CvssScore, Vulnerability } from "./advisory.ts";
+import type { ConfigPlatform } from "./checkable.ts";
 import type { PackageLocation, PackageType } from "./package.ts";
 import type { Severity } from "./severity.ts";
 
@@ -94,7 +95,7 @@ export interface ConfigFinding extends RuleFacts {
 /** What a finding of configuration is about. */
 export interface ConfigSubject {
   /** `file`: one in which images and actions are named. */
-  readonly platform: "kubernetes" | "compose" | "engine" | "file";
+  readonly platform: ConfigPlatform | "file";
   /** `Deployment`, `service`, `container`; `dockerfile`, `workflow`. */
   readonly kind: string;
   readonly name: string;

@@ -1,21 +1,17 @@
 // The normal form of what runs containers: a Kubernetes object, a Compose service, a container of an engine. One predicate
 // examines them all. Facts are copied out of what was read and nothing is decided here.
 
-import type { Fact, Unknown } from "../kit/fact.ts";
+import type { Fact } from "../kit/fact.ts";
+import type { Checkable } from "./checkable.ts";
 
 /** Where a value stands: a JSON pointer (RFC 6901) into the document that it was read from. */
 export type Pointer = string;
 
 /** Pod and containers, or one container where the platform has no pods. */
-export interface Workload {
-  readonly platform: "kubernetes" | "compose" | "engine";
+export interface Workload extends Checkable {
+  readonly form: "workload";
   /** Whether somebody asks for it, or it is there. */
   readonly evidence: "declared" | "running";
-  /** `Deployment`, `service`, `container`. */
-  readonly kind: string;
-  /** `""` when it has none yet. */
-  readonly name: string;
-  readonly namespace: string | null;
   /** The object in its document. */
   readonly at: Pointer;
   /** Where pod-level settings stand; the object itself where there are no pods. */
@@ -29,8 +25,6 @@ export interface Workload {
   readonly annotations: ProfileAnnotations;
   readonly volumes: readonly Volume[];
   readonly containers: readonly Container[];
-  /** Parts of it that could not be read at all: no check passes while there are any. */
-  readonly gaps: readonly Unknown[];
 }
 
 /** Which namespaces of the host are used instead of own ones. */

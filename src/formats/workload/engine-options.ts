@@ -43,6 +43,7 @@ export function engineWorkload(options: EngineOptions): Workload {
     name,
     namespace: null,
     at,
+    form: "workload",
     podAt: at,
     os: ABSENT,
     host,

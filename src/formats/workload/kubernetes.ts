@@ -103,6 +103,7 @@ class Reader {
       name: nameAt(metadata, "name") || nameAt(metadata, "generateName"),
       namespace: namespace === "" ? null : namespace,
       at: object.at,
+      form: "workload",
       podAt: spec.at,
       os: textAt(placeAt(spec, "os", gaps), "name"),
       host: {

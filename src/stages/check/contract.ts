@@ -2,14 +2,22 @@ import type { Plugin } from "../../model/plugin.ts";
 import type { Severity } from "../../model/severity.ts";
 import type { Workload } from "../../model/workload.ts";
 
+/** The normal forms that checks look at. To add one: a file in model/, and its reader in the list of `app/read-subjects.ts`. */
+export type Subject = Workload;
+
+/** A check of any of them. */
+export type Check = {
+  [F in Subject["form"]]: CheckOf<Extract<Subject, { form: F }>>;
+}[Subject["form"]];
+
 /**
- * Asserts one property of configuration: a predicate over the normal form, the same for a manifest, a Compose service and a
+ * Asserts one property of configuration: a predicate over a normal form, the same for a manifest, a Compose service and a
  * running container. What varies is data beside it: versions of a standard, and aspects with a severity of their own.
  *
  * A check looks only at what it is given. It never throws, whatever the facts are, and where a fact that matters is unknown it
  * says so with a {@link Doubt} instead of nothing.
  */
-export interface Check extends Plugin {
+export interface CheckOf<S extends Subject> extends Plugin {
   readonly severity: Severity;
   /** Why somebody who attacks would care: one sentence. */
   readonly why: string;
@@ -17,7 +25,7 @@ export interface Check extends Plugin {
   readonly fix: string;
   /** The requirements of standards that it answers, with their own numbers. */
   readonly controls: readonly Control[];
-  readonly appliesTo: "workload";
+  readonly appliesTo: S["form"];
   /** Kinds of fault that have a severity or controls of their own, by the word in {@link Fault.aspect}. */
   readonly aspects?: Readonly<Record<string, Aspect>>;
   readonly examples: {
@@ -25,7 +33,7 @@ export interface Check extends Plugin {
     readonly bad: readonly [Example, ...Example[]];
   };
   /** In rising order, the first from 0; one is all that a check without a standard's versions has. */
-  readonly versions: readonly [VersionedRun, ...VersionedRun[]];
+  readonly versions: readonly [VersionedRun<S>, ...VersionedRun<S>[]];
 }
 
 /** A requirement in somebody's standard. */
@@ -58,13 +66,15 @@ export interface Example {
 }
 
 /** What holds from a minor version of Kubernetes on (30 for v1.30). */
-export interface VersionedRun {
+export interface VersionedRun<S extends Subject> {
   readonly from: number;
-  readonly run: CheckRun;
+  readonly run: CheckRun<S>;
 }
 
 /** `"not-applicable"` when the property has no meaning here; an empty list when it holds. */
-export type CheckRun = (workload: Workload) => readonly Statement[] | "not-applicable";
+export type CheckRun<S extends Subject = Workload> = (
+  subject: S,
+) => readonly Statement[] | "not-applicable";
 
 export type Statement = Fault | Doubt;
 
@@ -73,7 +83,7 @@ export interface Fault {
   readonly kind: "fault";
   /** JSON pointer to the offending value, or to what lacks one. */
   readonly at: string;
-  /** Name of the container; null when it is about the whole workload. */
+  /** Name of the container; null when it is about the whole subject. */
   readonly container: string | null;
   /** What is so: `privileged is true`. */
   readonly state: string;
@@ -91,7 +101,7 @@ export interface Doubt {
   readonly why: string;
 }
 
-/** What a check says of one workload. */
+/** What a check says of one subject. */
 export interface CheckAnswer {
   readonly check: Check;
   /** Unknown is not a pass: something that matters cannot be told. A fault is one, whatever else is unknown. */

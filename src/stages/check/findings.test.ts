@@ -24,6 +24,7 @@ function check(run: CheckRun): Check {
 }
 
 const WORKLOAD = {
+  form: "workload",
   platform: "kubernetes",
   kind: "Deployment",
   name: "web",
@@ -34,7 +35,7 @@ const WORKLOAD = {
 function answered(run: CheckRun, workload: Workload = WORKLOAD): Answered {
   return {
     path: "web.yaml",
-    workload,
+    subject: workload,
     answers: runChecks(workload, [readied(check(run), 30)]),
     // Two pointers lead to one line: an anchor.
     places: (pointers) =>

@@ -4,8 +4,7 @@ import type { ConfigFinding, ConfigSubject } from "../../model/finding.ts";
 import type { PackageLocation } from "../../model/package.ts";
 import type { Problem } from "../../model/problem.ts";
 import type { Severity } from "../../model/severity.ts";
-import type { Workload } from "../../model/workload.ts";
-import type { Check, CheckAnswer, Fault } from "./contract.ts";
+import type { Check, CheckAnswer, Fault, Subject } from "./contract.ts";
 
 /** A place in a file, both from 1. */
 interface Place {
@@ -13,41 +12,58 @@ interface Place {
   readonly column: number;
 }
 
-/** The answers about one workload, and where it was read. */
+/** The answers about one subject, and where it was read. */
 export interface Answered {
   readonly path: string;
-  readonly workload: Workload;
+  readonly subject: Subject;
   readonly answers: readonly CheckAnswer[];
   /** Places of pointers; asked for only when something is to be said. */
   readonly places: (pointers: readonly string[]) => ReadonlyMap<string, Place>;
 }
 
-/** What is to be said about the workloads of a run. */
+/** What is to be said about the subjects of a run. */
 export interface Told {
   /** Most severe first, then by place. */
   readonly findings: readonly ConfigFinding[];
   readonly problems: readonly Problem[];
 }
 
-/** A cause that several containers share, by an anchor or at their pod, is one finding. */
-export function told(answered: readonly Answered[]): Told {
-  const findings = new Map<string, ConfigFinding>();
-  const problems = new Map<string, Problem>();
-  for (const one of answered) {
+/**
+ * Gathers what is to be said, subject by subject, and keeps nothing else of them. A cause that several containers share, by an
+ * anchor or at their pod, is one finding.
+ */
+export class Telling {
+  readonly #findings = new Map<string, ConfigFinding>();
+  readonly #problems = new Map<string, Problem>();
+
+  add(one: Answered): void {
     const saying = one.answers.filter(({ faults, doubts }) => faults.length + doubts.length > 0);
-    if (saying.length === 0) continue;
+    if (saying.length === 0) return;
     const places = one.places(saying.flatMap(pointersIn));
     for (const answer of saying) {
       for (const finding of findingsOf(answer, one, places)) {
         const cause = causeOf(finding);
-        const first = findings.get(cause);
-        findings.set(cause, first === undefined ? finding : sharing(first, finding));
+        const first = this.#findings.get(cause);
+        this.#findings.set(cause, first === undefined ? finding : sharing(first, finding));
       }
       for (const problem of problemsOf(answer, one, places))
-        problems.set(`${problem.path} ${problem.detail}`, problem);
+        this.#problems.set(`${problem.path} ${problem.detail}`, problem);
     }
   }
-  return { findings: [...findings.values()].sort(byUrgency), problems: [...problems.values()] };
+
+  told(): Told {
+    return {
+      findings: [...this.#findings.values()].sort(byUrgency),
+      problems: [...this.#problems.values()],
+    };
+  }
+}
+
+/** The same for subjects that are all at hand. */
+export function told(answered: readonly Answered[]): Told {
+  const telling = new Telling();
+  for (const one of answered) telling.add(one);
+  return telling.told();
 }
 
 /** An exception for one of them is none for the others, so all are told. */
@@ -86,7 +102,7 @@ function problemsOf(
 ): Problem[] {
   if (answer !== "unknown") return [];
   return doubts.map(({ at, why }) => {
-    const subject = subjectPhrase(subjectOf(one.workload, null));
+    const subject = subjectPhrase(subjectOf(one.subject, null));
     const place = places.get(at);
     return {
       code: "configuration-unknown",
@@ -104,10 +120,10 @@ interface Found {
 }
 
 function findingOf({ check, fault, one, place }: Found): ConfigFinding {
-  const { workload, path } = one;
+  const { path } = one;
   const aspect = fault.aspect === undefined ? undefined : check.aspects?.[fault.aspect];
   const severity = aspect?.severity ?? check.severity;
-  const subject = subjectOf(workload, fault.container);
+  const subject = subjectOf(one.subject, fault.container);
   const location: PackageLocation = { path, layer: null, ...place };
   return {
     kind: "config",
@@ -150,8 +166,8 @@ const SCORES: Readonly<Record<Severity, number>> = {
   unknown: 30,
 };
 
-function subjectOf(workload: Workload, container: string | null): ConfigSubject {
-  const { platform, kind, name, namespace } = workload;
+function subjectOf(subject: Subject, container: string | null): ConfigSubject {
+  const { platform, kind, name, namespace } = subject;
   // A service or an engine's container is its own and only container.
   return {
     platform,

@@ -1,11 +1,11 @@
-// Runs checks over a workload. This is what the command, the gate and the admission webhook share, so it does nothing but ask.
-import type { Workload } from "../../model/workload.ts";
-import type { Check, CheckAnswer, CheckRun, Doubt, Fault } from "./contract.ts";
+// Runs checks over what they look at. This is what the command, the gate and the admission webhook share, so it does nothing but ask.
+import type { Check, CheckAnswer, CheckRun, Doubt, Fault, Subject } from "./contract.ts";
 
 /** A check for one version of its standard, chosen once and run many times. */
 export interface ReadyCheck {
   readonly check: Check;
-  readonly run: CheckRun;
+  /** Asked only of subjects of the check's own form. */
+  readonly run: CheckRun<Subject>;
 }
 
 /**
@@ -16,28 +16,30 @@ export interface ReadyCheck {
 export function readied(check: Check, version: number): ReadyCheck {
   const [first] = check.versions;
   const { run } = check.versions.findLast(({ from }) => from <= version) ?? first;
-  return { check, run };
+  return { check, run: run as CheckRun<Subject> };
 }
 
-/** The answers of all checks, in their order. */
-export function runChecks(workload: Workload, checks: readonly ReadyCheck[]): CheckAnswer[] {
-  return checks.map((ready) => answerOf(workload, ready));
+/** The answers of those of the checks that look at what the subject is, in their order. */
+export function runChecks(subject: Subject, checks: readonly ReadyCheck[]): CheckAnswer[] {
+  return checks
+    .filter(({ check }) => check.appliesTo === subject.form)
+    .map((ready) => answerOf(subject, ready));
 }
 
-function answerOf(workload: Workload, { check, run }: ReadyCheck): CheckAnswer {
-  const said = run(workload);
+function answerOf(subject: Subject, { check, run }: ReadyCheck): CheckAnswer {
+  const said = run(subject);
   if (said === "not-applicable")
     return { check, answer: said, faults: NO_FAULTS, doubts: NO_DOUBTS };
-  if (said.length === 0 && workload.gaps.length === 0)
+  if (said.length === 0 && subject.gaps.length === 0)
     return { check, answer: "pass", faults: NO_FAULTS, doubts: NO_DOUBTS };
   const faults = said.filter((statement) => statement.kind === "fault");
-  const doubts = [...said.filter((statement) => statement.kind === "doubt"), ...gapsOf(workload)];
+  const doubts = [...said.filter((statement) => statement.kind === "doubt"), ...gapsOf(subject)];
   return { check, answer: faults.length > 0 ? "fault" : "unknown", faults, doubts };
 }
 
 const NO_FAULTS: readonly Fault[] = [];
 const NO_DOUBTS: readonly Doubt[] = [];
 
-function gapsOf({ gaps }: Workload): Doubt[] {
+function gapsOf({ gaps }: Subject): Doubt[] {
   return gaps.map(({ at, why }) => ({ kind: "doubt", at, container: null, why }));
 }

@@ -1,11 +1,12 @@
-// Files that say how containers are to run: what the checks that a policy asks say of them.
+// Files that say how containers are built and run: what the checks that a policy asks say of them.
+import type { CheckedSubject } from "../model/check-result.ts";
 import type { ConfigFinding } from "../model/finding.ts";
 import type { Problem } from "../model/problem.ts";
-import { type Answered, told } from "../stages/check/findings.ts";
+import { type Answered, Telling, told } from "../stages/check/findings.ts";
 import { type ReadyCheck, runChecks } from "../stages/check/run.ts";
 import { unpinnedIn } from "../stages/pin/unpinned.ts";
 import { type Examined, plainExamined } from "./examined.ts";
-import { readWorkloads } from "./read-workloads.ts";
+import { readSubjects } from "./read-subjects.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What is asked of files. */
@@ -17,7 +18,7 @@ export interface FilesAsked {
 
 /** What checks say of files. */
 export interface CheckedFiles {
-  readonly answered: readonly Answered[];
+  readonly subjects: readonly CheckedSubject[];
   /** Most severe first. */
   readonly findings: readonly ConfigFinding[];
   /** What could not be read, or told. */
@@ -30,19 +31,41 @@ export async function checkedFiles(
   { checks, demandsPins }: FilesAsked,
   surroundings: Surroundings,
 ): Promise<CheckedFiles> {
-  const read =
-    checks.length === 0
-      ? { workloads: [], problems: [] }
-      : await readWorkloads(targets, surroundings);
-  const answered = read.workloads.map(
-    (one): Answered => ({ ...one, answers: runChecks(one.workload, checks) }),
-  );
-  const said = told(answered);
+  const telling = new Telling();
+  const subjects: CheckedSubject[] = [];
+  const unread: Problem[] = [];
+  for await (const file of checks.length === 0 ? [] : readSubjects(targets, surroundings)) {
+    unread.push(...file.problems);
+    for (const read of file.subjects) {
+      const one: Answered = { ...read, answers: runChecks(read.subject, checks) };
+      telling.add(one);
+      subjects.push(summaryOf(one));
+    }
+  }
+  const said = telling.told();
   const pins = demandsPins ? await pinsIn(targets) : { findings: [], problems: [] };
   return {
-    answered,
+    subjects,
     findings: [...said.findings, ...pins.findings],
-    problems: [...read.problems, ...said.problems, ...pins.problems],
+    problems: [...unread, ...said.problems, ...pins.problems],
+  };
+}
+
+function summaryOf({ path, subject, answers }: Answered): CheckedSubject {
+  const { form, platform, kind, name, namespace } = subject;
+  const number = (wanted: string): number =>
+    answers.filter(({ answer }) => answer === wanted).length;
+  return {
+    path,
+    form,
+    platform,
+    kind,
+    name,
+    namespace,
+    passed: number("pass"),
+    faults: number("fault"),
+    unknown: number("unknown"),
+    notApplicable: number("not-applicable"),
   };
 }
 
@@ -59,10 +82,10 @@ async function pinsIn(targets: readonly string[]): Promise<ReturnType<typeof unp
 /**
  * The same as one artifact of a run.
  *
- * @param paths What was named, and where it must be pinned; of `files` workloads are known to be read.
+ * @param paths What was named, and where it must be pinned; of `files` subjects are known to be read.
  * @param target As the user wrote it.
  */
-export async function examineWorkloads(
+export async function examineConfiguration(
   { files, paths }: { readonly files: readonly string[]; readonly paths: readonly string[] },
   target: string,
   context: Surroundings & FilesAsked,
@@ -88,7 +111,7 @@ export async function examineRunning(
     readEngine(document).map(
       (workload): Answered => ({
         path: `${engine} container ${name}`,
-        workload: { ...workload, evidence: "running" },
+        subject: { ...workload, evidence: "running" },
         answers: runChecks(workload, context.checks),
         places: () => new Map(),
       }),

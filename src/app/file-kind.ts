@@ -1,0 +1,25 @@
+// Kinds of files that have something to check in them.
+import type { Answered } from "../stages/check/findings.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** A subject, where it was read, and how its pointers become places. */
+export type ReadSubject = Omit<Answered, "answers">;
+
+/** A kind of file with something to check in it. */
+export interface FileKind {
+  /** By the path alone, as in a folder of anything. */
+  readonly wants: (path: string) => boolean;
+  /**
+   * null when the file is not one of this kind after all.
+   *
+   * @param isNamed Whether somebody named this very file: then it is meant, whatever it looks like.
+   * @throws {AppError} `config-invalid` with the line, `limit-exceeded`.
+   */
+  readonly read: (file: NamedBytes, surroundings: Surroundings) => Promise<ReadSubject[] | null>;
+}
+
+export interface NamedBytes {
+  readonly path: string;
+  readonly bytes: Buffer;
+  readonly isNamed: boolean;
+}

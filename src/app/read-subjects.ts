@@ -1,0 +1,91 @@
+// What checks look at, out of files: which files, and what each of them is.
+
+import { filesBelow, lookAt } from "../io/look.ts";
+import { readNamed } from "../io/named-file.ts";
+import { AppError } from "../kit/error.ts";
+import type { Problem } from "../model/problem.ts";
+import type { FileKind, NamedBytes, ReadSubject } from "./file-kind.ts";
+import { objectFiles } from "./read-objects.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** In the order in which they are asked; the first that knows a file reads it. */
+const KINDS: readonly FileKind[] = [objectFiles];
+const FILES_MAX = { max: 20_000, depth: 20 };
+
+/** What one file, or the search for files, gave. */
+export interface ReadFile {
+  readonly subjects: readonly ReadSubject[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads the files and folders named, one file after the other, so that no more than one is held at a time.
+ *
+ * @throws {AppError} `not-found`, `unreadable` for what was named; what is wrong with one file is a problem.
+ */
+export async function* readSubjects(
+  targets: readonly string[],
+  surroundings: Surroundings,
+): AsyncGenerator<ReadFile> {
+  for (const target of targets) {
+    const { paths, isWhole, isNamed } = await filesOf(target);
+    if (!isWhole) yield unread(target, "not all folders and files below it were looked at");
+    for (const path of paths) {
+      surroundings.signal.throwIfAborted();
+      yield await readFile(path, isNamed, surroundings);
+    }
+  }
+}
+
+async function readFile(
+  path: string,
+  isNamed: boolean,
+  surroundings: Surroundings,
+): Promise<ReadFile> {
+  try {
+    const { bytes } = await readNamed("file", path);
+    return { subjects: await subjectsIn({ path, bytes, isNamed }, surroundings), problems: [] };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === "internal") throw error;
+    return unread(path, error.message);
+  }
+}
+
+/** A file that was named is asked of every kind, those first that its name speaks for. */
+async function subjectsIn(file: NamedBytes, surroundings: Surroundings): Promise<ReadSubject[]> {
+  const wanting = KINDS.filter(({ wants }) => wants(file.path));
+  const rest = file.isNamed ? KINDS.filter((kind) => !wanting.includes(kind)) : [];
+  for (const kind of [...wanting, ...rest]) {
+    const subjects = await kind.read(file, surroundings);
+    if (subjects !== null) return subjects;
+  }
+  if (!file.isNamed) return [];
+  const holds = "it holds no Kubernetes object, Compose file or inspection";
+  throw new AppError("config-invalid", `cannot check ${JSON.stringify(file.path)}: ${holds}`, {
+    subject: file.path,
+  });
+}
+
+function unread(path: string, detail: string): ReadFile {
+  return { subjects: [], problems: [{ code: "configuration-unreadable", detail, path }] };
+}
+
+async function filesOf(
+  target: string,
+): Promise<{ paths: readonly string[]; isWhole: boolean; isNamed: boolean }> {
+  const look = await lookAt(target);
+  if (look.kind === "nothing") {
+    throw new AppError(
+      "not-found",
+      `cannot check ${JSON.stringify(target)}: no such file or folder`,
+      {
+        hint: "name files or folders with Kubernetes objects or Compose files",
+        subject: target,
+      },
+    );
+  }
+  if (look.kind === "file") return { paths: [target], isWhole: true, isNamed: true };
+  const wants = (path: string): boolean => KINDS.some((kind) => kind.wants(path));
+  const found = await filesBelow(target, { wants, ...FILES_MAX });
+  return { ...found, isNamed: false };
+}

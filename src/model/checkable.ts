@@ -1,0 +1,19 @@
+// What every normal form of configuration says of itself, whatever it is the form of.
+import type { Unknown } from "../kit/fact.ts";
+
+/** Something that checks look at: a workload, and whatever else has a normal form in this folder. */
+export interface Checkable {
+  /** Which normal form it is: the word by which checks say what they look at. */
+  readonly form: string;
+  /** Whose configuration it is. */
+  readonly platform: ConfigPlatform;
+  /** `Deployment`, `service`, `container`. */
+  readonly kind: string;
+  /** `""` when it has none yet. */
+  readonly name: string;
+  readonly namespace: string | null;
+  /** Parts of it that could not be read at all: no check passes while there are any. */
+  readonly gaps: readonly Unknown[];
+}
+
+export type ConfigPlatform = "kubernetes" | "compose" | "engine";
