@@ -55,7 +55,7 @@ test.each([
     progress: () => undefined,
     warn: () => undefined,
   };
-  const nothing = { threshold: null, exceptions: null };
+  const nothing = { threshold: null, exceptions: null, framework: null, before: null };
   const { verdict, subjects, problems } = await runCheck(
     { targets: [file], policy: "pss-restricted", ...nothing },
     around,

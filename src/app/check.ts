@@ -2,24 +2,32 @@
 import { now } from "../io/clock.ts";
 import { version } from "../kit/build.ts";
 import { AppError } from "../kit/error.ts";
+import { list } from "../kit/phrase.ts";
 import type { ArtifactSummary } from "../model/artifact.ts";
 import { CHECK_SCHEMA, type CheckResult } from "../model/check-result.ts";
+import type { ConfigFinding, Finding } from "../model/finding.ts";
 import type { Problem } from "../model/problem.ts";
 import type { ScanResult } from "../model/scan.ts";
 import type { Threshold } from "../model/severity.ts";
 import type { Suppression } from "../model/suppression.ts";
 import { checks } from "../plugins/checks/index.ts";
+import type { Standard } from "../stages/check/contract.ts";
+import { answersTo, frameworkReport, STANDARDS, standardNamed } from "../stages/check/framework.ts";
 import { MINOR_VERSION_MAX } from "../stages/check/packs.ts";
 import { readied } from "../stages/check/run.ts";
 import type { ImageFacts } from "../stages/decide/clause.ts";
 import { asksFor, decide, type Question } from "../stages/decide/decide.ts";
 import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
-import { suppress, unusedExceptions } from "../stages/decide/suppress.ts";
+import { type Suppressed, suppress, unusedExceptions } from "../stages/decide/suppress.ts";
 import { PINNED } from "../stages/pin/unpinned.ts";
+import { type Before, baselineFor } from "./check-baseline.ts";
 import { readDecisions } from "./decisions.ts";
 import { checkedFiles, type FilesAsked } from "./examine-configuration.ts";
 import { plainExamined } from "./examined.ts";
 import type { Surroundings } from "./surroundings.ts";
+
+/** The standards by which a check can report. */
+export const FRAMEWORKS: readonly string[] = STANDARDS;
 
 export interface CheckRequest {
   readonly targets: readonly string[];
@@ -27,6 +35,10 @@ export interface CheckRequest {
   readonly policy: string | null;
   readonly threshold: Threshold | null;
   readonly exceptions: string | null;
+  /** Run the checks that answer to this standard, and report by its requirements; not together with a policy. */
+  readonly framework: string | null;
+  /** Leave out what was there before; null to leave out nothing. */
+  readonly before: Before | null;
 }
 
 /**
@@ -42,10 +54,13 @@ export async function runCheck(
   const { question, ...asking } = await askingOf(request);
   const { exceptions } = await readDecisions({ exceptions: request.exceptions, vex: [] });
   const checked = await checkedFiles(request.targets, asking, surroundings);
+  const { before } = request;
+  const baseline =
+    before === null ? null : await baselineFor(before, request.targets, asking, surroundings);
   const checkedAt = now();
   const artifact = configuration(request.targets);
   const today = checkedAt.slice(0, 10);
-  const nothing = { vex: [], baseline: null, onlyFixable: false };
+  const nothing = { vex: [], baseline, onlyFixable: false };
   const place = { artifact, users: [] };
   const aside = suppress({ ...place, findings: checked.findings, exceptions, today, ...nothing });
   const findings = aside.findings.filter((finding) => finding.kind === "config");
@@ -73,6 +88,10 @@ export async function runCheck(
       ...exempt.problems,
       ...unusedExceptions(exceptions.filter(isOfConfig), used, place, isAsked),
     ],
+    framework:
+      asking.standard === null
+        ? null
+        : frameworkReport(asking.standard, { checks, tallies: checked.tallies, ...counted(aside) }),
     verdict,
     exitCode,
   };
@@ -81,22 +100,51 @@ export async function runCheck(
 interface Asking extends FilesAsked {
   /** null when nobody asks for a verdict. */
   readonly question: Question | null;
+  readonly standard: Standard | null;
+}
+
+/** What was there before is against a standard all the same; what somebody answers for is accepted. */
+function counted({ findings, suppressed }: Suppressed): {
+  findings: ConfigFinding[];
+  accepted: ConfigFinding[];
+} {
+  const isConfig = (finding: Finding): finding is ConfigFinding => finding.kind === "config";
+  const aside = (accepted: boolean): ConfigFinding[] =>
+    suppressed
+      .filter(({ by }) => (by === "exception") === accepted)
+      .map(({ finding }) => finding)
+      .filter(isConfig);
+  return { findings: [...findings.filter(isConfig), ...aside(false)], accepted: aside(true) };
 }
 
 /** What a policy asks of workloads; without one, every check, as of the latest version. A threshold beats the policy's word. */
-async function askingOf({ policy: named, threshold }: CheckRequest): Promise<Asking> {
+async function askingOf({ policy: named, threshold, framework }: CheckRequest): Promise<Asking> {
   const limit = threshold === null ? null : thresholdQuestion(threshold);
   if (named === null) {
-    const all = checks.map((check) => readied(check, MINOR_VERSION_MAX));
-    return { checks: all, demandsPins: false, question: limit };
+    const standard = framework === null ? null : namedStandard(framework);
+    const wanted = checks.filter((check) => standard === null || answersTo(check, standard));
+    const all = wanted.map((check) => readied(check, MINOR_VERSION_MAX));
+    return { checks: all, demandsPins: false, question: limit, standard };
   }
+  if (framework !== null)
+    throw new AppError("usage", "cannot check by a policy and a framework at once", {
+      hint: "run bulwark check once with --policy and once with --framework",
+    });
   const { loadPolicy } = await import("./policy.ts");
   const asked = (await loadPolicy(named)).checksAt("deploy");
   if (asked.checks.length > 0 || asked.demandsPins)
-    return { ...asked, question: limit ?? asked.question };
+    return { ...asked, question: limit ?? asked.question, standard: null };
   throw new AppError("usage", `cannot check by ${JSON.stringify(named)}: it asks no check`, {
     hint: "add packs: [pss-baseline], or rules such as check: no-privileged",
     subject: named,
+  });
+}
+
+function namedStandard(name: string): Standard {
+  const found = standardNamed(name);
+  if (found !== null) return found;
+  throw new AppError("usage", `cannot report by framework ${JSON.stringify(name)}: there is none`, {
+    hint: `there are ${list(STANDARDS)}`,
   });
 }
 

@@ -2,7 +2,7 @@
 import type { CheckedSubject } from "../model/check-result.ts";
 import type { ConfigFinding } from "../model/finding.ts";
 import type { Problem } from "../model/problem.ts";
-import { type Answered, Telling, told } from "../stages/check/findings.ts";
+import { type Answered, type Tallies, Telling, told } from "../stages/check/findings.ts";
 import { type ReadyCheck, runChecks } from "../stages/check/run.ts";
 import { unpinnedIn } from "../stages/pin/unpinned.ts";
 import { type Examined, plainExamined } from "./examined.ts";
@@ -19,6 +19,7 @@ export interface FilesAsked {
 /** What checks say of files. */
 export interface CheckedFiles {
   readonly subjects: readonly CheckedSubject[];
+  readonly tallies: Tallies;
   /** Most severe first. */
   readonly findings: readonly ConfigFinding[];
   /** What could not be read, or told. */
@@ -46,6 +47,7 @@ export async function checkedFiles(
   const pins = demandsPins ? await pinsIn(targets) : { findings: [], problems: [] };
   return {
     subjects,
+    tallies: said.tallies,
     findings: [...said.findings, ...pins.findings],
     problems: [...unread, ...said.problems, ...pins.problems],
   };

@@ -123,7 +123,7 @@ function severityColour(severity: Severity, colours: Palette): (text: string) =>
   return severity === "medium" ? colours.yellow : colours.dim;
 }
 
-function problemLines(
+export function problemLines(
   problems: readonly Problem[],
   { width }: Screen,
   { bold }: Palette,
@@ -154,7 +154,7 @@ function suppressedLines(
     ...suppressed.slice(0, PROBLEMS_MAX).map(({ finding, reason, owner, until }) => {
       const message = finding.kind === "vulnerability" ? finding.vulnerability.id : finding.message;
       const whose = [owner, until === null ? null : `until ${until}`].filter((p) => p !== null);
-      return line(message, `${reason} (${whose.join(", ")})`);
+      return line(message, whose.length === 0 ? reason : `${reason} (${whose.join(", ")})`);
     }),
     ...exempted
       .slice(0, PROBLEMS_MAX)

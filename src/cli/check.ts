@@ -1,11 +1,14 @@
-import { asScan, runCheck } from "../app/check.ts";
+import { asScan, FRAMEWORKS, runCheck } from "../app/check.ts";
+import type { Before } from "../app/check-baseline.ts";
 import { report } from "../app/report.ts";
 import { writeOutput } from "../app/write-output.ts";
 import { AppError } from "../kit/error.ts";
+import { list } from "../kit/phrase.ts";
 import type { CheckResult } from "../model/check-result.ts";
 import { THRESHOLDS, type Threshold } from "../model/severity.ts";
 import { checkAnswer, checkText } from "./check-text.ts";
 import { type Command, type Invocation, surroundingsOf } from "./command.ts";
+import { frameworkText } from "./framework-text.ts";
 import { formatOption } from "./option-specs.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -36,6 +39,21 @@ export const checkCommand: Command = {
       choices: THRESHOLDS,
       summary: "exit with 3 when a finding is at least this bad",
     },
+    framework: {
+      type: "string",
+      value: "NAME",
+      summary: `report by the requirements of a standard: ${list(FRAMEWORKS)}`,
+    },
+    baseline: {
+      type: "string",
+      value: "FILE",
+      summary: "leave out what an earlier check had found, as --format json wrote it",
+    },
+    changed: {
+      type: "string",
+      value: "REVISION",
+      summary: "leave out what was there at this commit, tag or branch of git already",
+    },
     exceptions: {
       type: "string",
       value: "FILE",
@@ -49,6 +67,8 @@ export const checkCommand: Command = {
       "as a gate, by Pod Security's strictest level",
     ],
     ["bulwark check app.yaml --policy pss-baseline@v1.30", "as a cluster of that version would"],
+    ["bulwark check deploy/ --framework nsa", "what the NSA's guide demands, point by point"],
+    ["bulwark check . --changed origin/main", "in a pull request: only what it adds"],
     ["bulwark check compose.yaml --format sarif -o check.sarif", "for code hosts"],
   ],
   run: async (invocation) => {
@@ -63,12 +83,23 @@ export const checkCommand: Command = {
       policy: options.text("policy"),
       threshold: options.text("fail-on") as Threshold | null,
       exceptions: options.text("exceptions"),
+      framework: options.text("framework"),
+      before: beforeOf(options.text("baseline"), options.text("changed")),
     };
     const result = await runCheck(request, surroundingsOf(invocation));
     await printed(result, invocation, terminal);
     return result.exitCode;
   },
 };
+
+function beforeOf(path: string | null, revision: string | null): Before | null {
+  if (path !== null && revision !== null)
+    throw new AppError("usage", "cannot compare with --baseline and --changed at once", {
+      hint: "leave one of them out",
+    });
+  if (path !== null) return { kind: "file", path };
+  return revision === null ? null : { kind: "revision", revision };
+}
 
 async function printed(
   result: CheckResult,
@@ -98,5 +129,7 @@ async function textOf(
 ): Promise<string> {
   if (format === "json") return `${JSON.stringify(result, null, 2)}\n`;
   if (format === "sarif") return report([asScan(result)], "sarif", { ...screen, command: "check" });
-  return checkText(result, screen);
+  return result.framework === null
+    ? checkText(result, screen)
+    : frameworkText(result, result.framework, screen);
 }

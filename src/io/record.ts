@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { AppError } from "../kit/error.ts";
 import { stableId } from "../kit/stable-id.ts";
 import { artifactName } from "../model/answer.ts";
+import { CHECK_SCHEMA, type CheckResult } from "../model/check-result.ts";
 import { type Digest, hexOf } from "../model/digest.ts";
 import type { Problem } from "../model/problem.ts";
 import { SCAN_SCHEMA, SCANS_SCHEMA, type ScanResult } from "../model/scan.ts";
@@ -148,22 +149,46 @@ function toScans(value: unknown): readonly ScanResult[] {
  * @throws {AppError} `config-invalid` when the file is something else.
  */
 export async function readScanFile(path: string): Promise<readonly ScanResult[]> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    const hint =
-      "name a file that bulwark scan --format json --output wrote, or a digest that was scanned here";
-    throw openError("baseline", path, error, hint);
-  });
-  let value: unknown = null;
-  try {
-    value = JSON.parse(bytes.toString("utf8"));
-  } catch {
-    // Not JSON is as wrong as JSON of another kind.
-  }
-  const results = toScans(value);
+  const results = toScans(await readResult(path));
   if (results.length > 0) return results;
   throw new AppError(
     "config-invalid",
     `cannot read baseline ${JSON.stringify(path)}: it is no scan result of schema ${SCAN_SCHEMA} or ${SCANS_SCHEMA}`,
     { hint: "write one with bulwark scan TARGET --format json --output FILE", subject: path },
   );
+}
+
+/**
+ * Reads the result that `bulwark check --format json` wrote.
+ *
+ * @throws {AppError} `config-invalid` when the file is something else.
+ */
+export async function readCheckFile(path: string): Promise<CheckResult> {
+  const value = await readResult(path);
+  const looksRight =
+    typeof value === "object" &&
+    value !== null &&
+    Reflect.get(value, "schema") === CHECK_SCHEMA &&
+    Array.isArray(Reflect.get(value, "findings")) &&
+    Array.isArray(Reflect.get(value, "suppressed"));
+  if (looksRight) return value as CheckResult;
+  throw new AppError(
+    "config-invalid",
+    `cannot read baseline ${JSON.stringify(path)}: it is no result of schema ${CHECK_SCHEMA}`,
+    { hint: "write one with bulwark check PATH --format json --output FILE", subject: path },
+  );
+}
+
+/** null when the file is no JSON: that is as wrong as JSON of another kind. */
+async function readResult(path: string): Promise<unknown> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    const hint =
+      "name a file that --format json --output wrote; of bulwark scan, also a digest that was scanned here";
+    throw openError("baseline", path, error, hint);
+  });
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch {
+    return null;
+  }
 }

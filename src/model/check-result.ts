@@ -1,5 +1,6 @@
 import type { ConfigPlatform } from "./checkable.ts";
 import type { ConfigFinding, SuppressedFinding } from "./finding.ts";
+import type { FrameworkReport } from "./framework-report.ts";
 import type { Problem } from "./problem.ts";
 import type { ExemptedAnswer, Verdict } from "./verdict.ts";
 
@@ -13,7 +14,7 @@ export interface CheckResult {
   readonly checkedAt: string;
   /** As the user wrote them. */
   readonly targets: readonly string[];
-  /** The pack, with its version (`pss-restricted@v1.30`); null when every check ran. */
+  /** The pack, with its version (`pss-restricted@v1.30`); null when none was named. */
   readonly policy: string | null;
   readonly subjects: readonly CheckedSubject[];
   /** Most severe first. */
@@ -22,6 +23,8 @@ export interface CheckResult {
   /** What rules of the policy had to say and was decided not to count. */
   readonly exempted: readonly ExemptedAnswer[];
   readonly problems: readonly Problem[];
+  /** The standard that was asked for, requirement by requirement; null when none was. */
+  readonly framework: FrameworkReport | null;
   readonly verdict: Verdict;
   readonly exitCode: number;
 }

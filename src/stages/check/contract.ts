@@ -1,6 +1,7 @@
 import type { Plugin } from "../../model/plugin.ts";
 import type { Severity } from "../../model/severity.ts";
 import type { Workload } from "../../model/workload.ts";
+import type { standards } from "./standards.data.ts";
 
 /** The normal forms that checks look at. To add one: a file in model/, and its reader in the list of `app/read-subjects.ts`. */
 export type Subject = Workload;
@@ -44,13 +45,10 @@ export interface Control {
 }
 
 /** The words by which standards are named in options and reports. */
-export type Standard =
-  | "pss-baseline"
-  | "pss-restricted"
-  | "cis-kubernetes-1.12"
-  | "cis-docker-1.6"
-  | "nsa-kubernetes"
-  | "attack";
+export type Standard = keyof typeof standards;
+
+/** What a standard calls its requirements: one that it has not is refused by the compiler. */
+export type RequirementOf<S extends Standard> = (typeof standards)[S]["requirements"][number][0];
 
 export interface Aspect {
   readonly severity?: Severity;

@@ -26,7 +26,11 @@ export interface Told {
   /** Most severe first, then by place. */
   readonly findings: readonly ConfigFinding[];
   readonly problems: readonly Problem[];
+  readonly tallies: Tallies;
 }
+
+/** How often each check gave which answer, by its id. */
+export type Tallies = ReadonlyMap<string, Readonly<Record<CheckAnswer["answer"], number>>>;
 
 /**
  * Gathers what is to be said, subject by subject, and keeps nothing else of them. A cause that several containers share, by an
@@ -35,8 +39,10 @@ export interface Told {
 export class Telling {
   readonly #findings = new Map<string, ConfigFinding>();
   readonly #problems = new Map<string, Problem>();
+  readonly #tallies = new Map<string, Record<CheckAnswer["answer"], number>>();
 
   add(one: Answered): void {
+    for (const answer of one.answers) this.#count(answer);
     const saying = one.answers.filter(({ faults, doubts }) => faults.length + doubts.length > 0);
     if (saying.length === 0) return;
     const places = one.places(saying.flatMap(pointersIn));
@@ -55,7 +61,17 @@ export class Telling {
     return {
       findings: [...this.#findings.values()].sort(byUrgency),
       problems: [...this.#problems.values()],
+      tallies: this.#tallies,
     };
+  }
+
+  /** What is unknown beside a fault may be of another requirement, and counts as both. */
+  #count({ check, answer, doubts }: CheckAnswer): void {
+    const known = this.#tallies.get(check.id);
+    const tally = known ?? { pass: 0, fault: 0, unknown: 0, "not-applicable": 0 };
+    tally[answer] += 1;
+    if (answer === "fault" && doubts.length > 0) tally.unknown += 1;
+    if (known === undefined) this.#tallies.set(check.id, tally);
   }
 }
 
@@ -127,15 +143,7 @@ function findingOf({ check, fault, one, place }: Found): ConfigFinding {
   const location: PackageLocation = { path, layer: null, ...place };
   return {
     kind: "config",
-    id: stableId([
-      check.id,
-      path,
-      subject.kind,
-      subject.namespace ?? "",
-      subject.name,
-      subject.container ?? "",
-      fault.state,
-    ]),
+    id: idOf(check.id, path, subject, fault.state),
     severity,
     priority: { score: SCORES[severity], reasons: [`severity ${severity}`] },
     rule: {
@@ -153,6 +161,25 @@ function findingOf({ check, fault, one, place }: Found): ConfigFinding {
     why: check.why,
     remedy: check.fix,
     controls: [...check.controls, ...(aspect?.controls ?? [])],
+  };
+}
+
+function idOf(check: string, path: string, subject: ConfigSubject, state: string): string {
+  const { kind, namespace, name, container } = subject;
+  return stableId([check, path, kind, namespace ?? "", name, container ?? "", state]);
+}
+
+/** The same finding in a file of another name, as a copy of a folder has it. */
+export function movedTo(finding: ConfigFinding, rename: (path: string) => string): ConfigFinding {
+  const { rule, subject, message, locations } = finding;
+  const [first] = locations;
+  if (first === undefined) return finding;
+  const path = rename(first.path);
+  const state = message.slice(subjectPhrase(subject).length + ": ".length);
+  return {
+    ...finding,
+    id: idOf(rule.id, path, subject, state),
+    locations: locations.map((location) => ({ ...location, path: rename(location.path) })),
   };
 }
 

@@ -6,7 +6,9 @@ import type { ScanResult } from "../../model/scan.ts";
 export type Baseline = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** What results had found, with what they knew from baselines of their own: else every second build would speak of it again. */
-export function baselineOf(results: readonly ScanResult[]): Baseline {
+export function baselineOf(
+  results: readonly Pick<ScanResult, "findings" | "suppressed">[],
+): Baseline {
   return versionsById(
     results.flatMap(({ findings, suppressed }) => [
       ...findings,

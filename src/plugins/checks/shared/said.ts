@@ -1,7 +1,12 @@
 import { effective, type Fact } from "../../../kit/fact.ts";
 import { list } from "../../../kit/phrase.ts";
 import type { Container, Workload } from "../../../model/workload.ts";
-import type { Control, Standard, Statement } from "../../../stages/check/contract.ts";
+import type {
+  Control,
+  RequirementOf,
+  Standard,
+  Statement,
+} from "../../../stages/check/contract.ts";
 
 /** What is wrong with a value, as a phrase; an aspect where the check has several. null when nothing is. */
 export type Offence = string | { readonly state: string; readonly aspect: string } | null;
@@ -73,7 +78,9 @@ export function isWindows({ os }: Workload): boolean {
 
 /** Requirements of standards, in short: `controls({ "pss-baseline": ["HostPath Volumes"] })`. */
 export function controls(
-  byStandard: Readonly<Partial<Record<Standard, readonly string[]>>>,
+  byStandard: {
+    readonly [S in Standard]?: readonly RequirementOf<S>[];
+  },
 ): Control[] {
   return Object.entries(byStandard).flatMap(([standard, ids]) =>
     ids.map((id) => ({ standard: standard as Standard, id })),
