@@ -171,7 +171,10 @@ export class ConfigMap {
   #items(key: string): readonly unknown[] {
     const node = this.#node(key);
     if (node === undefined || isEmpty(node)) return [];
-    if (!isSeq(node)) return this.#source.fail(`"${key}" is not a list`, this.lineOf(key));
+    if (!isSeq(node)) {
+      const how = isScalar(node) ? "; one is written in brackets, too: [NAME]" : "";
+      return this.#source.fail(`"${key}" is not a list${how}`, this.lineOf(key));
+    }
     if (node.items.length > ENTRIES_MAX) this.failAt(key, `has over ${ENTRIES_MAX} entries`);
     return node.items;
   }
