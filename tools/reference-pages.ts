@@ -118,6 +118,7 @@ export function checksPage(checks: readonly Check[], packs: readonly Pack[]): st
 # Checks
 
 A check asserts one property of configuration, the same for Kubernetes objects, Compose services and containers of an engine: see [workload](../concepts/workload.md).
+Others look at pipelines.
 \`bulwark check\` runs them.
 
 ${table(["id", "what must hold", "severity", "packs", "state"], rows)}

@@ -16,4 +16,4 @@ export interface Checkable {
   readonly gaps: readonly Unknown[];
 }
 
-export type ConfigPlatform = "kubernetes" | "compose" | "engine";
+export type ConfigPlatform = "kubernetes" | "compose" | "engine" | "github" | "gitlab";

@@ -1,17 +1,25 @@
 // What holds for every check: its examples are its tests.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { isAction, isWorkflow, readAction, readWorkflow } from "../../formats/pipeline/github.ts";
 import { isComposeFile, readCompose } from "../../formats/workload/compose.ts";
 import { isEngineDocument, readEngine } from "../../formats/workload/engine-inspect.ts";
 import { isKubernetesObject, readKubernetes } from "../../formats/workload/kubernetes.ts";
-import type { Workload } from "../../model/workload.ts";
-import type { Example } from "../../stages/check/contract.ts";
+import type { Example, Subject } from "../../stages/check/contract.ts";
 import { packs } from "../../stages/check/packs.data.ts";
 import { checksOf, MINOR_VERSION_MAX } from "../../stages/check/packs.ts";
 import { readied, runChecks } from "../../stages/check/run.ts";
 import { checks } from "./index.ts";
 
-function workloadsOf({ format, document }: Example): Workload[] {
+function subjectsOf({ format, document }: Example): Subject[] {
+  if (format === "github-workflow") {
+    expect(isWorkflow(document)).toBe(true);
+    return [readWorkflow(document)];
+  }
+  if (format === "github-action") {
+    expect(isAction(document)).toBe(true);
+    return [readAction(document)];
+  }
   if (format === "kubernetes") {
     expect(isKubernetesObject(document)).toBe(true);
     return readKubernetes(document);
@@ -22,7 +30,7 @@ function workloadsOf({ format, document }: Example): Workload[] {
 
 function answersTo(check: (typeof checks)[number], example: Example): string[] {
   const ready = readied(check, example.version ?? MINOR_VERSION_MAX);
-  return workloadsOf(example).flatMap((workload) =>
+  return subjectsOf(example).flatMap((workload) =>
     runChecks(workload, [ready]).map(({ answer }) => answer),
   );
 }
@@ -58,7 +66,7 @@ test("every pack names checks that there are, in order, and each once in every v
 
 /** Objects of the right names with anything for values. */
 const NAMES = fc.constantFrom(
-  ..."apiVersion kind metadata name annotations spec template containers initContainers securityContext capabilities add drop volumes hostPath path ports hostPort env value image os privileged hostPID runAsNonRoot runAsUser seccompProfile type seLinuxOptions sysctls livenessProbe httpGet host services cap_add security_opt environment user HostConfig Config Mounts Env Binds items __proto__ constructor".split(
+  ..."apiVersion kind metadata name annotations spec template containers initContainers securityContext capabilities add drop volumes hostPath path ports hostPort env value image os privileged hostPID runAsNonRoot runAsUser seccompProfile type seLinuxOptions sysctls livenessProbe httpGet host services cap_add security_opt environment user HostConfig Config Mounts Env Binds items on jobs steps uses run with env if needs permissions runs using secrets __proto__ constructor".split(
     " ",
   ),
 );
@@ -80,6 +88,8 @@ const ANYTHING = fc.letrec((tie) => ({
       "host",
       "${X}",
       "{{ .x }}",
+      "${{ github.event.issue.title }}",
+      "actions/checkout@v4",
     ),
     fc.array(tie("value"), { maxLength: 4 }),
     fc.dictionary(NAMES, tie("value"), { maxKeys: 8 }),
@@ -91,15 +101,18 @@ test("no reader and no check throws, whatever the object, and nothing that is un
   fc.assert(
     fc.property(ANYTHING, (value) => {
       const pod = { apiVersion: "v1", kind: "Pod", spec: value };
-      const workloads = [
+      const subjects = [
+        readWorkflow(value),
+        readAction(value),
+        readWorkflow({ on: "issues", jobs: { build: value } }),
         ...readKubernetes(value),
         ...readKubernetes(pod),
         ...readCompose({ services: { app: value } }, () => undefined),
         ...readEngine(value),
       ];
-      for (const workload of workloads) {
-        for (const { answer } of runChecks(workload, ready))
-          if (workload.gaps.length > 0) expect(answer).not.toBe("pass");
+      for (const subject of subjects) {
+        for (const { answer } of runChecks(subject, ready))
+          if (subject.gaps.length > 0) expect(answer).not.toBe("pass");
       }
     }),
     { numRuns: 300 },

@@ -1,10 +1,12 @@
+import type { Edit } from "../../model/edit.ts";
+import type { Pipeline } from "../../model/pipeline.ts";
 import type { Plugin } from "../../model/plugin.ts";
 import type { Severity } from "../../model/severity.ts";
 import type { Workload } from "../../model/workload.ts";
 import type { standards } from "./standards.data.ts";
 
 /** The normal forms that checks look at. To add one: a file in model/, and its reader in the list of `app/read-subjects.ts`. */
-export type Subject = Workload;
+export type Subject = Workload | Pipeline;
 
 /** A check of any of them. */
 export type Check = {
@@ -57,7 +59,13 @@ export interface Aspect {
 
 /** A document that fails or passes: it is a test, a part of the page, and what people are shown. */
 export interface Example {
-  readonly format: "kubernetes" | "compose" | "engine";
+  readonly format:
+    | "kubernetes"
+    | "compose"
+    | "engine"
+    | "github-workflow"
+    | "github-action"
+    | "gitlab-ci";
   readonly document: unknown;
   /** The minor version of Kubernetes for which it is one; the latest when absent. */
   readonly version?: number;
@@ -81,13 +89,18 @@ export interface Fault {
   readonly kind: "fault";
   /** JSON pointer to the offending value, or to what lacks one. */
   readonly at: string;
-  /** Name of the container; null when it is about the whole subject. */
+  /** Name of the container, or of the job of a pipeline; null when it is about the whole subject. */
   readonly container: string | null;
   /** What is so: `privileged is true`. */
   readonly state: string;
   /** The offending value as it is written; absent when something is missing. Never a secret. */
   readonly value?: string | number | boolean;
   readonly aspect?: string;
+  /**
+   * What makes the fault go away and keeps all else that matters, taken together: only where nobody has to be asked. Absent
+   * when somebody has to decide, as where a program may depend on what is wrong.
+   */
+  readonly repair?: readonly Edit[];
 }
 
 /** Whether the property holds cannot be told. */

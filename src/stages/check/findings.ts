@@ -196,21 +196,22 @@ const SCORES: Readonly<Record<Severity, number>> = {
 function subjectOf(subject: Subject, container: string | null): ConfigSubject {
   const { platform, kind, name, namespace } = subject;
   // A service or an engine's container is its own and only container.
-  return {
-    platform,
-    kind,
-    name,
-    namespace,
-    container: platform === "kubernetes" ? container : name,
-  };
+  const part = PARTS[platform] === undefined ? name : container;
+  return { platform, kind, name, namespace, container: part };
 }
+
+/** What a subject is made of, where it has several. */
+const PARTS: Readonly<Partial<Record<ConfigSubject["platform"], string>>> = {
+  kubernetes: "container",
+  github: "job",
+  gitlab: "job",
+};
 
 /** `Deployment web, container app`. */
 export function subjectPhrase({ kind, name, container, platform }: ConfigSubject): string {
   const whole = name === "" ? kind : `${kind} ${name}`;
-  return platform === "kubernetes" && container !== null
-    ? `${whole}, container ${container}`
-    : whole;
+  const part = PARTS[platform];
+  return part !== undefined && container !== null ? `${whole}, ${part} ${container}` : whole;
 }
 
 /** Faults of one check at one place with the same words are one, whatever they were reached through. */

@@ -373,6 +373,22 @@ export const standards = {
       ["Upgrades", "the cluster and its programs are up to date"],
     ],
   },
+  "owasp-cicd": {
+    title: "OWASP Top 10 CI/CD Security Risks",
+    url: "https://owasp.org/www-project-top-10-ci-cd-security-risks/",
+    requirements: [
+      ["CICD-SEC-1", "nothing reaches production on one word"],
+      ["CICD-SEC-2", "identities have no more rights than they need"],
+      ["CICD-SEC-3", "dependencies are those that were meant"],
+      ["CICD-SEC-4", "strangers cannot change what a pipeline runs"],
+      ["CICD-SEC-5", "a pipeline reaches no more than it needs"],
+      ["CICD-SEC-6", "credentials are kept from who need not have them"],
+      ["CICD-SEC-7", "systems of the pipeline are hardened"],
+      ["CICD-SEC-8", "services of others get no more than they need"],
+      ["CICD-SEC-9", "artifacts are checked for being unchanged"],
+      ["CICD-SEC-10", "what happens is logged and can be seen"],
+    ],
+  },
   "pss-baseline": {
     title: "Pod Security Standards, baseline",
     url: "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline",
