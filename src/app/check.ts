@@ -44,16 +44,19 @@ export interface CheckRequest {
 /**
  * Checks whatever is configured in the files and folders named.
  *
+ * @param instead Bytes that are taken for those of a file, by its path.
  * @throws {AppError} `usage` for a policy that there is not or that asks no check, `config-invalid` for a policy or exceptions,
  *   `not-found`, `unreadable`.
  */
 export async function runCheck(
   request: CheckRequest,
   surroundings: Surroundings,
+  instead: ReadonlyMap<string, Buffer> = new Map(),
 ): Promise<CheckResult> {
   const { question, ...asking } = await askingOf(request);
   const { exceptions } = await readDecisions({ exceptions: request.exceptions, vex: [] });
-  const checked = await checkedFiles(request.targets, asking, surroundings);
+  const looked = { ...asking, instead };
+  const checked = await checkedFiles(request.targets, looked, surroundings);
   const { before } = request;
   const baseline =
     before === null ? null : await baselineFor(before, request.targets, asking, surroundings);

@@ -14,6 +14,8 @@ export interface FilesAsked {
   readonly checks: readonly ReadyCheck[];
   /** Whether what files name must be pinned. */
   readonly demandsPins: boolean;
+  /** Bytes that are taken for those of a file, by its path. */
+  readonly instead?: ReadonlyMap<string, Buffer>;
 }
 
 /** What checks say of files. */
@@ -29,13 +31,15 @@ export interface CheckedFiles {
 /** @throws {AppError} `not-found`, `unreadable` for what was named; what is wrong with one file is a problem. */
 export async function checkedFiles(
   targets: readonly string[],
-  { checks, demandsPins }: FilesAsked,
+  { checks, demandsPins, instead }: FilesAsked,
   surroundings: Surroundings,
 ): Promise<CheckedFiles> {
   const telling = new Telling();
   const subjects: CheckedSubject[] = [];
   const unread: Problem[] = [];
-  for await (const file of checks.length === 0 ? [] : readSubjects(targets, surroundings)) {
+  for await (const file of checks.length === 0
+    ? []
+    : readSubjects(targets, surroundings, instead)) {
     unread.push(...file.problems);
     for (const read of file.subjects) {
       const one: Answered = { ...read, answers: runChecks(read.subject, checks) };

@@ -1,4 +1,5 @@
 // Kinds of files that have something to check in them.
+import type { Digest } from "../model/digest.ts";
 import type { Answered } from "../stages/check/findings.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -22,4 +23,6 @@ export interface NamedBytes {
   readonly path: string;
   readonly bytes: Buffer;
   readonly isNamed: boolean;
+  /** Of the bytes. */
+  readonly digest: () => Digest;
 }

@@ -2,13 +2,13 @@
 import { type PinnableKind, readPinnable } from "../formats/pinnable.ts";
 import { replaceFile } from "../io/replace-file.ts";
 import { AppError } from "../kit/error.ts";
+import { withSplices } from "../kit/splice.ts";
 import {
   type PinAnswer,
   type PinPlace,
   type PinPlan,
   pinQuestions,
   planPins,
-  withEdits,
 } from "../stages/pin/pin.ts";
 import { type AnswerSources, answersTo } from "./pin-answers.ts";
 import { encodedFor, type PinnableFile, pinnableFiles, type UnreadFile } from "./pinnable-files.ts";
@@ -90,7 +90,7 @@ async function finished(
   const { path, kind } = file;
   const base = { path, kind, places, isWritten: false, failure: null };
   if (edits.length === 0 || mode === "check") return base;
-  const text = withEdits(file.text, edits);
+  const text = withSplices(file.text, edits);
   if (!isAsMeant(file, text, places)) {
     const failure = "what it would become does not read as it is meant; nothing was written";
     return { ...base, failure };

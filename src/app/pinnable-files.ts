@@ -4,6 +4,7 @@ import { filesBelow, lookAt } from "../io/look.ts";
 import { readNamed } from "../io/named-file.ts";
 import { trueName } from "../io/replace-file.ts";
 import { AppError } from "../kit/error.ts";
+import { decodedText, encodedText } from "./file-text.ts";
 
 /** A file with what can be pinned in it. */
 export interface PinnableFile extends Pinnable {
@@ -115,19 +116,13 @@ async function readFile(path: string, isNamed: boolean): Promise<PinnableFile | 
   });
 }
 
-const BOM = "\uFEFF";
-
-/** null when writing the text back would not give the same bytes. Comments in Dockerfiles may be in any 8-bit encoding. */
+/** Comments in Dockerfiles may be in any 8-bit encoding. */
 function decoded(bytes: Buffer, isAnyEncoding: boolean): string | null {
-  const text = bytes.toString("utf8");
-  if (Buffer.from(text, "utf8").equals(bytes)) return text.startsWith(BOM) ? text.slice(1) : text;
-  return isAnyEncoding ? bytes.toString("latin1") : null;
+  return decodedText(bytes) ?? (isAnyEncoding ? bytes.toString("latin1") : null);
 }
 
 /** The bytes of a new text for a file, in its encoding and with its byte order mark. */
-export function encodedFor({ bytes, text }: PinnableFile, replaced: string): Buffer {
-  const isUtf8 = Buffer.from(bytes.toString("utf8"), "utf8").equals(bytes);
-  if (!isUtf8) return Buffer.from(replaced, "latin1");
-  const hasMark = bytes.toString("utf8").length > text.length;
-  return Buffer.from(hasMark ? BOM + replaced : replaced, "utf8");
+export function encodedFor({ bytes }: PinnableFile, replaced: string): Buffer {
+  const isUtf8 = decodedText(bytes) !== null;
+  return isUtf8 ? encodedText(replaced, bytes) : Buffer.from(replaced, "latin1");
 }

@@ -16,7 +16,7 @@ export const objectFiles: FileKind = {
 };
 
 async function readObjects(
-  { path, bytes, isNamed }: NamedBytes,
+  { path, bytes, isNamed, digest }: NamedBytes,
   surroundings: Surroundings,
 ): Promise<ReadSubject[] | null> {
   const text = bytes.toString("utf8");
@@ -33,6 +33,8 @@ async function readObjects(
       path,
       subject,
       places: (pointers: readonly string[]) => file.places(index, pointers),
+      // What an engine wrote changes nothing when it is edited.
+      ...(subject.platform === "engine" ? {} : { editable: { document: index, of: digest } }),
     })),
   );
   return found.length === 0 && !saysSo ? null : found;

@@ -13,7 +13,7 @@ export const pipelineFiles: FileKind = {
   read: readPipelines,
 };
 
-async function readPipelines({ path, bytes }: NamedBytes): Promise<ReadSubject[] | null> {
+async function readPipelines({ path, bytes, digest }: NamedBytes): Promise<ReadSubject[] | null> {
   if (!YAML.test(path)) return null;
   const isMeant = WORKFLOW.test(path);
   if (!isMeant && !SAYS_SO.test(bytes.toString("utf8"))) return null;
@@ -25,7 +25,8 @@ async function readPipelines({ path, bytes }: NamedBytes): Promise<ReadSubject[]
   const [document] = file.documents;
   const subject = subjectOf(document, github);
   if (subject === null) return isMeant ? [] : null;
-  return [{ path, subject, places: (pointers) => file.places(0, pointers) }];
+  const editable = { document: 0, of: digest };
+  return [{ path, subject, editable, places: (pointers) => file.places(0, pointers) }];
 }
 
 function subjectOf(

@@ -2,7 +2,9 @@
 
 import { filesBelow, lookAt } from "../io/look.ts";
 import { readNamed } from "../io/named-file.ts";
+import { sha256Of } from "../io/sha256.ts";
 import { AppError } from "../kit/error.ts";
+import type { Digest } from "../model/digest.ts";
 import type { Problem } from "../model/problem.ts";
 import type { FileKind, NamedBytes, ReadSubject } from "./file-kind.ts";
 import { objectFiles } from "./read-objects.ts";
@@ -22,30 +24,38 @@ export interface ReadFile {
 /**
  * Reads the files and folders named, one file after the other, so that no more than one is held at a time.
  *
+ * @param instead Bytes that are taken for those of a file, by its path.
  * @throws {AppError} `not-found`, `unreadable` for what was named; what is wrong with one file is a problem.
  */
 export async function* readSubjects(
   targets: readonly string[],
   surroundings: Surroundings,
+  instead: ReadonlyMap<string, Buffer> = new Map(),
 ): AsyncGenerator<ReadFile> {
   for (const target of targets) {
     const { paths, isWhole, isNamed } = await filesOf(target);
     if (!isWhole) yield unread(target, "not all folders and files below it were looked at");
     for (const path of paths) {
       surroundings.signal.throwIfAborted();
-      yield await readFile(path, isNamed, surroundings);
+      yield await readFile({ path, isNamed, bytes: instead.get(path) }, surroundings);
     }
   }
 }
 
 async function readFile(
-  path: string,
-  isNamed: boolean,
+  file: { readonly path: string; readonly isNamed: boolean; readonly bytes: Buffer | undefined },
   surroundings: Surroundings,
 ): Promise<ReadFile> {
+  const { path, isNamed } = file;
   try {
-    const { bytes } = await readNamed("file", path);
-    return { subjects: await subjectsIn({ path, bytes, isNamed }, surroundings), problems: [] };
+    const bytes = file.bytes ?? (await readNamed("file", path)).bytes;
+    let known: Digest | undefined;
+    const digest = (): Digest => {
+      known ??= sha256Of(bytes);
+      return known;
+    };
+    const subjects = await subjectsIn({ path, bytes, isNamed, digest }, surroundings);
+    return { subjects, problems: [] };
   } catch (error) {
     if (!(error instanceof AppError) || error.code === "internal") throw error;
     return unread(path, error.message);

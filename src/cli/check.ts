@@ -54,6 +54,11 @@ export const checkCommand: Command = {
       value: "REVISION",
       summary: "leave out what was there at this commit, tag or branch of git already",
     },
+    fix: {
+      type: "boolean",
+      summary: "edit the files where nobody has to be asked, and check them again",
+    },
+    "dry-run": { type: "boolean", summary: "show what --fix would change, and change nothing" },
     exceptions: {
       type: "string",
       value: "FILE",
@@ -69,6 +74,7 @@ export const checkCommand: Command = {
     ["bulwark check app.yaml --policy pss-baseline@v1.30", "as a cluster of that version would"],
     ["bulwark check deploy/ --framework nsa", "what the NSA's guide demands, point by point"],
     ["bulwark check . --changed origin/main", "in a pull request: only what it adds"],
+    ["bulwark check deploy/ --fix --dry-run", "what would be changed, as a diff"],
     ["bulwark check compose.yaml --format sarif -o check.sarif", "for code hosts"],
   ],
   run: async (invocation) => {
@@ -86,6 +92,10 @@ export const checkCommand: Command = {
       framework: options.text("framework"),
       before: beforeOf(options.text("baseline"), options.text("changed")),
     };
+    if (options.flag("fix") || options.flag("dry-run")) {
+      const { checkAndFix } = await import("./check-fix.ts");
+      return await checkAndFix(request, invocation);
+    }
     const result = await runCheck(request, surroundingsOf(invocation));
     await printed(result, invocation, terminal);
     return result.exitCode;

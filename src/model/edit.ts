@@ -12,8 +12,16 @@ export type PlainValue =
 
 /** One change. Pointers lead into the document that the subject was read from. */
 export type Edit =
-  /** Puts a value there, in the place of another or as a new member; mappings on the way are made. */
-  | { readonly kind: "set"; readonly at: Pointer; readonly value: PlainValue }
+  /**
+   * Puts a value there, in the place of another or as a new member; mappings on the way are made. A new member comes last, or
+   * before the one that `before` names.
+   */
+  | {
+      readonly kind: "set";
+      readonly at: Pointer;
+      readonly value: PlainValue;
+      readonly before?: string;
+    }
   /** Appends an item to a list, which is made if it is not there. */
   | { readonly kind: "add"; readonly at: Pointer; readonly value: PlainValue }
   /** Takes a member or an item away. */

@@ -1,5 +1,7 @@
 import type { CvssScore, Vulnerability } from "./advisory.ts";
 import type { ConfigPlatform } from "./checkable.ts";
+import type { Digest } from "./digest.ts";
+import type { Edit } from "./edit.ts";
 import type { PackageLocation, PackageType } from "./package.ts";
 import type { Severity } from "./severity.ts";
 
@@ -90,6 +92,18 @@ export interface ConfigFinding extends RuleFacts {
   readonly remedy: string;
   /** The requirements of standards that it goes against. */
   readonly controls: readonly { readonly standard: string; readonly id: string }[];
+  /** The edits that make it go away; absent when somebody has to decide. */
+  readonly repair?: ConfigRepair;
+}
+
+/** Edits of the file in which a finding is. */
+export interface ConfigRepair {
+  /** Which of the file's documents, from 0; of YAML only mappings count. */
+  readonly document: number;
+  /** Of the bytes that were read: of others the edits say nothing. */
+  readonly of: Digest;
+  /** To be made together. */
+  readonly edits: readonly Edit[];
 }
 
 /** What a finding of configuration is about. */

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { mayBePinnable, pinnableName, readPinnable } from "../../src/formats/pinnable.ts";
 import { AppError } from "../../src/kit/error.ts";
-import { pinQuestions, planPins, withEdits } from "../../src/stages/pin/pin.ts";
+import { withSplices } from "../../src/kit/splice.ts";
+import { pinQuestions, planPins } from "../../src/stages/pin/pin.ts";
 import { describeShared, sharedPath } from "../shared.ts";
 
 const DIGEST = `sha256:${"1".repeat(64)}`;
@@ -36,7 +37,7 @@ function look(path: string, looked: Looked): void {
     const { edits } = planPins(spots, { answers, update: false });
     looked.places += spots.length;
     looked.pinned += edits.length;
-    const written = withEdits(text, edits);
+    const written = withSplices(text, edits);
     if (withoutPins(written) !== withoutPins(text))
       looked.faults.push(`${path}: more than digests was written`);
     const again = readPinnable(written, { name, path })?.spots ?? [];

@@ -1,5 +1,6 @@
 // From what checks say to findings and problems, each with its place in a file.
 import { stableId } from "../../kit/stable-id.ts";
+import type { Digest } from "../../model/digest.ts";
 import type { ConfigFinding, ConfigSubject } from "../../model/finding.ts";
 import type { PackageLocation } from "../../model/package.ts";
 import type { Problem } from "../../model/problem.ts";
@@ -19,6 +20,8 @@ export interface Answered {
   readonly answers: readonly CheckAnswer[];
   /** Places of pointers; asked for only when something is to be said. */
   readonly places: (pointers: readonly string[]) => ReadonlyMap<string, Place>;
+  /** Which document of which bytes it is; absent for what nobody would edit, such as what a program wrote. */
+  readonly editable?: { readonly document: number; readonly of: () => Digest };
 }
 
 /** What is to be said about the subjects of a run. */
@@ -161,6 +164,7 @@ function findingOf({ check, fault, one, place }: Found): ConfigFinding {
     why: check.why,
     remedy: check.fix,
     controls: [...check.controls, ...(aspect?.controls ?? [])],
+    ...repairOf(fault, one),
   };
 }
 
@@ -181,6 +185,11 @@ export function movedTo(finding: ConfigFinding, rename: (path: string) => string
     id: idOf(rule.id, path, subject, state),
     locations: locations.map((location) => ({ ...location, path: rename(location.path) })),
   };
+}
+
+function repairOf({ repair }: Fault, { editable }: Answered): Pick<ConfigFinding, "repair"> {
+  if (repair === undefined || editable === undefined) return {};
+  return { repair: { document: editable.document, of: editable.of(), edits: repair } };
 }
 
 /** By severity alone: nothing of what runs is known here. */

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readPinnable } from "../../formats/pinnable.ts";
-import { type PinAnswer, pinQuestions, planPins, withEdits } from "./pin.ts";
+import { withSplices } from "../../kit/splice.ts";
+import { type PinAnswer, pinQuestions, planPins } from "./pin.ts";
 
 const NEW = `sha256:${"1".repeat(64)}`;
 const OLD = `sha256:${"0".repeat(64)}`;
@@ -28,7 +29,7 @@ function pinned(text: string, name: FileName, update = false): Pinned {
   );
   const { places, edits } = planPins(spots, { answers, update });
   return {
-    text: withEdits(text, edits),
+    text: withSplices(text, edits),
     states: places.map(({ state, reason }) => (reason === null ? state : `${state}: ${reason}`)),
     asked: questions.map(({ key }) => key),
   };

@@ -3,9 +3,11 @@
 // In: the places that a format found, and the answers of registries and repositories. Out: for each place its state, and the
 // edits of the file. Nothing is asked here: what there is to ask comes out first, as questions. An edit inserts a digest, or
 // exchanges one for another; whatever else stands in the file is not touched. What cannot be known is said and left.
+
 import type { PinSpot } from "../../formats/pin-spot.ts";
 import { AppError } from "../../kit/error.ts";
 import type { Span, TextPlace } from "../../kit/line-index.ts";
+import type { Splice } from "../../kit/splice.ts";
 import { parseReference, printReference } from "../../model/reference.ts";
 
 /** What a registry or a repository is asked: what a tag means. */
@@ -34,15 +36,10 @@ export interface PinPlace extends TextPlace {
   readonly reason: string | null;
 }
 
-/** Text that takes the place of a span. */
-export interface TextEdit extends Span {
-  readonly text: string;
-}
-
 export interface PinPlan {
   readonly places: readonly PinPlace[];
   /** In the order of the file; they do not overlap. */
-  readonly edits: readonly TextEdit[];
+  readonly edits: readonly Splice[];
 }
 
 /** What pinning a place takes: an answer, and what is written with it. */
@@ -52,7 +49,7 @@ interface Wish {
   readonly present: string | null;
   /** How it is written with an answer. */
   becomes(fixed: string): string;
-  edits(fixed: string, span: Span): readonly TextEdit[];
+  edits(fixed: string, span: Span): readonly Splice[];
 }
 
 type Intent =
@@ -84,7 +81,7 @@ export function planPins(
   { answers, update }: { answers: ReadonlyMap<string, PinAnswer>; update: boolean },
 ): PinPlan {
   const places: PinPlace[] = [];
-  const edits: TextEdit[] = [];
+  const edits: Splice[] = [];
   for (const spot of spots) {
     const intent = intentOf(spot, update);
     const planned = planOf(spot, intent, answers);
@@ -94,22 +91,11 @@ export function planPins(
   return { places, edits: edits.sort((a, b) => a.start - b.start || a.end - b.end) };
 }
 
-/** Writes edits into a text. */
-export function withEdits(text: string, edits: readonly TextEdit[]): string {
-  const pieces: string[] = [];
-  let at = 0;
-  for (const { start, end, text: replacement } of edits) {
-    pieces.push(text.slice(at, start), replacement);
-    at = end;
-  }
-  return pieces.join("") + text.slice(at);
-}
-
 function planOf(
   spot: PinSpot,
   intent: Intent,
   answers: ReadonlyMap<string, PinAnswer>,
-): { place: PinPlace; edits: readonly TextEdit[] } {
+): { place: PinPlace; edits: readonly Splice[] } {
   const { line, column, what, user, span } = spot;
   const base = { line, column, what, user, name: spot.name ?? spot.written, becomes: null };
   const left = (state: PinPlace["state"], reason: string | null) => ({

@@ -1,5 +1,6 @@
 import type { Check } from "../../../stages/check/contract.ts";
 import { pod, podWith } from "../shared/examples.ts";
+import { usual } from "../shared/repairs.ts";
 import { controls, Said } from "../shared/said.ts";
 
 export const appArmorKept: Check = {
@@ -40,15 +41,21 @@ export const appArmorKept: Check = {
   versions: [
     {
       from: 0,
-      run: ({ annotations, security, containers }) => {
+      run: (workload) => {
+        const { annotations, security, containers } = workload;
         const said = new Said();
+        const repair = usual(workload, "RuntimeDefault");
         for (const { container, value } of annotations.appArmor)
-          said.of(null, value, (profile) =>
-            isProfile(profile) ? null : `sets the AppArmor profile of ${container} to ${profile}`,
+          said.of(
+            null,
+            value,
+            (profile) =>
+              isProfile(profile) ? null : `sets the AppArmor profile of ${container} to ${profile}`,
+            usual(workload, "runtime/default"),
           );
-        said.of(null, security.appArmor, unlessKept);
+        said.of(null, security.appArmor, unlessKept, repair);
         for (const container of containers)
-          said.of(container, container.security.appArmor, unlessKept);
+          said.of(container, container.security.appArmor, unlessKept, repair);
         return said.all;
       },
     },

@@ -1,5 +1,6 @@
 import type { Check, CheckRun } from "../../../stages/check/contract.ts";
 import { podOf, podWith } from "../shared/examples.ts";
+import { isNotRoot, type Repair } from "../shared/repairs.ts";
 import { controls, isWindows, Said } from "../shared/said.ts";
 
 export const dropAllCapabilities: Check = {
@@ -41,7 +42,8 @@ export const dropAllCapabilities: Check = {
   ],
 };
 
-function everywhere({ containers }: Parameters<CheckRun>[0]): ReturnType<CheckRun> {
+function everywhere(workload: Parameters<CheckRun>[0]): ReturnType<CheckRun> {
+  const { containers, platform } = workload;
   const said = new Said();
   for (const container of containers) {
     const { capabilitiesAdded, capabilitiesDropped } = container.security;
@@ -51,11 +53,21 @@ function everywhere({ containers }: Parameters<CheckRun>[0]): ReturnType<CheckRu
     // What cannot be read may be ALL.
     if (!isAll) for (const fact of capabilitiesDropped) said.of(container, fact, () => null);
     if (!isAll && !capabilitiesDropped.some((fact) => fact.state === "unknown"))
-      said.lack(container, "does not drop all capabilities");
+      said.lack(
+        container,
+        "does not drop all capabilities",
+        isNotRoot(workload, container) ? dropping(platform) : undefined,
+      );
     for (const added of capabilitiesAdded)
       said.of(container, added, (name) =>
         name === "NET_BIND_SERVICE" ? null : `adds the capability ${name}`,
       );
   }
   return said.all;
+}
+
+/** Whoever is not root has none of them in effect, so that nothing is lost. */
+function dropping(platform: string): Repair {
+  const list = platform === "kubernetes" ? "securityContext/capabilities/drop" : "cap_drop";
+  return (at) => [{ kind: "add", at: `${at}/${list}`, value: "ALL" }];
 }

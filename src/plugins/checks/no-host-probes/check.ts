@@ -1,5 +1,6 @@
 import type { Check } from "../../../stages/check/contract.ts";
 import { podOf } from "../shared/examples.ts";
+import { removed } from "../shared/repairs.ts";
 import { controls, Said } from "../shared/said.ts";
 
 export const noHostProbes: Check = {
@@ -27,8 +28,11 @@ export const noHostProbes: Check = {
         const said = new Said();
         for (const container of containers)
           for (const host of container.handlerHosts)
-            said.of(container, host, (name) =>
-              name === "" ? null : `has a probe or hook that calls ${name}`,
+            said.of(
+              container,
+              host,
+              (name) => (name === "" ? null : `has a probe or hook that calls ${name}`),
+              removed,
             );
         return said.all;
       },

@@ -1,5 +1,7 @@
+import type { Container } from "../../../model/workload.ts";
 import type { Check, CheckRun } from "../../../stages/check/contract.ts";
 import { podOf, podWith } from "../shared/examples.ts";
+import { type Repair, removed } from "../shared/repairs.ts";
 import { controls, isWindows, Said } from "../shared/said.ts";
 
 export const noPrivilegeEscalation: Check = {
@@ -41,12 +43,41 @@ export const noPrivilegeEscalation: Check = {
   ],
 };
 
-function everywhere({ containers }: Parameters<CheckRun>[0]): ReturnType<CheckRun> {
+function everywhere({ containers, platform }: Parameters<CheckRun>[0]): ReturnType<CheckRun> {
   const said = new Said();
   for (const container of containers) {
     const { allowPrivilegeEscalation: fact } = container.security;
-    said.of(container, fact, (is) => (is ? "allows privilege escalation" : null));
-    if (fact.state === "absent") said.lack(container, "does not forbid privilege escalation");
+    const isKubernetes = platform === "kubernetes";
+    const repair = isKubernetes ? (isRefused(container) ? undefined : forbidden) : newPrivileges;
+    const own: Repair = (at) => (isKubernetes ? [{ kind: "set", at, value: false }] : removed(at));
+    said.of(
+      container,
+      fact,
+      (is) => (is ? "allows privilege escalation" : null),
+      repair === undefined ? undefined : own,
+    );
+    if (fact.state === "absent")
+      said.lack(container, "does not forbid privilege escalation", repair);
   }
   return said.all;
 }
+
+/** Kubernetes takes no pod that forbids it beside a right that amounts to it. */
+function isRefused({ security }: Container): boolean {
+  const { privileged, capabilitiesAdded } = security;
+  const isAdmin = capabilitiesAdded.some(
+    (fact) => fact.state !== "known" || ["SYS_ADMIN", "ALL"].includes(fact.value),
+  );
+  return (
+    isAdmin ||
+    (privileged.state !== "absent" && (privileged.state === "unknown" || privileged.value))
+  );
+}
+
+const forbidden: Repair = (at) => [
+  { kind: "set", at: `${at}/securityContext/allowPrivilegeEscalation`, value: false },
+];
+
+const newPrivileges: Repair = (at) => [
+  { kind: "add", at: `${at}/security_opt`, value: "no-new-privileges:true" },
+];

@@ -1,5 +1,6 @@
 import type { Check } from "../../../stages/check/contract.ts";
 import { podOf, podWith } from "../shared/examples.ts";
+import { removed } from "../shared/repairs.ts";
 import { controls, Said } from "../shared/said.ts";
 
 export const noPrivileged: Check = {
@@ -35,7 +36,12 @@ export const noPrivileged: Check = {
       run: ({ containers }) => {
         const said = new Said();
         for (const container of containers)
-          said.of(container, container.security.privileged, (is) => (is ? "is privileged" : null));
+          said.of(
+            container,
+            container.security.privileged,
+            (is) => (is ? "is privileged" : null),
+            removed,
+          );
         return said.all;
       },
     },

@@ -1,5 +1,6 @@
 import type { Check, CheckRun } from "../../../stages/check/contract.ts";
 import { inVersion, pod, podWith } from "../shared/examples.ts";
+import { isNotRoot, type Repair } from "../shared/repairs.ts";
 import { controls, Said, withoutSetting } from "../shared/said.ts";
 
 export const runAsNonRoot: Check = {
@@ -46,9 +47,16 @@ function everywhere(workload: Parameters<CheckRun>[0]): ReturnType<CheckRun> {
   for (const container of containers)
     said.of(container, container.security.runAsNonRoot, unlessRefused);
   const silent = withoutSetting(workload, (c) => c.security.runAsNonRoot, security.runAsNonRoot);
-  said.lackInAll(workload, silent, "no user other than root is demanded");
+  const areKnown = silent.every((container) => isNotRoot(workload, container));
+  const what = "no user other than root is demanded";
+  said.lackInAll(workload, silent, what, areKnown ? demanded : undefined);
   return said.all;
 }
+
+/** Where the user has a number that is not 0 already, this only says so. */
+const demanded: Repair = (at) => [
+  { kind: "set", at: `${at}/securityContext/runAsNonRoot`, value: true },
+];
 
 /** In a user namespace of its own, root is nobody outside. */
 function unlessOwnUsers(workload: Parameters<CheckRun>[0]): ReturnType<CheckRun> {

@@ -1,5 +1,6 @@
 import type { Check, CheckRun } from "../../../stages/check/contract.ts";
 import { inVersion, pod, podWith } from "../shared/examples.ts";
+import { usual } from "../shared/repairs.ts";
 import { controls, Said } from "../shared/said.ts";
 
 export const seccompKept: Check = {
@@ -53,10 +54,13 @@ function isProfile(text: string): boolean {
   return ["runtime/default", "docker/default"].includes(text) || text.startsWith("localhost/");
 }
 
-function inFields({ security, containers }: Parameters<CheckRun>[0]): ReturnType<CheckRun> {
+function inFields(workload: Parameters<CheckRun>[0]): ReturnType<CheckRun> {
+  const { security, containers } = workload;
   const said = new Said();
-  said.of(null, security.seccomp, unlessKept);
-  for (const container of containers) said.of(container, container.security.seccomp, unlessKept);
+  const repair = usual(workload, "RuntimeDefault");
+  said.of(null, security.seccomp, unlessKept, repair);
+  for (const container of containers)
+    said.of(container, container.security.seccomp, unlessKept, repair);
   return said.all;
 }
 

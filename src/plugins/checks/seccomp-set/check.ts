@@ -1,5 +1,6 @@
 import type { Check, CheckRun } from "../../../stages/check/contract.ts";
 import { pod, podWith } from "../shared/examples.ts";
+import { usual } from "../shared/repairs.ts";
 import { controls, isWindows, Said, withoutSetting } from "../shared/said.ts";
 
 export const seccompSet: Check = {
@@ -37,10 +38,14 @@ export const seccompSet: Check = {
 function everywhere(workload: Parameters<CheckRun>[0]): ReturnType<CheckRun> {
   const { security, containers } = workload;
   const said = new Said();
-  said.of(null, security.seccomp, unlessProfile);
-  for (const container of containers) said.of(container, container.security.seccomp, unlessProfile);
+  const repair = usual(workload, "RuntimeDefault");
+  said.of(null, security.seccomp, unlessProfile, repair);
+  for (const container of containers)
+    said.of(container, container.security.seccomp, unlessProfile, repair);
   const silent = withoutSetting(workload, (c) => c.security.seccomp, security.seccomp);
-  said.lackInAll(workload, silent, "no seccomp profile is set");
+  said.lackInAll(workload, silent, "no seccomp profile is set", (at) => [
+    { kind: "set", at: `${at}/securityContext/seccompProfile/type`, value: "RuntimeDefault" },
+  ]);
   return said.all;
 }
 

@@ -1,12 +1,14 @@
 import { effective, type Fact } from "../../../kit/fact.ts";
 import { list } from "../../../kit/phrase.ts";
-import type { Container, Workload } from "../../../model/workload.ts";
+import type { Container, Pointer, Workload } from "../../../model/workload.ts";
 import type {
   Control,
+  Fault,
   RequirementOf,
   Standard,
   Statement,
 } from "../../../stages/check/contract.ts";
+import type { Repair } from "./repairs.ts";
 
 /** What is wrong with a value, as a phrase; an aspect where the check has several. null when nothing is. */
 export type Offence = string | { readonly state: string; readonly aspect: string } | null;
@@ -15,11 +17,15 @@ export type Offence = string | { readonly state: string; readonly aspect: string
 export class Said {
   readonly all: Statement[] = [];
 
-  /** @param container Whose fact it is; null for the pod's. */
+  /**
+   * @param container Whose fact it is; null for the pod's.
+   * @param repair What makes each of its faults go away; absent where somebody has to decide.
+   */
   of<T extends string | number | boolean>(
     container: Container | null,
     fact: Fact<T>,
     offence: (value: T) => Offence,
+    repair?: Repair,
   ): void {
     if (fact.state === "absent") return;
     const name = container?.name ?? null;
@@ -30,16 +36,14 @@ export class Said {
     const found = offence(fact.value);
     if (found === null) return;
     const { at, value } = fact;
-    this.all.push(
-      typeof found === "string"
-        ? { kind: "fault", at, container: name, state: found, value }
-        : { kind: "fault", at, container: name, ...found, value },
-    );
+    const state = typeof found === "string" ? { state: found } : found;
+    this.all.push({ kind: "fault", at, container: name, ...state, value, ...repaired(repair, at) });
   }
 
   /** Something that ought to be set in a container, and is not. */
-  lack(container: Container, state: string): void {
-    this.all.push({ kind: "fault", at: container.at, container: container.name, state });
+  lack(container: Container, state: string, repair?: Repair): void {
+    const { at, name } = container;
+    this.all.push({ kind: "fault", at, container: name, state, ...repaired(repair, at) });
   }
 
   /** A value that must not be told. */
@@ -47,19 +51,33 @@ export class Said {
     this.all.push({ kind: "fault", at, container: container.name, state });
   }
 
-  /** A lack in several containers, where the pod could set it for all: one cause, one fault. */
-  lackInAll(workload: Workload, containers: readonly Container[], what: string): void {
+  /**
+   * A lack in several containers, where the pod could set it for all: one cause, one fault.
+   *
+   * @param repair For the pod.
+   */
+  lackInAll(
+    workload: Workload,
+    containers: readonly Container[],
+    what: string,
+    repair?: Repair,
+  ): void {
     const [first] = containers;
     if (first === undefined) return;
+    const edits = repaired(repair, workload.podAt);
     if (containers.length === 1) {
-      this.lack(first, what);
+      this.all.push({ kind: "fault", at: first.at, container: first.name, state: what, ...edits });
       return;
     }
     const names = containers.slice(0, 5).map(({ name }) => name);
     if (containers.length > names.length) names.push(`${containers.length - names.length} more`);
     const state = `${what} for the pod, nor for its containers ${list(names)}`;
-    this.all.push({ kind: "fault", at: workload.podAt, container: null, state });
+    this.all.push({ kind: "fault", at: workload.podAt, container: null, state, ...edits });
   }
+}
+
+function repaired(repair: Repair | undefined, at: Pointer): Pick<Fault, "repair"> {
+  return repair === undefined ? {} : { repair: repair(at) };
 }
 
 /** Containers for which neither they nor their pod say anything; whatever is known or unknown of the others was said of them. */
