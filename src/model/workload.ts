@@ -19,12 +19,32 @@ export interface Workload extends Checkable {
   /** `linux`, `windows`. */
   readonly os: Fact<string>;
   readonly host: HostSharing;
+  /** Whether its containers see each other's processes. */
+  readonly sharesProcesses: Fact<boolean>;
+  readonly account: Account;
+  /** Labels of the pods, which selectors look for. */
+  readonly labels: readonly Label[];
   readonly security: Security;
+  /** Of files in volumes, and those that are added to the processes' own. */
+  readonly groups: readonly Fact<number>[];
   readonly sysctls: readonly Fact<string>[];
   /** Profiles in annotations, as they were written before there were fields. */
   readonly annotations: ProfileAnnotations;
   readonly volumes: readonly Volume[];
   readonly containers: readonly Container[];
+  /** Names of settings that are written, and that the platform leaves out without a word. */
+  readonly ignored: readonly Fact<string>[];
+}
+
+/** Who a pod is towards the cluster; both absent where there is no such thing. */
+export interface Account {
+  readonly name: Fact<string>;
+  readonly mountsToken: Fact<boolean>;
+}
+
+export interface Label {
+  readonly name: string;
+  readonly value: string;
 }
 
 /** Which namespaces of the host are used instead of own ones. */
@@ -32,6 +52,8 @@ export interface HostSharing {
   readonly network: Fact<boolean>;
   readonly pid: Fact<boolean>;
   readonly ipc: Fact<boolean>;
+  /** Names of host and domain; Kubernetes has no word for it. */
+  readonly uts: Fact<boolean>;
   /** Absent means shared. */
   readonly users: Fact<boolean>;
 }
@@ -40,6 +62,7 @@ export interface HostSharing {
 export interface Security {
   readonly runAsNonRoot: Fact<boolean>;
   readonly runAsUser: Fact<number>;
+  readonly runAsGroup: Fact<number>;
   /** `RuntimeDefault`, `Localhost`, `Unconfined`. */
   readonly seccomp: Fact<string>;
   readonly appArmor: Fact<string>;
@@ -57,6 +80,7 @@ export interface SeLinuxOptions {
 export interface ContainerSecurity extends Security {
   readonly privileged: Fact<boolean>;
   readonly allowPrivilegeEscalation: Fact<boolean>;
+  readonly readOnlyRoot: Fact<boolean>;
   /** Names without `CAP_`, as the platform understands them. */
   readonly capabilitiesAdded: readonly Fact<string>[];
   readonly capabilitiesDropped: readonly Fact<string>[];
@@ -72,12 +96,43 @@ export interface Container {
   readonly name: string;
   readonly at: Pointer;
   readonly image: Fact<string>;
+  /** `Always`, `IfNotPresent`, `Never`. */
+  readonly pullPolicy: Fact<string>;
+  /** The program and its arguments, as far as they do not come from the image. */
+  readonly command: readonly Fact<string>[];
+  readonly limits: Limits;
   readonly security: ContainerSecurity;
   /** Ports of the host itself; what a Compose file publishes is a service of its network and not among them. */
   readonly hostPorts: readonly Fact<number>[];
   /** Hosts that probes and lifecycle hooks name instead of the pod's own address. */
   readonly handlerHosts: readonly Fact<string>[];
+  /** Ports that the program is said to listen on. */
+  readonly ports: readonly Fact<number>[];
+  /** What an engine makes reachable from outside of its own networks. */
+  readonly published: readonly PublishedPort[];
   readonly environment: readonly EnvironmentVariable[];
+  /** Secrets of the platform that become variables, by their names. */
+  readonly secretsInEnvironment: readonly Fact<string>[];
+  /** What the image is built with; they stay in its history. */
+  readonly buildArguments: readonly EnvironmentVariable[];
+}
+
+/** As they are written: `512Mi`, `0.5`. */
+export interface Limits {
+  readonly memory: Fact<string>;
+  readonly cpu: Fact<string>;
+  /** How many processes there may be. Kubernetes has no word for it. */
+  readonly processes: Fact<string>;
+}
+
+export interface PublishedPort {
+  readonly at: Pointer;
+  /** An address of the host; absent for all of them. */
+  readonly address: Fact<string>;
+  /** A port or a range of the host; absent when any free one does. */
+  readonly port: Fact<string>;
+  /** The same of the container. */
+  readonly target: string;
 }
 
 export interface EnvironmentVariable {
@@ -94,6 +149,18 @@ export interface Volume {
   readonly type: Fact<string>;
   /** The path on the host; absent for all other types. */
   readonly hostPath: Fact<string>;
+  /** Where containers have it. */
+  readonly mounts: readonly Mount[];
+}
+
+export interface Mount {
+  /** Of which container; null where there is only one. */
+  readonly container: string | null;
+  readonly at: Pointer;
+  /** Absent means that it can be written. */
+  readonly readOnly: Fact<boolean>;
+  /** `Bidirectional`, `rshared`: what is mounted inside appears outside. */
+  readonly propagation: Fact<string>;
 }
 
 /** @see https://kubernetes.io/docs/reference/labels-annotations-taints/ */

@@ -2,7 +2,14 @@
 // Source: https://github.com/compose-spec/compose-spec/blob/main/spec.md
 import { ABSENT, type Fact, known, unknown } from "../../kit/fact.ts";
 import { pointerTo } from "../../kit/json-pointer.ts";
-import type { EnvironmentVariable, Volume, Workload } from "../../model/workload.ts";
+import type {
+  EnvironmentVariable,
+  Limits,
+  Mount,
+  PublishedPort,
+  Volume,
+  Workload,
+} from "../../model/workload.ts";
 import { interpolated } from "../interpolation.ts";
 import {
   deviceOf,
@@ -12,8 +19,19 @@ import {
   sharesUsers,
   shortVolume,
   volumeOf,
+  volumeUnknown,
 } from "./engine-options.ts";
-import { type Gaps, isPlain, itemsAt, kindOf, membersAt, type Place } from "./facts.ts";
+import {
+  type Gaps,
+  isPlain,
+  itemsAt,
+  kindOf,
+  membersAt,
+  type Place,
+  type Plain,
+  placeAt,
+} from "./facts.ts";
+import { shortPort } from "./published-ports.ts";
 
 /** Looks up a variable; undefined when it is not set. */
 export type Variables = (name: string) => string | undefined;
@@ -33,14 +51,52 @@ export function isComposeFile(value: unknown): boolean {
 export function readCompose(file: unknown, variables: Variables): Workload[] {
   const top: Place = { value: isPlain(file) ? file : null, at: "" };
   const managed = volumesOf(top);
+  const isStack = isForSwarm(top);
   return membersAt(top, "services", [])
     .slice(0, SERVICES_MAX)
     .map(({ name, value, at }) => {
       const gaps: Gaps = [];
       if (!isPlain(value)) gaps.push(unknown(at, `the service is ${kindOf(value)}, not a mapping`));
-      const place = { value: isPlain(value) ? value : null, at };
-      return new Reader({ place, variables, managed, gaps }).workload(name);
+      const written = isPlain(value) ? value : {};
+      const place = { value: isStack ? inSwarm(written) : written, at };
+      return new Reader({ place, written, variables, managed, gaps }).workload(name);
     });
+}
+
+/**
+ * What `docker stack deploy` says that it does not support, and then does without.
+ *
+ * @see https://docs.docker.com/reference/compose-file/legacy-versions/, and what the command itself warns of
+ */
+const NOT_IN_A_SWARM: readonly string[] = [
+  ...["cgroup_parent", "devices", "domainname", "external_links", "ipc", "links", "mac_address"],
+  ...["network_mode", "pid", "privileged", "restart", "security_opt", "shm_size", "userns_mode"],
+  ...["container_name", "uts", "cgroup", "mem_limit", "cpus", "pids_limit"],
+];
+
+/** Settings below `deploy` that only a swarm has a use for. */
+const SWARM_WORDS = ["placement", "update_config", "rollback_config", "endpoint_mode"];
+
+/** Whether a file is a stack: it says things that mean nothing elsewhere. */
+function isForSwarm(top: Place): boolean {
+  const says = membersAt(top, "services", []).some(({ value }) => {
+    const deploy = isPlain(value) ? value["deploy"] : undefined;
+    return (
+      isPlain(deploy) &&
+      (deploy["mode"] === "global" || SWARM_WORDS.some((word) => deploy[word] !== undefined))
+    );
+  });
+  return (
+    says ||
+    membersAt(top, "networks", []).some(
+      ({ value }) => isPlain(value) && value["driver"] === "overlay",
+    )
+  );
+}
+
+function inSwarm(written: Plain): Plain {
+  const kept = Object.entries(written).filter(([name]) => !NOT_IN_A_SWARM.includes(name));
+  return Object.fromEntries(kept);
 }
 
 /** Named volumes that are folders or devices of the host all the same: a driver's options may mount one. */
@@ -56,7 +112,10 @@ function volumesOf(top: Place): ReadonlyMap<string, string> {
 }
 
 interface ServiceSource {
+  /** The service without what a swarm would leave out. */
   readonly place: Place;
+  /** The service as it stands. */
+  readonly written: Plain;
   readonly variables: Variables;
   readonly managed: ReadonlyMap<string, string>;
   readonly gaps: Gaps;
@@ -92,6 +151,7 @@ class Reader {
         network: sharesHost(this.#text("network_mode")),
         pid: sharesHost(this.#text("pid")),
         ipc: sharesHost(this.#text("ipc")),
+        uts: sharesHost(this.#text("uts")),
         users: sharesUsers(this.#text("userns_mode")),
       },
       privileged: this.#boolean("privileged"),
@@ -102,7 +162,69 @@ class Reader {
       sysctls: this.#pairs("sysctls").map(({ name: sysctl, at }) => known(sysctl, at)),
       volumes: [...this.#volumes(), ...this.#devices()],
       environment: this.#pairs("environment").map((variable) => this.#written(variable)),
+      buildArguments: this.#buildArguments(),
+      readOnlyRoot: this.#boolean("read_only"),
+      limits: this.#limits(),
+      command: [...this.#words("entrypoint"), ...this.#words("command")],
+      published: this.#ports(),
+      ignored: this.#ignored(),
       gaps,
+    });
+  }
+
+  /** What a swarm would not understand is as good as not written. */
+  #ignored(): Fact<string>[] {
+    const { written, place } = this.#source;
+    return NOT_IN_A_SWARM.filter(
+      (name) => written[name] !== undefined && place.value?.[name] === undefined,
+    ).map((name) => known(name, `${place.at}/${name}`));
+  }
+
+  #limits(): Limits {
+    const deploy = placeAt(this.#source.place, "deploy", this.#source.gaps);
+    const resources = placeAt(deploy, "resources", this.#source.gaps);
+    const limits = placeAt(resources, "limits", this.#source.gaps);
+    const of = (deployed: string, ...names: readonly string[]): Fact<string> => {
+      const facts = [
+        this.#replaced(limits.value?.[deployed], `${limits.at}/${deployed}`, deployed),
+        ...names.map((name) => this.#text(name)),
+      ];
+      const fact = facts.find(({ state }) => state !== "absent") ?? ABSENT;
+      return fact.state === "known" && /^(?:0|-1)$/.test(fact.value) ? ABSENT : fact;
+    };
+    return {
+      memory: of("memory", "mem_limit"),
+      cpu: of("cpus", "cpus", "cpu_quota", "cpu_shares"),
+      processes: of("pids", "pids_limit"),
+    };
+  }
+
+  /** A list of words, or a line of them. */
+  #words(name: string): Fact<string>[] {
+    return Array.isArray(this.#source.place.value?.[name])
+      ? this.#texts(name)
+      : [this.#text(name)].filter(({ state }) => state !== "absent");
+  }
+
+  #buildArguments(): EnvironmentVariable[] {
+    const { place, gaps } = this.#source;
+    if (!isPlain(place.value?.["build"])) return [];
+    return this.#pairs("args", placeAt(place, "build", gaps)).map((item) => this.#written(item));
+  }
+
+  #ports(): PublishedPort[] {
+    const { place, gaps } = this.#source;
+    return itemsAt(place, "ports", gaps).map((item, i) => {
+      const at = `${place.at}/ports/${i}`;
+      if (!isPlain(item)) return shortPort(this.#replaced(item, at, "a port"), at);
+      const of = (name: string): Fact<string> => this.#replaced(item[name], `${at}/${name}`, name);
+      const target = item["target"];
+      return {
+        at,
+        address: of("host_ip"),
+        port: of("published"),
+        target: typeof target === "number" || typeof target === "string" ? String(target) : "",
+      };
     });
   }
 
@@ -137,8 +259,8 @@ class Reader {
   }
 
   /** `NAME=VALUE` in a list, or a mapping. */
-  #pairs(name: string): WrittenVariable[] {
-    const { place, gaps } = this.#source;
+  #pairs(name: string, place = this.#source.place): WrittenVariable[] {
+    const { gaps } = this.#source;
     if (!Array.isArray(place.value?.[name])) {
       return membersAt(place, name, gaps).map((member) => ({
         name: member.name,
@@ -181,17 +303,25 @@ class Reader {
     const { value, at } = place;
     const type = this.#replaced(value?.["type"] ?? "volume", `${at}/type`, "type");
     const source = this.#replaced(value?.["source"] ?? "", `${at}/source`, "source");
-    if (type.state !== "known") return { name: "", at, type, hostPath: type };
+    if (type.state !== "known") return volumeUnknown(type, at);
+    const mount = this.#mount(place);
     if (source.state !== "known") {
-      const { hostPath } = volumeOf(type.value, "", at);
-      return {
-        name: "",
-        at,
-        type: volumeOf(type.value, "", at).type,
-        hostPath: hostPath.state === "known" ? source : ABSENT,
-      };
+      const volume = volumeOf(type.value, "", at, mount);
+      return { ...volume, hostPath: volume.hostPath.state === "known" ? source : ABSENT };
     }
-    return volumeOf(type.value, source.value, at);
+    return volumeOf(type.value, source.value, at, mount);
+  }
+
+  #mount(place: Place): Pick<Mount, "readOnly" | "propagation"> {
+    const bind = placeAt(place, "bind", this.#source.gaps);
+    const of = (name: string, { value, at }: Place): Fact<string> =>
+      this.#replaced(value?.[name], `${at}/${name}`, name);
+    const readOnly = of("read_only", place);
+    return {
+      readOnly:
+        readOnly.state === "known" ? known(readOnly.value === "true", readOnly.at) : readOnly,
+      propagation: of("propagation", bind),
+    };
   }
 
   #resolved(volume: Volume): Volume {
@@ -199,7 +329,7 @@ class Reader {
     if (device === undefined) return volume;
     const path = this.#replaced(device, volume.at, "the volume's device");
     return path.state === "known"
-      ? volumeOf("bind", path.value, volume.at)
+      ? { ...volumeOf("bind", path.value, volume.at), mounts: volume.mounts }
       : { ...volume, type: known("hostPath", volume.at), hostPath: path };
   }
 

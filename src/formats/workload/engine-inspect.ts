@@ -1,18 +1,28 @@
 // Containers of Docker and Podman in the normal form: what `inspect` answers, and the body that asks an engine to create one.
 // Source: Docker Engine API 1.48, ContainerInspect and ContainerCreate; Podman's compatible answers.
-import { ABSENT, type Fact, known, unknown } from "../../kit/fact.ts";
+import { ABSENT, effective, type Fact, known, unknown } from "../../kit/fact.ts";
 import { pointerTo } from "../../kit/json-pointer.ts";
-import type { EnvironmentVariable, Volume, Workload } from "../../model/workload.ts";
+import type {
+  EnvironmentVariable,
+  Limits,
+  Mount,
+  PublishedPort,
+  Volume,
+  Workload,
+} from "../../model/workload.ts";
 import { spelt } from "./engine-names.ts";
 import {
   deviceOf,
   engineWorkload,
+  limitAt,
+  NOTHING_MORE,
   pathOfHost,
   sharesHost,
   sharesUsers,
   shortVolume,
   usersOf,
   volumeOf,
+  volumeUnknown,
 } from "./engine-options.ts";
 import {
   booleanAt,
@@ -106,8 +116,13 @@ function containerOf(written: Place, isRequest = false): Workload {
       network: sharesHost(textAt(host, "NetworkMode")),
       pid: sharesHost(textAt(host, "PidMode")),
       ipc: sharesHost(textAt(host, "IpcMode")),
+      uts: sharesHost(textAt(host, "UTSMode")),
       users: sharesUsers(textAt(host, "UsernsMode")),
     },
+    ...NOTHING_MORE,
+    readOnlyRoot: booleanAt(host, "ReadonlyRootfs"),
+    limits: limitsOf(host),
+    published: portsOf(host, gaps),
     privileged: booleanAt(host, "Privileged"),
     capabilitiesAdded: textItems(host, "CapAdd", gaps),
     capabilitiesDropped: textItems(host, "CapDrop", gaps),
@@ -124,6 +139,34 @@ function containerOf(written: Place, isRequest = false): Workload {
     ),
     gaps,
   });
+}
+
+/** A share of the processor counts as a limit, as the benchmark of Docker has it. */
+function limitsOf(host: Place): Limits {
+  const cpu = ["NanoCpus", "CpuQuota", "CpuShares"].map((name) => limitAt(host, name));
+  return {
+    memory: limitAt(host, "Memory"),
+    cpu: cpu.find(({ state }) => state !== "absent") ?? ABSENT,
+    processes: limitAt(host, "PidsLimit"),
+  };
+}
+
+/** `{ "80/tcp": [{ "HostIp": "", "HostPort": "8080" }] }`. */
+function portsOf(host: Place, gaps: Gaps): PublishedPort[] {
+  const bindings = placeAt(host, "PortBindings", gaps);
+  return membersAt(host, "PortBindings", gaps).flatMap(({ name, at }) =>
+    itemsAt(bindings, name, gaps).map((item, i) => {
+      const binding = spelt({ value: isPlain(item) ? item : null, at: `${at}/${i}` }, gaps);
+      const filled = (fact: Fact<string>): Fact<string> =>
+        fact.state === "known" && fact.value === "" ? ABSENT : fact;
+      return {
+        at: binding.at,
+        address: filled(textAt(binding, "HostIp")),
+        port: filled(textAt(binding, "HostPort")),
+        target: name.split("/", 1)[0] ?? "",
+      };
+    }),
+  );
 }
 
 /** Of what exists, an empty user is root; of what is to be created, it is the image's. */
@@ -191,12 +234,26 @@ function mount(place: Place, gaps: Gaps, volumeName: string): Volume {
   const type = textAt(place, "Type");
   if (type.state !== "known") {
     const why = unknown(at, "a mount has no type");
-    return { name: "", at, type: why, hostPath: why };
+    return volumeUnknown(why, at);
   }
   const path = pathIn(place, gaps);
-  if (path !== null) return volumeOf("bind", path, at);
+  const how = mountOf(place, gaps);
+  if (path !== null) return volumeOf("bind", path, at, how);
   const name = nameAt(place, type.value === "volume" ? volumeName : "Source");
-  return volumeOf(type.value.toLowerCase(), name, at);
+  return volumeOf(type.value.toLowerCase(), name, at, how);
+}
+
+/** An inspection says `RW` and `Propagation`, a request `ReadOnly` and `BindOptions`. */
+function mountOf(place: Place, gaps: Gaps): Pick<Mount, "readOnly" | "propagation"> {
+  const writable = booleanAt(place, "RW");
+  const bind = spelt(placeAt(place, "BindOptions", gaps), gaps);
+  return {
+    readOnly:
+      writable.state === "known"
+        ? known(!writable.value, writable.at)
+        : booleanAt(place, "ReadOnly"),
+    propagation: effective(textAt(bind, "Propagation"), textAt(place, "Propagation")),
+  };
 }
 
 /** What the options of a volume that is made along with the container mount. */

@@ -11,7 +11,10 @@ const NAMES: ReadonlyMap<string, string> = new Map(
     ...["NetworkMode", "PidMode", "Privileged", "ReadonlyPaths", "SecurityOpt", "Sysctls"],
     ...["UsernsMode", "VolumesFrom"],
     ...["DriverConfig", "Options", "PathOnHost", "Source", "Type", "VolumeOptions"],
+    ...["ReadonlyRootfs", "Memory", "NanoCpus", "CpuQuota", "CpuShares", "PidsLimit", "UTSMode"],
+    ...["PortBindings", "HostIp", "HostPort", "ReadOnly", "RW", "Propagation", "BindOptions"],
     // Services.
+    ...["Resources", "Limits", "MemoryBytes", "NanoCPUs", "Pids"],
     ...["AppArmor", "CapabilityAdd", "CapabilityDrop", "ContainerSpec", "Disable", "Level", "Mode"],
     ...["Networks", "NoNewPrivileges", "PluginSpec", "Privileges", "Remote", "Role", "Runtime"],
     ...["SELinuxContext", "Seccomp", "Spec", "Target", "TaskTemplate"],

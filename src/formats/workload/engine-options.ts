@@ -1,14 +1,18 @@
 // What Docker's and Podman's options mean in the normal form, however they were written: in a Compose file or to the engine.
 // Source: https://docs.docker.com/reference/cli/docker/container/run/, podman-run(1).
-import { ABSENT, type Fact, known, unknown } from "../../kit/fact.ts";
+import { ABSENT, type Fact, type Known, known, unknown } from "../../kit/fact.ts";
 import type {
   Container,
   ContainerSecurity,
   HostSharing,
+  Limits,
+  Mount,
   Security,
   Volume,
   Workload,
 } from "../../model/workload.ts";
+
+import type { Place } from "./facts.ts";
 
 /** Options of one container, each as it stands. */
 export interface EngineOptions {
@@ -26,16 +30,45 @@ export interface EngineOptions {
   readonly securityOptions: readonly Fact<string>[];
   /** Paths below /proc and /sys that are not masked, although the engine does so by itself. */
   readonly isUnmasked: boolean;
+  readonly readOnlyRoot: Fact<boolean>;
+  readonly limits: Limits;
+  readonly command: Container["command"];
+  readonly published: Container["published"];
   readonly sysctls: readonly Fact<string>[];
   readonly volumes: readonly Volume[];
   readonly environment: Container["environment"];
+  readonly buildArguments: Container["buildArguments"];
+  readonly ignored: Workload["ignored"];
   readonly gaps: Workload["gaps"];
 }
 
+/** What nothing is said of. */
+export const NO_LIMITS: Limits = { memory: ABSENT, cpu: ABSENT, processes: ABSENT };
+
+/** A limit by the engine's API, which is a number, and none when it is 0 or below. */
+export function limitAt({ value, at }: Place, name: string): Fact<string> {
+  const found = value?.[name];
+  if (found === undefined || found === null) return ABSENT;
+  if (typeof found !== "number") return unknown(`${at}/${name}`, `${name} is no number`);
+  return found > 0 ? known(String(found), `${at}/${name}`) : ABSENT;
+}
+
+/** The options that not everything has. */
+export const NOTHING_MORE: Pick<
+  EngineOptions,
+  "readOnlyRoot" | "limits" | "command" | "published" | "buildArguments" | "ignored"
+> = {
+  readOnlyRoot: ABSENT,
+  limits: NO_LIMITS,
+  command: [],
+  published: [],
+  buildArguments: [],
+  ignored: [],
+};
+
 /** A workload of one container. */
 export function engineWorkload(options: EngineOptions): Workload {
-  const { platform, evidence, kind, name, at, image, host, sysctls, volumes, environment, gaps } =
-    options;
+  const { platform, evidence, kind, name, at, host, sysctls, volumes, ignored, gaps } = options;
   return {
     platform,
     evidence,
@@ -47,29 +80,47 @@ export function engineWorkload(options: EngineOptions): Workload {
     podAt: at,
     os: ABSENT,
     host,
+    sharesProcesses: ABSENT,
+    account: NO_ACCOUNT,
+    labels: [],
     security: NO_SECURITY,
+    groups: [],
     sysctls,
     annotations: { appArmor: [], seccomp: [] },
     volumes,
-    containers: [
-      {
-        kind: "regular",
-        name,
-        at,
-        image,
-        security: securityOf(options),
-        hostPorts: [],
-        handlerHosts: [],
-        environment,
-      },
-    ],
+    containers: [containerOf(options)],
+    ignored,
     gaps,
+  };
+}
+
+const NO_ACCOUNT: Workload["account"] = { name: ABSENT, mountsToken: ABSENT };
+
+function containerOf(options: EngineOptions): Container {
+  const { name, at, image, command, limits, published, environment, buildArguments } = options;
+  return {
+    kind: "regular",
+    name,
+    at,
+    image,
+    pullPolicy: ABSENT,
+    command,
+    limits,
+    security: securityOf(options),
+    hostPorts: [],
+    handlerHosts: [],
+    ports: [],
+    published,
+    environment,
+    secretsInEnvironment: [],
+    buildArguments,
   };
 }
 
 const NO_SECURITY: Security = {
   runAsNonRoot: ABSENT,
   runAsUser: ABSENT,
+  runAsGroup: ABSENT,
   seccomp: ABSENT,
   appArmor: ABSENT,
   seLinux: { type: ABSENT, user: ABSENT, role: ABSENT },
@@ -85,6 +136,7 @@ function securityOf(options: EngineOptions): ContainerSecurity {
     seccomp: known("RuntimeDefault", at),
     privileged,
     allowPrivilegeEscalation: ABSENT,
+    readOnlyRoot: options.readOnlyRoot,
     capabilitiesAdded: options.capabilitiesAdded.map(capability),
     capabilitiesDropped: options.capabilitiesDropped.map(capability),
     procMount: options.isUnmasked ? known("Unmasked", at) : ABSENT,
@@ -184,19 +236,37 @@ export function sharesUsers(mode: Fact<string>): Fact<boolean> {
 
 /** A mount in its short form: `SOURCE:TARGET[:OPTIONS]`, `NAME:TARGET`, `TARGET`. */
 export function shortVolume(fact: Fact<string>, at: string): Volume {
-  if (fact.state !== "known") return { name: "", at, type: fact, hostPath: fact };
+  if (fact.state !== "known") return volumeUnknown(fact, at);
   const [, source = "", rest] = /^([A-Za-z]:[\\/][^:]*|[^:]*)(:.*)?$/s.exec(fact.value) ?? [];
   if (rest === undefined || rest === "") return volumeOf("volume", "", at);
-  return volumeOf(/^([./~\\]|[A-Za-z]:[\\/])/.test(source) ? "bind" : "volume", source, at);
+  const type = /^([./~\\]|[A-Za-z]:[\\/])/.test(source) ? "bind" : "volume";
+  const options = new Set(rest.split(":").slice(2).join(":").split(","));
+  const propagation = PROPAGATIONS.find((word) => options.has(word));
+  return volumeOf(type, source, at, {
+    readOnly: options.has("ro") || options.has("readonly") ? known(true, at) : ABSENT,
+    propagation: propagation === undefined ? ABSENT : known(propagation, at),
+  });
+}
+
+const PROPAGATIONS = ["shared", "rshared", "slave", "rslave"];
+
+/** A volume of which nothing can be told. */
+export function volumeUnknown(fact: Exclude<Fact<string>, Known<string>>, at: string): Volume {
+  return { name: "", at, type: fact, hostPath: fact, mounts: [mountAt(at, {})] };
+}
+
+function mountAt(at: string, mount: Partial<Mount>): Mount {
+  return { container: null, at, readOnly: ABSENT, propagation: ABSENT, ...mount };
 }
 
 /** A device of the host, `PATH[:PATH[:RIGHTS]]`; what does not begin with a path is a name that the engine's drivers know. */
 export function deviceOf(fact: Fact<string>, at: string): Volume {
-  if (fact.state !== "known") return { name: "", at, type: fact, hostPath: fact };
+  if (fact.state !== "known") return volumeUnknown(fact, at);
   const [path = ""] = fact.value.split(":", 1);
   const isPath = path.startsWith("/");
   const hostPath = isPath ? known(path, at) : ABSENT;
-  return { name: path, at, type: known(isPath ? "device" : "volume", at), hostPath };
+  const type = known(isPath ? "device" : "volume", at);
+  return { name: path, at, type, hostPath, mounts: [mountAt(at, {})] };
 }
 
 /** A volume whose driver's options mount a path or a device of the host all the same. */
@@ -223,9 +293,15 @@ export function pathOfHost(options: Readonly<Record<string, unknown>> | null): s
 }
 
 /** A mount by the engine's word for its type. */
-export function volumeOf(type: string, source: string, at: string): Volume {
+export function volumeOf(
+  type: string,
+  source: string,
+  at: string,
+  mount: Partial<Mount> = {},
+): Volume {
+  const mounts = [mountAt(at, mount)];
   if (type === "bind" || type === "npipe")
-    return { name: source, at, type: known("hostPath", at), hostPath: known(source, at) };
+    return { name: source, at, type: known("hostPath", at), hostPath: known(source, at), mounts };
   const normal = type === "tmpfs" ? "emptyDir" : type;
-  return { name: source, at, type: known(normal, at), hostPath: ABSENT };
+  return { name: source, at, type: known(normal, at), hostPath: ABSENT, mounts };
 }

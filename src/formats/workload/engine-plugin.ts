@@ -3,7 +3,13 @@
 import { ABSENT, type Fact, known, unknown } from "../../kit/fact.ts";
 import type { HostSharing, Volume, Workload } from "../../model/workload.ts";
 import { spelt } from "./engine-names.ts";
-import { deviceOf, engineWorkload, volumeOf } from "./engine-options.ts";
+import {
+  deviceOf,
+  engineWorkload,
+  NOTHING_MORE,
+  volumeOf,
+  volumeUnknown,
+} from "./engine-options.ts";
 import {
   booleanAt,
   type Gaps,
@@ -56,6 +62,7 @@ export function pluginPrivileges(list: unknown, facts: PluginFacts): Workload {
       network: networkOf(of("network")[0] ?? ABSENT),
       pid: isAny("host pid namespace"),
       ipc: isAny("host ipc namespace"),
+      uts: ABSENT,
       users: ABSENT,
     },
     capabilities: of("capabilities"),
@@ -85,6 +92,7 @@ export function readPlugin(document: unknown): Workload {
         network: networkOf(textAt(placeAt(config, "Network", gaps), "Type")),
         pid: booleanAt(config, "PidHost"),
         ipc: booleanAt(config, "IpcHost"),
+        uts: ABSENT,
         users: ABSENT,
       },
       capabilities: textsAt(linux, "Capabilities"),
@@ -100,6 +108,7 @@ export function readPlugin(document: unknown): Workload {
 function workloadOf(facts: PluginFacts, { host, capabilities, volumes }: Asked): Workload {
   const { kind, name, image, at, gaps } = facts;
   return engineWorkload({
+    ...NOTHING_MORE,
     platform: "engine",
     evidence: "declared",
     kind,
@@ -126,9 +135,7 @@ function networkOf(type: Fact<string>): Fact<boolean> {
 }
 
 function bound(path: Fact<string>, at: string): Volume {
-  return path.state === "known"
-    ? volumeOf("bind", path.value, at)
-    : { name: "", at, type: path, hostPath: path };
+  return path.state === "known" ? volumeOf("bind", path.value, at) : volumeUnknown(path, at);
 }
 
 /** A mount without a source gets it from the settings, where the same mount stands with one. */

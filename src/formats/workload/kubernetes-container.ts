@@ -1,10 +1,11 @@
 // A container of a pod, and the settings that pod and container have alike.
-import { ABSENT, type Fact } from "../../kit/fact.ts";
+import { ABSENT, type Fact, known } from "../../kit/fact.ts";
 import type {
   Container,
   ContainerKind,
   ContainerSecurity,
   EnvironmentVariable,
+  Limits,
   Security,
 } from "../../model/workload.ts";
 import {
@@ -21,18 +22,70 @@ import {
 
 /** Reads a container; what cannot be understood is a gap or an unknown fact. */
 export function readContainer(kind: ContainerKind, place: Place, gaps: Gaps): Container {
+  const ports = placesAt(place, "ports", gaps);
+  const variables = placesAt(place, "env", gaps);
   return {
     kind,
     name: nameAt(place, "name"),
     at: place.at,
     image: textAt(place, "image"),
+    pullPolicy: textAt(place, "imagePullPolicy"),
+    command: [...wordsAt(place, "command"), ...wordsAt(place, "args")],
+    limits: limitsAt(place, gaps),
     security: containerSecurity(placeAt(place, "securityContext", gaps), gaps),
-    hostPorts: placesAt(place, "ports", gaps)
-      .map((port) => numberAt(port, "hostPort"))
-      .filter(isWritten),
+    hostPorts: ports.map((port) => numberAt(port, "hostPort")).filter(isWritten),
+    ports: ports.map((port) => numberAt(port, "containerPort")).filter(isWritten),
+    published: [],
     handlerHosts: handlerHosts(place, gaps),
-    environment: placesAt(place, "env", gaps).map(variable),
+    environment: variables.map(variable),
+    secretsInEnvironment: secretsIn(variables, placesAt(place, "envFrom", gaps), gaps),
+    buildArguments: [],
   };
+}
+
+/** Words of a command may hold anything, templates too: they are taken as they are written. */
+function wordsAt({ value, at }: Place, name: string): Fact<string>[] {
+  const words = value?.[name];
+  if (!Array.isArray(words)) return [];
+  return words.map((word: unknown, i) => known(String(word), `${at}/${name}/${i}`));
+}
+
+function limitsAt(container: Place, gaps: Gaps): Limits {
+  const resources = placeAt(container, "resources", gaps);
+  if (resources.value === null) return NO_LIMITS;
+  const limits = placeAt(resources, "limits", gaps);
+  return {
+    memory: quantityAt(limits, "memory"),
+    cpu: quantityAt(limits, "cpu"),
+    processes: ABSENT,
+  };
+}
+
+const NO_LIMITS: Limits = { memory: ABSENT, cpu: ABSENT, processes: ABSENT };
+
+function quantityAt(limits: Place, name: string): Fact<string> {
+  const found = limits.value?.[name];
+  return typeof found === "number"
+    ? known(String(found), `${limits.at}/${name}`)
+    : textAt(limits, name);
+}
+
+function secretsIn(
+  variables: readonly Place[],
+  sources: readonly Place[],
+  gaps: Gaps,
+): Fact<string>[] {
+  if (variables.length + sources.length === 0) return [];
+  const references = [
+    ...variables.map((place) => placeAt(placeAt(place, "valueFrom", gaps), "secretKeyRef", gaps)),
+    ...sources.map((place) => placeAt(place, "secretRef", gaps)),
+  ];
+  return references
+    .filter(({ value }) => value !== null)
+    .map((reference) => {
+      const name = textAt(reference, "name");
+      return name.state === "absent" ? known("", reference.at) : name;
+    });
 }
 
 /** The settings that pods and containers share. */
@@ -42,6 +95,7 @@ export function securityAt(context: Place, gaps: Gaps): Security {
   return {
     runAsNonRoot: booleanAt(context, "runAsNonRoot"),
     runAsUser: numberAt(context, "runAsUser"),
+    runAsGroup: numberAt(context, "runAsGroup"),
     seccomp: textAt(placeAt(context, "seccompProfile", gaps), "type"),
     appArmor: textAt(placeAt(context, "appArmorProfile", gaps), "type"),
     seLinux:
@@ -59,6 +113,7 @@ export function securityAt(context: Place, gaps: Gaps): Security {
 const NO_SECURITY: Security = {
   runAsNonRoot: ABSENT,
   runAsUser: ABSENT,
+  runAsGroup: ABSENT,
   seccomp: ABSENT,
   appArmor: ABSENT,
   seLinux: { type: ABSENT, user: ABSENT, role: ABSENT },
@@ -69,6 +124,7 @@ const NO_CONTAINER_SECURITY: ContainerSecurity = {
   ...NO_SECURITY,
   privileged: ABSENT,
   allowPrivilegeEscalation: ABSENT,
+  readOnlyRoot: ABSENT,
   capabilitiesAdded: [],
   capabilitiesDropped: [],
   procMount: ABSENT,
@@ -81,6 +137,7 @@ function containerSecurity(context: Place, gaps: Gaps): ContainerSecurity {
     ...securityAt(context, gaps),
     privileged: booleanAt(context, "privileged"),
     allowPrivilegeEscalation: booleanAt(context, "allowPrivilegeEscalation"),
+    readOnlyRoot: booleanAt(context, "readOnlyRootFilesystem"),
     capabilitiesAdded: textsAt(capabilities, "add"),
     capabilitiesDropped: textsAt(capabilities, "drop"),
     procMount: textAt(context, "procMount"),

@@ -99,6 +99,7 @@ test("facts are known, absent or unknown, each with its place", () => {
     network: known(true, "/spec/hostNetwork"),
     pid: { state: "unknown", at: "/spec/hostPID", why: "hostPID is a text, not true or false" },
     ipc: ABSENT,
+    uts: ABSENT,
     users: ABSENT,
   });
   expect(workload?.security.runAsUser).toEqual(known(0, "/spec/securityContext/runAsUser"));

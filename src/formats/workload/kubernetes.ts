@@ -1,9 +1,11 @@
 // Kubernetes objects in the normal form: pods, and everything that has a pod template.
 // Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/, and Pod Security for what matters.
-import { ABSENT, type Unknown, unknown } from "../../kit/fact.ts";
+import { ABSENT, effective, type Fact, known, type Unknown, unknown } from "../../kit/fact.ts";
 import type {
   Container,
   ContainerKind,
+  Label,
+  Mount,
   ProfileAnnotation,
   ProfileAnnotations,
   Volume,
@@ -15,6 +17,7 @@ import {
   isPlain,
   membersAt,
   nameAt,
+  numberAt,
   type Place,
   placeAt,
   placesAt,
@@ -110,13 +113,22 @@ class Reader {
         network: booleanAt(spec, "hostNetwork"),
         pid: booleanAt(spec, "hostPID"),
         ipc: booleanAt(spec, "hostIPC"),
+        uts: ABSENT,
         users: booleanAt(spec, "hostUsers"),
       },
+      sharesProcesses: booleanAt(spec, "shareProcessNamespace"),
+      account: {
+        name: effective(textAt(spec, "serviceAccountName"), textAt(spec, "serviceAccount")),
+        mountsToken: booleanAt(spec, "automountServiceAccountToken"),
+      },
+      labels: labelsIn(placeAt(pod, "metadata", gaps), gaps),
       security: securityAt(security, gaps),
+      groups: groupsIn(security),
       sysctls: placesAt(security, "sysctls", gaps).map((sysctl) => textAt(sysctl, "name")),
       annotations: annotationsOf(pod, gaps),
-      volumes: placesAt(spec, "volumes", gaps).map(volume),
+      volumes: volumesIn(spec, gaps),
       containers: this.#containers(spec, gaps),
+      ignored: [],
       gaps,
     });
   }
@@ -140,6 +152,51 @@ class Reader {
       all.push(readContainer(isSidecar ? "sidecar" : kind, place, gaps));
     }
   }
+}
+
+function groupsIn(security: Place): Fact<number>[] {
+  if (security.value === null) return NO_GROUPS;
+  const { value, at } = security;
+  const more = value["supplementalGroups"];
+  const added = (Array.isArray(more) ? more : []).map((group: unknown, i) =>
+    typeof group === "number"
+      ? known(group, `${at}/supplementalGroups/${i}`)
+      : unknown(`${at}/supplementalGroups/${i}`, "a group is no number"),
+  );
+  return [numberAt(security, "fsGroup"), ...added];
+}
+
+const NO_GROUPS: Fact<number>[] = [];
+
+function labelsIn(metadata: Place, gaps: Gaps): Label[] {
+  return membersAt(metadata, "labels", gaps).map(({ name, value }) => ({
+    name,
+    value: typeof value === "string" ? value : "",
+  }));
+}
+
+/** Volumes, with the places where containers mount them. */
+function volumesIn(spec: Place, gaps: Gaps): Volume[] {
+  const places = placesAt(spec, "volumes", gaps);
+  if (places.length === 0) return [];
+  const mounts = new Map<string, Mount[]>();
+  for (const list of ["initContainers", "containers", "ephemeralContainers"])
+    for (const container of placesIn(spec, list, gaps))
+      for (const place of placesIn(container, "volumeMounts", gaps)) {
+        const name = nameAt(place, "name");
+        const those = mounts.get(name) ?? [];
+        if (those.length === 0) mounts.set(name, those);
+        those.push({
+          container: nameAt(container, "name"),
+          at: place.at,
+          readOnly: booleanAt(place, "readOnly"),
+          propagation: textAt(place, "mountPropagation"),
+        });
+      }
+  return places.map((place) => ({
+    ...volume(place),
+    mounts: mounts.get(nameAt(place, "name")) ?? [],
+  }));
 }
 
 /** Most pods have one kind of containers only. */
@@ -166,7 +223,7 @@ function specOf({ value }: Place): Readonly<Record<string, unknown>> | null {
 }
 
 /** The one member of a volume beside its name says where it comes from; without one it is an empty folder. */
-function volume(place: Place): Volume {
+function volume(place: Place): Omit<Volume, "mounts"> {
   const { value, at } = place;
   const name = nameAt(place, "name");
   const types = Object.keys(value ?? {}).filter((key) => key !== "name" && value?.[key] != null);

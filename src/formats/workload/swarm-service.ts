@@ -1,10 +1,10 @@
 // Services of Swarm in the normal form. A service is what a manager hands out to all nodes, and cannot be privileged.
 // Source: Docker Engine API 1.48, ServiceCreate; the names of 28's Privileges.
 import { ABSENT, type Fact, known, unknown } from "../../kit/fact.ts";
-import type { Workload } from "../../model/workload.ts";
+import type { Limits, Workload } from "../../model/workload.ts";
 import { mountsIn } from "./engine-inspect.ts";
 import { spelt } from "./engine-names.ts";
-import { engineWorkload } from "./engine-options.ts";
+import { engineWorkload, limitAt, NOTHING_MORE } from "./engine-options.ts";
 import { pluginPrivileges } from "./engine-plugin.ts";
 import {
   booleanAt,
@@ -52,7 +52,16 @@ export function readService(spec: unknown, hostNetworks: ReadonlySet<string>): W
     at: "",
     image: textAt(container, "Image"),
     user: userOf(container),
-    host: { network: hostNetwork(parts, hostNetworks), pid: ABSENT, ipc: ABSENT, users: ABSENT },
+    host: {
+      network: hostNetwork(parts, hostNetworks),
+      pid: ABSENT,
+      ipc: ABSENT,
+      uts: ABSENT,
+      users: ABSENT,
+    },
+    ...NOTHING_MORE,
+    readOnlyRoot: booleanAt(container, "ReadOnly"),
+    limits: limitsOf(spelt(placeAt(parts.task, "Resources", gaps), gaps), gaps),
     privileged: known(false, ""),
     capabilitiesAdded: textsAt(container, "CapabilityAdd"),
     capabilitiesDropped: textsAt(container, "CapabilityDrop"),
@@ -67,6 +76,15 @@ export function readService(spec: unknown, hostNetworks: ReadonlySet<string>): W
     }),
     gaps,
   });
+}
+
+function limitsOf(resources: Place, gaps: Gaps): Limits {
+  const limits = spelt(placeAt(resources, "Limits", gaps), gaps);
+  return {
+    memory: limitAt(limits, "MemoryBytes"),
+    cpu: limitAt(limits, "NanoCPUs"),
+    processes: limitAt(limits, "Pids"),
+  };
 }
 
 interface Parts {

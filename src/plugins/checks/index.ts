@@ -1,27 +1,46 @@
 import type { Check } from "../../stages/check/contract.ts";
 import { actionPinnedByCommit } from "./action-pinned-by-commit/check.ts";
 import { appArmorKept } from "./app-armor-kept/check.ts";
+import { appArmorSet } from "./app-armor-set/check.ts";
 import { dropAllCapabilities } from "./drop-all-capabilities/check.ts";
+import { dropNetRaw } from "./drop-net-raw/check.ts";
 import { imagePinnedByDigest } from "./image-pinned-by-digest/check.ts";
 import { leastTokenPermissions } from "./least-token-permissions/check.ts";
 import { noAddedCapabilities } from "./no-added-capabilities/check.ts";
+import { noCloudCredentials } from "./no-cloud-credentials/check.ts";
+import { noClusterAdminTools } from "./no-cluster-admin-tools/check.ts";
+import { noDevices } from "./no-devices/check.ts";
 import { noDockerSocket } from "./no-docker-socket/check.ts";
 import { noHostNamespaces } from "./no-host-namespaces/check.ts";
 import { noHostPath } from "./no-host-path/check.ts";
 import { noHostPorts } from "./no-host-ports/check.ts";
 import { noHostProbes } from "./no-host-probes/check.ts";
+import { noIgnoredSettings } from "./no-ignored-settings/check.ts";
 import { noInheritedSecrets } from "./no-inherited-secrets/check.ts";
 import { noLatestTag } from "./no-latest-tag/check.ts";
+import { noOpenDatastore } from "./no-open-datastore/check.ts";
 import { noPlainSecretsInEnv } from "./no-plain-secrets-in-env/check.ts";
 import { noPrivilegeEscalation } from "./no-privilege-escalation/check.ts";
 import { noPrivileged } from "./no-privileged/check.ts";
+import { noRemoteShell } from "./no-remote-shell/check.ts";
+import { noRootGroups } from "./no-root-groups/check.ts";
 import { noScriptInjection } from "./no-script-injection/check.ts";
 import { noSensitiveHostPath } from "./no-sensitive-host-path/check.ts";
+import { noSharedMounts } from "./no-shared-mounts/check.ts";
+import { noSharedProcesses } from "./no-shared-processes/check.ts";
 import { noUntrustedCheckout } from "./no-untrusted-checkout/check.ts";
 import { noUploadedCredentials } from "./no-uploaded-credentials/check.ts";
 import { noWindowsHostProcess } from "./no-windows-host-process/check.ts";
+import { noWritableHostPath } from "./no-writable-host-path/check.ts";
+import { ownNamespace } from "./own-namespace/check.ts";
+import { ownServiceAccount } from "./own-service-account/check.ts";
+import { ownUserNamespace } from "./own-user-namespace/check.ts";
 import { procMountAlwaysDefault } from "./proc-mount-always-default/check.ts";
 import { procMountDefault } from "./proc-mount-default/check.ts";
+import { publishedOnOneAddress } from "./published-on-one-address/check.ts";
+import { pullAlways } from "./pull-always/check.ts";
+import { readOnlyRoot } from "./read-only-root/check.ts";
+import { resourcesLimited } from "./resources-limited/check.ts";
 import { restrictedVolumes } from "./restricted-volumes/check.ts";
 import { runAsNonRoot } from "./run-as-non-root/check.ts";
 import { runAsUserNotRoot } from "./run-as-user-not-root/check.ts";
@@ -29,32 +48,52 @@ import { safeSysctls } from "./safe-sysctls/check.ts";
 import { seLinuxUsual } from "./se-linux-usual/check.ts";
 import { seccompKept } from "./seccomp-kept/check.ts";
 import { seccompSet } from "./seccomp-set/check.ts";
+import { secretsAsFiles } from "./secrets-as-files/check.ts";
 
 /** Every check, in alphabetical order of ids. To add one: a folder, and one import and one entry here. */
 export const checks: readonly Check[] = [
   actionPinnedByCommit,
   appArmorKept,
+  appArmorSet,
   dropAllCapabilities,
+  dropNetRaw,
   imagePinnedByDigest,
   leastTokenPermissions,
   noAddedCapabilities,
+  noCloudCredentials,
+  noClusterAdminTools,
+  noDevices,
   noDockerSocket,
   noHostNamespaces,
   noHostPath,
   noHostPorts,
   noHostProbes,
+  noIgnoredSettings,
   noInheritedSecrets,
   noLatestTag,
+  noOpenDatastore,
   noPlainSecretsInEnv,
   noPrivilegeEscalation,
   noPrivileged,
+  noRemoteShell,
+  noRootGroups,
   noScriptInjection,
   noSensitiveHostPath,
+  noSharedMounts,
+  noSharedProcesses,
   noUntrustedCheckout,
   noUploadedCredentials,
   noWindowsHostProcess,
+  noWritableHostPath,
+  ownNamespace,
+  ownServiceAccount,
+  ownUserNamespace,
   procMountAlwaysDefault,
   procMountDefault,
+  publishedOnOneAddress,
+  pullAlways,
+  readOnlyRoot,
+  resourcesLimited,
   restrictedVolumes,
   runAsNonRoot,
   runAsUserNotRoot,
@@ -62,4 +101,5 @@ export const checks: readonly Check[] = [
   seLinuxUsual,
   seccompKept,
   seccompSet,
+  secretsAsFiles,
 ];

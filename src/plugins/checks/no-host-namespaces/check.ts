@@ -8,7 +8,7 @@ export const noHostNamespaces: Check = {
   title: "a workload does not share the host's namespaces",
   severity: "high",
   why: "in the host's namespaces a container sees and reaches the processes, sockets and memory of everything else on the host",
-  fix: "remove hostNetwork, hostPID and hostIPC (in Compose: network_mode, pid and ipc with the value host)",
+  fix: "remove hostNetwork, hostPID and hostIPC (in Compose: network_mode, pid, ipc, uts and userns_mode with the value host)",
   controls: controls({ "pss-baseline": ["Host Namespaces"], attack: ["T1611"] }),
   aspects: {
     network: {
@@ -32,6 +32,8 @@ export const noHostNamespaces: Check = {
         "nsa-kubernetes": ["hostIPC"],
       }),
     },
+    uts: { controls: controls({ "cis-docker-1.6": ["5.21"] }) },
+    users: { controls: controls({ "cis-docker-1.6": ["5.31"] }) },
   },
   needs: [],
   state: "stable",
@@ -42,6 +44,8 @@ export const noHostNamespaces: Check = {
       pod({ hostPID: true }),
       pod({ hostIPC: true }),
       { format: "compose", document: { services: { app: { image: "app", pid: "host" } } } },
+      { format: "compose", document: { services: { app: { image: "app", uts: "host" } } } },
+      { format: "compose", document: { services: { app: { image: "app", userns_mode: "host" } } } },
       { format: "engine", document: { Image: "app", HostConfig: { NetworkMode: "host" } } },
     ],
     good: [pod({}), pod({ hostNetwork: false, hostPID: false, hostIPC: false })],
@@ -49,8 +53,13 @@ export const noHostNamespaces: Check = {
   versions: [
     {
       from: 0,
-      run: ({ host }) => {
+      run: ({ host, platform }) => {
         const said = new Said();
+        // In Kubernetes users are the host's by default, which is a question of its own.
+        if (platform !== "kubernetes")
+          said.of(null, host.users, (is) =>
+            is ? { state: "shares the host's users", aspect: "users" } : null,
+          );
         for (const [name, aspect] of NAMES)
           said.of(
             null,
@@ -69,4 +78,5 @@ const NAMES = [
   ["network", "network"],
   ["processes", "pid"],
   ["memory between processes (IPC)", "ipc"],
+  ["name (UTS)", "uts"],
 ] as const;

@@ -1,10 +1,13 @@
+import type { Fact } from "../../../kit/fact.ts";
+import type { Container, EnvironmentVariable } from "../../../model/workload.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { podOf } from "../shared/examples.ts";
 import { controls, Said } from "../shared/said.ts";
+import { isSecret, isSecretName } from "../shared/secret.ts";
 
 export const noPlainSecretsInEnv: Check = {
   id: "no-plain-secrets-in-env",
-  title: "no secret is written into an environment variable",
+  title: "no secret is written into a variable or an argument",
   severity: "high",
   why: "whoever reads the file, the object or the container's environment has the secret, and so has every copy of them",
   fix: "refer to a secret of the platform (secretKeyRef, Compose's secrets) and change the one that was written here",
@@ -19,6 +22,11 @@ export const noPlainSecretsInEnv: Check = {
   examples: {
     bad: [
       podOf({ env: [{ name: "DB_PASSWORD", value: "hunter2" }] }),
+      podOf({ args: ["--db-password=hunter2"] }),
+      {
+        format: "compose",
+        document: { services: { app: { build: { context: ".", args: { NPM_TOKEN: "a1b2c3" } } } } },
+      },
       podOf({ env: [{ name: "DSN", value: "postgres://app:hunter2@db:5432/app" }] }),
       {
         format: "compose",
@@ -53,33 +61,34 @@ export const noPlainSecretsInEnv: Check = {
       from: 0,
       run: ({ containers }) => {
         const said = new Said();
-        for (const container of containers)
-          for (const { name, value } of container.environment) {
-            if (value.state === "unknown" && SECRET_NAME.test(name))
-              said.of(container, value, () => null);
-            if (value.state === "known" && isSecret(name, value.value))
-              said.secret(container, value.at, `has a secret in its environment variable ${name}`);
-          }
+        for (const container of containers) {
+          judge(said, container, container.environment, "environment variable");
+          judge(said, container, container.buildArguments, "build argument");
+          for (const word of container.command) judgeWord(said, container, word);
+        }
         return said.all;
       },
     },
   ],
 };
 
-const SECRET_NAME =
-  /(?:^|[_.-])(?:password|passwd|passphrase|pwd|secret|token|api_?key|access_?key|private_?key|secret_?key|credentials?)$/i;
+function judge(
+  said: Said,
+  container: Container,
+  variables: readonly EnvironmentVariable[],
+  what: string,
+): void {
+  for (const { name, value } of variables) {
+    if (value.state === "unknown" && isSecretName(name)) said.of(container, value, () => null);
+    if (value.state === "known" && isSecret(name, value.value))
+      said.secret(container, value.at, `has a secret in its ${what} ${name}`);
+  }
+}
 
-/** Where a value is to be found instead of the value itself: a path, a reference, a variable. */
-const REFERENCE =
-  /^(?:\/|\.{1,2}\/|\$|<|vault:|ref\+|secret:|arn:|projects\/|file:|op:\/\/|https?:\/\/[^@]*$)/;
-const SETTING = /^(?:true|false|yes|no|on|off|none|null|\d{1,3})$/i;
-
-/** Secrets that show by their form, whatever their name. */
-const SECRET_FORM =
-  /^(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{36}|github_pat_\w{20}|glpat-[\w-]{20}|xox[abprs]-\w|sk_live_\w|-----BEGIN [A-Z ]{0,30}PRIVATE KEY)|^[a-z][a-z0-9+.-]{1,20}:\/\/[^/@:\s]{0,100}:[^/@\s$<{]{1,200}@/;
-
-function isSecret(name: string, value: string): boolean {
-  const text = value.slice(0, 500).trim();
-  if (SECRET_FORM.test(text)) return true;
-  return text !== "" && SECRET_NAME.test(name) && !REFERENCE.test(text) && !SETTING.test(text);
+/** `--password=VALUE`. */
+function judgeWord(said: Said, container: Container, word: Fact<string>): void {
+  if (word.state !== "known") return;
+  const [, name = "", value = ""] = /^--?([\w.-]{2,60})=(.{1,500})$/.exec(word.value) ?? [];
+  if (name !== "" && isSecret(name, value))
+    said.secret(container, word.at, `has a secret in its argument --${name}`);
 }

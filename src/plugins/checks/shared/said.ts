@@ -46,6 +46,15 @@ export class Said {
     this.all.push({ kind: "fault", at, container: name, state, ...repaired(repair, at) });
   }
 
+  /** Something that is so at a place; of no container unless one is named. */
+  fault(
+    at: Pointer,
+    state: string,
+    more: Partial<Pick<Fault, "container" | "value" | "aspect" | "repair">> = {},
+  ): void {
+    this.all.push({ kind: "fault", at, container: null, state, ...more });
+  }
+
   /** A value that must not be told. */
   secret(container: Container, at: string, state: string): void {
     this.all.push({ kind: "fault", at, container: container.name, state });
