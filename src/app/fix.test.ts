@@ -13,18 +13,19 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const surroundings = { env: {}, signal: new AbortController().signal } as unknown as Surroundings;
 
-function asked(path: string): Parameters<typeof fix>[0] {
+function asked(path: string, policy: string | null = null): Parameters<typeof fix>[0] {
   const nothing = {
-    policy: null,
     threshold: null,
     exceptions: null,
     framework: null,
     before: null,
   };
-  return { targets: [path], ...nothing };
+  return { targets: [path], policy, ...nothing };
 }
 
-/** A pod that says what nobody objects to, but for what is given. */
+const PACK = "pss-restricted";
+
+/** A pod against which that has nothing, but for what is given. */
 function pod(context: string): string {
   return `# kept
 apiVersion: v1
@@ -47,7 +48,7 @@ test("edits a file until nothing more follows, and leaves every other byte and i
   const path = join(folder, "app.yaml");
   writeFileSync(path, `\uFEFF${pod("      privileged: true # why?\n")}`.replaceAll("\n", "\r\n"));
   chmodSync(path, 0o640);
-  const run = await fix(asked(path), { isPreview: false }, surroundings);
+  const run = await fix(asked(path, PACK), { isPreview: false }, surroundings);
   expect(run.left).toEqual([]);
   expect(run.fixed.map(({ rule }) => rule.id).sort()).toEqual([
     "drop-all-capabilities",
@@ -65,7 +66,7 @@ test("shows what it would do, and does nothing", async () => {
   const path = join(folder, "shown.yaml");
   const text = pod(`${GOOD}      privileged: true\n`);
   writeFileSync(path, text);
-  const run = await fix(asked(path), { isPreview: true }, surroundings);
+  const run = await fix(asked(path, PACK), { isPreview: true }, surroundings);
   expect([readFileSync(path, "utf8"), run.files[0]?.after]).toEqual([text, pod(GOOD)]);
   expect([run.fixed.length, run.left.length, run.result.findings.length]).toEqual([1, 0, 0]);
 });
