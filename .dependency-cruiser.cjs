@@ -5,7 +5,7 @@ const TESTS = "\\.test\\.ts$|/test-support/";
 
 /** npm packages, by the part of src/ that may import them. Each is explained in ARCHITECTURE.md. */
 const PACKAGES = {
-  formats: ["fzstd", "smol-toml", "yaml"],
+  formats: ["fzstd", "smol-toml", "unbash", "yaml"],
   io: ["@noble/ciphers", "@noble/curves", "@sigstore/bundle", "@sigstore/verify", "fzstd"],
 };
 

@@ -118,7 +118,7 @@ export function checksPage(checks: readonly Check[], packs: readonly Pack[]): st
 # Checks
 
 A check asserts one property of configuration, the same for Kubernetes objects, Compose services and containers of an engine: see [workload](../concepts/workload.md).
-Others look at pipelines.
+Others look at pipelines, and at how images are built.
 \`bulwark check\` runs them.
 
 ${table(["id", "what must hold", "severity", "packs", "state"], rows)}
@@ -157,7 +157,8 @@ ${exampleBlock("good", good)}
 `;
 }
 
-function exampleBlock(word: string, { document }: Example): string {
+function exampleBlock(word: string, { document, format }: Example): string {
+  if (format === "dockerfile") return `\`\`\`dockerfile\n# ${word}\n${String(document)}\`\`\``;
   return `\`\`\`yaml\n# ${word}\n${stringify(document)}\`\`\``;
 }
 

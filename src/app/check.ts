@@ -153,8 +153,8 @@ function namedStandard(name: string): Standard {
 
 function nothingFound({ targets }: CheckRequest): AppError {
   const named = targets.map((target) => JSON.stringify(target)).join(", ");
-  return new AppError("usage", `cannot check ${named}: nothing in it runs containers`, {
-    hint: "name Kubernetes objects, Compose files, what docker inspect wrote, or folders of them",
+  return new AppError("usage", `cannot check ${named}: nothing in it builds or runs containers`, {
+    hint: "name Kubernetes objects, Compose files, Dockerfiles, what docker inspect wrote, or folders of them",
   });
 }
 

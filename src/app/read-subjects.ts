@@ -7,12 +7,13 @@ import { AppError } from "../kit/error.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Problem } from "../model/problem.ts";
 import type { FileKind, NamedBytes, ReadSubject } from "./file-kind.ts";
+import { dockerFiles } from "./read-dockerfiles.ts";
 import { objectFiles } from "./read-objects.ts";
 import { pipelineFiles } from "./read-pipelines.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** In the order in which they are asked; the first that knows a file reads it. */
-const KINDS: readonly FileKind[] = [pipelineFiles, objectFiles];
+const KINDS: readonly FileKind[] = [dockerFiles, pipelineFiles, objectFiles];
 const FILES_MAX = { max: 20_000, depth: 20 };
 
 /** What one file, or the search for files, gave. */
@@ -71,7 +72,7 @@ async function subjectsIn(file: NamedBytes, surroundings: Surroundings): Promise
     if (subjects !== null) return subjects;
   }
   if (!file.isNamed) return [];
-  const holds = "it holds no Kubernetes object, Compose file, pipeline or inspection";
+  const holds = "it holds no Kubernetes object, Compose file, Dockerfile, pipeline or inspection";
   throw new AppError("config-invalid", `cannot check ${JSON.stringify(file.path)}: ${holds}`, {
     subject: file.path,
   });
@@ -90,7 +91,7 @@ async function filesOf(
       "not-found",
       `cannot check ${JSON.stringify(target)}: no such file or folder`,
       {
-        hint: "name files or folders with Kubernetes objects, Compose files or pipelines",
+        hint: "name files or folders with Kubernetes objects, Compose files, Dockerfiles or pipelines",
         subject: target,
       },
     );

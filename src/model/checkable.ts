@@ -16,4 +16,11 @@ export interface Checkable {
   readonly gaps: readonly Unknown[];
 }
 
-export type ConfigPlatform = "kubernetes" | "compose" | "engine" | "github" | "gitlab";
+export type ConfigPlatform =
+  | "kubernetes"
+  | "compose"
+  | "engine"
+  | "github"
+  | "gitlab"
+  | "dockerfile"
+  | "image";

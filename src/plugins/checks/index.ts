@@ -2,14 +2,22 @@ import type { Check } from "../../stages/check/contract.ts";
 import { actionPinnedByCommit } from "./action-pinned-by-commit/check.ts";
 import { appArmorKept } from "./app-armor-kept/check.ts";
 import { appArmorSet } from "./app-armor-set/check.ts";
+import { baseImageNotLatest } from "./base-image-not-latest/check.ts";
+import { baseImagePinned } from "./base-image-pinned/check.ts";
+import { buildConfined } from "./build-confined/check.ts";
+import { copyInsteadOfAdd } from "./copy-instead-of-add/check.ts";
 import { dropAllCapabilities } from "./drop-all-capabilities/check.ts";
 import { dropNetRaw } from "./drop-net-raw/check.ts";
+import { imageHasHealthcheck } from "./image-has-healthcheck/check.ts";
 import { imagePinnedByDigest } from "./image-pinned-by-digest/check.ts";
+import { imageUserNotRoot } from "./image-user-not-root/check.ts";
+import { imageUserNumeric } from "./image-user-numeric/check.ts";
 import { leastTokenPermissions } from "./least-token-permissions/check.ts";
 import { noAddedCapabilities } from "./no-added-capabilities/check.ts";
 import { noCloudCredentials } from "./no-cloud-credentials/check.ts";
 import { noClusterAdminTools } from "./no-cluster-admin-tools/check.ts";
 import { noDevices } from "./no-devices/check.ts";
+import { noDockerInside } from "./no-docker-inside/check.ts";
 import { noDockerSocket } from "./no-docker-socket/check.ts";
 import { noHostNamespaces } from "./no-host-namespaces/check.ts";
 import { noHostPath } from "./no-host-path/check.ts";
@@ -19,27 +27,38 @@ import { noIgnoredSettings } from "./no-ignored-settings/check.ts";
 import { noInheritedSecrets } from "./no-inherited-secrets/check.ts";
 import { noLatestTag } from "./no-latest-tag/check.ts";
 import { noOpenDatastore } from "./no-open-datastore/check.ts";
+import { noPasswordsSet } from "./no-passwords-set/check.ts";
+import { noPipedScripts } from "./no-piped-scripts/check.ts";
 import { noPlainSecretsInEnv } from "./no-plain-secrets-in-env/check.ts";
 import { noPrivilegeEscalation } from "./no-privilege-escalation/check.ts";
 import { noPrivileged } from "./no-privileged/check.ts";
 import { noRemoteShell } from "./no-remote-shell/check.ts";
 import { noRootGroups } from "./no-root-groups/check.ts";
 import { noScriptInjection } from "./no-script-injection/check.ts";
+import { noSecretsInBuild } from "./no-secrets-in-build/check.ts";
 import { noSensitiveHostPath } from "./no-sensitive-host-path/check.ts";
+import { noSetuidAdded } from "./no-setuid-added/check.ts";
 import { noSharedMounts } from "./no-shared-mounts/check.ts";
 import { noSharedProcesses } from "./no-shared-processes/check.ts";
+import { noSshServer } from "./no-ssh-server/check.ts";
+import { noSudo } from "./no-sudo/check.ts";
 import { noUntrustedCheckout } from "./no-untrusted-checkout/check.ts";
 import { noUploadedCredentials } from "./no-uploaded-credentials/check.ts";
 import { noWindowsHostProcess } from "./no-windows-host-process/check.ts";
+import { noWorldWritableFiles } from "./no-world-writable-files/check.ts";
 import { noWritableHostPath } from "./no-writable-host-path/check.ts";
 import { ownNamespace } from "./own-namespace/check.ts";
 import { ownServiceAccount } from "./own-service-account/check.ts";
 import { ownUserNamespace } from "./own-user-namespace/check.ts";
+import { packageIndexWithInstall } from "./package-index-with-install/check.ts";
+import { packageVersionsPinned } from "./package-versions-pinned/check.ts";
+import { packagesVerified } from "./packages-verified/check.ts";
 import { procMountAlwaysDefault } from "./proc-mount-always-default/check.ts";
 import { procMountDefault } from "./proc-mount-default/check.ts";
 import { publishedOnOneAddress } from "./published-on-one-address/check.ts";
 import { pullAlways } from "./pull-always/check.ts";
 import { readOnlyRoot } from "./read-only-root/check.ts";
+import { remoteAddVerified } from "./remote-add-verified/check.ts";
 import { resourcesLimited } from "./resources-limited/check.ts";
 import { restrictedVolumes } from "./restricted-volumes/check.ts";
 import { runAsNonRoot } from "./run-as-non-root/check.ts";
@@ -49,20 +68,29 @@ import { seLinuxUsual } from "./se-linux-usual/check.ts";
 import { seccompKept } from "./seccomp-kept/check.ts";
 import { seccompSet } from "./seccomp-set/check.ts";
 import { secretsAsFiles } from "./secrets-as-files/check.ts";
+import { tlsVerified } from "./tls-verified/check.ts";
 
 /** Every check, in alphabetical order of ids. To add one: a folder, and one import and one entry here. */
 export const checks: readonly Check[] = [
   actionPinnedByCommit,
   appArmorKept,
   appArmorSet,
+  baseImageNotLatest,
+  baseImagePinned,
+  buildConfined,
+  copyInsteadOfAdd,
   dropAllCapabilities,
   dropNetRaw,
+  imageHasHealthcheck,
   imagePinnedByDigest,
+  imageUserNotRoot,
+  imageUserNumeric,
   leastTokenPermissions,
   noAddedCapabilities,
   noCloudCredentials,
   noClusterAdminTools,
   noDevices,
+  noDockerInside,
   noDockerSocket,
   noHostNamespaces,
   noHostPath,
@@ -72,27 +100,38 @@ export const checks: readonly Check[] = [
   noInheritedSecrets,
   noLatestTag,
   noOpenDatastore,
+  noPasswordsSet,
+  noPipedScripts,
   noPlainSecretsInEnv,
   noPrivilegeEscalation,
   noPrivileged,
   noRemoteShell,
   noRootGroups,
   noScriptInjection,
+  noSecretsInBuild,
   noSensitiveHostPath,
+  noSetuidAdded,
   noSharedMounts,
   noSharedProcesses,
+  noSshServer,
+  noSudo,
   noUntrustedCheckout,
   noUploadedCredentials,
   noWindowsHostProcess,
+  noWorldWritableFiles,
   noWritableHostPath,
   ownNamespace,
   ownServiceAccount,
   ownUserNamespace,
+  packageIndexWithInstall,
+  packageVersionsPinned,
+  packagesVerified,
   procMountAlwaysDefault,
   procMountDefault,
   publishedOnOneAddress,
   pullAlways,
   readOnlyRoot,
+  remoteAddVerified,
   resourcesLimited,
   restrictedVolumes,
   runAsNonRoot,
@@ -102,4 +141,5 @@ export const checks: readonly Check[] = [
   seccompKept,
   seccompSet,
   secretsAsFiles,
+  tlsVerified,
 ];

@@ -1,6 +1,7 @@
 // What holds for every check: its examples are its tests.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { dockerfileBuild, isDockerfile } from "../../formats/dockerfile-build.ts";
 import { isAction, isWorkflow, readAction, readWorkflow } from "../../formats/pipeline/github.ts";
 import { isComposeFile, readCompose } from "../../formats/workload/compose.ts";
 import { isEngineDocument, readEngine } from "../../formats/workload/engine-inspect.ts";
@@ -19,6 +20,10 @@ function subjectsOf({ format, document }: Example): Subject[] {
   if (format === "github-action") {
     expect(isAction(document)).toBe(true);
     return [readAction(document)];
+  }
+  if (format === "dockerfile") {
+    expect(isDockerfile(String(document))).toBe(true);
+    return [dockerfileBuild(String(document))];
   }
   if (format === "kubernetes") {
     expect(isKubernetesObject(document)).toBe(true);
@@ -116,5 +121,38 @@ test("no reader and no check throws, whatever the object, and nothing that is un
       }
     }),
     { numRuns: 300 },
+  );
+});
+
+const DOCKERFILE_LINE = fc
+  .tuple(
+    fc.constantFrom(
+      ..."FROM ARG ENV RUN COPY ADD USER EXPOSE WORKDIR VOLUME CMD ENTRYPOINT HEALTHCHECK SHELL ONBUILD LABEL # x".split(
+        " ",
+      ),
+    ),
+    fc.array(
+      fc.oneof(
+        fc.constantFrom(
+          ...'a ${A} $A A=$A A=1 B=${A:-$A} AS --from=a --chmod=777 [ "x" ] root 22 ; | & && || ( ) $( ` <<E E " \' \\ { } if then fi sh -c bash curl apt-get install update sudo /bin/sh chmod'.split(
+            " ",
+          ),
+        ),
+        fc.string({ unit: "binary", maxLength: 6 }),
+      ),
+      { maxLength: 8 },
+    ),
+  )
+  .map(([keyword, words]) => `${keyword} ${words.join(" ")}`);
+
+test("no check of builds throws, whatever the Dockerfile, and none passes what has gaps", () => {
+  const ready = checks.map((check) => readied(check, MINOR_VERSION_MAX));
+  fc.assert(
+    fc.property(fc.array(DOCKERFILE_LINE, { maxLength: 10 }), (lines) => {
+      const subject = dockerfileBuild(lines.join("\n"));
+      for (const { answer } of runChecks(subject, ready))
+        if (subject.gaps.length > 0) expect(answer).not.toBe("pass");
+    }),
+    { numRuns: 500 },
   );
 });

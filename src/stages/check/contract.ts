@@ -1,4 +1,5 @@
 import type { Edit } from "../../model/edit.ts";
+import type { ImageBuild } from "../../model/image-build.ts";
 import type { Pipeline } from "../../model/pipeline.ts";
 import type { Plugin } from "../../model/plugin.ts";
 import type { Severity } from "../../model/severity.ts";
@@ -6,7 +7,7 @@ import type { Workload } from "../../model/workload.ts";
 import type { standards } from "./standards.data.ts";
 
 /** The normal forms that checks look at. To add one: a file in model/, and its reader in the list of `app/read-subjects.ts`. */
-export type Subject = Workload | Pipeline;
+export type Subject = Workload | Pipeline | ImageBuild;
 
 /** A check of any of them. */
 export type Check = {
@@ -59,13 +60,16 @@ export interface Aspect {
 
 /** A document that fails or passes: it is a test, a part of the page, and what people are shown. */
 export interface Example {
+  /** The document of a Dockerfile is its text, that of an image its configuration. */
   readonly format:
     | "kubernetes"
     | "compose"
     | "engine"
     | "github-workflow"
     | "github-action"
-    | "gitlab-ci";
+    | "gitlab-ci"
+    | "dockerfile"
+    | "image";
   readonly document: unknown;
   /** The minor version of Kubernetes for which it is one; the latest when absent. */
   readonly version?: number;
@@ -89,7 +93,7 @@ export interface Fault {
   readonly kind: "fault";
   /** JSON pointer to the offending value, or to what lacks one. */
   readonly at: string;
-  /** Name of the container, or of the job of a pipeline; null when it is about the whole subject. */
+  /** Name of the container, the job of a pipeline or the stage of a build; null when it is about the whole subject. */
   readonly container: string | null;
   /** What is so: `privileged is true`. */
   readonly state: string;

@@ -214,6 +214,7 @@ const PARTS: Readonly<Partial<Record<ConfigSubject["platform"], string>>> = {
   kubernetes: "container",
   github: "job",
   gitlab: "job",
+  dockerfile: "stage",
 };
 
 /** `Deployment web, container app`. */
