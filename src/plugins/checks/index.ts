@@ -14,34 +14,46 @@ import { imageUserNotRoot } from "./image-user-not-root/check.ts";
 import { imageUserNumeric } from "./image-user-numeric/check.ts";
 import { leastTokenPermissions } from "./least-token-permissions/check.ts";
 import { noAddedCapabilities } from "./no-added-capabilities/check.ts";
+import { noCacheInRelease } from "./no-cache-in-release/check.ts";
 import { noCloudCredentials } from "./no-cloud-credentials/check.ts";
 import { noClusterAdminTools } from "./no-cluster-admin-tools/check.ts";
+import { noCompromisedAction } from "./no-compromised-action/check.ts";
+import { noDebugTrace } from "./no-debug-trace/check.ts";
 import { noDevices } from "./no-devices/check.ts";
 import { noDockerInside } from "./no-docker-inside/check.ts";
 import { noDockerSocket } from "./no-docker-socket/check.ts";
+import { noDumpedSecrets } from "./no-dumped-secrets/check.ts";
 import { noHostNamespaces } from "./no-host-namespaces/check.ts";
 import { noHostPath } from "./no-host-path/check.ts";
 import { noHostPorts } from "./no-host-ports/check.ts";
 import { noHostProbes } from "./no-host-probes/check.ts";
+import { noIgnoredScanner } from "./no-ignored-scanner/check.ts";
 import { noIgnoredSettings } from "./no-ignored-settings/check.ts";
 import { noInheritedSecrets } from "./no-inherited-secrets/check.ts";
 import { noLatestTag } from "./no-latest-tag/check.ts";
 import { noOpenDatastore } from "./no-open-datastore/check.ts";
+import { noOwnRunnersForStrangers } from "./no-own-runners-for-strangers/check.ts";
 import { noPasswordsSet } from "./no-passwords-set/check.ts";
 import { noPipedScripts } from "./no-piped-scripts/check.ts";
 import { noPlainSecretsInEnv } from "./no-plain-secrets-in-env/check.ts";
+import { noPlainSecretsInPipeline } from "./no-plain-secrets-in-pipeline/check.ts";
 import { noPrivilegeEscalation } from "./no-privilege-escalation/check.ts";
 import { noPrivileged } from "./no-privileged/check.ts";
+import { noPrivilegedBuilds } from "./no-privileged-builds/check.ts";
 import { noRemoteShell } from "./no-remote-shell/check.ts";
 import { noRootGroups } from "./no-root-groups/check.ts";
 import { noScriptInjection } from "./no-script-injection/check.ts";
 import { noSecretsInBuild } from "./no-secrets-in-build/check.ts";
+import { noSecretsInScripts } from "./no-secrets-in-scripts/check.ts";
 import { noSensitiveHostPath } from "./no-sensitive-host-path/check.ts";
 import { noSetuidAdded } from "./no-setuid-added/check.ts";
 import { noSharedMounts } from "./no-shared-mounts/check.ts";
 import { noSharedProcesses } from "./no-shared-processes/check.ts";
+import { noSpoofableCondition } from "./no-spoofable-condition/check.ts";
 import { noSshServer } from "./no-ssh-server/check.ts";
 import { noSudo } from "./no-sudo/check.ts";
+import { noUnfixedInclude } from "./no-unfixed-include/check.ts";
+import { noUnsecureCommands } from "./no-unsecure-commands/check.ts";
 import { noUntrustedCheckout } from "./no-untrusted-checkout/check.ts";
 import { noUploadedCredentials } from "./no-uploaded-credentials/check.ts";
 import { noWindowsHostProcess } from "./no-windows-host-process/check.ts";
@@ -53,6 +65,7 @@ import { ownUserNamespace } from "./own-user-namespace/check.ts";
 import { packageIndexWithInstall } from "./package-index-with-install/check.ts";
 import { packageVersionsPinned } from "./package-versions-pinned/check.ts";
 import { packagesVerified } from "./packages-verified/check.ts";
+import { pipelineImagePinned } from "./pipeline-image-pinned/check.ts";
 import { procMountAlwaysDefault } from "./proc-mount-always-default/check.ts";
 import { procMountDefault } from "./proc-mount-default/check.ts";
 import { publishedOnOneAddress } from "./published-on-one-address/check.ts";
@@ -87,34 +100,46 @@ export const checks: readonly Check[] = [
   imageUserNumeric,
   leastTokenPermissions,
   noAddedCapabilities,
+  noCacheInRelease,
   noCloudCredentials,
   noClusterAdminTools,
+  noCompromisedAction,
+  noDebugTrace,
   noDevices,
   noDockerInside,
   noDockerSocket,
+  noDumpedSecrets,
   noHostNamespaces,
   noHostPath,
   noHostPorts,
   noHostProbes,
+  noIgnoredScanner,
   noIgnoredSettings,
   noInheritedSecrets,
   noLatestTag,
   noOpenDatastore,
+  noOwnRunnersForStrangers,
   noPasswordsSet,
   noPipedScripts,
   noPlainSecretsInEnv,
+  noPlainSecretsInPipeline,
   noPrivilegeEscalation,
   noPrivileged,
+  noPrivilegedBuilds,
   noRemoteShell,
   noRootGroups,
   noScriptInjection,
   noSecretsInBuild,
+  noSecretsInScripts,
   noSensitiveHostPath,
   noSetuidAdded,
   noSharedMounts,
   noSharedProcesses,
+  noSpoofableCondition,
   noSshServer,
   noSudo,
+  noUnfixedInclude,
+  noUnsecureCommands,
   noUntrustedCheckout,
   noUploadedCredentials,
   noWindowsHostProcess,
@@ -126,6 +151,7 @@ export const checks: readonly Check[] = [
   packageIndexWithInstall,
   packageVersionsPinned,
   packagesVerified,
+  pipelineImagePinned,
   procMountAlwaysDefault,
   procMountDefault,
   publishedOnOneAddress,

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dockerfileBuild, isDockerfile } from "../../formats/dockerfile-build.ts";
 import { isAction, isWorkflow, readAction, readWorkflow } from "../../formats/pipeline/github.ts";
+import { readGitlab } from "../../formats/pipeline/gitlab.ts";
 import { isComposeFile, readCompose } from "../../formats/workload/compose.ts";
 import { isEngineDocument, readEngine } from "../../formats/workload/engine-inspect.ts";
 import { isKubernetesObject, readKubernetes } from "../../formats/workload/kubernetes.ts";
@@ -17,6 +18,7 @@ function subjectsOf({ format, document }: Example): Subject[] {
     expect(isWorkflow(document)).toBe(true);
     return [readWorkflow(document)];
   }
+  if (format === "gitlab-ci") return [readGitlab(document)];
   if (format === "github-action") {
     expect(isAction(document)).toBe(true);
     return [readAction(document)];
@@ -71,7 +73,7 @@ test("every pack names checks that there are, in order, and each once in every v
 
 /** Objects of the right names with anything for values. */
 const NAMES = fc.constantFrom(
-  ..."apiVersion kind metadata name annotations spec template containers initContainers securityContext capabilities add drop volumes hostPath path ports hostPort env value image os privileged hostPID runAsNonRoot runAsUser seccompProfile type seLinuxOptions sysctls livenessProbe httpGet host services cap_add security_opt environment user HostConfig Config Mounts Env Binds items on jobs steps uses run with env if needs permissions runs using secrets __proto__ constructor".split(
+  ..."apiVersion kind metadata name annotations spec template containers initContainers securityContext capabilities add drop volumes hostPath path ports hostPort env value image os privileged hostPID runAsNonRoot runAsUser seccompProfile type seLinuxOptions sysctls livenessProbe httpGet host services cap_add security_opt environment user HostConfig Config Mounts Env Binds items on jobs steps uses run with env if script variables include image allow_failure needs permissions runs using secrets __proto__ constructor".split(
     " ",
   ),
 );
@@ -109,6 +111,8 @@ test("no reader and no check throws, whatever the object, and nothing that is un
       const subjects = [
         readWorkflow(value),
         readAction(value),
+        readGitlab(value),
+        readGitlab({ build: value, include: value, variables: value }),
         readWorkflow({ on: "issues", jobs: { build: value } }),
         ...readKubernetes(value),
         ...readKubernetes(pod),

@@ -29,3 +29,8 @@ export function job(on: unknown, members: Members): Example {
   const build = { "runs-on": "ubuntu-24.04", steps: [{ run: "make" }], ...members };
   return workflow({ on, jobs: { build } });
 }
+
+/** A pipeline of GitLab with one job that has these members, beside others at the top. */
+export function gitlab(build: Members, top: Members = {}): Example {
+  return { format: "gitlab-ci", document: { ...top, build: { script: ["make"], ...build } } };
+}
