@@ -22,7 +22,9 @@ const { checks, question } = policy.checksAt("deploy");
 const load = millis(before);
 
 const file = readObjectFile(readFileSync(objectsPath), objectsPath);
-const workloads = file.documents.flatMap((document) => readDocument(document, () => undefined));
+const workloads = file.documents
+  .flatMap((document) => readDocument(document, () => undefined))
+  .filter((subject) => subject.form === "workload");
 const artifact = configuration([objectsPath]);
 const between = process.cpuUsage();
 const answered = workloads.map((workload) => ({

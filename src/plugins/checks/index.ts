@@ -4,18 +4,28 @@ import { appArmorKept } from "./app-armor-kept/check.ts";
 import { appArmorSet } from "./app-armor-set/check.ts";
 import { baseImageNotLatest } from "./base-image-not-latest/check.ts";
 import { baseImagePinned } from "./base-image-pinned/check.ts";
+import { boundToSomebody } from "./bound-to-somebody/check.ts";
 import { buildConfined } from "./build-confined/check.ts";
 import { copyInsteadOfAdd } from "./copy-instead-of-add/check.ts";
 import { dropAllCapabilities } from "./drop-all-capabilities/check.ts";
 import { dropNetRaw } from "./drop-net-raw/check.ts";
+import { endpointsOfPods } from "./endpoints-of-pods/check.ts";
 import { imageHasHealthcheck } from "./image-has-healthcheck/check.ts";
 import { imagePinnedByDigest } from "./image-pinned-by-digest/check.ts";
 import { imageUserNotRoot } from "./image-user-not-root/check.ts";
 import { imageUserNumeric } from "./image-user-numeric/check.ts";
+import { ingressAnnotationsInert } from "./ingress-annotations-inert/check.ts";
+import { ingressEncrypted } from "./ingress-encrypted/check.ts";
+import { ingressHidesConsoles } from "./ingress-hides-consoles/check.ts";
+import { ingressNamesHosts } from "./ingress-names-hosts/check.ts";
+import { leastGrants } from "./least-grants/check.ts";
 import { leastTokenPermissions } from "./least-token-permissions/check.ts";
+import { namespaceAdmitsChecked } from "./namespace-admits-checked/check.ts";
+import { networkPolicyNarrow } from "./network-policy-narrow/check.ts";
 import { noAddedCapabilities } from "./no-added-capabilities/check.ts";
 import { noCacheInRelease } from "./no-cache-in-release/check.ts";
 import { noCloudCredentials } from "./no-cloud-credentials/check.ts";
+import { noClusterAdmin } from "./no-cluster-admin/check.ts";
 import { noClusterAdminTools } from "./no-cluster-admin-tools/check.ts";
 import { noCompromisedAction } from "./no-compromised-action/check.ts";
 import { noDebugTrace } from "./no-debug-trace/check.ts";
@@ -45,6 +55,7 @@ import { noRootGroups } from "./no-root-groups/check.ts";
 import { noScriptInjection } from "./no-script-injection/check.ts";
 import { noSecretsInBuild } from "./no-secrets-in-build/check.ts";
 import { noSecretsInScripts } from "./no-secrets-in-scripts/check.ts";
+import { noSecretsInSettings } from "./no-secrets-in-settings/check.ts";
 import { noSensitiveHostPath } from "./no-sensitive-host-path/check.ts";
 import { noSetuidAdded } from "./no-setuid-added/check.ts";
 import { noSharedMounts } from "./no-shared-mounts/check.ts";
@@ -81,6 +92,7 @@ import { seLinuxUsual } from "./se-linux-usual/check.ts";
 import { seccompKept } from "./seccomp-kept/check.ts";
 import { seccompSet } from "./seccomp-set/check.ts";
 import { secretsAsFiles } from "./secrets-as-files/check.ts";
+import { serviceKeptInside } from "./service-kept-inside/check.ts";
 import { tlsVerified } from "./tls-verified/check.ts";
 
 /** Every check, in alphabetical order of ids. To add one: a folder, and one import and one entry here. */
@@ -90,18 +102,28 @@ export const checks: readonly Check[] = [
   appArmorSet,
   baseImageNotLatest,
   baseImagePinned,
+  boundToSomebody,
   buildConfined,
   copyInsteadOfAdd,
   dropAllCapabilities,
   dropNetRaw,
+  endpointsOfPods,
   imageHasHealthcheck,
   imagePinnedByDigest,
   imageUserNotRoot,
   imageUserNumeric,
+  ingressAnnotationsInert,
+  ingressEncrypted,
+  ingressHidesConsoles,
+  ingressNamesHosts,
+  leastGrants,
   leastTokenPermissions,
+  namespaceAdmitsChecked,
+  networkPolicyNarrow,
   noAddedCapabilities,
   noCacheInRelease,
   noCloudCredentials,
+  noClusterAdmin,
   noClusterAdminTools,
   noCompromisedAction,
   noDebugTrace,
@@ -131,6 +153,7 @@ export const checks: readonly Check[] = [
   noScriptInjection,
   noSecretsInBuild,
   noSecretsInScripts,
+  noSecretsInSettings,
   noSensitiveHostPath,
   noSetuidAdded,
   noSharedMounts,
@@ -167,5 +190,6 @@ export const checks: readonly Check[] = [
   seccompKept,
   seccompSet,
   secretsAsFiles,
+  serviceKeptInside,
   tlsVerified,
 ];

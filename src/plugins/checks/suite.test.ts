@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { dockerfileBuild, isDockerfile } from "../../formats/dockerfile-build.ts";
 import { isAction, isWorkflow, readAction, readWorkflow } from "../../formats/pipeline/github.ts";
 import { readGitlab } from "../../formats/pipeline/gitlab.ts";
+import { readClusterObjects } from "../../formats/workload/cluster-object.ts";
 import { isComposeFile, readCompose } from "../../formats/workload/compose.ts";
 import { isEngineDocument, readEngine } from "../../formats/workload/engine-inspect.ts";
 import { isKubernetesObject, readKubernetes } from "../../formats/workload/kubernetes.ts";
@@ -29,7 +30,7 @@ function subjectsOf({ format, document }: Example): Subject[] {
   }
   if (format === "kubernetes") {
     expect(isKubernetesObject(document)).toBe(true);
-    return readKubernetes(document);
+    return [...readKubernetes(document), ...readClusterObjects(document)];
   }
   expect(format === "compose" ? isComposeFile(document) : isEngineDocument(document)).toBe(true);
   return format === "compose" ? readCompose(document, () => undefined) : readEngine(document);
@@ -103,6 +104,15 @@ const ANYTHING = fc.letrec((tie) => ({
   ),
 })).value;
 
+const KINDS = [
+  ["v1", "Service"],
+  ["v1", "ConfigMap"],
+  ["v1", "Namespace"],
+  ["networking.k8s.io/v1", "Ingress"],
+  ["networking.k8s.io/v1", "NetworkPolicy"],
+  ["rbac.authorization.k8s.io/v1", "Role"],
+] as const;
+
 test("no reader and no check throws, whatever the object, and nothing that is unknown passes", () => {
   const ready = checks.flatMap((check) => [readied(check, 0), readied(check, MINOR_VERSION_MAX)]);
   fc.assert(
@@ -114,6 +124,9 @@ test("no reader and no check throws, whatever the object, and nothing that is un
         readGitlab(value),
         readGitlab({ build: value, include: value, variables: value }),
         readWorkflow({ on: "issues", jobs: { build: value } }),
+        ...KINDS.flatMap(([apiVersion, kind]) =>
+          readClusterObjects({ apiVersion, kind, metadata: value, spec: value, rules: value }),
+        ),
         ...readKubernetes(value),
         ...readKubernetes(pod),
         ...readCompose({ services: { app: value } }, () => undefined),

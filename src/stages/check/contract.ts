@@ -1,3 +1,4 @@
+import type { ClusterObject } from "../../model/cluster-object.ts";
 import type { Edit } from "../../model/edit.ts";
 import type { ImageBuild } from "../../model/image-build.ts";
 import type { Pipeline } from "../../model/pipeline.ts";
@@ -7,7 +8,7 @@ import type { Workload } from "../../model/workload.ts";
 import type { standards } from "./standards.data.ts";
 
 /** The normal forms that checks look at. To add one: a file in model/, and its reader in the list of `app/read-subjects.ts`. */
-export type Subject = Workload | Pipeline | ImageBuild;
+export type Subject = Workload | ClusterObject | Pipeline | ImageBuild;
 
 /** A check of any of them. */
 export type Check = {

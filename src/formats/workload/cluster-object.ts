@@ -1,0 +1,247 @@
+// Kubernetes objects that run nothing themselves, in their normal form.
+// Source: https://kubernetes.io/docs/reference/kubernetes-api/, groups core, rbac, networking and discovery.
+import { ABSENT, type Fact, known, unknown } from "../../kit/fact.ts";
+import type {
+  Binding,
+  ClusterObject,
+  Direction,
+  Ingress,
+  Opening,
+  Peer,
+  Role,
+  Rule,
+  Service,
+} from "../../model/cluster-object.ts";
+import type { EnvironmentVariable, Label } from "../../model/workload.ts";
+import {
+  booleanAt,
+  type Gaps,
+  isPlain,
+  itemsAt,
+  membersAt,
+  nameAt,
+  numberAt,
+  type Place,
+  placeAt,
+  placesAt,
+  textAt,
+  textsAt,
+} from "./facts.ts";
+import { runsContainers } from "./kubernetes.ts";
+
+const OBJECTS_MAX = 100_000;
+const LIST_DEPTH_MAX = 3;
+
+/** Group and kind of what is read; of other groups the same words mean something else. */
+const KINDS: ReadonlyMap<string, RegExp> = new Map([
+  ["Role", /^rbac\./],
+  ["ClusterRole", /^rbac\./],
+  ["RoleBinding", /^rbac\./],
+  ["ClusterRoleBinding", /^rbac\./],
+  ["Service", /^v1$/],
+  ["Ingress", /^(?:networking\.k8s\.io|extensions)\/|^v1$/],
+  ["NetworkPolicy", /^(?:networking\.k8s\.io\/|extensions\/|v1$)/],
+  ["ConfigMap", /^v1$/],
+  ["Namespace", /^v1$/],
+  ["ServiceAccount", /^v1$/],
+  ["Endpoints", /^v1$/],
+  ["EndpointSlice", /^discovery\.k8s\.io\//],
+]);
+
+/**
+ * What an object is, and the items of a list, as far as they are of a kind that is known here and run nothing.
+ *
+ * @param object As `JSON.parse` gives it; may be anything.
+ */
+export function readClusterObjects(object: unknown): ClusterObject[] {
+  const found: ClusterObject[] = [];
+  collect({ value: isPlain(object) ? object : null, at: "" }, { kind: "", version: "" }, found, 0);
+  return found;
+}
+
+/** Items of what the API answers do not say what they are. */
+interface Inherited {
+  readonly kind: string;
+  readonly version: string;
+}
+
+function collect(place: Place, inherited: Inherited, found: ClusterObject[], depth: number): void {
+  const kind = nameAt(place, "kind") || inherited.kind;
+  const version = nameAt(place, "apiVersion") || inherited.version;
+  if (kind.endsWith("List") && depth < LIST_DEPTH_MAX) {
+    const item = { kind: kind.slice(0, -"List".length), version };
+    for (const one of placesAt(place, "items", [])) collect(one, item, found, depth + 1);
+    return;
+  }
+  if (runsContainers(kind) || KINDS.get(kind)?.test(version) !== true) return;
+  if (found.length < OBJECTS_MAX) found.push(objectOf(kind, place));
+}
+
+function objectOf(kind: string, place: Place): ClusterObject {
+  const gaps: Gaps = [];
+  const metadata = placeAt(place, "metadata", gaps);
+  const namespace = nameAt(metadata, "namespace");
+  const isClusterWide = kind.startsWith("Cluster");
+  return {
+    form: "object",
+    platform: "kubernetes",
+    kind,
+    name: nameAt(metadata, "name") || nameAt(metadata, "generateName"),
+    namespace: namespace === "" ? null : namespace,
+    at: place.at,
+    labels: labelsAt(metadata, "labels", gaps),
+    annotations: membersAt(metadata, "annotations", gaps).map(setting),
+    role: kind.endsWith("Role") ? roleOf(place, isClusterWide, gaps) : null,
+    binding: kind.endsWith("RoleBinding") ? bindingOf(place, isClusterWide, gaps) : null,
+    service: kind === "Service" ? serviceOf(placeAt(place, "spec", gaps), gaps) : null,
+    ingress: kind === "Ingress" ? ingressOf(placeAt(place, "spec", gaps), gaps) : null,
+    policy: kind === "NetworkPolicy" ? policyOf(placeAt(place, "spec", gaps), gaps) : null,
+    settings: kind === "ConfigMap" ? membersAt(place, "data", gaps).map(setting) : null,
+    endpoints: endpointsOf(kind, place, gaps),
+    mountsToken:
+      kind === "ServiceAccount" ? booleanAt(place, "automountServiceAccountToken") : ABSENT,
+    gaps,
+  };
+}
+
+/** A value may hold anything, templates too: it is taken as it is written. */
+function setting(member: {
+  readonly name: string;
+  readonly value: unknown;
+  readonly at: string;
+}): EnvironmentVariable {
+  const { name, value, at } = member;
+  if (typeof value === "string") return { name, at, value: known(value, at) };
+  return { name, at, value: value === null ? ABSENT : unknown(at, `${name} is no text`) };
+}
+
+function labelsAt(place: Place, name: string, gaps: Gaps): Label[] {
+  return membersAt(place, name, gaps).map((member) => ({
+    name: member.name,
+    value: typeof member.value === "string" ? member.value : "",
+  }));
+}
+
+function roleOf(place: Place, isClusterWide: boolean, gaps: Gaps): Role {
+  return { isClusterWide, rules: placesAt(place, "rules", gaps).map((rule) => ruleOf(rule, gaps)) };
+}
+
+function ruleOf(place: Place, gaps: Gaps): Rule {
+  const texts = (name: string): string[] =>
+    textsAt(place, name).flatMap((fact) => {
+      if (fact.state === "unknown") gaps.push(fact);
+      return fact.state === "known" ? fact.value : [];
+    });
+  return {
+    at: place.at,
+    verbs: texts("verbs"),
+    groups: texts("apiGroups"),
+    resources: texts("resources"),
+    names: texts("resourceNames"),
+  };
+}
+
+function bindingOf(place: Place, isClusterWide: boolean, gaps: Gaps): Binding {
+  const role = placeAt(place, "roleRef", gaps);
+  return {
+    isClusterWide,
+    role: { kind: nameAt(role, "kind"), name: nameAt(role, "name"), at: role.at },
+    subjects: placesAt(place, "subjects", gaps).map((subject) => ({
+      at: subject.at,
+      kind: nameAt(subject, "kind"),
+      name: nameAt(subject, "name"),
+      namespace: nameAt(subject, "namespace") || null,
+    })),
+  };
+}
+
+function serviceOf(spec: Place, gaps: Gaps): Service {
+  const hasSelector = isPlain(spec.value?.["selector"]);
+  return {
+    type: textAt(spec, "type"),
+    externalAddresses: textsAt(spec, "externalIPs"),
+    sources: textsAt(spec, "loadBalancerSourceRanges"),
+    selector: hasSelector ? labelsAt(spec, "selector", gaps) : null,
+    ports: placesAt(spec, "ports", gaps).flatMap((port) => [
+      numberAt(port, "port"),
+      typeof port.value?.["targetPort"] === "number" ? numberAt(port, "targetPort") : ABSENT,
+    ]),
+  };
+}
+
+function ingressOf(spec: Place, gaps: Gaps): Ingress {
+  const rules = placesAt(spec, "rules", gaps);
+  const encrypted = placesAt(spec, "tls", gaps).flatMap((entry) => {
+    const hosts = itemsAt(entry, "hosts", gaps).filter((host) => typeof host === "string");
+    return hosts.length === 0 ? [""] : hosts;
+  });
+  const fallbacks = ["defaultBackend", "backend"].map((name) => placeAt(spec, name, gaps));
+  const backends = rules.flatMap((rule) =>
+    placesAt(placeAt(rule, "http", gaps), "paths", gaps).map((path) =>
+      placeAt(path, "backend", gaps),
+    ),
+  );
+  const isThere = ({ value }: Place): boolean => value !== null;
+  return {
+    hosts: [
+      ...rules.map((rule) => ({ host: nameAt(rule, "host"), at: rule.at })),
+      ...fallbacks.filter(isThere).map(({ at }) => ({ host: "", at })),
+    ],
+    encrypted,
+    backends: [...backends, ...fallbacks].filter(isThere).map((backend) => ({
+      name: nameAt(placeAt(backend, "service", gaps), "name") || nameAt(backend, "serviceName"),
+      at: backend.at,
+    })),
+  };
+}
+
+/** Without `policyTypes` ingress is policed, and egress where there are rules of it. */
+function policyOf(spec: Place, gaps: Gaps): NonNullable<ClusterObject["policy"]> {
+  const types = itemsAt(spec, "policyTypes", gaps);
+  const isPoliced = (type: string, name: string): boolean =>
+    types.length > 0
+      ? types.includes(type)
+      : name === "ingress" || spec.value?.[name] !== undefined;
+  const direction = (type: string, name: string, peers: string): Direction => ({
+    isPoliced: isPoliced(type, name),
+    rules: placesAt(spec, name, gaps).map((rule) => openingOf(rule, peers, gaps)),
+  });
+  return {
+    hasSelector: isPlain(spec.value?.["podSelector"]),
+    selector: spec.value?.["podSelector"] ?? null,
+    ingress: direction("Ingress", "ingress", "from"),
+    egress: direction("Egress", "egress", "to"),
+  };
+}
+
+function openingOf(rule: Place, peers: string, gaps: Gaps): Opening {
+  return {
+    at: rule.at,
+    peers: placesAt(rule, peers, gaps).map((peer) => peerOf(peer, gaps)),
+    hasPorts: itemsAt(rule, "ports", gaps).length > 0,
+  };
+}
+
+function peerOf(peer: Place, gaps: Gaps): Peer {
+  const block = placeAt(peer, "ipBlock", gaps);
+  const isEmpty = (name: string): boolean => {
+    const selector = peer.value?.[name];
+    return isPlain(selector) && Object.keys(selector).length === 0;
+  };
+  const hasPods = peer.value?.["podSelector"] !== undefined;
+  return {
+    at: peer.at,
+    cidr: nameAt(block, "cidr") || null,
+    except: itemsAt(block, "except", gaps).filter((cidr) => typeof cidr === "string"),
+    isAnyPod: isEmpty("namespaceSelector") && (!hasPods || isEmpty("podSelector")),
+  };
+}
+
+function endpointsOf(kind: string, place: Place, gaps: Gaps): Fact<string>[] | null {
+  if (kind === "EndpointSlice")
+    return placesAt(place, "endpoints", gaps).flatMap((one) => textsAt(one, "addresses"));
+  if (kind !== "Endpoints") return null;
+  return placesAt(place, "subsets", gaps).flatMap((subset) =>
+    placesAt(subset, "addresses", gaps).map((address) => textAt(address, "ip")),
+  );
+}

@@ -1,0 +1,106 @@
+// The normal form of Kubernetes objects that run nothing themselves: grants, ways in, policies and settings.
+import type { Fact } from "../kit/fact.ts";
+import type { Checkable } from "./checkable.ts";
+import type { EnvironmentVariable, Label, Pointer } from "./workload.ts";
+
+/** One object. Of the parts below it has the one that its kind has; all others are null. */
+export interface ClusterObject extends Checkable {
+  readonly form: "object";
+  readonly at: Pointer;
+  readonly labels: readonly Label[];
+  /** What is set for controllers, with its places. */
+  readonly annotations: readonly EnvironmentVariable[];
+  readonly role: Role | null;
+  readonly binding: Binding | null;
+  readonly service: Service | null;
+  readonly ingress: Ingress | null;
+  readonly policy: NetworkPolicy | null;
+  /** Names and values of a ConfigMap. */
+  readonly settings: readonly EnvironmentVariable[] | null;
+  /** Addresses that a Service is made to lead to by hand. */
+  readonly endpoints: readonly Fact<string>[] | null;
+  /** Of a service account: whether pods get its token when they do not say. */
+  readonly mountsToken: Fact<boolean>;
+}
+
+export interface Role {
+  /** Whether it may be given for all namespaces, and for what is in none. */
+  readonly isClusterWide: boolean;
+  readonly rules: readonly Rule[];
+}
+
+/** A permission; a text that is no text in the document is left out and is a gap. */
+export interface Rule {
+  readonly at: Pointer;
+  readonly verbs: readonly string[];
+  readonly groups: readonly string[];
+  readonly resources: readonly string[];
+  /** Only these objects; all when empty. */
+  readonly names: readonly string[];
+}
+
+export interface Binding {
+  readonly isClusterWide: boolean;
+  /** `ClusterRole` or `Role`, and its name. */
+  readonly role: { readonly kind: string; readonly name: string; readonly at: Pointer };
+  readonly subjects: readonly GrantSubject[];
+}
+
+export interface GrantSubject {
+  readonly at: Pointer;
+  /** `User`, `Group`, `ServiceAccount`. */
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string | null;
+}
+
+export interface Service {
+  /** `ClusterIP`, `NodePort`, `LoadBalancer`. */
+  readonly type: Fact<string>;
+  readonly externalAddresses: readonly Fact<string>[];
+  /** Who may come through the balancer; everybody when empty. */
+  readonly sources: readonly Fact<string>[];
+  /** null for one that selects no pods. */
+  readonly selector: readonly Label[] | null;
+  readonly ports: readonly Fact<number>[];
+}
+
+export interface Ingress {
+  /** The host of each rule; `""` for any. */
+  readonly hosts: readonly { readonly host: string; readonly at: Pointer }[];
+  /** Hosts for which there is a certificate; `""` stands for all. */
+  readonly encrypted: readonly string[];
+  /** Names of the services behind it. */
+  readonly backends: readonly { readonly name: string; readonly at: Pointer }[];
+}
+
+export interface NetworkPolicy {
+  /** Whether somebody wrote which pods it is for. */
+  readonly hasSelector: boolean;
+  /** Labels and expressions that the pods must have, as they are written; null when it is no selector. */
+  readonly selector: unknown;
+  readonly ingress: Direction;
+  readonly egress: Direction;
+}
+
+export interface Direction {
+  /** Whether anything is denied in this direction. */
+  readonly isPoliced: boolean;
+  readonly rules: readonly Opening[];
+}
+
+export interface Opening {
+  readonly at: Pointer;
+  /** Everybody when empty. */
+  readonly peers: readonly Peer[];
+  /** Whether it is for some ports only. */
+  readonly hasPorts: boolean;
+}
+
+export interface Peer {
+  readonly at: Pointer;
+  readonly cidr: string | null;
+  readonly except: readonly string[];
+  /** Whether it is every pod of every namespace. */
+  readonly isAnyPod: boolean;
+}
