@@ -72,6 +72,20 @@ test("the exec form has one command, which may be a shell with a script", () => 
   ]);
 });
 
+test("what a command writes to is known, also when it stands in a group", () => {
+  const { commands: found } = readShell(
+    'a >> "$F"; { b; c | d; } > x 2>/dev/null; e <in',
+    () => "",
+  );
+  expect(found.map(({ name, into }) => [name, ...into.map(({ value }) => value)])).toEqual([
+    ["a", "$F"],
+    ["b", "x", "/dev/null"],
+    ["d", "x", "/dev/null"],
+    ["c", "x", "/dev/null"],
+    ["e"],
+  ]);
+});
+
 test("what cannot be read is said, and the rest is there", () => {
   const script = readShell("a && if b; then", (offset) => `/${offset}`);
   expect(script.commands.map(({ name }) => name)).toContain("a");

@@ -7,6 +7,7 @@ import {
   type ParsedScript,
   type PipelineNode,
   parse,
+  type Redirection,
   type SyntaxNode,
   type Word,
   type WordPart,
@@ -29,7 +30,7 @@ export type PlaceOf = (offset: number) => Pointer;
 /** Reads a script of a POSIX shell or of bash. Never throws: what cannot be read is said in `unread`. */
 export function readShell(source: string, placeOf: PlaceOf): ShellScript {
   const reader = new Reader();
-  reader.script(source, placeOf, { feeds: null, runBy: null, depth: 0 });
+  reader.script(source, placeOf, { feeds: null, runBy: null, into: [], depth: 0 });
   return { commands: reader.commands.map(({ command }) => command), unread: reader.unread };
 }
 
@@ -37,13 +38,14 @@ export function readShell(source: string, placeOf: PlaceOf): ShellScript {
 export function readArguments(words: readonly string[], at: Pointer): ShellScript {
   const reader = new Reader();
   const all = words.map((value): ShellWord => ({ value, isStatic: true, at }));
-  reader.words(all, [], { at, feeds: null, runBy: null, depth: 0 });
+  reader.words(all, [], { at, feeds: null, runBy: null, into: [], depth: 0 });
   return { commands: reader.commands.map(({ command }) => command), unread: reader.unread };
 }
 
 interface Within {
   readonly feeds: number | null;
   readonly runBy: number | null;
+  readonly into: readonly ShellWord[];
   readonly depth: number;
 }
 
@@ -80,11 +82,11 @@ class Reader {
     const index = this.commands.length;
     const written = program?.isStatic === true ? baseName(program.value) : "";
     const name = program === undefined ? null : written;
-    const { feeds, runBy, depth } = within;
-    this.commands.push({ command: { name, words, variables, at, feeds, runBy } });
+    const { feeds, runBy, into, depth } = within;
+    this.commands.push({ command: { name, words, variables, at, feeds, runBy, into } });
     const inner = depth > DEPTH_MAX || name === null ? null : innerOf(name, words);
     if (inner === null) return index;
-    const deeper = { feeds, runBy: index, depth: depth + 1 };
+    const deeper = { feeds, runBy: index, into, depth: depth + 1 };
     if (inner.kind === "words") this.words(inner.words, inner.variables, { ...deeper, at });
     else this.script(inner.text, () => inner.at, deeper);
     return index;
@@ -115,7 +117,10 @@ class Reader {
     if (node.type === "Command") this.#command(node, source, deeper);
     else if (node.type === "Pipeline") this.#pipeline(node.commands, source, deeper);
     else if (isScript(node)) this.#parsed(node, source, deeper);
-    else forEachChild(node, (child) => this.#node(child, source, deeper));
+    else if (node.type === "Redirected") {
+      const into = [...within.into, ...targetsOf(node.redirects, source)];
+      forEachChild(node, (child) => this.#node(child, source, { ...deeper, into }));
+    } else forEachChild(node, (child) => this.#node(child, source, deeper));
   }
 
   /** The later ones are read first, so that what feeds them knows them. */
@@ -134,9 +139,10 @@ class Reader {
     const written = node.name === undefined ? args : [node.name, ...args];
     const words = written.map((one) => wordFrom(one, source));
     const variables = assignments.flatMap((one) => variableFrom(one, source));
-    const index = this.words(words, variables, { ...within, at: source.placeOf(node.pos) });
+    const into = [...within.into, ...targetsOf(node.redirects, source)];
+    const index = this.words(words, variables, { ...within, into, at: source.placeOf(node.pos) });
     // Scripts in its words: their output is what it works on.
-    const fed = { ...within, feeds: index, runBy: null };
+    const fed = { ...within, feeds: index, runBy: null, into: [] };
     const isSeen = (one: SyntaxNode): boolean => hasParts(one) && !this.#isRead(index, one, source);
     for (const one of [...written, ...assignments, ...node.redirects])
       if (isSeen(one)) forEachChild(one, (child) => this.#node(child, source, fed));
@@ -169,6 +175,15 @@ function isScript(node: SyntaxNode): node is ParsedScript {
 
 function hasParts(node: SyntaxNode): boolean {
   return node.type !== "Word" || node.parts !== undefined;
+}
+
+/** Where `>`, `>>` and their like write to. */
+function targetsOf(redirects: readonly Redirection[], source: Source): ShellWord[] {
+  return redirects.flatMap((one) =>
+    one.type === "Redirect" && one.operator.includes(">") && one.target !== undefined
+      ? [wordFrom(one.target, source)]
+      : [],
+  );
 }
 
 /** A stack that overflows is the parser's own bound on nesting. */

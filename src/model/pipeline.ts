@@ -4,6 +4,7 @@
 import type { Fact } from "../kit/fact.ts";
 import type { Checkable } from "./checkable.ts";
 import type { Expression } from "./pipeline-expression.ts";
+import type { ShellScript } from "./shell.ts";
 import type { Pointer } from "./workload.ts";
 
 export interface Pipeline extends Checkable {
@@ -107,6 +108,8 @@ export interface Step {
   readonly with: readonly Variable[];
   readonly run: Template | null;
   readonly shell: Template | null;
+  /** What the script runs; null when there is none, or it is for another program than a POSIX shell. */
+  readonly script: ShellScript | null;
   readonly environment: readonly Variable[];
 }
 

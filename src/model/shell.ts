@@ -17,6 +17,8 @@ export interface ShellCommand {
   readonly at: Pointer;
   /** What takes its output, by index: through a pipe, or as a part of its words. */
   readonly feeds: number | null;
+  /** Files that its output is written to, by itself or with what it stands in. */
+  readonly into: readonly ShellWord[];
   /** Command that runs it, by index: `sudo`, `env`, `sh -c`; null when the script itself does. */
   readonly runBy: number | null;
 }

@@ -24,6 +24,7 @@ import {
   templatesAt,
   variablesAt,
 } from "./members.ts";
+import { scriptOf } from "./template.ts";
 
 /** Steps of a file, together; aliases may repeat them. */
 const STEPS_MAX = 20_000;
@@ -42,7 +43,7 @@ export function isAction(value: unknown): boolean {
 export function readWorkflow(object: unknown): Pipeline {
   const top: Place = { value: isPlain(object) ? object : null, at: "" };
   const gaps: Gaps = [];
-  const reader = new Reader(gaps);
+  const reader = new Reader(gaps, shellOf(top, []) ?? "bash");
   return {
     ...pipelineOf(top, "workflow", gaps),
     triggers: triggersIn(top, gaps),
@@ -59,7 +60,7 @@ export function readAction(object: unknown): Pipeline {
   const top: Place = { value: isPlain(object) ? object : null, at: "" };
   const gaps: Gaps = [];
   const runs = placeAt(top, "runs", gaps);
-  const steps = new Reader(gaps).steps(runs);
+  const steps = new Reader(gaps, "bash").steps(runs, "");
   const image = nameAt(runs, "image");
   // Anything else is a Dockerfile beside the action.
   const images: JobImage[] = image.startsWith("docker://")
@@ -120,32 +121,37 @@ const NO_JOB: Omit<PipelineJob, "id" | "at"> = {
 
 class Reader {
   readonly #gaps: Gaps;
+  readonly #usual: string;
   #stepsLeft = STEPS_MAX;
 
-  constructor(gaps: Gaps) {
+  /** @param usual The shell of steps that name none, nor does their job. */
+  constructor(gaps: Gaps, usual: string) {
     this.#gaps = gaps;
+    this.#usual = usual;
   }
 
   job(id: string, place: Place, value: unknown): PipelineJob {
     const gaps = this.#gaps;
     if (place.value === null) gaps.push(unknown(place.at, `the job is ${kindOf(value)}`));
+    const runners = runnersIn(place, gaps);
     return {
       id,
       at: place.at,
       needs: namesAt(place, "needs"),
       condition: conditionAt(place, "if", gaps),
-      runners: runnersIn(place, gaps),
+      runners,
       permissions: permissionsAt(place),
       environment: variablesAt(place, "env", gaps),
       images: imagesIn(place, gaps),
       calls: callIn(place, gaps),
       outputs: variablesAt(place, "outputs", gaps),
-      steps: this.steps(place),
+      steps: this.steps(place, shellOf(place, runners) ?? this.#usual),
       mayFail: booleanAt(place, "continue-on-error"),
     };
   }
 
-  steps(place: Place): Step[] {
+  /** @param usual The shell of steps that name none. */
+  steps(place: Place, usual: string): Step[] {
     const steps: Step[] = [];
     for (const step of placesAt(place, "steps", this.#gaps)) {
       this.#stepsLeft -= 1;
@@ -153,13 +159,16 @@ class Reader {
         this.#gaps.push(unknown(step.at, `only ${STEPS_MAX} steps are read`));
         break;
       }
-      steps.push(stepOf(step, this.#gaps));
+      steps.push(stepOf(step, usual, this.#gaps));
     }
     return steps;
   }
 }
 
-function stepOf(place: Place, gaps: Gaps): Step {
+/** @param usual The shell of steps that name none. */
+function stepOf(place: Place, usual: string, gaps: Gaps): Step {
+  const run = templateAt(place, "run", gaps);
+  const shell = templateAt(place, "shell", gaps);
   return {
     id: nameAt(place, "id"),
     at: place.at,
@@ -170,10 +179,24 @@ function stepOf(place: Place, gaps: Gaps): Step {
       ...input,
       name: input.name.toLowerCase(),
     })),
-    run: templateAt(place, "run", gaps),
-    shell: templateAt(place, "shell", gaps),
+    run,
+    shell,
+    script: run === null || !isPosix(shell?.value ?? usual) ? null : scriptOf(run),
     environment: variablesAt(place, "env", gaps),
   };
+}
+
+/** `defaults.run.shell`, or what the machine has; null when neither is said. */
+function shellOf({ value }: Place, runners: PipelineJob["runners"]): string | null {
+  const defaults = value?.["defaults"];
+  const run = isPlain(defaults) ? defaults["run"] : null;
+  const shell = isPlain(run) ? run["shell"] : null;
+  if (typeof shell === "string") return shell;
+  return runners.some((label) => /windows/i.test(label.value)) ? "pwsh" : null;
+}
+
+function isPosix(shell: string): boolean {
+  return /^(?:ba|da|a)?sh(?:\s|$)/.test(shell.trim());
 }
 
 /** Labels, or a mapping of a group and labels. */

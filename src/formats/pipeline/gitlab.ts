@@ -1,4 +1,4 @@
-// Pipelines of GitLab in the normal form. Its jobs stand beside its settings, and each line of a script is a step.
+// Pipelines of GitLab in the normal form. Its jobs stand beside its settings, and what one shell runs is a step.
 // @see https://docs.gitlab.com/ci/yaml/
 import { ABSENT, known, unknown } from "../../kit/fact.ts";
 import type {
@@ -10,6 +10,7 @@ import type {
   Template,
   Variable,
 } from "../../model/pipeline.ts";
+import { readShell } from "../shell.ts";
 import {
   type Gaps,
   isPlain,
@@ -97,35 +98,65 @@ class Reader {
       images: imagesIn(place, gaps),
       calls: null,
       outputs: [],
-      steps: ["before_script", "script", "after_script"].flatMap((name) =>
-        this.#lines(place.value?.[name], `${place.at}/${name}`, 0),
-      ),
+      steps: [
+        this.#step(place, ["before_script", "script"]),
+        this.#step(place, ["after_script"]),
+      ].filter((step) => step !== null),
       mayFail: typeof mayFail === "boolean" ? known(mayFail, `${place.at}/allow_failure`) : ABSENT,
     };
   }
 
+  /** Lines that one shell runs, one after the other. */
+  #step(place: Place, names: readonly string[]): Step | null {
+    const lines = names.flatMap((name) =>
+      this.#lines(place.value?.[name], `${place.at}/${name}`, 0),
+    );
+    const [first] = lines;
+    if (first === undefined) return null;
+    const starts: { offset: number; at: string }[] = [];
+    let length = 0;
+    for (const { value, at } of lines) {
+      starts.push({ offset: length, at });
+      length += value.length + 1;
+    }
+    const placeOf = (offset: number): string => startBefore(starts, offset)?.at ?? first.at;
+    const run = text(lines.map(({ value }) => value).join("\n"), first.at);
+    return { ...NO_STEP, at: first.at, run, script: readShell(run.value, placeOf) };
+  }
+
   /** A line, or lists of lines in one another. */
-  #lines(found: unknown, at: string, depth: number): Step[] {
+  #lines(found: unknown, at: string, depth: number): { value: string; at: string }[] {
     if (found === undefined || found === null) return [];
     if (Array.isArray(found) && depth < NESTED_MAX)
       return found.flatMap((item: unknown, i) => this.#lines(item, `${at}/${i}`, depth + 1));
     this.#linesLeft -= 1;
     if (this.#linesLeft === -1) this.#gaps.push(unknown(at, `only ${LINES_MAX} lines are read`));
     if (this.#linesLeft < 0) return [];
-    if (typeof found !== "string") {
-      this.#gaps.push(unknown(at, `a line of a script is ${kindOf(found)}`));
-      return [];
-    }
-    return [{ ...NO_STEP, at, run: text(found, at) }];
+    if (typeof found === "string") return [{ value: found, at }];
+    this.#gaps.push(unknown(at, `a line of a script is ${kindOf(found)}`));
+    return [];
   }
 }
 
-const NO_STEP: Omit<Step, "at"> = {
+/** The last of those that begin at or before an offset. */
+function startBefore<T extends { readonly offset: number }>(
+  starts: readonly T[],
+  offset: number,
+): T | undefined {
+  let [low, high] = [0, starts.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle]?.offset ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return starts[low];
+}
+
+const NO_STEP: Omit<Step, "at" | "run" | "script"> = {
   id: "",
   condition: null,
   uses: null,
   with: [],
-  run: null,
   shell: null,
   environment: [],
 };

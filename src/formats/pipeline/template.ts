@@ -1,5 +1,7 @@
 // Texts with expressions in them, and conditions, as GitHub reads them.
 import type { Condition, Hole, Template } from "../../model/pipeline.ts";
+import type { ShellScript } from "../../model/shell.ts";
+import { readShell } from "../shell.ts";
 import { readExpression, readExpressionAt } from "./expression.ts";
 
 const OPEN = "${{";
@@ -42,4 +44,18 @@ function holeAt(value: string, start: number): Hole {
     return { start, end: read.end + CLOSE.length, expression: read.expression };
   const close = value.indexOf(CLOSE, inside);
   return { start, end: close === -1 ? value.length : close + CLOSE.length, expression: null };
+}
+
+/**
+ * What a script runs. An expression in it is a variable to the shell's grammar, with a name that nobody gives: `${_____}`, as long as
+ * the expression, so that all else stands where it stood.
+ */
+export function scriptOf({ value, at, holes }: Template): ShellScript {
+  const pieces: string[] = [];
+  let from = 0;
+  for (const { start, end } of holes) {
+    pieces.push(value.slice(from, start), `\${${"_".repeat(Math.max(1, end - start - 3))}}`);
+    from = end;
+  }
+  return readShell(pieces.join("") + value.slice(from), () => at);
 }

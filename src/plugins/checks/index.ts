@@ -41,12 +41,15 @@ import { noIgnoredScanner } from "./no-ignored-scanner/check.ts";
 import { noIgnoredSettings } from "./no-ignored-settings/check.ts";
 import { noInheritedSecrets } from "./no-inherited-secrets/check.ts";
 import { noLatestTag } from "./no-latest-tag/check.ts";
+import { noMovingTools } from "./no-moving-tools/check.ts";
 import { noOpenDatastore } from "./no-open-datastore/check.ts";
 import { noOwnRunnersForStrangers } from "./no-own-runners-for-strangers/check.ts";
 import { noPasswordsSet } from "./no-passwords-set/check.ts";
 import { noPipedScripts } from "./no-piped-scripts/check.ts";
+import { noPipedScriptsInPipeline } from "./no-piped-scripts-in-pipeline/check.ts";
 import { noPlainSecretsInEnv } from "./no-plain-secrets-in-env/check.ts";
 import { noPlainSecretsInPipeline } from "./no-plain-secrets-in-pipeline/check.ts";
+import { noPrintedSecrets } from "./no-printed-secrets/check.ts";
 import { noPrivilegeEscalation } from "./no-privilege-escalation/check.ts";
 import { noPrivileged } from "./no-privileged/check.ts";
 import { noPrivilegedBuilds } from "./no-privileged-builds/check.ts";
@@ -62,6 +65,7 @@ import { noSharedMounts } from "./no-shared-mounts/check.ts";
 import { noSharedProcesses } from "./no-shared-processes/check.ts";
 import { noSpoofableCondition } from "./no-spoofable-condition/check.ts";
 import { noSshServer } from "./no-ssh-server/check.ts";
+import { noStrangersInEnvironment } from "./no-strangers-in-environment/check.ts";
 import { noSudo } from "./no-sudo/check.ts";
 import { noUnfixedInclude } from "./no-unfixed-include/check.ts";
 import { noUnsecureCommands } from "./no-unsecure-commands/check.ts";
@@ -139,12 +143,15 @@ export const checks: readonly Check[] = [
   noIgnoredSettings,
   noInheritedSecrets,
   noLatestTag,
+  noMovingTools,
   noOpenDatastore,
   noOwnRunnersForStrangers,
   noPasswordsSet,
   noPipedScripts,
+  noPipedScriptsInPipeline,
   noPlainSecretsInEnv,
   noPlainSecretsInPipeline,
+  noPrintedSecrets,
   noPrivilegeEscalation,
   noPrivileged,
   noPrivilegedBuilds,
@@ -160,6 +167,7 @@ export const checks: readonly Check[] = [
   noSharedProcesses,
   noSpoofableCondition,
   noSshServer,
+  noStrangersInEnvironment,
   noSudo,
   noUnfixedInclude,
   noUnsecureCommands,

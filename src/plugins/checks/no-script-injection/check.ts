@@ -1,12 +1,18 @@
 import type { Pipeline, Template } from "../../../model/pipeline.ts";
+import type { ShellCommand, ShellWord } from "../../../model/shell.ts";
 import type { CheckOf } from "../../../stages/check/contract.ts";
 import { actionName } from "../shared/action-name.ts";
-import { steps, workflow } from "../shared/pipeline-examples.ts";
-import { PipelineSaid, stepsOf } from "../shared/pipeline-said.ts";
+import { gitlab, steps, workflow } from "../shared/pipeline-examples.ts";
+import { commandsOf, PipelineSaid, stepsOf, type WithinScript } from "../shared/pipeline-said.ts";
 import { controls } from "../shared/said.ts";
 import { CODE_INPUTS } from "../shared/strangers.data.ts";
 import { areHarmless } from "../shared/strangers-reach.ts";
-import { strangersTextsIn, type Within } from "../shared/strangers-texts.ts";
+import {
+  strangersEventsOf,
+  strangersTextsIn,
+  variablesIn,
+  type Within,
+} from "../shared/strangers-texts.ts";
 
 export const noScriptInjection: CheckOf<Pipeline> = {
   id: "no-script-injection",
@@ -33,8 +39,16 @@ export const noScriptInjection: CheckOf<Pipeline> = {
         jobs: { build: { "runs-on": "ubuntu-24.04", steps: [{ run: "echo ${{ env.TITLE }}" }] } },
       }),
       steps(["pull_request_target"], { run: "echo '${{ toJSON(github.event) }}'" }),
+      steps("issues", { run: 'eval "$T"', env: { T: "${{ github.event.issue.title }}" } }),
+      steps(
+        "pull_request_target",
+        { id: "get", run: 'echo "name=$GITHUB_HEAD_REF" >> "$GITHUB_OUTPUT"' },
+        { run: "echo ${{ steps.get.outputs.name }}" },
+      ),
+      gitlab({ script: ['bash -c "echo $CI_COMMIT_MESSAGE"'] }),
     ],
     good: [
+      gitlab({ script: ['echo "$CI_COMMIT_MESSAGE"'] }),
       steps("issues", {
         run: 'echo "$TITLE"',
         env: { TITLE: "${{ github.event.issue.title }}" },
@@ -51,10 +65,10 @@ export const noScriptInjection: CheckOf<Pipeline> = {
     {
       from: 0,
       run: (pipeline) => {
-        if (pipeline.platform !== "github") return "not-applicable";
         const said = new PipelineSaid();
         for (const within of stepsOf(pipeline))
           for (const template of codeOf(within)) look(template, within, said);
+        for (const within of commandsOf(pipeline, said)) lookAtCommand(within, said);
         return said.all;
       },
     },
@@ -79,6 +93,30 @@ function look(template: Template, within: Within, said: PipelineSaid): void {
   if (broken === undefined) return;
   const text = template.value.slice(broken.start, broken.end).slice(0, 60);
   said.doubt(within.job, template.at, `the expression ${text} cannot be read`);
+}
+
+/** Programs that run a text that they are given. */
+const EVALUATORS: ReadonlySet<string> = new Set(["eval", "source", "."]);
+const INTERPRETERS = /^(?:(?:ba|da|z|k|a)?sh|python[\d.]*|perl|ruby|node|php|pwsh|powershell)$/;
+
+function lookAtCommand(within: WithinScript, said: PipelineSaid): void {
+  const { command, job } = within;
+  for (const word of codeWords(command))
+    for (const name of variablesIn(word)) {
+      const events = strangersEventsOf(name, within);
+      if (events.length === 0) continue;
+      const aspect = areHarmless(events) || isMerged(events) ? { aspect: "harmless" } : {};
+      const state = `runs $${name} by ${command.name}, which strangers write`;
+      said.fault(job, command.at, state, { value: `$${name}`, ...aspect });
+    }
+}
+
+function codeWords({ name, words }: ShellCommand): readonly ShellWord[] {
+  if (name === null) return [];
+  if (EVALUATORS.has(name)) return words;
+  if (!INTERPRETERS.test(name)) return [];
+  const option = words.findIndex(({ value }) => /^-(?:\w*c|e|r|Command)$/.test(value));
+  return option === -1 ? [] : words.slice(option + 1, option + 2);
 }
 
 /** Somebody with rights has looked at the commit before. */

@@ -1,9 +1,10 @@
 import type { Pipeline, PipelineJob, Step, Template } from "../../../model/pipeline.ts";
 import { valuesIn } from "../../../model/pipeline-expression.ts";
+import type { ShellCommand } from "../../../model/shell.ts";
 import type { CheckOf } from "../../../stages/check/contract.ts";
 import { actionName } from "../shared/action-name.ts";
 import { steps } from "../shared/pipeline-examples.ts";
-import { PipelineSaid, stepsOf } from "../shared/pipeline-said.ts";
+import { commandsOf, PipelineSaid, stepsOf } from "../shared/pipeline-said.ts";
 import { controls } from "../shared/said.ts";
 import { eventsAmong } from "../shared/strangers-reach.ts";
 
@@ -36,6 +37,7 @@ export const noUntrustedCheckout: CheckOf<Pipeline> = {
         { uses: "actions/checkout@v4", with: { ref: "${{ github.event.workflow_run.head_sha }}" } },
         { run: "make" },
       ),
+      steps("issue_comment", { run: 'gh pr checkout "$NUMBER" && make' }),
     ],
     good: [
       steps("pull_request", HEAD, { run: "npm test" }),
@@ -52,21 +54,44 @@ export const noUntrustedCheckout: CheckOf<Pipeline> = {
       run: (pipeline) => {
         if (pipeline.kind !== "workflow" || pipeline.platform !== "github") return "not-applicable";
         const said = new PipelineSaid();
-        for (const { job, step } of stepsOf(pipeline)) {
-          const source = strangersSource(step);
-          if (source === null) continue;
-          const [event] = eventsAmong(PRIVILEGED, pipeline, job, step);
-          if (event === undefined) continue;
-          const runs = isRunAfter(job, step) ? { aspect: "run" } : {};
-          const then = "aspect" in runs ? ", and runs more in it" : "";
-          const state = `checks out ${source.value} on ${event}${then}`;
-          said.fault(job, source.at, state, { value: source.value, ...runs });
-        }
+        lookAtActions(pipeline, said);
+        lookAtCommands(pipeline, said);
         return said.all;
       },
     },
   ],
 };
+
+function lookAtActions(pipeline: Pipeline, said: PipelineSaid): void {
+  for (const { job, step } of stepsOf(pipeline)) {
+    const source = strangersSource(step);
+    if (source === null) continue;
+    const [event] = eventsAmong(PRIVILEGED, pipeline, job, step);
+    if (event === undefined) continue;
+    const runs = isRunAfter(job, step) ? { aspect: "run" } : {};
+    const then = "aspect" in runs ? ", and runs more in it" : "";
+    const state = `checks out ${source.value} on ${event}${then}`;
+    said.fault(job, source.at, state, { value: source.value, ...runs });
+  }
+}
+
+function lookAtCommands(pipeline: Pipeline, said: PipelineSaid): void {
+  for (const { job, step, command } of commandsOf(pipeline, said)) {
+    const what = checkedOut(command);
+    const [event] = what === null ? [] : eventsAmong(PRIVILEGED, pipeline, job, step);
+    if (what === null || event === undefined) continue;
+    const state = `checks out a pull request by ${what} on ${event}`;
+    said.fault(job, command.at, state, { value: what, aspect: "run" });
+  }
+}
+
+/** `gh pr checkout 1`, `git fetch origin pull/1/head`. */
+function checkedOut({ name, words }: ShellCommand): string | null {
+  const texts = words.map(({ value }) => value);
+  if (name === "gh" && texts[0] === "pr" && texts[1] === "checkout") return "gh pr checkout";
+  const isFetched = name === "git" && texts.some((text) => text === "fetch" || text === "pull");
+  return isFetched && texts.some((text) => /^\+?(?:refs\/)?pull\//.test(text)) ? "git fetch" : null;
+}
 
 const PRIVILEGED: ReadonlySet<string> = new Set([
   "pull_request_target",

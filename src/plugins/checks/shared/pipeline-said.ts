@@ -1,4 +1,5 @@
 import type { Pipeline, PipelineJob, Step } from "../../../model/pipeline.ts";
+import type { ShellCommand } from "../../../model/shell.ts";
 import type { Fault, Statement } from "../../../stages/check/contract.ts";
 import type { Within } from "./strangers-texts.ts";
 
@@ -29,4 +30,21 @@ function partOf(job: PipelineJob | null): string | null {
 /** Every step of a pipeline, and what it may refer to. */
 export function* stepsOf(pipeline: Pipeline): Generator<Within & { readonly step: Step }> {
   for (const job of pipeline.jobs) for (const step of job.steps) yield { pipeline, job, step };
+}
+
+/** A command of a step's script, and all those beside it. */
+export interface WithinScript extends Within {
+  readonly step: Step;
+  readonly command: ShellCommand;
+  readonly all: readonly ShellCommand[];
+}
+
+/** Every command of the scripts of a pipeline; what cannot be read of them is a doubt. */
+export function* commandsOf(pipeline: Pipeline, said: PipelineSaid): Generator<WithinScript> {
+  for (const within of stepsOf(pipeline)) {
+    const { script } = within.step;
+    if (script === null) continue;
+    if (script.unread !== null) said.doubt(within.job, script.unread.at, script.unread.why);
+    for (const command of script.commands) yield { ...within, command, all: script.commands };
+  }
 }

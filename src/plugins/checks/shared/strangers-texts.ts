@@ -1,7 +1,8 @@
 import type { Pipeline, PipelineJob, Step, Template, Variable } from "../../../model/pipeline.ts";
 import { type ContextPath, valuesIn } from "../../../model/pipeline-expression.ts";
+import type { ShellWord } from "../../../model/shell.ts";
 import { actionName } from "./action-name.ts";
-import { STRANGERS_OUTPUTS, STRANGERS_TEXTS } from "./strangers.data.ts";
+import { GITLAB_TEXTS, STRANGERS_OUTPUTS, STRANGERS_TEXTS } from "./strangers.data.ts";
 import { eventsAmong } from "./strangers-reach.ts";
 
 /** A step, and all that its expressions may refer to. */
@@ -62,7 +63,7 @@ function eventsFor(path: ContextPath, within: Within, depth: number): ReadonlySe
       return inTemplate(value, { ...within, job, step: null }, depth);
     }
     case "steps":
-      return kind === "outputs" ? ofStep(name, output, within) : NONE;
+      return kind === "outputs" ? ofStep(name, output, within, depth + 1) : NONE;
     default:
       return NONE;
   }
@@ -90,10 +91,44 @@ function inTemplate(
   return new Set(paths?.flatMap((path) => [...eventsFor(path, within, depth + 1)]));
 }
 
-function ofStep(name: string, output: string, { job }: Within): ReadonlySet<string> {
+/** What an action lists, or a script of this file writes. */
+function ofStep(name: string, output: string, within: Within, depth: number): ReadonlySet<string> {
+  const { pipeline, job } = within;
   const step = job.steps.find(({ id }) => id.toLowerCase() === name);
-  const outputs = STRANGERS_OUTPUTS.get(actionName(step?.uses) ?? "");
-  return outputs?.includes(output) === true ? PULLS : NONE;
+  if (step === undefined) return NONE;
+  const outputs = STRANGERS_OUTPUTS.get(actionName(step.uses) ?? "");
+  if (outputs?.includes(output) === true) return PULLS;
+  const written = (step.script?.commands ?? []).filter(
+    ({ words, into }) =>
+      into.some(({ value }) => value.includes("GITHUB_OUTPUT")) &&
+      words.some(({ value }) => value.toLowerCase().startsWith(`${output}=`)),
+  );
+  const names = written.flatMap(({ words }) => words.flatMap(variablesIn));
+  const there = { pipeline, job, step };
+  return new Set(names.flatMap((one) => [...ofVariable(one, there, depth)]));
+}
+
+/** Variables that a word of a script expands. */
+export function variablesIn({ value, isStatic }: ShellWord): string[] {
+  if (isStatic) return [];
+  return [...value.matchAll(/\$\{?[#!]?([A-Za-z_]\w*)/g)].map(([, name = ""]) => name);
+}
+
+/** Events that carry a stranger's text to a variable of a script. */
+function ofVariable(name: string, within: Within, depth: number): ReadonlySet<string> {
+  if (name === "GITHUB_HEAD_REF") return eventsFor(["github", "head_ref"], within, depth);
+  return inTemplate(variable(name, within)?.value, within, depth);
+}
+
+/** Events by which strangers write a variable of a step's script; none when they do not. */
+export function strangersEventsOf(name: string, within: Within): readonly string[] {
+  const { pipeline, job, step } = within;
+  if (pipeline.platform === "gitlab") return GITLAB_TEXTS.has(name) ? ["merge_request"] : [];
+  const carried = ofVariable(name, within, 0);
+  if (carried.size === 0) return [];
+  return eventsAmong(REACHING, pipeline, job, step).filter(
+    (event) => carried.has(event) || event === "workflow_call",
+  );
 }
 
 const PULLS: ReadonlySet<string> = new Set([

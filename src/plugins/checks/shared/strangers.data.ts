@@ -88,3 +88,24 @@ export const CODE_INPUTS: ReadonlyMap<string, readonly string[]> = new Map([
   ["addnab/docker-run-action", ["run"]],
   ["vmactions/freebsd-vm", ["run", "prepare"]],
 ]);
+
+/**
+ * Variables of GitLab that hold what the author of a commit or of a merge request wrote.
+ *
+ * @see https://docs.gitlab.com/ci/variables/predefined_variables/
+ */
+export const GITLAB_TEXTS: ReadonlySet<string> = new Set([
+  "CI_COMMIT_AUTHOR",
+  "CI_COMMIT_BRANCH",
+  "CI_COMMIT_DESCRIPTION",
+  "CI_COMMIT_MESSAGE",
+  "CI_COMMIT_REF_NAME",
+  "CI_COMMIT_TAG",
+  "CI_COMMIT_TAG_MESSAGE",
+  "CI_COMMIT_TITLE",
+  "CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME",
+  "CI_MERGE_REQUEST_DESCRIPTION",
+  "CI_MERGE_REQUEST_LABELS",
+  "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME",
+  "CI_MERGE_REQUEST_TITLE",
+]);
