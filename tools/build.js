@@ -21,6 +21,7 @@ const shipped = {
   define: {
     BULWARK_VERSION: JSON.stringify(version),
     BULWARK_CATALOGERS: JSON.stringify(await catalogerVersions()),
+    BULWARK_SECRETS: JSON.stringify(await secretsDigest()),
   },
   banner: {
     js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);",
@@ -47,4 +48,21 @@ async function catalogerVersions() {
   } finally {
     rmSync(outfile, { force: true });
   }
+}
+
+/** A digest of all code that searches for secrets: what it finds in a layer may differ with any of it (src/app/secrets-key.ts). */
+async function secretsDigest() {
+  const entryPoints = ["src/app/secret-search.ts"];
+  const options = {
+    ...common,
+    packages: "external",
+    entryPoints,
+    write: false,
+    logLevel: "warning",
+  };
+  const { outputFiles } = await build(options);
+  const { createHash } = await import("node:crypto");
+  const digest = createHash("sha256");
+  for (const { contents } of outputFiles) digest.update(contents);
+  return digest.digest("hex").slice(0, 12);
 }

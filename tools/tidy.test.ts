@@ -7,6 +7,7 @@ import { checks } from "../src/plugins/checks/index.ts";
 import { packs } from "../src/plugins/packs/index.ts";
 import { gateReporters, reporters } from "../src/plugins/reporters/index.ts";
 import { schemes } from "../src/plugins/schemes/index.ts";
+import { secretGroups } from "../src/plugins/secrets/index.ts";
 import { tidyRules } from "./tidy.ts";
 import { type CodeTable, codeFaults, idFaults, type LoadedFamily } from "./tidy-plugins.ts";
 import { readTree, type TidyFile, type Tree, treeOf } from "./tidy-tree.ts";
@@ -27,6 +28,7 @@ describe("the project is tidy", () => {
       lists: [installedCatalogers, declaredCatalogers].map((list) => list.map((c) => c.id)),
     },
     { name: "checks", lists: [checks.map((check) => check.id)] },
+    { name: "secrets", lists: [secretGroups.map((group) => group.id)] },
     { name: "schemes", lists: [schemes.map((s) => s.id)] },
     { name: "packs", lists: [packs.map((p) => p.id)] },
     { name: "reporters", lists: [[...new Set([...formats, ...gateFormats])].sort()] },

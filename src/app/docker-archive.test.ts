@@ -79,7 +79,7 @@ const open = (path: string): Promise<OpenedImage> =>
 /** The paths in each layer, or what reading them ends with. */
 async function read(image: OpenedImage): Promise<readonly string[] | string> {
   const { signal } = new AbortController();
-  const context = { cache: openCache(null), signal, progress: () => undefined };
+  const context = { cache: openCache(null), signal, secrets: false, progress: () => undefined };
   try {
     return (await layerFacts(image, context)).map((facts) => facts?.files.paths.join(" ") ?? "");
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { LayerVisitor } from "../io/layers/walk.ts";
+import type { ContentVisitor, LayerVisitor } from "../io/layers/walk.ts";
 import type { Cataloger } from "../stages/catalog/contract.ts";
 import { type LayerReading, readFile, unreadLarge } from "../stages/catalog/read.ts";
 import type { Selection } from "../stages/catalog/select.ts";
@@ -10,11 +10,14 @@ export const GATHER_BYTES_MAX: number = 256 * 2 ** 20;
 export class EvidenceReader implements LayerVisitor {
   readonly gatherBytesMax: number = GATHER_BYTES_MAX;
   readonly readings: LayerReading[] = [];
+  readonly contents: ContentVisitor | undefined;
   #isNamed = false;
   readonly #selection: Selection;
 
-  constructor(selection: Selection) {
+  /** @param contents Who reads everything, beside the catalogers. */
+  constructor(selection: Selection, contents?: ContentVisitor) {
     this.#selection = selection;
+    this.contents = contents;
   }
 
   interest(path: string): "always" | "if-elf" | "no" {

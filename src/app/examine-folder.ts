@@ -7,6 +7,7 @@ import { placedReadings } from "../stages/catalog/placed-readings.ts";
 import { selectionOf } from "../stages/catalog/select.ts";
 import { squash } from "../stages/catalog/squash.ts";
 import { unknownPrograms } from "../stages/catalog/unknown-programs.ts";
+import type { SecretReader } from "../stages/secrets/reader.ts";
 import { EvidenceReader } from "./evidence-reader.ts";
 import { type ExamineContext, type Examined, plainExamined } from "./examined.ts";
 import { imageCatalogers } from "./image-catalogers.ts";
@@ -27,11 +28,13 @@ export async function examineFolder(
     /** Whether to tell where images are named in it, because nobody scans those. */
     readonly tellsImages: boolean;
   },
-  { signal, progress }: ExamineContext,
+  context: ExamineContext,
 ): Promise<Examined> {
+  const { signal, progress } = context;
   const catalogers = folder.kind === "project" ? projectCatalogers : imageCatalogers;
   const selection = selectionOf(catalogers);
-  const reader = new EvidenceReader(selection);
+  const secrets = context.secrets ? (await import("./secret-search.ts")).secretReader() : null;
+  const reader = new EvidenceReader(selection, secrets ?? undefined);
   progress(`${folder.target}: reading`);
   const walked = await walkTree(folder.path, reader, {
     signal,
@@ -50,9 +53,12 @@ export async function examineFolder(
   const tables = folder.kind === "filesystem" ? [walked.files] : [];
   const unknown = reader.hasRecognised
     ? unknownPrograms(known, squashed, tables)
-    : [nothingIn(folder)];
+    : nothingIn(folder, context);
   const inventory = { ...known, problems: [...known.problems, ...unknown] };
-  const examined = plainExamined(folder, inventory);
+  const examined = await withSecrets(plainExamined(folder, inventory), folder.path, {
+    ...context,
+    reader: secrets,
+  });
   if (!folder.tellsImages) return examined;
   const isEvidence = (path: string): boolean => selection.byName(path).length > 0;
   const namesImagesIn = await imagesNamedBeside(folder.path, walked.files, isEvidence);
@@ -60,12 +66,26 @@ export async function examineFolder(
   return { ...examined, artifact: { ...examined.artifact, namesImagesIn } };
 }
 
-/** A mistyped folder must not pass a gate. */
-function nothingIn({ path, kind }: { readonly path: string; readonly kind: string }): Problem {
+async function withSecrets(
+  examined: Examined,
+  path: string,
+  context: ExamineContext & { readonly reader: SecretReader | null },
+): Promise<Examined> {
+  if (context.reader === null) return examined;
+  const { withSecretsIn } = await import("./folder-secrets.ts");
+  return withSecretsIn(path, examined, { ...context, reader: context.reader });
+}
+
+/** A mistyped folder must not pass a gate. Where secrets are searched for, every file is read, whatever its kind. */
+function nothingIn(
+  { path, kind }: { readonly path: string; readonly kind: string },
+  { secrets }: ExamineContext,
+): Problem[] {
+  if (secrets) return [];
   const wanted =
     kind === "project"
       ? "no lock file, no manifest, nothing installed"
       : "no package database, nothing installed";
   const detail = `${JSON.stringify(path)} holds nothing that is read: ${wanted}`;
-  return { code: "nothing-recognised", detail };
+  return [{ code: "nothing-recognised", detail }];
 }

@@ -6,7 +6,7 @@ import { knownInventory } from "./known-inventory.ts";
 /** Reads an image's layers, or what the cache knows of them, and keeps its file index. */
 export async function examineImage(image: OpenedImage, context: ExamineContext): Promise<Examined> {
   const { digest, target } = image.summary;
-  const known = await knownInventory(image, context.cache);
+  const known = context.secrets ? null : await knownInventory(image, context.cache);
   if (known !== null && (digest === null || (await context.record.hasFileIndex(digest))))
     return { artifact: image.summary, settings: image.settings, inventory: known, ...ALONE };
   const reading = {
@@ -20,9 +20,12 @@ export async function examineImage(image: OpenedImage, context: ExamineContext):
     layerFacts(image, reading),
     import("./image-inventory.ts"),
   ]);
-  const { inventory, files } = await imageContents(image, facts, reading);
+  const { inventory, files, squashed } = await imageContents(image, facts, reading);
   if (files !== null) context.record.saveFileIndex(files.digest, encodeFileIndex(files));
-  return { artifact: image.summary, settings: image.settings, inventory, ...ALONE };
+  const examined = { artifact: image.summary, settings: image.settings, inventory, ...ALONE };
+  if (!context.secrets) return examined;
+  const { withSecretsOf } = await import("./image-secrets.ts");
+  return withSecretsOf(image, examined, { facts, squashed });
 }
 
 /** An image comes without findings of its own, and does not know who runs it. */

@@ -18,6 +18,10 @@ export interface ExamineContext extends Surroundings {
   readonly checks: readonly ReadyCheck[];
   /** Whether what files of the target name must be pinned. */
   readonly demandsPins: boolean;
+  /** Whether the content is searched for secrets. */
+  readonly secrets: boolean;
+  /** Whether a repository's history is content, too. */
+  readonly history: boolean;
 }
 
 /** What looking at one artifact gave, before anything is compared with advisories. */
@@ -26,7 +30,7 @@ export interface Examined {
   /** How an image wants to be run; null for what is no image. */
   readonly settings: ImageSettings | null;
   readonly inventory: Inventory;
-  /** Findings of other tools, when the artifact is their report; those of our checks, when it is configuration. */
+  /** Findings of other tools, when the artifact is their report; those of our checks, when it is configuration; secrets. */
   readonly code: readonly RuleFinding[];
   /** The containers that run an image, where it was found by them. */
   readonly users: readonly ConfigSubject[];

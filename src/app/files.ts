@@ -27,7 +27,7 @@ export interface ImageFiles {
 }
 
 /** Nobody asks about workloads. */
-const NOTHING = { checks: [], demandsPins: false };
+const NOTHING = { checks: [], demandsPins: false, secrets: false, history: false };
 
 /**
  * Lists the files of an image at and below a path. An image that was not scanned before is read for it.

@@ -53,6 +53,7 @@ export async function runGate(request: GateRequest, surroundings: Surroundings):
     trust: await trustFor(policy, request.stage, request.trust),
     checks,
     demandsPins,
+    demandsSecrets: policy.asksSecrets(request.stage),
     asker: request.isPreview
       ? null
       : { command: `gate --stage ${request.stage}`, policy: { name, digest } },

@@ -24,6 +24,8 @@ export interface ImageContents {
   readonly inventory: Inventory;
   /** null when the image has no digest. */
   readonly files: FileIndex | null;
+  /** What is visible in the end. */
+  readonly squashed: Squashed;
 }
 
 /**
@@ -56,7 +58,7 @@ export async function imageContents(
   const { digest } = image.summary;
   const files = digest === null ? null : fileIndexOf(digest, { tables, squashed, owners });
   context.cache.write(inventoryName(image), encodeInventory(inventory));
-  return { inventory, files };
+  return { inventory, files, squashed };
 }
 
 const EMPTY_TABLE = {

@@ -7,9 +7,11 @@ import type { Problem } from "../model/problem.ts";
 import { type Cataloger, onlyProblem } from "../stages/catalog/contract.ts";
 import { type LayerReading, readFile, unreadLarge } from "../stages/catalog/read.ts";
 import { type Selection, selectionOf } from "../stages/catalog/select.ts";
+import type { SecretReading } from "../stages/secrets/contract.ts";
+import type { SecretReader } from "../stages/secrets/reader.ts";
 import { EvidenceReader, GATHER_BYTES_MAX } from "./evidence-reader.ts";
 
-/** Everything one pass over a layer tells: a pure function of its bytes and of the catalogers' versions. */
+/** Everything one pass over a layer tells: a pure function of its bytes, of the catalogers' versions, and of the kinds of secrets. */
 export interface LayerFacts {
   /** Of the plain tar: the key under which the facts are cached. */
   readonly diffId: Digest;
@@ -19,6 +21,8 @@ export interface LayerFacts {
   readonly plainBytes: number;
   readonly files: FileTable;
   readonly readings: readonly LayerReading[];
+  /** null when nobody asked for them. */
+  readonly secrets: SecretReading | null;
   readonly problems: readonly Problem[];
 }
 
@@ -39,10 +43,13 @@ export interface LayerBytes {
  */
 export async function analyzeLayer(
   bytes: LayerBytes,
-  catalogers: readonly Cataloger[],
+  {
+    catalogers,
+    secrets,
+  }: { readonly catalogers: readonly Cataloger[]; readonly secrets: SecretReader | null },
 ): Promise<LayerFacts> {
   const selection = selectionOf(catalogers);
-  const reader = new EvidenceReader(selection);
+  const reader = new EvidenceReader(selection, secrets ?? undefined);
   const inflation = inflate(bytes.open());
   const walked = await walkLayer(inflation.pieces, reader);
   const { stored, plain, storedBytes, plainBytes } = inflation.digests();
@@ -54,6 +61,7 @@ export async function analyzeLayer(
     plainBytes,
     files: walked.files,
     readings: [...reader.readings, ...linked],
+    secrets: secrets?.taken() ?? null,
     problems: walked.problems,
   };
 }

@@ -61,10 +61,11 @@ async function read(kind: Kind, blobs: readonly Buffer[], given = layers): Promi
     summary: { ...scan().artifact, target: "team/api:1" },
     settings: imageSettings(undefined),
     layers: given,
+    history: [],
     access: ACCESS[kind](blobs),
   };
   const { signal } = new AbortController();
-  const context = { cache: openCache(null), signal, progress: () => undefined };
+  const context = { cache: openCache(null), signal, secrets: false, progress: () => undefined };
   try {
     return (await layerFacts(image, context)).map((facts) => facts?.files.paths.join()).join();
   } catch (error) {

@@ -11,11 +11,14 @@ import { type Digest, hexOf } from "../model/digest.ts";
 import { catalogerKey } from "./cataloger-key.ts";
 import { decodeFacts, encodeFacts, type LayerBytes, type LayerFacts } from "./layer-analysis.ts";
 import { aboutLayer, layerName } from "./named-layer.ts";
+import { secretsKey } from "./secrets-key.ts";
 
 /** What reading layers needs of its surroundings. */
 export interface LayerReadingContext {
   readonly cache: Cache;
   readonly signal: AbortSignal;
+  /** Whether the content is searched for secrets. */
+  readonly secrets: boolean;
   /** Told how many layers are done, for people who wait. */
   progress(done: number, of: number): void;
 }
@@ -39,7 +42,7 @@ export async function layerFacts(
   const wanted = image.layers.filter((layer) => layer.unreadable === null);
   await Promise.all(
     [...new Set(wanted.map((layer) => layer.diffId))].map(async (diffId) => {
-      const bytes = await context.cache.read(cacheName(diffId));
+      const bytes = await context.cache.read(cacheName(diffId, context));
       const facts = bytes === null ? null : decodeFacts(bytes);
       if (facts !== null && facts.diffId === diffId) known.set(diffId, facts);
     }),
@@ -51,15 +54,15 @@ export async function layerFacts(
   const keep: Keeping["keep"] = (layer, facts, encoded = encodeFacts(facts)) => {
     verify(image, layer, facts);
     known.set(facts.diffId, facts);
-    context.cache.write(cacheName(facts.diffId), encoded);
+    context.cache.write(cacheName(facts.diffId, context), encoded);
     store();
   };
   if (missing.length > 0) await readMissing(image, missing, { ...context, keep });
   return image.layers.map((layer) => known.get(layer.diffId) ?? null);
 }
 
-function cacheName(diffId: Digest): string {
-  return `layers/${hexOf(diffId)}-${catalogerKey}`;
+function cacheName(diffId: Digest, { secrets }: LayerReadingContext): string {
+  return `layers/${hexOf(diffId)}-${catalogerKey}${secrets ? `-${secretsKey}` : ""}`;
 }
 
 function distinct(layers: readonly ImageLayer[]): ImageLayer[] {
@@ -89,13 +92,14 @@ async function readMissing(
   const indexOf = (layer: ImageLayer): number => image.layers.indexOf(layer);
   if (access.kind === "slices") {
     const tasks = missing.map((layer) => {
-      return { layer, name: layerName(image, layer), slice: access.slice(indexOf(layer)) };
+      const { secrets } = context;
+      return { layer, name: layerName(image, layer), slice: access.slice(indexOf(layer)), secrets };
     });
     await readSlices(tasks, context);
   } else if (access.kind === "streams") {
     await inLanes(missing, async (layer) => {
       const open = (): AsyncIterable<Uint8Array> => access.open(indexOf(layer), context.signal);
-      const read = (): Promise<LayerFacts> => analyzed({ open, again: true });
+      const read = (): Promise<LayerFacts> => analyzed({ open, again: true }, context);
       context.keep(layer, await aboutLayer(layerName(image, layer), read));
     });
   } else {
@@ -108,6 +112,7 @@ interface SliceTask {
   /** For messages. */
   readonly name: string;
   readonly slice: FileSlice;
+  readonly secrets: boolean;
 }
 
 /** Threads take the largest layers, and this one reads from the other end of the queue meanwhile. */
@@ -130,7 +135,7 @@ async function readHere(queue: SliceTask[], context: Keeping): Promise<void> {
     context.signal.throwIfAborted();
     const { layer, name, slice } = task;
     const open = (): AsyncIterable<Uint8Array> => readSlice(slice, context.signal);
-    context.keep(layer, await aboutLayer(name, () => analyzed({ open, again: true })));
+    context.keep(layer, await aboutLayer(name, () => analyzed({ open, again: true }, context)));
   }
 }
 
@@ -162,7 +167,8 @@ async function readExport(
   for await (const blob of blobs) {
     // Which layer a blob is turns out when it has been read.
     const name = `layer ${JSON.stringify(printable(blob.name, 200))} of ${JSON.stringify(image.summary.target)}`;
-    const read = (): Promise<LayerFacts> => analyzed({ open: () => blob.bytes, again: false });
+    const read = (): Promise<LayerFacts> =>
+      analyzed({ open: () => blob.bytes, again: false }, context);
     const facts = await aboutLayer(name, read);
     const layer = awaited.get(facts.diffId);
     if (layer === undefined) continue;
@@ -179,13 +185,20 @@ async function readExport(
   }
 }
 
-/** Catalogers are loaded only when there is a layer to read. */
-async function analyzed(bytes: LayerBytes): Promise<LayerFacts> {
-  const [{ analyzeLayer }, { imageCatalogers }] = await Promise.all([
+/** Catalogers are loaded only when there is a layer to read, and what searches for secrets only when somebody asks. */
+async function analyzed(
+  bytes: LayerBytes,
+  { secrets }: Pick<LayerReadingContext, "secrets">,
+): Promise<LayerFacts> {
+  const [{ analyzeLayer }, { imageCatalogers }, search] = await Promise.all([
     import("./layer-analysis.ts"),
     import("./image-catalogers.ts"),
+    secrets ? import("./secret-search.ts") : null,
   ]);
-  return analyzeLayer(bytes, imageCatalogers);
+  return analyzeLayer(bytes, {
+    catalogers: imageCatalogers,
+    secrets: search?.secretReader() ?? null,
+  });
 }
 
 async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

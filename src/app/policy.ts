@@ -9,6 +9,7 @@ import {
   type CheckRule,
   EFFECTS,
   FAIL_MODES,
+  FINDING_KINDS,
   type Policy,
   PROBLEM_EFFECTS,
   type Rule,
@@ -44,6 +45,8 @@ export interface LoadedPolicy {
   asksAttached(stage: Stage): boolean;
   /** What it asks of an artifact at a stage. */
   questionAt(stage: Stage): Question;
+  /** Whether a rule at a stage names secrets. */
+  asksSecrets(stage: Stage): boolean;
   /** What it asks of an image that is about to run, without looking inside; null when it asks nothing of images there. */
   imagesAt(stage: Stage): Question | null;
   /** The checks that it asks of workloads at a stage, and what their answers mean. */
@@ -96,6 +99,7 @@ const WORDS = {
   failModes: FAIL_MODES,
   abouts: ABOUTS,
   thresholds: THRESHOLDS,
+  findingKinds: FINDING_KINDS,
   problemEffects: PROBLEM_EFFECTS,
   problemCodes: Object.keys(PROBLEM_CODES) as ProblemCode[],
 };
@@ -130,6 +134,13 @@ async function loaded(policy: Policy, path: string | null): Promise<LoadedPolicy
   return {
     policy,
     rules,
+    asksSecrets: (stage) =>
+      rules.some(
+        (rule) =>
+          rule.kind === "findings" &&
+          rule.findings.kind === "secret" &&
+          rule.stages.includes(stage),
+      ),
     asksAttached: (stage) => at(stage).some(({ head }) => attached.has(head.id)),
     summary: {
       name,

@@ -43,6 +43,8 @@ export interface TargetsRequest {
   readonly evidence: string | null;
   /** Whether layers may come out of the cache, and go into it. */
   readonly cached: boolean;
+  /** Whether the content is searched for secrets, and a repository's history with it. */
+  readonly secrets: "no" | "content" | "content-and-history";
 }
 
 export interface ScanRequest extends TargetsRequest {
@@ -81,6 +83,8 @@ export interface Asked {
   readonly checks: readonly ReadyCheck[];
   /** Whether what files of a target name must be pinned. */
   readonly demandsPins: boolean;
+  /** Whether a rule names secrets, so that nobody may leave the search out. */
+  readonly demandsSecrets: boolean;
   /** Who asks; null when the answers are no decisions, and so are not recorded. */
   readonly asker: Asker | null;
   readonly overrideFor: OverrideFor;
@@ -94,6 +98,7 @@ function askedBy({ threshold, onlyFixable }: ScanRequest): Asked | null {
     trust: null,
     checks: [],
     demandsPins: false,
+    demandsSecrets: false,
     overrideFor: NO_OVERRIDE,
     asker: {
       command: `scan --fail-on ${threshold}${onlyFixable ? " --only-fixable" : ""}`,
@@ -132,6 +137,8 @@ export async function assessTargets(
     offline: request.offline,
     checks: asked?.checks ?? [],
     demandsPins: asked?.demandsPins ?? false,
+    secrets: request.secrets !== "no" || asked?.demandsSecrets === true,
+    history: request.secrets !== "content",
   };
   const advisories = await openAdvisories(request.db, env, now());
   try {

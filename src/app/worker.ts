@@ -5,8 +5,16 @@ import { readSlice } from "../io/slice.ts";
 import { imageCatalogers } from "./image-catalogers.ts";
 import { analyzeLayer, encodeFacts } from "./layer-analysis.ts";
 import { aboutLayer } from "./named-layer.ts";
+import { secretReader } from "./secret-search.ts";
 
-answerTasks(async ({ slice, name }: { slice: FileSlice; name: string }) => {
+interface Task {
+  readonly slice: FileSlice;
+  readonly name: string;
+  readonly secrets: boolean;
+}
+
+answerTasks(async ({ slice, name, secrets }: Task) => {
   const bytes = { open: () => readSlice(slice), again: true };
-  return encodeFacts(await aboutLayer(name, () => analyzeLayer(bytes, imageCatalogers)));
+  const by = { catalogers: imageCatalogers, secrets: secrets ? secretReader() : null };
+  return encodeFacts(await aboutLayer(name, () => analyzeLayer(bytes, by)));
 });

@@ -32,6 +32,10 @@ export const scanCommand: Command = {
     ["bulwark scan .", "this project: lock files, and what is vendored"],
     ["bulwark scan alpine:3.19", "an image in a registry"],
     ["bulwark scan docker:api:latest --fail-on high", "an image of the local engine, as a gate"],
+    [
+      "bulwark scan docker:api:latest --secrets",
+      "also secrets, in every layer and the configuration",
+    ],
     ["bulwark scan compose.yaml", "every image in it"],
     ["bulwark scan oci:build/image --format sarif -o scan.sarif", "for code hosts"],
   ],

@@ -17,6 +17,7 @@ type TargetOption =
   | "offline"
   | "db"
   | "evidence"
+  | "secrets"
   | "no-cache";
 
 export const TARGET_OPTIONS: Readonly<Record<TargetOption, OptionSpec>> = {
@@ -45,6 +46,10 @@ export const TARGET_OPTIONS: Readonly<Record<TargetOption, OptionSpec>> = {
   offline: OFFLINE,
   db: { type: "string", value: "DIR", summary: "use the advisory store in this folder" },
   evidence: evidenceOption("verdicts"),
+  secrets: {
+    type: "boolean",
+    summary: "search the content for secrets: every file, every layer, and the configuration",
+  },
   "no-cache": { type: "boolean", summary: "read every layer anew, and keep none" },
 };
 
@@ -78,5 +83,10 @@ export function targetsRequest(
     db: options.text("db"),
     evidence: options.text("evidence"),
     cached: !options.flag("no-cache"),
+    secrets: secretsIn(options),
   };
+}
+
+function secretsIn(options: Options): TargetsRequest["secrets"] {
+  return options.flag("secrets") ? "content-and-history" : "no";
 }

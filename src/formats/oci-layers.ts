@@ -35,6 +35,13 @@ export function pairLayers(manifest: Manifest, config: ImageConfig): ImageLayerC
   });
 }
 
+/** What the configuration says of every step, whether or not it made a layer, as it stands. */
+export function historyOf({ history }: ImageConfig): string[] {
+  return history.map(({ createdBy, comment }) =>
+    [createdBy, comment].filter((text) => text !== null && text !== "").join("\n"),
+  );
+}
+
 /**
  * The history line of each layer, from the bottom, cut to 500 characters. All null when the history has another number of
  * layers than the image (some builders leave it out, or in parts), because then a line would be blamed on the wrong layer.

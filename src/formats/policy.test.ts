@@ -5,6 +5,7 @@ import {
   ABOUTS,
   EFFECTS,
   FAIL_MODES,
+  FINDING_KINDS,
   type Policy,
   PROBLEM_EFFECTS,
   STAGES,
@@ -18,6 +19,7 @@ const WORDS = {
   effects: EFFECTS,
   abouts: ABOUTS,
   thresholds: THRESHOLDS,
+  findingKinds: FINDING_KINDS,
   problemEffects: PROBLEM_EFFECTS,
   problemCodes: ["file-damaged", "data-old"] as const,
 };
@@ -76,6 +78,7 @@ rules:
         failMode: "last-known-good",
         line: 12,
         findings: {
+          kind: null,
           atLeast: "high",
           fixable: true,
           knownExploited: false,

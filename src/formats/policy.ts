@@ -4,6 +4,7 @@ import type {
   AttachedSelector,
   Effect,
   FailMode,
+  FindingKind,
   Policy,
   ProblemEffect,
   Rule,
@@ -21,6 +22,7 @@ export interface PolicyWords {
   readonly failModes: readonly FailMode[];
   readonly abouts: readonly About[];
   readonly thresholds: readonly Threshold[];
+  readonly findingKinds: readonly FindingKind[];
   readonly problemEffects: readonly ProblemEffect[];
   readonly problemCodes: readonly ProblemCode[];
 }
@@ -39,7 +41,14 @@ const TOP_KEYS = [
   "lastKnownGood",
 ];
 const HEAD_KEYS = ["id", "effect", "stages", "fix", "owner", "onUnknown"];
-const FINDINGS_KEYS = ["atLeast", "fixable", "knownExploited", "priorityMin", "olderThanDays"];
+const FINDINGS_KEYS = [
+  "kind",
+  "atLeast",
+  "fixable",
+  "knownExploited",
+  "priorityMin",
+  "olderThanDays",
+];
 const ID = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 const MAX_AGE_HOURS = 7 * 24;
 const LAST_KNOWN_GOOD_HOURS = 24;
@@ -108,6 +117,7 @@ function ruleOf(item: ConfigMap, owner: string | null, words: PolicyWords): Rule
     ...head,
     kind: "findings",
     findings: {
+      kind: selector.choice("kind", words.findingKinds),
       atLeast: selector.choice("atLeast", words.thresholds),
       fixable: selector.flag("fixable"),
       knownExploited: selector.flag("knownExploited"),

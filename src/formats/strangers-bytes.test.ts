@@ -5,7 +5,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { describeShared, sharedPath } from "../../test/shared.ts";
 import { AppError } from "../kit/error.ts";
-import { ABOUTS, EFFECTS, FAIL_MODES, PROBLEM_EFFECTS, STAGES } from "../model/policy.ts";
+import {
+  ABOUTS,
+  EFFECTS,
+  FAIL_MODES,
+  FINDING_KINDS,
+  PROBLEM_EFFECTS,
+  STAGES,
+} from "../model/policy.ts";
 import { THRESHOLDS } from "../model/severity.ts";
 import { predicateTypeIn } from "./attachment.ts";
 import { compileCel } from "./cel/cel.ts";
@@ -84,6 +91,7 @@ const words = {
   failModes: FAIL_MODES,
   abouts: ABOUTS,
   thresholds: THRESHOLDS,
+  findingKinds: FINDING_KINDS,
   problemEffects: PROBLEM_EFFECTS,
   problemCodes: ["file-damaged"] as const,
 };

@@ -42,6 +42,8 @@ export type LayerAccess =
 export interface OpenedImage {
   readonly summary: ArtifactSummary;
   readonly settings: ImageSettings;
+  /** Every step of its making as the configuration has it, the first one first, those without a layer, too. */
+  readonly history: readonly string[];
   readonly layers: readonly ImageLayer[];
   readonly access: LayerAccess;
 }

@@ -118,8 +118,35 @@ export interface ConfigSubject {
   readonly container: string | null;
 }
 
+/**
+ * How sure it is that something is a secret: a checksum in it holds; it can be taken apart as its format demands; it looks as only
+ * its kind does; or what stands around it says so.
+ */
+export type SecretProof = "checksum" | "structure" | "shape" | "context";
+
+/** A secret that lies in content for whoever can read it. One finding for a secret, wherever it lies. */
+export interface SecretFinding extends RuleFacts {
+  readonly kind: "secret";
+  readonly secret: {
+    /** What may be shown of it: what names its kind, and of long random ones the last characters. */
+    readonly shown: string;
+    /**
+     * By what it is known again: the first digits of SHA-256 over kind and secret, 16 of what chance has chosen and 3 of what people
+     * have, because those could be guessed by more.
+     */
+    readonly fingerprint: string;
+    readonly proof: SecretProof;
+    /** How many places it was found at; the first ones are in `locations`. */
+    readonly places: number;
+    /** Whether it lies only where no file of the finished image shows it: deleted or replaced by a later layer, or in history. */
+    readonly isHidden: boolean;
+  };
+  /** What to do, as an imperative sentence. */
+  readonly remedy: string;
+}
+
 /** Findings that no upgrade closes but a change by the team itself. */
-export type RuleFinding = CodeFinding | ConfigFinding;
+export type RuleFinding = CodeFinding | ConfigFinding | SecretFinding;
 
 export type Finding = VulnerabilityFinding | RuleFinding;
 

@@ -35,8 +35,14 @@ export interface RuleHead {
   readonly line: number;
 }
 
+/** What a rule about findings can be narrowed to. Those of checks have rules of their own. */
+export const FINDING_KINDS = ["vulnerability", "code", "secret"] as const;
+export type FindingKind = (typeof FINDING_KINDS)[number];
+
 /** Which findings a rule objects to: all that is given must hold. */
 export interface FindingSelector {
+  /** null for any. A rule that names secrets has them searched for. */
+  readonly kind: FindingKind | null;
   /** At least so bad. */
   readonly atLeast: Threshold | null;
   /** Whether an upgrade closes it; null for both. */
@@ -51,6 +57,7 @@ export interface FindingSelector {
 
 /** Selects every finding. */
 export const ANY_FINDING: FindingSelector = {
+  kind: null,
   atLeast: null,
   fixable: null,
   knownExploited: null,

@@ -77,6 +77,10 @@ export const PROBLEM_CODES = {
     blocks: true,
     means: "what a configuration says cannot be told, so a check is not answered",
   },
+  "secrets-unsearched": {
+    blocks: true,
+    means: "something was not searched for secrets, or not all that was found is listed",
+  },
   "image-unavailable": { blocks: true, means: "an image that was named cannot be read" },
   "referrers-incomplete": {
     blocks: true,

@@ -4,7 +4,7 @@ import { hash } from "node:crypto";
 import { parseDockerSave, type SavedImage } from "../../formats/docker-save.ts";
 import { imageSettings } from "../../formats/image-settings.ts";
 import { type ImageConfig, parseImageConfig } from "../../formats/oci.ts";
-import { createdByOfLayers } from "../../formats/oci-layers.ts";
+import { createdByOfLayers, historyOf } from "../../formats/oci-layers.ts";
 import { AppError } from "../../kit/error.ts";
 import { baseName } from "../../kit/path.ts";
 import { printable } from "../../kit/text.ts";
@@ -153,6 +153,7 @@ function described(archive: Archive, saved: SavedImage, request: ImageRequest): 
       })),
     },
     settings: imageSettings(config.config),
+    history: historyOf(config),
     layers,
     access: archiveAccess(files, places),
   };

@@ -92,3 +92,16 @@ export function layerHistory(history: JsonPlace | null, layers: number): (string
     .map((line) => (line === null ? null : printable(line, CREATED_BY_MAX)))
     .reverse();
 }
+
+/** Every step, the first one first, as the engine has it. */
+export function wholeHistory(history: JsonPlace | null): string[] {
+  if (history === null) return [];
+  return items(history, HISTORY_MAX)
+    .map((line) =>
+      ["CreatedBy", "Comment"]
+        .map((name) => optionalText(member(line, name), 1 << 20) ?? "")
+        .filter((text) => text !== "")
+        .join("\n"),
+    )
+    .reverse();
+}

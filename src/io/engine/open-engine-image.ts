@@ -9,7 +9,13 @@ import { requirePlatform } from "../layout/describe-image.ts";
 import type { ImageRequest } from "../layout/image-request.ts";
 import type { EngineName } from "./endpoints.ts";
 import { type EngineContext, engineClient } from "./engine-client.ts";
-import { type EngineImage, engineImageOf, fullName, layerHistory } from "./engine-image.ts";
+import {
+  type EngineImage,
+  engineImageOf,
+  fullName,
+  layerHistory,
+  wholeHistory,
+} from "./engine-image.ts";
 
 /**
  * Opens an image that an engine of this machine has. Its layers come as the engine exports them, without being kept on disk.
@@ -39,7 +45,8 @@ export async function openEngineImage(
   );
   // By its id from now on: a name may be given to another image meanwhile.
   const byId = imagePath(image.id);
-  const createdBy = layerHistory(await client.json(`${byId}/history`), layers.length);
+  const history = await client.json(`${byId}/history`);
+  const createdBy = layerHistory(history, layers.length);
   return {
     summary: {
       kind: "image",
@@ -56,6 +63,7 @@ export async function openEngineImage(
       })),
     },
     settings: imageSettings(member(inspected, "Config").value),
+    history: wholeHistory(history),
     layers,
     access: {
       kind: "export",

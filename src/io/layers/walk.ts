@@ -14,8 +14,18 @@ import type { Problem } from "../../model/problem.ts";
 /** Whether a file's bytes are wanted: always, only if it begins with the ELF magic, or not. */
 export type Interest = "always" | "if-elf" | "no";
 
+/** Told of the content of every file, piece by piece: `begin`, `piece` as often as there are some, `end`. */
+export interface ContentVisitor {
+  begin(path: string, sizeBytes: number): void;
+  /** A view on a buffer that is used again: to be read before returning. */
+  piece(bytes: Uint8Array): void;
+  end(): void;
+}
+
 /** Told of a layer's files while they stream by. */
 export interface LayerVisitor {
+  /** Who reads everything; absent when nobody does. */
+  readonly contents?: ContentVisitor | undefined;
   interest(path: string): Interest;
   /** The most bytes of one file that are gathered; larger ones go to `tooLarge`. */
   readonly gatherBytesMax: number;
@@ -114,11 +124,13 @@ class Walker implements TarConsumer {
     this.#path = path;
     this.#sizeBytes = entry.sizeBytes;
     this.#interest = this.#visitor.interest(path);
+    if (entry.sizeBytes > 0) this.#visitor.contents?.begin(path, entry.sizeBytes);
     if (entry.sizeBytes === 0) this.#files.setDigest(this.#row, hash("sha256", EMPTY, "binary"));
   }
 
   data(piece: Uint8Array): void {
     if (this.#row === -1) return;
+    this.#visitor.contents?.piece(piece);
     if (piece.length === this.#sizeBytes) {
       this.#files.setDigest(this.#row, hash("sha256", piece, "binary"));
       if (this.#wanted(piece)) this.#offer(piece);
@@ -146,6 +158,7 @@ class Walker implements TarConsumer {
   }
 
   end(): void {
+    if (this.#row !== -1) this.#visitor.contents?.end();
     if (this.#row === -1 || this.#hash === null) return;
     this.#files.setDigest(this.#row, this.#hash.digest("binary"));
     if (!this.#gathering) return;

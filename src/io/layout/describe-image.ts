@@ -1,7 +1,7 @@
 // From a manifest and a configuration, whose digests were verified, to what the rest of the program knows of an image.
 import { imageSettings } from "../../formats/image-settings.ts";
 import type { ImageConfig, Manifest } from "../../formats/oci.ts";
-import { type ImageLayerClaim, pairLayers } from "../../formats/oci-layers.ts";
+import { historyOf, type ImageLayerClaim, pairLayers } from "../../formats/oci-layers.ts";
 import { layerHindrance } from "../../formats/oci-media-type.ts";
 import { platformNotFound, satisfiesPlatform } from "../../formats/oci-platform.ts";
 import type { ArtifactSummary, Platform } from "../../model/artifact.ts";
@@ -24,6 +24,7 @@ export interface FoundImage {
 export interface DescribedImage {
   readonly summary: ArtifactSummary;
   readonly settings: ImageSettings;
+  readonly history: readonly string[];
   readonly layers: readonly ImageLayer[];
 }
 
@@ -55,6 +56,7 @@ export function describeImage(found: FoundImage, request: ImageRequest): Describ
       })),
     },
     settings: imageSettings(config.config),
+    history: historyOf(config),
     layers: claims.map(layerOf),
   };
 }

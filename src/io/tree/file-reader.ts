@@ -30,6 +30,7 @@ export class FileReader {
   /** Whether a file of this size must be opened at all. */
   wants(interest: Interest, sizeBytes: number): boolean {
     if (this.#hashes || interest === "always") return true;
+    if (this.#visitor.contents !== undefined && sizeBytes > 0) return true;
     return interest === "if-elf" && sizeBytes >= ELF_BYTES_MIN;
   }
 
@@ -43,6 +44,7 @@ export class FileReader {
     // What was a file when it was looked at may be something else by now.
     if (!fstatSync(file).isFile()) return null;
     const isOffered = this.offer(file, facts);
+    this.#showContent(file, facts, isOffered);
     if (!this.#hashes) return null;
     if (isOffered !== null) return hash("sha256", isOffered, "buffer");
     return this.#digest(file);
@@ -65,6 +67,22 @@ export class FileReader {
     const bytes = this.#scratch.subarray(0, this.#fill(file, room));
     this.#visitor.file(path, bytes);
     return bytes.length <= sizeBytes ? bytes : null;
+  }
+
+  /** Shows everything to who reads everything; what was read for somebody else is not read again. */
+  #showContent(file: number, { path, sizeBytes }: OpenFile, isRead: Buffer | null): void {
+    const { contents } = this.#visitor;
+    if (contents === undefined) return;
+    contents.begin(path, sizeBytes);
+    if (isRead !== null) contents.piece(isRead);
+    for (let at = 0; isRead === null && at < sizeBytes; ) {
+      const count = readSync(file, this.#scratch, 0, Math.min(PIECE_BYTES, sizeBytes - at), at);
+      if (count === 0) break;
+      contents.piece(this.#scratch.subarray(0, count));
+      at += count;
+      this.bytesRead += count;
+    }
+    contents.end();
   }
 
   #isElf(file: number): boolean {

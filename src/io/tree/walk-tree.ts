@@ -205,7 +205,9 @@ class TreeWalker {
     const row = this.#row(path, "file", stats);
     this.#links.addFile(path);
     if (!this.#reader.wants(interest, stats.size)) return;
-    const file = this.#opened(path, stats, interest === "always" || this.#asked.options.hash);
+    const { visitor, options } = this.#asked;
+    const isWanted = interest === "always" || options.hash || visitor.contents !== undefined;
+    const file = this.#opened(path, stats, isWanted);
     if (file === null) return;
     try {
       const digest = this.#reader.read(file, { path, interest, sizeBytes: stats.size });

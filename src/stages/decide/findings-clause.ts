@@ -18,7 +18,7 @@ import type { Question } from "./decide.ts";
 export function findingsClause(rule: FindingsRule): Clause {
   return {
     head: rule,
-    needsData: true,
+    needsData: rule.findings.kind === null || rule.findings.kind === "vulnerability",
     judge: (facts) => {
       const findings = facts.findings.filter(({ kind }) => kind !== "config");
       return judge(rule, { ...facts, findings });
@@ -79,8 +79,9 @@ function judge({ id, findings: selector, fix }: FindingsRule, facts: ImageFacts)
 
 /** All but the severity. */
 function fits(finding: Finding, selector: FindingSelector, today: string): boolean {
-  const { fixable, knownExploited, priorityMin, olderThanDays } = selector;
+  const { kind, fixable, knownExploited, priorityMin, olderThanDays } = selector;
   return (
+    (kind === null || finding.kind === kind) &&
     (fixable === null || mayBeFixed(finding) === fixable) &&
     (knownExploited === null || isExploited(finding) === knownExploited) &&
     (priorityMin === null || finding.priority.score >= priorityMin) &&
@@ -112,7 +113,7 @@ function isOlder(finding: Finding, days: number, today: string): boolean {
 
 function violation(finding: Finding, fix: string | null): Violation {
   const place = finding.locations[0]?.path ?? null;
-  if (finding.kind === "config") {
+  if (finding.kind === "config" || finding.kind === "secret") {
     const { rule, message, remedy } = finding;
     const line = finding.locations[0]?.line;
     const base = { message: `${rule.id}: ${message}`, finding: finding.id, place };

@@ -42,6 +42,7 @@ function factsOf(finding: Finding): object {
   if (finding.kind === "vulnerability")
     return { purl: finding.package.purl, match: finding.match, fix: finding.fix };
   if (finding.kind === "code") return { tool: finding.tool };
+  if (finding.kind === "secret") return { secret: finding.secret, fix: finding.remedy };
   const { subject, pointer, value, remedy, controls } = finding;
   return { subject, pointer, value, fix: remedy, controls };
 }

@@ -73,10 +73,15 @@ function codeRule(finding: RuleFinding): object {
     defaultConfiguration: { level: levelOf(finding.severity) },
     properties: {
       "security-severity": usualScore(finding.severity).toFixed(1),
-      tags: ["security", finding.kind === "config" ? "configuration" : finding.tool],
+      tags: ["security", TAGS[finding.kind] ?? finding.tool],
     },
   };
 }
+
+const TAGS: Readonly<Partial<Record<RuleFinding["kind"], string>>> = {
+  config: "configuration",
+  secret: "secret",
+};
 
 /** A score in the middle of what the word means, where no score is given. */
 function usualScore(severity: Severity): number {

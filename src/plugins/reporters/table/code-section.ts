@@ -8,7 +8,7 @@ const FINDINGS_MAX = 20;
 
 /** What other tools found in code. */
 export function codeSection(section: Section): string[] {
-  const { code } = section.groups;
+  const code = section.groups.code.filter(({ kind }) => kind !== "secret");
   if (code.length === 0) return [];
   const rest = code.length - FINDINGS_MAX;
   return [

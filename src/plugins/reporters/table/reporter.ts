@@ -12,6 +12,7 @@ import { factsSection } from "./facts-section.ts";
 import { fixSection } from "./fix-section.ts";
 import { nextSteps } from "./next-steps.ts";
 import { asideLines, problemSection } from "./problem-section.ts";
+import { secretsSection } from "./secrets-section.ts";
 import { idWidthOf, type Section } from "./section.ts";
 import { unfixedSection } from "./unfixed-section.ts";
 
@@ -50,6 +51,7 @@ function reportOne(result: ScanResult, surroundings: ReportSurroundings): string
     answerLine(answerOf(result), [result], surroundings),
     factsSection(section),
     fixSection(section),
+    secretsSection(section),
     codeSection(section),
     unfixedSection(section),
     problemSection(section),

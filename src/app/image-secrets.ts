@@ -1,0 +1,89 @@
+// Secrets of an image: in every layer, whether or not a later one took the file away, and in its configuration.
+import type { OpenedImage } from "../io/image.ts";
+import type { ArtifactSummary } from "../model/artifact.ts";
+import type { Problem } from "../model/problem.ts";
+import type { Squashed } from "../stages/catalog/squash.ts";
+import { type PlacedHit, secretFindings } from "../stages/secrets/findings.ts";
+import type { Examined } from "./examined.ts";
+import type { LayerFacts } from "./layer-analysis.ts";
+import { secretKind, secretReader } from "./secret-search.ts";
+import { unsearched } from "./unsearched.ts";
+
+/** Adds the secrets of an image to what is known of it. */
+export function withSecretsOf(
+  image: OpenedImage,
+  examined: Examined,
+  {
+    facts,
+    squashed,
+  }: { readonly facts: readonly (LayerFacts | null)[]; readonly squashed: Squashed },
+): Examined {
+  const inLayers = facts.flatMap((layerFacts, layer): PlacedHit[] =>
+    (layerFacts?.secrets?.hits ?? []).map((hit) => {
+      const path = squashed.visible(layer, hit.path);
+      const isHidden = path === null;
+      return { ...hit, path: path ?? squashed.place(layer, hit.path), layer, isHidden };
+    }),
+  );
+  const problems = facts.flatMap((layerFacts, layer): Problem[] =>
+    unsearched(layerFacts?.secrets ?? null).map((problem) => ({ ...problem, layer })),
+  );
+  const configuration = configurationSecrets(image);
+  const placed = configuration.hits.map((hit) => ({ ...hit, layer: null, isHidden: false }));
+  const { inventory } = examined;
+  return {
+    ...examined,
+    artifact: withoutSecretLines(examined.artifact, image),
+    inventory: {
+      ...inventory,
+      problems: [...inventory.problems, ...problems, ...unsearched(configuration)],
+    },
+    code: [...examined.code, ...secretFindings([...placed, ...inLayers], secretKind)],
+  };
+}
+
+/** Names of what is searched begin so; kinds of secrets that are told by their surroundings know it. */
+const CONFIGURATION = "image configuration: ";
+
+function configurationSecrets({ settings, history }: OpenedImage): ReturnType<typeof read> {
+  const { env, labels, entrypoint, cmd, healthcheck } = settings;
+  const parts: (readonly [string, string])[] = [
+    ...env.map((line) => [`env ${line.split("=", 1)[0]}`, line] as const),
+    ...Object.entries(labels).map(
+      ([name, value]) => [`label ${name}`, `${name}=${value}`] as const,
+    ),
+    ["entrypoint", entrypoint.join(" ")],
+    ["cmd", cmd.join(" ")],
+    ["healthcheck", (healthcheck ?? []).join(" ")],
+    ...history.map((line, i) => [`history ${i + 1}`, line] as const),
+  ];
+  return read(parts);
+}
+
+function read(parts: readonly (readonly [name: string, text: string])[]) {
+  const reader = secretReader();
+  for (const [name, text] of parts)
+    if (text !== "") reader.file(`${CONFIGURATION}${name}`, Buffer.from(text));
+  return reader.taken();
+}
+
+/** The command that made a layer is shown in reports; one in which a secret stands is not. */
+function withoutSecretLines(artifact: ArtifactSummary, image: OpenedImage): ArtifactSummary {
+  const isSecret = (line: string): boolean => read([["history", line]]).hits.length > 0;
+  const told = new Set(image.history.filter((line) => line !== "" && isSecret(line)));
+  if (told.size === 0) return artifact;
+  return {
+    ...artifact,
+    layers: artifact.layers.map((layer) =>
+      (layer.createdBy !== null && isSecret(layer.createdBy)) ||
+      [...told].some((line) => begins(line, layer.createdBy))
+        ? { ...layer, createdBy: "(not shown: a secret stands in it)" }
+        : layer,
+    ),
+  };
+}
+
+/** What is shown of a line is cut, and has no control characters. */
+function begins(line: string, shown: string | null): boolean {
+  return shown !== null && line.slice(0, 60) === shown.slice(0, 60);
+}

@@ -1,0 +1,184 @@
+// Values that are given to names of secrets, whoever issued them. Judged by the name, the value and the kind of file together,
+// because each alone is everywhere.
+import { type Assignment, assignmentAt } from "../../../kit/assignment.ts";
+import { baseName, extensionOf } from "../../../kit/path.ts";
+import { entropyOf, isPlaceholder } from "../../../kit/placeholder.ts";
+import type { FoundForm } from "../../../stages/secrets/contract.ts";
+import { isMixed, isNoPassword } from "../shared/passwords.ts";
+
+/** What a name of a secret ends with. */
+const SECRET_NAME =
+  /(?:secret|token|passphrase|credentials?|(?:api|access|auth|secret|private|signing|encryption|master|service|account)[_.-]?key)s?(?:[_-]?(?:base|value|v?\d+|prod|production|live|dev|staging))?$/i;
+const PASSWORD_NAME =
+  /(?:passw(?:or)?d|passwd|pwd|passphrase)s?(?:[_-]?(?:value|v?\d+|prod|production|live|dev|staging))?$/i;
+/** Names of what is near a secret and is none. */
+const OTHER_NAME =
+  /public|hash|digest|checksum|sha\d|integrity|csrf|xsrf|next[_-]?page|continuation|page[_-]?token|cancel|max[_-]?token|id[_-]?token[_-]?hint/i;
+
+const SPELLED = (words: readonly string[]): string[] =>
+  words.flatMap((w) => [w, w.toUpperCase(), w.slice(0, 1).toUpperCase() + w.slice(1)]);
+
+const VALUE_MIN = 16;
+const VALUE_MAX = 200;
+
+/** A value that chance has chosen. */
+export const secretForm: FoundForm = {
+  by: "keyword",
+  keywords: SPELLED([
+    "secret",
+    "token",
+    "credential",
+    "apikey",
+    "api_key",
+    "api-key",
+    "access_key",
+    "access-key",
+    "accesskey",
+    "auth_key",
+    "private_key",
+    "signing_key",
+    "encryption_key",
+    "master_key",
+  ]).concat(
+    "apiKey",
+    "accessKey",
+    "authKey",
+    "privateKey",
+    "signingKey",
+    "encryptionKey",
+    "masterKey",
+  ),
+  isGeneric: true,
+  find: (view, { end }) => {
+    if (view.isBinary) return null;
+    const given = assignmentAt(view.bytes, end, view.end);
+    if (given === null || !SECRET_NAME.test(given.name) || OTHER_NAME.test(given.name)) return null;
+    if (!isPlace(given, view.path)) return null;
+    const value = view.text(given.valueFrom, given.valueTo);
+    if (!isRandomValue(value)) return null;
+    return { from: given.valueFrom, to: given.valueTo, shown: `${given.name}=…`, proof: "context" };
+  },
+};
+
+/** A value that a person has chosen: told only where values are no code. */
+export const passwordForm: FoundForm = {
+  by: "keyword",
+  keywords: SPELLED(["password", "passwd", "pwd", "passphrase"]).concat("PassPhrase"),
+  isGeneric: true,
+  find: (view, { end }) => {
+    if (view.isBinary) return null;
+    const given = assignmentAt(view.bytes, end, view.end);
+    if (given === null || !PASSWORD_NAME.test(given.name) || OTHER_NAME.test(given.name))
+      return null;
+    const value = view.text(given.valueFrom, given.valueTo);
+    const isSettings = isSettingsFile(view.path) && /[=:]/.test(given.separator);
+    const isTold = isSettings
+      ? value.length >= 6 && isMixed(value)
+      : given.isQuoted && isPlace(given, view.path) && isRandomValue(value);
+    if (!isTold || isNoPassword(value) || isReference(value)) return null;
+    return {
+      from: given.valueFrom,
+      to: given.valueTo,
+      shown: `${given.name}=…`,
+      proof: "context",
+      isPassword: true,
+    };
+  },
+};
+
+/** A token in a header. */
+export const bearerForm: FoundForm = {
+  by: "keyword",
+  keywords: ["Bearer ", "bearer "],
+  isGeneric: true,
+  find: (view, { at, end }) => {
+    const value = /^[A-Za-z0-9_.~+/=-]{20,512}/.exec(view.text(end, end + 520))?.[0] ?? "";
+    if (
+      view.isBinary ||
+      !/authorization/i.test(view.text(Math.max(0, at - 40), at)) ||
+      !isRandomValue(value)
+    )
+      return null;
+    return { from: end, to: end + value.length, shown: "Bearer …", proof: "context" };
+  },
+};
+
+function isRandomValue(value: string): boolean {
+  if (
+    value.length < VALUE_MIN ||
+    value.length > VALUE_MAX ||
+    !/^[A-Za-z0-9_+/=.~!@#$%^&*-]+$/.test(value)
+  )
+    return false;
+  if (!/\d/.test(value) || !/[A-Za-z]/.test(value) || isPlaceholder(value) || isReference(value))
+    return false;
+  if (/^[0-9a-fA-F]+$/.test(value)) return value.length >= 24 && entropyOf(value) >= 3;
+  return entropyOf(value) >= (value.length < 24 ? 3.6 : 4) && !isWords(value);
+}
+
+/** Paths, addresses, names of things, parts of programs. */
+function isReference(value: string): boolean {
+  return (
+    /^(?:\.{0,2}\/|https?:|[a-z]+:\/\/|arn:|projects\/|secrets?\/|vault:|ref\+|file:|env\.|process\.|sha\d+-|data:)|\(\)?|::|\.(?:json|ya?ml|pem|key|txt|js|ts|py|sh|env)$/i.test(
+      value,
+    ) || /^[\w$]+(?:\.[A-Za-z_$][\w$]*)+$/.test(value)
+  );
+}
+
+/** Words with something between them, or camel case, as names are made. */
+function isWords(value: string): boolean {
+  const parts = value.split(/[_.\-/+=]|(?<=[a-z])(?=[A-Z])/).filter((part) => part !== "");
+  const words = parts.filter((part) => /^(?:[A-Za-z]?[a-z]{2,}|[A-Z]{2,}|\d{1,4})$/.test(part));
+  return words.length * 2 > parts.length;
+}
+
+const SETTINGS = new Set([
+  "env",
+  "properties",
+  "ini",
+  "cfg",
+  "conf",
+  "cnf",
+  "config",
+  "toml",
+  "yaml",
+  "yml",
+  "tfvars",
+  "credentials",
+]);
+const MADE = new Set([
+  "map",
+  "lock",
+  "svg",
+  "snap",
+  "sum",
+  "po",
+  "pot",
+  "css",
+  "html",
+  "htm",
+  "md",
+  "rst",
+  "txt",
+]);
+
+/** Files of settings, and the configuration of an image. */
+function isSettingsFile(path: string): boolean {
+  const name = baseName(path).toLowerCase();
+  return (
+    SETTINGS.has(extensionOf(name)) ||
+    /^\.env|\.env\.|^env$|^dockerfile|^\.(?:npmrc|pypirc|my\.cnf|s3cfg|boto)$/.test(name) ||
+    path.startsWith(IMAGE_CONFIGURATION)
+  );
+}
+
+/** How places in an image's configuration begin. */
+const IMAGE_CONFIGURATION = "image configuration: ";
+
+function isPlace(given: Assignment, path: string): boolean {
+  const name = baseName(path).toLowerCase();
+  if (MADE.has(extensionOf(name)) || /(?:-lock\.json|\.min\.js|\.d\.ts)$/.test(name)) return false;
+  return isSettingsFile(path)
+    ? given.separator !== " "
+    : given.isQuoted && given.separator !== " " && given.separator !== ">";
+}
