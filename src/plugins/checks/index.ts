@@ -2,6 +2,7 @@ import type { Check } from "../../stages/check/contract.ts";
 import { actionPinnedByCommit } from "./action-pinned-by-commit/check.ts";
 import { appArmorKept } from "./app-armor-kept/check.ts";
 import { appArmorSet } from "./app-armor-set/check.ts";
+import { baseImageKnown } from "./base-image-known/check.ts";
 import { baseImageNotLatest } from "./base-image-not-latest/check.ts";
 import { baseImagePinned } from "./base-image-pinned/check.ts";
 import { boundToSomebody } from "./bound-to-somebody/check.ts";
@@ -104,6 +105,7 @@ export const checks: readonly Check[] = [
   actionPinnedByCommit,
   appArmorKept,
   appArmorSet,
+  baseImageKnown,
   baseImageNotLatest,
   baseImagePinned,
   boundToSomebody,

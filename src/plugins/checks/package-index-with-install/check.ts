@@ -52,8 +52,8 @@ function run(build: ImageBuild): BuildSaid["all"] {
       if (update.placed.step !== placed.step)
         said.fault(
           stage,
-          update.placed.command.at,
-          "brings the package index up to date in a RUN of its own, and installs from it in another",
+          placed.command.at,
+          "installs from a package index that another RUN brought up to date",
         );
     }
   }

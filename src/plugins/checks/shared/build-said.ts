@@ -2,6 +2,7 @@ import { count } from "../../../kit/phrase.ts";
 import type { BuildStage, BuildStep, BuildWord, ImageBuild } from "../../../model/image-build.ts";
 import type { ShellCommand } from "../../../model/shell.ts";
 import type { Fault, Statement } from "../../../stages/check/contract.ts";
+import type { Offence } from "./said.ts";
 
 /** What a check says of a build. */
 export class BuildSaid {
@@ -107,7 +108,7 @@ export function knownWords({ stage, step }: PlacedStep, said: BuildSaid): BuildW
 /** What is wrong with the images on which stages are built; a name that cannot be told is a doubt. */
 export function basesIn(
   build: ImageBuild,
-  offence: (image: string) => string | null,
+  offence: (image: string) => Offence,
 ): BuildSaid["all"] | "not-applicable" {
   const said = new BuildSaid(build);
   let isBuilt = false;
@@ -120,8 +121,9 @@ export function basesIn(
       continue;
     }
     const { value, at } = base.image;
-    const state = offence(value);
-    if (state !== null) said.fault(stage, at, state, { value });
+    const found = offence(value);
+    if (typeof found === "string") said.fault(stage, at, found, { value });
+    else if (found !== null) said.fault(stage, at, found.state, { value, aspect: found.aspect });
   }
   return isBuilt ? "not-applicable" : said.all;
 }

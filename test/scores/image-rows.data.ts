@@ -1,0 +1,22 @@
+/** Which of our checks answer a row of the catalogue's domain 1-image. Rows that are not here have none. */
+export const IMAGE_ROWS: Readonly<Record<string, readonly string[]>> = {
+  "IMG-001": ["image-user-not-root"],
+  "IMG-002": ["image-user-numeric"],
+  "IMG-003": ["base-image-not-latest"],
+  "IMG-004": ["base-image-pinned"],
+  "IMG-005": ["base-image-known"],
+  "IMG-006": ["no-secrets-in-build"],
+  "IMG-007": ["copy-instead-of-add"],
+  "IMG-008": ["package-index-with-install"],
+  "IMG-009": ["image-has-healthcheck"],
+  "IMG-010": ["no-ssh-server"],
+  "IMG-011": ["no-setuid-added"],
+  "IMG-012": ["no-sudo"],
+  "IMG-013": ["tls-verified"],
+  "IMG-014": ["packages-verified"],
+  "IMG-015": ["no-piped-scripts"],
+  "IMG-016": ["no-passwords-set"],
+  "IMG-018": ["no-world-writable-files"],
+  "IMG-021": ["package-versions-pinned"],
+  "IMG-027": ["no-docker-inside"],
+};
