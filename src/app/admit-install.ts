@@ -4,6 +4,7 @@ import {
   admissionManifests,
   type InstallFacts,
   type Manifest,
+  OWN_KINDS,
 } from "../formats/admission-manifests.ts";
 import { parseLabelSelector } from "../formats/label-selector.ts";
 import { yamlText } from "../formats/yaml-text.ts";
@@ -40,6 +41,11 @@ const BYTES_MAX = 900_000;
  * @throws {AppError} `usage` for a selector or a name that is none, `not-found`, `unreadable`, `limit-exceeded`.
  */
 export async function installManifests(request: InstallRequest): Promise<string> {
+  return yamlText(await installObjects(request));
+}
+
+/** The same as objects, in the order in which they are to be made. */
+export async function installObjects(request: InstallRequest): Promise<Manifest[]> {
   const { policy, files, fail, mode, ...same } = request;
   for (const name of [request.name, request.namespace]) demandName(name);
   const given = new Map<string, string>();
@@ -56,35 +62,16 @@ export async function installManifests(request: InstallRequest): Promise<string>
   if (size > BYTES_MAX)
     throw new AppError("limit-exceeded", `cannot install more than ${BYTES_MAX} bytes of files`);
   const isClosed = (fail ?? (mode === "enforce" ? "closed" : "open")) === "closed";
-  return yamlText(
-    admissionManifests({
-      ...same,
-      mode,
-      policy: own === null || policy === null ? policy : basename(policy),
-      files: given,
-      failurePolicy: isClosed ? "Fail" : "Ignore",
-      namespaceSelector: parseLabelSelector(request.namespaceSelector ?? ""),
-      objectSelector: parseLabelSelector(request.objectSelector ?? ""),
-    }),
-  );
+  return admissionManifests({
+    ...same,
+    mode,
+    policy: own === null || policy === null ? policy : basename(policy),
+    files: given,
+    failurePolicy: isClosed ? "Fail" : "Ignore",
+    namespaceSelector: parseLabelSelector(request.namespaceSelector ?? ""),
+    objectSelector: parseLabelSelector(request.objectSelector ?? ""),
+  });
 }
-
-/** Kinds that are not in a namespace, and those that are. */
-const KINDS: readonly (readonly [kind: Manifest["kind"], isHere: boolean])[] = [
-  // While these stand, the API server asks; whatever else goes first would leave it without an answer.
-  ["ValidatingWebhookConfiguration", false],
-  ["MutatingWebhookConfiguration", false],
-  ["ClusterRoleBinding", false],
-  ["ClusterRole", false],
-  ["PodDisruptionBudget", true],
-  ["Service", true],
-  ["Deployment", true],
-  ["ConfigMap", true],
-  ["RoleBinding", true],
-  ["Role", true],
-  ["Secret", true],
-  ["ServiceAccount", true],
-];
 
 /** Commands that remove everything that `install` prints, whatever it was told, in the right order. */
 export function uninstallCommands({
@@ -92,8 +79,8 @@ export function uninstallCommands({
   namespace,
 }: Pick<InstallRequest, "name" | "namespace">): string {
   for (const one of [name, namespace]) demandName(one);
-  const lines = KINDS.map(([kind, isHere]) => {
-    const where = isHere ? ` --namespace ${namespace}` : "";
+  const lines = OWN_KINDS.map(({ kind, isInNamespace }) => {
+    const where = isInNamespace ? ` --namespace ${namespace}` : "";
     return `kubectl delete --ignore-not-found${where} ${kind.toLowerCase()} ${name}`;
   });
   // A cluster that does not know the kind has none of them.
@@ -102,7 +89,7 @@ export function uninstallCommands({
 }
 
 /** @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
-function demandName(name: string): void {
+export function demandName(name: string): void {
   if (/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) return;
   throw new AppError(
     "usage",

@@ -117,6 +117,28 @@ export const ADMIT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     value: "NAME",
     summary: "install: a Secret with credentials for registries (kubernetes.io/dockerconfigjson)",
   },
+  apply: {
+    type: "boolean",
+    summary: "install, uninstall: tell what will be done in the cluster, and do it",
+  },
+  "dry-run": {
+    type: "boolean",
+    summary: "install, uninstall: tell what would be done in the cluster, and do nothing",
+  },
+  kubeconfig: {
+    type: "string",
+    value: "FILE",
+    summary: "install, uninstall: where the cluster is (default: KUBECONFIG, ~/.kube/config)",
+  },
+  context: {
+    type: "string",
+    value: "NAME",
+    summary: "install, uninstall: which cluster of that file (default: the current one)",
+  },
+  "force-conflicts": {
+    type: "boolean",
+    summary: "install: take fields over that somebody else has set to something different",
+  },
   offline: OFFLINE,
   socket: {
     type: "string",

@@ -49,6 +49,50 @@ export function admissionManifests(facts: InstallFacts): Manifest[] {
 const REGISTRATION = "admissionregistration.k8s.io";
 const AUTHORIZATION = "rbac.authorization.k8s.io";
 
+/** A kind of which we may have an object. */
+export interface OwnKind {
+  readonly kind: string;
+  /** Where the API has them: `/apis/apps/v1`. */
+  readonly group: string;
+  readonly plural: string;
+  readonly isInNamespace: boolean;
+}
+
+/** In the order in which they are to be removed; the namespace, which may hold what is not ours, is not among them. */
+export const OWN_KINDS: readonly OwnKind[] = [
+  // While these stand, the API server asks; whatever else goes first would leave it without an answer.
+  everywhereKind("ValidatingWebhookConfiguration", `/apis/${REGISTRATION}/v1`),
+  everywhereKind("MutatingWebhookConfiguration", `/apis/${REGISTRATION}/v1`),
+  everywhereKind("ClusterRoleBinding", `/apis/${AUTHORIZATION}/v1`),
+  everywhereKind("ClusterRole", `/apis/${AUTHORIZATION}/v1`),
+  hereKind("PodDisruptionBudget", "/apis/policy/v1"),
+  hereKind("Service", "/api/v1"),
+  hereKind("Deployment", "/apis/apps/v1"),
+  hereKind("ConfigMap", "/api/v1"),
+  hereKind("RoleBinding", `/apis/${AUTHORIZATION}/v1`),
+  hereKind("Role", `/apis/${AUTHORIZATION}/v1`),
+  hereKind("Secret", "/api/v1"),
+  hereKind("ServiceAccount", "/api/v1"),
+];
+
+export const NAMESPACE_KIND: OwnKind = everywhereKind("Namespace", "/api/v1");
+
+function everywhereKind(kind: string, group: string): OwnKind {
+  return { kind, group, plural: `${kind.toLowerCase()}s`, isInNamespace: false };
+}
+
+function hereKind(kind: string, group: string): OwnKind {
+  return { ...everywhereKind(kind, group), isInNamespace: true };
+}
+
+/** The path of an object in the API. */
+export function apiPath(
+  { group, plural, isInNamespace }: OwnKind,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+): string {
+  return `${group}/${isInNamespace ? `namespaces/${namespace}/` : ""}${plural}/${name}`;
+}
+
 /** @returns Metadata of an object that lies in our namespace. */
 function here({
   name,
@@ -61,7 +105,8 @@ function everywhere({ name }: InstallFacts): Manifest["metadata"] & { readonly l
   return { name, labels: labelsOf(name) };
 }
 
-function labelsOf(name: string): Readonly<Record<string, string>> {
+/** What is ours has these; nothing else is touched. */
+export function labelsOf(name: string): Readonly<Record<string, string>> {
   return { "app.kubernetes.io/name": "bulwark", "app.kubernetes.io/instance": name };
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { version } from "../../kit/build.ts";
 import { AppError } from "../../kit/error.ts";
 import type { Environment } from "../folders.ts";
-import { Connections } from "./connections.ts";
+import { Connections, type OwnTls } from "./connections.ts";
 import { exchange, type HttpRequest, type Patience } from "./exchange.ts";
 import { HttpFailure, printUrl } from "./failure.ts";
 import type { HttpResponse } from "./response.ts";
@@ -17,6 +17,8 @@ export interface HttpOptions {
   readonly offline?: boolean;
   /** Milliseconds without progress after which a server is given up; 30 s, or what `BULWARK_HTTP_TIMEOUT` says. */
   readonly timeoutMs?: number;
+  /** For a server whose authorities are named to us, and that knows us by a certificate. */
+  readonly tls?: OwnTls;
   /** Longest time that one request waits between its attempts, in total; 60 s when absent. */
   readonly waitMsMax?: number;
 }
@@ -43,7 +45,7 @@ export class HttpClient {
   constructor(options: HttpOptions) {
     const idleMs = options.timeoutMs ?? timeoutOf(options.env);
     this.#patience = { idleMs, connectMs: Math.min(idleMs, CONNECT_MS_MAX) };
-    this.#connections = new Connections(options.env);
+    this.#connections = new Connections(options.env, options.tls ?? null);
     this.#isOffline = options.offline ?? false;
     this.#waitMsMax = options.waitMsMax ?? WAIT_MS_MAX;
   }

@@ -3,7 +3,7 @@ import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage
 import { type RequestOptions, Agent as TlsAgent, request as tlsRequest } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { connect as connectTls, type SecureContext } from "node:tls";
+import { connect as connectTls, createSecureContext, type SecureContext } from "node:tls";
 import type { Environment } from "../folders.ts";
 import { failureOf, HttpFailure } from "./failure.ts";
 import { bareHost, basicOf, portOf, proxyFor } from "./proxy.ts";
@@ -20,16 +20,31 @@ export interface Way {
   readonly turn: number;
 }
 
+/** Whom to believe and who to be, instead of what this machine says. PEM texts. */
+export interface OwnTls {
+  /** null for this machine's. */
+  readonly ca: string | null;
+  readonly cert: string | null;
+  readonly key: string | null;
+  /** By which the server's certificate is to be; null for the host of the address. */
+  readonly serverName: string | null;
+}
+
 /** All pools of a client. */
 export class Connections {
   readonly #env: Environment;
   readonly #trust: Trust;
+  readonly #own: OwnTls | null;
+  readonly #ownContext: SecureContext | null;
   readonly #agents = new Map<string, AnyAgent>();
   /** By host: which set of authorities is believed. */
   readonly #turns = new Map<string, number>();
 
-  constructor(env: Environment) {
+  /** @throws Error of OpenSSL when what `own` has is not PEM. */
+  constructor(env: Environment, own: OwnTls | null = null) {
     this.#env = env;
+    this.#own = own;
+    this.#ownContext = own === null ? null : contextOf(own);
     this.#trust = new Trust(env);
   }
 
@@ -48,6 +63,7 @@ export class Connections {
 
   /** After a server was not trusted: whether there is another set of authorities that the next way will believe. */
   async distrust(url: URL, { turn }: Way): Promise<boolean> {
+    if (this.#ownContext !== null) return false;
     const next = await this.#trust.contextFor(url.host, turn + 1);
     if (next === null) return false;
     this.#turns.set(url.host, Math.max(this.#turns.get(url.host) ?? 0, turn + 1));
@@ -65,11 +81,20 @@ export class Connections {
   }
 
   async #tlsAgent(url: URL, proxy: URL | null, turn: number): Promise<AnyAgent> {
-    const context = await this.#trust.contextFor(url.host, turn);
-    if (proxy === null) return new TlsAgent({ ...KEEP, ...secured(context) });
+    const context = this.#ownContext ?? (await this.#trust.contextFor(url.host, turn));
+    const serverName = this.#own?.serverName ?? null;
+    const named = serverName === null ? {} : { servername: serverName };
+    if (proxy === null) return new TlsAgent({ ...KEEP, ...secured(context), ...named });
     const proxyContext = await this.#trust.lastContextFor(proxy.host);
-    return new TunnelAgent({ url, proxy, context, proxyContext });
+    return new TunnelAgent({ url, proxy, context, proxyContext, serverName });
   }
+}
+
+function contextOf({ ca, cert, key }: OwnTls): SecureContext {
+  return createSecureContext({
+    ...(ca === null ? {} : { ca }),
+    ...(cert === null || key === null ? {} : { cert, key }),
+  });
 }
 
 function secured(context: SecureContext | null): { secureContext?: SecureContext } {
@@ -84,6 +109,8 @@ interface Tunnel {
   readonly context: SecureContext | null;
   /** For proxies that are spoken to over TLS themselves. */
   readonly proxyContext: SecureContext | null;
+  /** null for that of the address. */
+  readonly serverName: string | null;
 }
 
 type Connected = (error: Error | null, socket: Duplex) => void;
@@ -115,10 +142,11 @@ class TunnelAgent extends TlsAgent {
   }
 
   #secure(socket: Socket, connected: Connected): void {
-    const { url, context } = this.#tunnel;
+    const { url, context, serverName } = this.#tunnel;
     const host = bareHost(url.hostname);
-    const servername =
-      url.hostname.startsWith("[") || /^[\d.]+$/.test(host) ? {} : { servername: host };
+    const isAddress = url.hostname.startsWith("[") || /^[\d.]+$/.test(host);
+    const name = serverName ?? (isAddress ? null : host);
+    const servername = name === null ? {} : { servername: name };
     const tls = connectTls({ socket, host, ...secured(context), ...servername });
     const fail = connected as (error: Error) => void;
     tls.on("error", fail);

@@ -6,6 +6,7 @@ import { printable } from "../../kit/text.ts";
 import type { PatchOperation } from "../../model/admission-review.ts";
 import type { Environment } from "../folders.ts";
 import { HttpClient } from "../http/client.ts";
+import type { OwnTls } from "../http/connections.ts";
 import type { HttpResponse } from "../http/response.ts";
 
 /** An object as the API gives it. */
@@ -14,8 +15,16 @@ export type ClusterObject = Readonly<Record<string, unknown>>;
 /** What came of a change. `conflict`: somebody else has changed it meanwhile. */
 export type Changed = "changed" | "conflict";
 
+/** What an object becomes when it is applied. */
+export interface ApplyOptions {
+  /** Only say what would come of it. */
+  readonly isDryRun: boolean;
+  /** Take fields over that somebody else has set. */
+  readonly isForced: boolean;
+}
+
 export interface ClusterApi {
-  /** The namespace in which we run. */
+  /** The namespace in which we run, or that the context names. */
   readonly namespace: string;
   /** null when it is not there. @throws {AppError} `cluster-failed`. */
   read(path: string): Promise<ClusterObject | null>;
@@ -23,6 +32,15 @@ export interface ClusterApi {
   replace(path: string, object: ClusterObject): Promise<Changed>;
   create(path: string, object: ClusterObject): Promise<Changed>;
   patch(path: string, operations: readonly PatchOperation[]): Promise<Changed>;
+  /**
+   * Sets what the object says, creates it if need be, and gives it back as it is then: server-side apply.
+   *
+   * @throws {AppError} `cluster-failed`, also when somebody else has set a field to something different.
+   * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/
+   */
+  apply(path: string, object: ClusterObject, options: ApplyOptions): Promise<ClusterObject>;
+  /** Removes the very object of this `uid`. `false`: it is not there any more. */
+  remove(path: string, uid: string): Promise<boolean>;
 }
 
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -46,8 +64,31 @@ export async function clusterApi(
   const namespace = (await accountFile(folder, "namespace")).trim();
   // Of the surroundings nothing else counts: no proxy stands between a pod and the API.
   const own = { SSL_CERT_FILE: join(folder, "ca.crt"), HOME: env["HOME"] };
-  const client = new HttpClient({ env: own, timeoutMs: TIMEOUT_MS, waitMsMax: TIMEOUT_MS });
-  return new Api({ client, base, folder, namespace, signal });
+  // Tokens are exchanged every hour, in the same place.
+  const token = async (): Promise<string> => (await accountFile(folder, "token")).trim();
+  const hint = "what the account of this pod must be allowed is what bulwark admit install prints";
+  return openApi({ env: own, tls: null, base, namespace, token, hint, signal });
+}
+
+export interface ApiPlace {
+  /** For proxies and authorities. */
+  readonly env: Environment;
+  readonly tls: OwnTls | null;
+  readonly base: URL;
+  readonly namespace: string;
+  /** Asked before each request; null for who is known by a certificate. */
+  readonly token: () => Promise<string | null>;
+  /** What to do when something is refused. */
+  readonly hint: string;
+  readonly signal: AbortSignal;
+}
+
+/** The API of the cluster that is there. Nothing is asked yet. */
+export function openApi(place: ApiPlace): ClusterApi {
+  const { env, tls } = place;
+  const patience = { timeoutMs: TIMEOUT_MS, waitMsMax: TIMEOUT_MS };
+  const client = new HttpClient({ env, ...patience, ...(tls === null ? {} : { tls }) });
+  return new Api({ ...place, client });
 }
 
 async function accountFile(folder: string, name: string): Promise<string> {
@@ -63,15 +104,19 @@ async function accountFile(folder: string, name: string): Promise<string> {
   }
 }
 
-interface ApiFacts {
+interface ApiFacts extends ApiPlace {
   readonly client: HttpClient;
-  readonly base: URL;
-  readonly folder: string;
-  readonly namespace: string;
-  readonly signal: AbortSignal;
 }
 
-type Method = "GET" | "PUT" | "POST" | "PATCH";
+type Method = "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
+
+const JSON_TYPE = "application/json";
+const JSON_PATCH = "application/json-patch+json";
+/** JSON is YAML. */
+const APPLY = "application/apply-patch+yaml";
+/** Under this name the API server notes which fields are ours. */
+const MANAGER = "bulwark-install";
+const CONTESTED = "somebody else has set these fields; --force-conflicts takes them over";
 
 class Api implements ClusterApi {
   readonly #facts: ApiFacts;
@@ -83,73 +128,118 @@ class Api implements ClusterApi {
   }
 
   async read(path: string): Promise<ClusterObject | null> {
-    const response = await this.#send("GET", path, null);
+    const response = await this.#send({ method: "GET", path });
     if (response.status === 404) {
       response.close();
       return null;
     }
-    if (!response.isOk) throw await refusal("read", path, response);
-    const bytes = await response.bytes(ANSWER_BYTES_MAX);
-    try {
-      return JSON.parse(bytes.toString("utf8")) as ClusterObject;
-    } catch {
-      throw failed("read", path, "its answer is not JSON");
-    }
+    if (!response.isOk) throw await this.#refusal("read", path, response);
+    return this.#object("read", path, response);
   }
 
   replace(path: string, object: ClusterObject): Promise<Changed> {
-    return this.#change("PUT", path, object);
+    return this.#change({ method: "PUT", path, body: object });
   }
 
   create(path: string, object: ClusterObject): Promise<Changed> {
-    return this.#change("POST", path, object);
+    return this.#change({ method: "POST", path, body: object });
   }
 
   patch(path: string, operations: readonly PatchOperation[]): Promise<Changed> {
-    return this.#change("PATCH", path, operations);
+    return this.#change({ method: "PATCH", path, body: operations, type: JSON_PATCH });
   }
 
-  async #change(method: Method, path: string, body: unknown): Promise<Changed> {
-    const response = await this.#send(method, path, body);
+  async apply(path: string, object: ClusterObject, options: ApplyOptions): Promise<ClusterObject> {
+    const query = new URLSearchParams({ fieldManager: MANAGER });
+    if (options.isForced) query.set("force", "true");
+    if (options.isDryRun) query.set("dryRun", "All");
+    const response = await this.#send({
+      method: "PATCH",
+      path: `${path}?${query}`,
+      body: object,
+      type: APPLY,
+    });
+    if (!response.isOk) throw await this.#refusal("apply", path, response);
+    return this.#object("apply", path, response);
+  }
+
+  async remove(path: string, uid: string): Promise<boolean> {
+    const preconditions = { uid };
+    const response = await this.#send({
+      method: "DELETE",
+      path,
+      body: {
+        apiVersion: "v1",
+        kind: "DeleteOptions",
+        propagationPolicy: "Background",
+        preconditions,
+      },
+    });
+    if (response.status !== 404 && !response.isOk)
+      throw await this.#refusal("remove", path, response);
+    response.close();
+    return response.isOk;
+  }
+
+  async #change(sent: Sent): Promise<Changed> {
+    const response = await this.#send(sent);
     // A patch whose test fails is 422.
-    if (response.status === 409 || (method === "PATCH" && response.status === 422)) {
+    if (response.status === 409 || (sent.method === "PATCH" && response.status === 422)) {
       response.close();
       return "conflict";
     }
-    if (!response.isOk) throw await refusal("change", path, response);
+    if (!response.isOk) throw await this.#refusal("change", sent.path, response);
     response.close();
     return "changed";
   }
 
-  async #send(method: Method, path: string, body: unknown): Promise<HttpResponse> {
-    const { client, base, folder, signal } = this.#facts;
-    // Tokens are exchanged every hour, in the same place.
-    const token = (await accountFile(folder, "token")).trim();
-    const type = method === "PATCH" ? "application/json-patch+json" : "application/json";
-    const headers = {
-      authorization: `Bearer ${token}`,
-      accept: "application/json",
-      ...(body === null ? {} : { "content-type": type }),
-    };
-    const sent = body === null ? {} : { body: Buffer.from(JSON.stringify(body)) };
+  async #object(what: string, path: string, response: HttpResponse): Promise<ClusterObject> {
+    const bytes = await response.bytes(ANSWER_BYTES_MAX);
     try {
-      return await client.send({ method, url: new URL(path, base), headers, signal, ...sent });
+      const object: unknown = JSON.parse(bytes.toString("utf8"));
+      if (typeof object === "object" && object !== null) return object as ClusterObject;
+    } catch {
+      // Told below.
+    }
+    throw this.#failed(what, path, "its answer is not an object in JSON");
+  }
+
+  async #send({ method, path, body, type = JSON_TYPE }: Sent): Promise<HttpResponse> {
+    const { client, base, token, signal } = this.#facts;
+    const known = await token();
+    const headers = {
+      ...(known === null ? {} : { authorization: `Bearer ${known}` }),
+      accept: JSON_TYPE,
+      ...(body === undefined ? {} : { "content-type": type }),
+    };
+    const sent = body === undefined ? {} : { body: Buffer.from(JSON.stringify(body)) };
+    // The API may lie under a path, as behind the proxies that manage several clusters.
+    const url = new URL(`${base.pathname.replace(/\/$/, "")}${path}`, base);
+    try {
+      return await client.send({ method, url, headers, signal, ...sent });
     } catch (error) {
       signal.throwIfAborted();
-      throw failed(method === "GET" ? "read" : "change", path, reasonOf(error));
+      throw this.#failed(method === "GET" ? "read" : "change", path, reasonOf(error));
     }
+  }
+
+  async #refusal(what: string, path: string, response: HttpResponse): Promise<AppError> {
+    const text = (await response.beginning(4_000)).toString("utf8");
+    const said = /"message"\s*:\s*"((?:[^"\\]|\\.){1,600})"/.exec(text)?.[1] ?? "";
+    const state = `${response.status} ${printable(said.replace(/\\"/g, '"'), 600)}`.trimEnd();
+    const isContested = what === "apply" && response.status === 409;
+    return this.#failed(what, path, state, isContested ? CONTESTED : this.#facts.hint);
+  }
+
+  #failed(what: string, path: string, state: string, hint: string = this.#facts.hint): AppError {
+    const message = `cannot ${what} ${JSON.stringify(path)}: ${state}`;
+    return new AppError("cluster-failed", message, { subject: path, hint });
   }
 }
 
-async function refusal(what: string, path: string, response: HttpResponse): Promise<AppError> {
-  const text = (await response.beginning(4_000)).toString("utf8");
-  const said = /"message"\s*:\s*"((?:[^"\\]|\\.){1,300})"/.exec(text)?.[1] ?? "";
-  return failed(what, path, `${response.status} ${printable(said, 300)}`.trimEnd());
-}
-
-function failed(what: string, path: string, state: string): AppError {
-  return new AppError("cluster-failed", `cannot ${what} ${JSON.stringify(path)}: ${state}`, {
-    subject: path,
-    hint: "what the account of this pod must be allowed is what bulwark admit install prints",
-  });
+interface Sent {
+  readonly method: Method;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly type?: string;
 }
