@@ -3,8 +3,23 @@ import { count } from "../kit/phrase.ts";
 import type { ExamineContext, Examined } from "./examined.ts";
 import { knownInventory } from "./known-inventory.ts";
 
-/** Reads an image's layers, or what the cache knows of them, and keeps its file index. */
+/** Reads an image's layers, or what the cache knows of them, and keeps its file index; asks the checks that look at images. */
 export async function examineImage(image: OpenedImage, context: ExamineContext): Promise<Examined> {
+  const examined = await contentsOf(image, context);
+  if (context.checks.length === 0) return examined;
+  const { checkedImage } = await import("./image-subject.ts");
+  const said = await checkedImage(image, context.checks);
+  if (said === null) return examined;
+  const { inventory } = examined;
+  const problems = [...inventory.problems, ...said.problems];
+  return {
+    ...examined,
+    inventory: { ...inventory, problems },
+    code: [...examined.code, ...said.findings],
+  };
+}
+
+async function contentsOf(image: OpenedImage, context: ExamineContext): Promise<Examined> {
   const { digest, target } = image.summary;
   const known = context.secrets ? null : await knownInventory(image, context.cache);
   if (known !== null && (digest === null || (await context.record.hasFileIndex(digest))))

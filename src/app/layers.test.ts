@@ -60,8 +60,8 @@ async function read(kind: Kind, blobs: readonly Buffer[], given = layers): Promi
   const image: OpenedImage = {
     summary: { ...scan().artifact, target: "team/api:1" },
     settings: imageSettings(undefined),
-    layers: given,
     history: [],
+    layers: given,
     access: ACCESS[kind](blobs),
   };
   const { signal } = new AbortController();

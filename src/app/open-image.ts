@@ -1,12 +1,13 @@
 import type { OpenedImage } from "../io/image.ts";
 import type { ExamineContext } from "./examined.ts";
 import type { ImageTarget } from "./subject.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** Opens an image wherever it lies. What opens it is loaded only for that. */
 export async function openImage(
   target: ImageTarget,
   text: string,
-  context: ExamineContext,
+  context: Surroundings & Pick<ExamineContext, "platform" | "offline">,
 ): Promise<OpenedImage> {
   const options = { ...context, target: text };
   switch (target.kind) {

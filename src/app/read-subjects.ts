@@ -7,9 +7,11 @@ import { AppError } from "../kit/error.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Problem } from "../model/problem.ts";
 import type { FileKind, NamedBytes, ReadSubject } from "./file-kind.ts";
+import { imageTarget, readImage } from "./image-subject.ts";
 import { dockerFiles } from "./read-dockerfiles.ts";
 import { objectFiles } from "./read-objects.ts";
 import { pipelineFiles } from "./read-pipelines.ts";
+import type { ImageTarget } from "./subject.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** In the order in which they are asked; the first that knows a file reads it. */
@@ -34,6 +36,11 @@ export async function* readSubjects(
   instead: ReadonlyMap<string, Buffer> = new Map(),
 ): AsyncGenerator<ReadFile> {
   for (const target of targets) {
+    const image = await imageNamed(target);
+    if (image !== null) {
+      yield { subjects: [await readImage(image, target, surroundings)], problems: [] };
+      continue;
+    }
     const { paths, isWhole, isNamed } = await filesOf(target);
     if (!isWhole) yield unread(target, "not all folders and files below it were looked at");
     for (const path of paths) {
@@ -41,6 +48,11 @@ export async function* readSubjects(
       yield await readFile({ path, isNamed, bytes: instead.get(path) }, surroundings);
     }
   }
+}
+
+/** What lies there as a file or folder is no image, whatever it is called. */
+async function imageNamed(target: string): Promise<ImageTarget | null> {
+  return (await lookAt(target)).kind === "nothing" ? imageTarget(target) : null;
 }
 
 async function readFile(

@@ -17,9 +17,10 @@ const FORMATS = ["table", "json", "sarif"] as const;
 export const checkCommand: Command = {
   name: "check",
   summary: "find out whether what runs containers is configured as it ought to be",
-  usage: ["check PATH… [options]"],
+  usage: ["check PATH|IMAGE… [options]"],
   details: [
     "PATH is a file or folder with Kubernetes objects (YAML or JSON, several in a file, lists), Compose files, Dockerfiles, GitHub's workflows and actions, GitLab's pipelines, or what docker inspect and podman inspect wrote.",
+    "IMAGE is a built image: docker:app:1, podman:app:1, oci:DIR, docker-archive:FILE, or a reference with a tag or digest.",
     "Without a policy every check runs, findings alone end with 0, and --fail-on makes a threshold of them. With a policy a finding ends with 3, and what cannot be told or read with 4: what is unknown never passes.",
     "POLICY is a file, as bulwark gate takes it, whose packs and rules name checks, or a pack. Packs are pss-baseline and pss-restricted, each also for a version of Kubernetes: pss-restricted@v1.30.",
   ],
@@ -75,6 +76,7 @@ export const checkCommand: Command = {
     ["bulwark check deploy/ --framework nsa", "what the NSA's guide demands, point by point"],
     ["bulwark check . --changed origin/main", "in a pull request: only what it adds"],
     ["bulwark check deploy/ --fix --dry-run", "what would be changed, as a diff"],
+    ["bulwark check docker:app:1", "what a built image wants, and how it was made"],
     ["bulwark check compose.yaml --format sarif -o check.sarif", "for code hosts"],
   ],
   run: async (invocation) => {

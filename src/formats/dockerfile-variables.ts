@@ -9,7 +9,7 @@ export interface Replaced {
 
 /** Longer values are nobody's; each could double the one before. */
 const VALUE_MAX = 4096;
-const VARIABLE = /\\\$|\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+])([^{}$]*))?\}|(\{))/g;
+const VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+])([^{}$]*))?\}|(\{))/g;
 
 /** Stages on stages, through which a variable is looked for. */
 const DEPTH_MAX = 100;
@@ -46,7 +46,6 @@ export class StageVariables {
     const value = text.replace(
       VARIABLE,
       (whole, plain?: string, braced?: string, operator = "", word = "") => {
-        if (whole === "\\$") return "$";
         const found = this.#get(plain ?? braced ?? "");
         const isSet = found !== undefined && !(operator.startsWith(":") && found.value === "");
         if (operator.endsWith("+")) return isSet ? word : "";

@@ -1,7 +1,9 @@
 // What holds for every check: its examples are its tests.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { builtImage } from "../../formats/built-image.ts";
 import { dockerfileBuild, isDockerfile } from "../../formats/dockerfile-build.ts";
+import { imageSettings } from "../../formats/image-settings.ts";
 import { isAction, isWorkflow, readAction, readWorkflow } from "../../formats/pipeline/github.ts";
 import { readGitlab } from "../../formats/pipeline/gitlab.ts";
 import { readClusterObjects } from "../../formats/workload/cluster-object.ts";
@@ -27,6 +29,10 @@ function subjectsOf({ format, document }: Example): Subject[] {
   if (format === "dockerfile") {
     expect(isDockerfile(String(document))).toBe(true);
     return [dockerfileBuild(String(document))];
+  }
+  if (format === "image") {
+    const { config, history } = document as { config: unknown; history: readonly string[] };
+    return [builtImage({ settings: imageSettings(config), history })];
   }
   if (format === "kubernetes") {
     expect(isKubernetesObject(document)).toBe(true);

@@ -1,7 +1,7 @@
 import type { ImageBuild } from "../../../model/image-build.ts";
 import type { CheckOf } from "../../../stages/check/contract.ts";
 import { building } from "../shared/build-examples.ts";
-import { BuildSaid, stepsOf } from "../shared/build-said.ts";
+import { ofFiles, stepsOf } from "../shared/build-said.ts";
 import { controls } from "../shared/said.ts";
 
 export const buildConfined: CheckOf<ImageBuild> = {
@@ -21,14 +21,12 @@ export const buildConfined: CheckOf<ImageBuild> = {
   versions: [
     {
       from: 0,
-      run: (build) => {
-        const said = new BuildSaid(build);
+      run: ofFiles((build, said) => {
         for (const { stage, step } of stepsOf(build, "RUN"))
           for (const { name, value, at } of step.flags)
             if (value !== null && ALLOWED.get(name)?.includes(value) === false)
               said.fault(stage, at, `runs with --${name}=${value}`, { value });
-        return said.all;
-      },
+      }),
     },
   ],
 };

@@ -1,7 +1,7 @@
 import type { BuildWord, ImageBuild } from "../../../model/image-build.ts";
 import type { CheckOf } from "../../../stages/check/contract.ts";
 import { building } from "../shared/build-examples.ts";
-import { BuildSaid, type PlacedStep, stepsOf } from "../shared/build-said.ts";
+import { type BuildSaid, ofFiles, type PlacedStep, stepsOf } from "../shared/build-said.ts";
 import { isRemote } from "../shared/remote-source.ts";
 import { controls } from "../shared/said.ts";
 
@@ -26,11 +26,9 @@ export const copyInsteadOfAdd: CheckOf<ImageBuild> = {
   versions: [
     {
       from: 0,
-      run: (build) => {
-        const said = new BuildSaid(build);
+      run: ofFiles((build, said) => {
         for (const placed of stepsOf(build, "ADD")) look(placed, said);
-        return said.all;
-      },
+      }),
     },
   ],
 };

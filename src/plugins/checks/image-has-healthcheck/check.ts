@@ -1,6 +1,6 @@
 import type { ImageBuild } from "../../../model/image-build.ts";
 import type { CheckOf } from "../../../stages/check/contract.ts";
-import { building } from "../shared/build-examples.ts";
+import { building, image } from "../shared/build-examples.ts";
 import { BuildSaid, chainOf, lastOf } from "../shared/build-said.ts";
 import { controls } from "../shared/said.ts";
 
@@ -16,7 +16,10 @@ export const imageHasHealthcheck: CheckOf<ImageBuild> = {
   appliesTo: "image",
   examples: {
     bad: [building(), building("HEALTHCHECK NONE")],
-    good: [building('HEALTHCHECK CMD ["/app", "health"]')],
+    good: [
+      image({ Healthcheck: { Test: ["CMD", "/app", "health"] } }),
+      building('HEALTHCHECK CMD ["/app", "health"]'),
+    ],
   },
   versions: [
     {

@@ -1,6 +1,6 @@
 import type { ImageBuild } from "../../../model/image-build.ts";
 import type { CheckOf } from "../../../stages/check/contract.ts";
-import { dockerfile } from "../shared/build-examples.ts";
+import { dockerfile, image } from "../shared/build-examples.ts";
 import { BuildSaid, chainOf, lastOf, rootOf } from "../shared/build-said.ts";
 import { controls } from "../shared/said.ts";
 
@@ -20,6 +20,8 @@ export const imageUserNotRoot: CheckOf<ImageBuild> = {
   appliesTo: "image",
   examples: {
     bad: [
+      image({ User: "0" }),
+      image({}),
       dockerfile("FROM debian:12.5"),
       dockerfile("FROM debian:12.5", "USER app", "RUN make", "USER 0:0"),
       dockerfile(
@@ -31,6 +33,7 @@ export const imageUserNotRoot: CheckOf<ImageBuild> = {
       dockerfile("FROM debian:12.5", "ARG WHO=root", "USER ${WHO}"),
     ],
     good: [
+      image({ User: "10001:10001" }),
       dockerfile("FROM debian:12.5", "USER 10001"),
       dockerfile("FROM debian:12.5 AS base", "USER app", "FROM base", "RUN make"),
     ],

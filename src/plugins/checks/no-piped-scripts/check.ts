@@ -1,6 +1,6 @@
 import type { ImageBuild } from "../../../model/image-build.ts";
 import type { CheckOf } from "../../../stages/check/contract.ts";
-import { building } from "../shared/build-examples.ts";
+import { building, image } from "../shared/build-examples.ts";
 import { BuildSaid, commandsOf } from "../shared/build-said.ts";
 import { runnerOfFetched } from "../shared/piped-scripts.ts";
 import { controls } from "../shared/said.ts";
@@ -17,6 +17,7 @@ export const noPipedScripts: CheckOf<ImageBuild> = {
   appliesTo: "image",
   examples: {
     bad: [
+      image({}, "/bin/sh -c curl -fsSL https://example.org/install.sh | sh"),
       building("RUN curl -fsSL https://example.org/install.sh | sh"),
       building("RUN wget -qO- https://example.org/get.py | sudo python3 - --yes"),
       building('RUN bash -c "$(curl -fsSL https://example.org/install.sh)"'),
@@ -24,6 +25,7 @@ export const noPipedScripts: CheckOf<ImageBuild> = {
       building("RUN curl https://example.org/install.sh | tee install.log | bash -s -- -y"),
     ],
     good: [
+      image({ User: "1" }, "/bin/sh -c #(nop) ADD file:0 in / ", "RUN /bin/sh -c make # buildkit"),
       building("RUN curl -fsSL https://example.org/a.tgz | tar -xz"),
       building(
         "RUN curl -o get.sh https://example.org/get.sh && echo '0a  get.sh' | sha256sum -c && sh get.sh",

@@ -1,6 +1,6 @@
 import type { BuildVariable, ImageBuild } from "../../../model/image-build.ts";
 import type { CheckOf } from "../../../stages/check/contract.ts";
-import { building } from "../shared/build-examples.ts";
+import { building, image } from "../shared/build-examples.ts";
 import {
   BuildSaid,
   commandsOf,
@@ -25,6 +25,8 @@ export const noSecretsInBuild: CheckOf<ImageBuild> = {
   appliesTo: "image",
   examples: {
     bad: [
+      image({ Env: ["API_TOKEN=0123abcd"] }),
+      image({}, "RUN |1 NPM_TOKEN=0123abcd /bin/sh -c npm ci # buildkit"),
       building("ENV DB_PASSWORD=hunter2"),
       building("ARG NPM_TOKEN", "RUN npm ci"),
       building("COPY id_rsa /root/.ssh/"),

@@ -1,7 +1,7 @@
 import type { BuildStage, ImageBuild } from "../../../model/image-build.ts";
 import type { CheckOf } from "../../../stages/check/contract.ts";
 import { building } from "../shared/build-examples.ts";
-import { BuildSaid, commandsOf, type PlacedCommand } from "../shared/build-said.ts";
+import { type BuildSaid, commandsOf, ofFiles, type PlacedCommand } from "../shared/build-said.ts";
 import { type PackageTool, packageCommand } from "../shared/package-commands.ts";
 import { controls } from "../shared/said.ts";
 
@@ -26,7 +26,7 @@ export const packageIndexWithInstall: CheckOf<ImageBuild> = {
       building("RUN apt-get update -qq"),
     ],
   },
-  versions: [{ from: 0, run }],
+  versions: [{ from: 0, run: ofFiles(look) }],
 };
 
 interface Update {
@@ -35,8 +35,7 @@ interface Update {
 }
 
 /** An index that nothing is installed from later does no harm. */
-function run(build: ImageBuild): BuildSaid["all"] {
-  const said = new BuildSaid(build);
+function look(build: ImageBuild, said: BuildSaid): void {
   let stage: BuildStage | null = null;
   let open = new Map<PackageTool, Update>();
   for (const placed of commandsOf(build, said)) {
@@ -57,5 +56,4 @@ function run(build: ImageBuild): BuildSaid["all"] {
         );
     }
   }
-  return said.all;
 }

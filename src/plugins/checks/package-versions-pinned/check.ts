@@ -3,7 +3,7 @@ import type { ImageBuild } from "../../../model/image-build.ts";
 import type { ShellWord } from "../../../model/shell.ts";
 import type { CheckOf } from "../../../stages/check/contract.ts";
 import { building } from "../shared/build-examples.ts";
-import { BuildSaid, commandsOf } from "../shared/build-said.ts";
+import { commandsOf, ofFiles } from "../shared/build-said.ts";
 import { type PackageTool, packageCommand } from "../shared/package-commands.ts";
 
 export const packageVersionsPinned: CheckOf<ImageBuild> = {
@@ -33,8 +33,7 @@ export const packageVersionsPinned: CheckOf<ImageBuild> = {
   versions: [
     {
       from: 0,
-      run: (build) => {
-        const said = new BuildSaid(build);
+      run: ofFiles((build, said) => {
         for (const { stage, command } of commandsOf(build, said)) {
           const found = packageCommand(command);
           if (found === null || found.packages.length === 0) continue;
@@ -49,8 +48,7 @@ export const packageVersionsPinned: CheckOf<ImageBuild> = {
             value: first.value,
           });
         }
-        return said.all;
-      },
+      }),
     },
   ],
 };

@@ -1,7 +1,7 @@
 import type { ImageBuild } from "../../../model/image-build.ts";
 import type { CheckOf } from "../../../stages/check/contract.ts";
 import { building } from "../shared/build-examples.ts";
-import { BuildSaid, stepsOf } from "../shared/build-said.ts";
+import { ofFiles, stepsOf } from "../shared/build-said.ts";
 import { isRemote } from "../shared/remote-source.ts";
 import { controls } from "../shared/said.ts";
 
@@ -29,16 +29,14 @@ export const remoteAddVerified: CheckOf<ImageBuild> = {
   versions: [
     {
       from: 0,
-      run: (build) => {
-        const said = new BuildSaid(build);
+      run: ofFiles((build, said) => {
         for (const { stage, step } of stepsOf(build, "ADD")) {
           if (step.flags.some(({ name, value }) => name === "checksum" && value !== null)) continue;
           for (const { value, at } of step.words.slice(0, -1))
             if (isRemote(value) && !/#[0-9a-f]{40}(?:[0-9a-f]{24})?(?::|$)/.test(value))
               said.fault(stage, at, `adds ${value}, whatever that is by then`, { value });
         }
-        return said.all;
-      },
+      }),
     },
   ],
 };

@@ -127,3 +127,15 @@ export function basesIn(
   }
   return isBuilt ? "not-applicable" : said.all;
 }
+
+/** A check of how files are written, which says nothing of what was built from them. */
+export function ofFiles(
+  run: (build: ImageBuild, said: BuildSaid) => void,
+): (build: ImageBuild) => BuildSaid["all"] | "not-applicable" {
+  return (build) => {
+    if (build.platform === "image") return "not-applicable";
+    const said = new BuildSaid(build);
+    run(build, said);
+    return said.all;
+  };
+}
