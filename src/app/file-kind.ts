@@ -1,5 +1,6 @@
 // Kinds of files that have something to check in them.
 import type { Digest } from "../model/digest.ts";
+import type { Problem } from "../model/problem.ts";
 import type { Answered } from "../stages/check/findings.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -25,4 +26,6 @@ export interface NamedBytes {
   readonly isNamed: boolean;
   /** Of the bytes. */
   readonly digest: () => Digest;
+  /** Says what could not be read of it, while the rest could. */
+  readonly miss: (problem: Problem) => void;
 }

@@ -1,5 +1,9 @@
 // Files of pipelines: workflows and actions of GitHub, pipelines of GitLab.
+import { dirname, join, sep } from "node:path";
 import type { ObjectFile } from "../formats/object-file.ts";
+import { readNamed } from "../io/named-file.ts";
+import { trueName } from "../io/replace-file.ts";
+import { AppError } from "../kit/error.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { FileKind, NamedBytes, ReadSubject } from "./file-kind.ts";
 
@@ -17,7 +21,12 @@ export const pipelineFiles: FileKind = {
   read: readPipelines,
 };
 
-async function readPipelines({ path, bytes, digest }: NamedBytes): Promise<ReadSubject[] | null> {
+async function readPipelines({
+  path,
+  bytes,
+  digest,
+  miss,
+}: NamedBytes): Promise<ReadSubject[] | null> {
   if (!YAML.test(path)) return null;
   const isMeant = WORKFLOW.test(path);
   const isGitlab = GITLAB.test(path);
@@ -26,12 +35,81 @@ async function readPipelines({ path, bytes, digest }: NamedBytes): Promise<ReadS
   const file = readObjectFile(bytes, path);
   const subjects = isGitlab ? await gitlabIn(file) : await githubIn(file);
   if (subjects.length === 0) return isMeant || isGitlab ? [] : null;
-  return subjects.map(({ subject, document }) => ({
-    path,
-    subject,
-    places: (pointers) => file.places(document, pointers),
-    editable: { document, of: digest },
-  }));
+  const own = subjects.map((one): ReadSubject => ofDocument(one, file, path, digest));
+  return isGitlab ? [...own, ...(await included(path, subjects, miss))] : own;
+}
+
+/** Parts of one pipeline; nobody's has as many. */
+const PARTS_MAX = 200;
+
+/**
+ * The files of the repository that a pipeline includes, by name, and those that these include. They are looked at and not edited,
+ * because nobody named them.
+ */
+async function included(
+  path: string,
+  subjects: readonly InDocument[],
+  miss: NamedBytes["miss"],
+): Promise<ReadSubject[]> {
+  const root = dirname(path);
+  const found: ReadSubject[] = [];
+  const known = new Set<string>();
+  const pending = subjects.flatMap(({ subject }) => localNames(subject));
+  for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
+    const part = join(root, name);
+    // What GitLab would find by its name is found without being included.
+    if (known.has(part) || GITLAB.test(part) || known.size >= PARTS_MAX) continue;
+    known.add(part);
+    for (const one of await partIn(root, part, miss)) {
+      found.push(one.read);
+      pending.push(...localNames(one.subject));
+    }
+  }
+  return found;
+}
+
+async function partIn(
+  root: string,
+  path: string,
+  miss: NamedBytes["miss"],
+): Promise<{ readonly read: ReadSubject; readonly subject: Pipeline }[]> {
+  try {
+    const { readObjectFile } = await import("../formats/object-file.ts");
+    const file = readObjectFile(await bytesWithin(root, path), path);
+    const all = await gitlabIn(file);
+    return all.map((one) => ({ read: ofDocument(one, file, path, null), subject: one.subject }));
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === "internal") throw error;
+    miss({ code: "configuration-unreadable", detail: error.message, path });
+    return [];
+  }
+}
+
+function ofDocument(
+  { subject, document }: InDocument,
+  file: ObjectFile,
+  path: string,
+  of: NamedBytes["digest"] | null,
+): ReadSubject {
+  const places = (pointers: readonly string[]): ReturnType<ReadSubject["places"]> =>
+    file.places(document, pointers);
+  return { path, subject, places, ...(of === null ? {} : { editable: { document, of } }) };
+}
+
+/** Patterns and variables name no file by themselves. */
+function localNames({ includes }: Pipeline): string[] {
+  return includes
+    .filter(({ kind, name }) => kind === "local" && YAML.test(name) && !/[*$]/.test(name))
+    .map(({ name }) => name);
+}
+
+/** Links and dots may not lead out of the repository. */
+async function bytesWithin(root: string, path: string): Promise<Buffer> {
+  const [folder, file] = [await trueName(root), await trueName(path)];
+  if (file.startsWith(folder === sep ? sep : folder + sep))
+    return (await readNamed("file", path)).bytes;
+  const message = `cannot read ${JSON.stringify(path)}: it lies outside of the folder of the pipeline that includes it`;
+  throw new AppError("config-invalid", message, { subject: path });
 }
 
 interface InDocument {

@@ -67,8 +67,12 @@ async function readFile(
       known ??= sha256Of(bytes);
       return known;
     };
-    const subjects = await subjectsIn({ path, bytes, isNamed, digest }, surroundings);
-    return { subjects, problems: [] };
+    const problems: Problem[] = [];
+    const miss = (problem: Problem): void => {
+      problems.push(problem);
+    };
+    const subjects = await subjectsIn({ path, bytes, isNamed, digest, miss }, surroundings);
+    return { subjects, problems };
   } catch (error) {
     if (!(error instanceof AppError) || error.code === "internal") throw error;
     return unread(path, error.message);

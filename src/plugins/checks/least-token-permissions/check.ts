@@ -1,6 +1,16 @@
 import type { Fact } from "../../../kit/fact.ts";
-import type { Permissions, Pipeline, PipelineJob } from "../../../model/pipeline.ts";
+import type { Edit } from "../../../model/edit.ts";
+import type {
+  Permissions,
+  Pipeline,
+  PipelineJob,
+  Step,
+  Template,
+  Variable,
+} from "../../../model/pipeline.ts";
+import { valuesIn } from "../../../model/pipeline-expression.ts";
 import type { CheckOf } from "../../../stages/check/contract.ts";
+import { actionName } from "../shared/action-name.ts";
 import { job, workflow } from "../shared/pipeline-examples.ts";
 import { PipelineSaid } from "../shared/pipeline-said.ts";
 import { controls } from "../shared/said.ts";
@@ -72,7 +82,44 @@ function lookAtSilent({ triggers, jobs }: Pipeline, said: PipelineSaid): void {
   const silent = jobs.filter(({ permissions }) => permissions.state === "absent");
   if (silent.length === 0) return;
   const some = silent.length === jobs.length ? "" : ` for ${silent.map(({ id }) => id).join(", ")}`;
-  said.fault(null, "", `does not say what its token may do${some}`);
+  const repair = silent.every(onlyReads) ? { repair: READING } : {};
+  said.fault(null, "", `does not say what its token may do${some}`, repair);
+}
+
+const READING: readonly Edit[] = [
+  { kind: "set", at: "/permissions", value: { contents: "read" }, before: "jobs" },
+];
+
+/** Actions that ask for nothing but the repository's files, and scripts that do not have the token. */
+const READERS =
+  /^(?:actions\/(?:checkout|cache|upload-artifact|download-artifact|setup-[a-z]+)|docker\/setup-[a-z-]+)$/;
+
+/** Whether all that a job does is known to work with a token that only reads. */
+function onlyReads({ calls, steps, environment }: PipelineJob): boolean {
+  return calls === null && !environment.some(hasToken) && steps.every(stepOnlyReads);
+}
+
+function stepOnlyReads({ uses, with: inputs, environment, run, script }: Step): boolean {
+  if ([...inputs, ...environment].some(hasToken)) return false;
+  if (uses !== null) return READERS.test(actionName(uses) ?? "");
+  if (run !== null && isToken(run)) return false;
+  if (script === null || script.unread !== null) return run === null;
+  return !script.commands.some(
+    ({ name, words }) =>
+      name === "gh" || (name === "git" && words.some(({ value }) => value === "push")),
+  );
+}
+
+function hasToken({ value }: Variable): boolean {
+  return isToken(value);
+}
+
+function isToken({ holes }: Template): boolean {
+  return holes.some(
+    ({ expression }) =>
+      expression === null ||
+      valuesIn(expression).some((path) => /^(?:secrets|github\.token$)/.test(path.join("."))),
+  );
 }
 
 /** Rights to write for all jobs, when there are several that take them over. */

@@ -26,6 +26,7 @@ export const noPrintedSecrets: CheckOf<Pipeline> = {
       steps("push", { run: 'echo "token: $TOKEN"', env: { TOKEN } }),
       steps("push", { run: 'echo "$TOKEN" | base64', env: { TOKEN } }),
       gitlab({ script: ["echo $CI_JOB_TOKEN"] }),
+      gitlab({ script: ["printenv"] }),
       gitlab({
         script: ["docker login -u $CI_REGISTRY_USER -p $CI_REGISTRY_PASSWORD $CI_REGISTRY"],
       }),
@@ -34,6 +35,8 @@ export const noPrintedSecrets: CheckOf<Pipeline> = {
       steps("push", { run: 'echo "$TOKEN" | docker login --password-stdin', env: { TOKEN } }),
       steps("push", { run: 'echo "$TOKEN" > token', env: { TOKEN } }),
       steps("push", { run: 'echo "::add-mask::$TOKEN"', env: { TOKEN } }),
+      steps("push", { run: "env | sort" }),
+      gitlab({ script: ["env > build.env"] }),
       gitlab({ script: ["echo $CI_COMMIT_SHA", 'test -n "$CI_JOB_TOKEN"'] }),
     ],
   },
@@ -52,7 +55,7 @@ export const noPrintedSecrets: CheckOf<Pipeline> = {
 const PRINTERS: ReadonlySet<string> = new Set(["echo", "printf", "print"]);
 /** Programs that write what they read in other letters, in which no masking knows it. */
 const TRANSFORMERS: ReadonlySet<string> = new Set(
-  "base64 base32 xxd od hexdump rev tr sed cut head tail fold cat tee".split(" "),
+  "sort base64 base32 xxd od hexdump rev tr sed cut head tail fold cat tee".split(" "),
 );
 
 function look(within: WithinScript, said: PipelineSaid): void {
@@ -64,12 +67,27 @@ function look(within: WithinScript, said: PipelineSaid): void {
       if (isSecret(secret, within))
         said.fault(job, at, `prints $${secret}`, { value: `$${secret}` });
   }
+  if (isListing(command) && isPrinted(command, all)) lookAtListing(within, said);
   const password = passwordIn(command);
   if (password !== null && variablesIn(password).some((one) => isSecret(one, within)))
     said.fault(job, at, `writes ${password.value} on the command line of ${name} login`, {
       value: password.value,
       aspect: "argument",
     });
+}
+
+/** `env`, `printenv`, `export -p`: all variables that there are. */
+function isListing({ name, words }: ShellCommand): boolean {
+  if (name === "printenv" || name === "env") return words.length === 0;
+  return (name === "export" || name === "declare") && words[0]?.value === "-p";
+}
+
+/** GitLab gives a job every variable of its project; GitHub only those that are named. */
+function lookAtListing(within: WithinScript, said: PipelineSaid): void {
+  const { pipeline, job, step, command } = within;
+  const named = [...pipeline.environment, ...job.environment, ...step.environment];
+  const isAny = pipeline.platform === "gitlab" || named.some(({ name }) => isSecret(name, within));
+  if (isAny) said.fault(job, command.at, "prints all of its variables", { aspect: "argument" });
 }
 
 /** Whether what it writes ends in the log. */
