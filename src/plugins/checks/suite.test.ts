@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { builtImage } from "../../formats/built-image.ts";
 import { dockerfileBuild, isDockerfile } from "../../formats/dockerfile-build.ts";
+import { edited } from "../../formats/edit/plain-edit.ts";
 import { imageSettings } from "../../formats/image-settings.ts";
 import { isAction, isWorkflow, readAction, readWorkflow } from "../../formats/pipeline/github.ts";
 import { readGitlab } from "../../formats/pipeline/gitlab.ts";
@@ -10,7 +11,8 @@ import { readClusterObjects } from "../../formats/workload/cluster-object.ts";
 import { isComposeFile, readCompose } from "../../formats/workload/compose.ts";
 import { isEngineDocument, readEngine } from "../../formats/workload/engine-inspect.ts";
 import { isKubernetesObject, readKubernetes } from "../../formats/workload/kubernetes.ts";
-import type { Example, Subject } from "../../stages/check/contract.ts";
+import { withSplices } from "../../kit/splice.ts";
+import type { Example, Fault, Subject } from "../../stages/check/contract.ts";
 import { packs } from "../../stages/check/packs.data.ts";
 import { checksOf, MINOR_VERSION_MAX } from "../../stages/check/packs.ts";
 import { readied, runChecks } from "../../stages/check/run.ts";
@@ -42,6 +44,27 @@ function subjectsOf({ format, document }: Example): Subject[] {
   return format === "compose" ? readCompose(document, () => undefined) : readEngine(document);
 }
 
+type AnyCheck = (typeof checks)[number];
+
+function faultsOf(check: AnyCheck, example: Example): readonly Fault[] {
+  const ready = readied(check, example.version ?? MINOR_VERSION_MAX);
+  return subjectsOf(example).flatMap((subject) =>
+    runChecks(subject, [ready]).flatMap(({ faults }) => faults),
+  );
+}
+
+/** The example after the repairs of all of its faults. */
+function repaired(check: AnyCheck, example: Example): Example {
+  const edits = faultsOf(check, example).flatMap(({ repair }) => repair ?? []);
+  const { document } = example;
+  if (typeof document === "string") {
+    const splices = edits.filter((edit) => edit.kind === "text");
+    return { ...example, document: withSplices(document, splices) };
+  }
+  const others = edits.filter((edit) => edit.kind !== "text");
+  return { ...example, document: edited(document, others) };
+}
+
 function answersTo(check: (typeof checks)[number], example: Example): string[] {
   const ready = readied(check, example.version ?? MINOR_VERSION_MAX);
   return subjectsOf(example).flatMap((workload) =>
@@ -56,6 +79,13 @@ describe.each(checks.map((check) => [check.id, check] as const))("%s", (_, check
 
   test.each(check.examples.good)("passes its good example %#", (example) => {
     expect(answersTo(check, example)).toEqual(["pass"]);
+  });
+
+  test.each(check.examples.bad)("has repairs that do away with what they are for %#", (example) => {
+    const left = faultsOf(check, example).filter(({ repair }) => repair === undefined);
+    expect(faultsOf(check, repaired(check, example)).map(({ state }) => state)).toEqual(
+      left.map(({ state }) => state),
+    );
   });
 
   test("has different examples, rising versions from 0, and no full stops", () => {
