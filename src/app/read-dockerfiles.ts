@@ -1,4 +1,6 @@
 // Dockerfiles and Containerfiles: named so, or beginning like one.
+import { dirname, join } from "node:path";
+import { lookAt } from "../io/look.ts";
 import type { FileKind, NamedBytes, ReadSubject } from "./file-kind.ts";
 
 /** `Dockerfile`, `Dockerfile.dev`, `api.Dockerfile`, `Containerfile.in`. */
@@ -12,6 +14,19 @@ export const dockerFiles: FileKind = {
   read: readDockerfiles,
 };
 
+/** The context may be a folder above that of the file. */
+const FOLDERS_ABOVE = 3;
+
+async function hasIgnoreFile(path: string): Promise<boolean> {
+  if ((await lookAt(`${path}.dockerignore`)).kind === "file") return true;
+  let folder = dirname(path);
+  for (let i = 0; i < FOLDERS_ABOVE; i += 1) {
+    if ((await lookAt(join(folder, ".dockerignore"))).kind === "file") return true;
+    folder = join(folder, "..");
+  }
+  return false;
+}
+
 async function readDockerfiles({
   path,
   bytes,
@@ -23,7 +38,7 @@ async function readDockerfiles({
   const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
   const isCalledSo = dockerFiles.wants(path);
   if (!isCalledSo && !(isNamed && isDockerfile(text))) return null;
-  const subject = dockerfileBuild(text);
+  const subject = dockerfileBuild(text, await hasIgnoreFile(path));
   const places: ReadSubject["places"] = (pointers) =>
     new Map(
       pointers.flatMap((pointer) => {

@@ -1,4 +1,5 @@
 // A built image in the normal form of builds: what its configuration says, and what its history says of how it was made.
+import { ABSENT } from "../kit/fact.ts";
 import type { BuildStep, BuildVariable, BuildWord, ImageBuild } from "../model/image-build.ts";
 import type { ImageSettings } from "../model/image-settings.ts";
 import type { Pointer } from "../model/workload.ts";
@@ -22,6 +23,7 @@ export function builtImage({ settings, history }: BuiltImage): ImageBuild {
     name: "",
     namespace: null,
     gaps: [],
+    hasIgnoreFile: ABSENT,
     stages: [{ name: "0", at: "/config", base: { kind: "built" }, steps }],
     preamble: [],
   };

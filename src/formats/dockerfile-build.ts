@@ -21,11 +21,11 @@ import { readArguments, readShell } from "./shell.ts";
 /**
  * Reads a Dockerfile. Pointers in it are `/LINE/COLUMN`, both from 1.
  *
- * @param name For people, beside the file's path: usually `""`.
+ * @param hasIgnoreFile Whether a .dockerignore stands beside it.
  * @throws {AppError} `limit-exceeded`, as {@link readDockerfile}; nothing else.
  */
-export function dockerfileBuild(text: string, name = ""): ImageBuild {
-  return new BuildReader(text, readDockerfile(text)).read(name);
+export function dockerfileBuild(text: string, hasIgnoreFile = false): ImageBuild {
+  return new BuildReader(text, readDockerfile(text)).read(hasIgnoreFile);
 }
 
 /** Whether a text has an instruction that begins a stage. */
@@ -65,7 +65,7 @@ class BuildReader {
     this.#names = new DockerfileNames(file);
   }
 
-  read(name: string): ImageBuild {
+  read(hasIgnoreFile: boolean): ImageBuild {
     for (const instruction of this.#file.instructions) {
       if (instruction.keyword === "FROM") this.#from(instruction);
       else this.#step(instruction);
@@ -74,9 +74,10 @@ class BuildReader {
       form: "image",
       platform: "dockerfile",
       kind: "Dockerfile",
-      name,
+      name: "",
       namespace: null,
       gaps: this.#gaps(),
+      hasIgnoreFile: known(hasIgnoreFile, "/1/1"),
       stages: this.#stages.map(({ stage }) => stage),
       preamble: this.#preamble,
     };

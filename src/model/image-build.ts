@@ -12,6 +12,8 @@ export interface ImageBuild extends Checkable {
   readonly kind: "Dockerfile" | "image";
   /** In the order of the file; the last one becomes the image. A built image is one stage on nothing. */
   readonly stages: readonly BuildStage[];
+  /** Whether a .dockerignore keeps files out of the context; absent where there is no context. */
+  readonly hasIgnoreFile: Fact<boolean>;
   /** Before the first stage: nothing but `ARG` has a meaning there. */
   readonly preamble: readonly BuildStep[];
 }

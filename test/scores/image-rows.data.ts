@@ -17,6 +17,13 @@ export const IMAGE_ROWS: Readonly<Record<string, readonly string[]>> = {
   "IMG-015": ["no-piped-scripts"],
   "IMG-016": ["no-passwords-set"],
   "IMG-018": ["no-world-writable-files"],
+  "IMG-020": ["workdir-absolute"],
   "IMG-021": ["package-versions-pinned"],
+  "IMG-022": ["package-cache-cleaned"],
+  "IMG-023": ["one-start-command"],
+  "IMG-024": ["stages-known"],
+  "IMG-025": ["no-maintainer"],
+  "IMG-026": ["ports-exist"],
   "IMG-027": ["no-docker-inside"],
+  "IMG-032": ["context-filtered"],
 };

@@ -7,6 +7,7 @@ import { baseImageNotLatest } from "./base-image-not-latest/check.ts";
 import { baseImagePinned } from "./base-image-pinned/check.ts";
 import { boundToSomebody } from "./bound-to-somebody/check.ts";
 import { buildConfined } from "./build-confined/check.ts";
+import { contextFiltered } from "./context-filtered/check.ts";
 import { copyInsteadOfAdd } from "./copy-instead-of-add/check.ts";
 import { dropAllCapabilities } from "./drop-all-capabilities/check.ts";
 import { dropNetRaw } from "./drop-net-raw/check.ts";
@@ -42,6 +43,7 @@ import { noIgnoredScanner } from "./no-ignored-scanner/check.ts";
 import { noIgnoredSettings } from "./no-ignored-settings/check.ts";
 import { noInheritedSecrets } from "./no-inherited-secrets/check.ts";
 import { noLatestTag } from "./no-latest-tag/check.ts";
+import { noMaintainer } from "./no-maintainer/check.ts";
 import { noMovingTools } from "./no-moving-tools/check.ts";
 import { noOpenDatastore } from "./no-open-datastore/check.ts";
 import { noOwnRunnersForStrangers } from "./no-own-runners-for-strangers/check.ts";
@@ -75,13 +77,16 @@ import { noUploadedCredentials } from "./no-uploaded-credentials/check.ts";
 import { noWindowsHostProcess } from "./no-windows-host-process/check.ts";
 import { noWorldWritableFiles } from "./no-world-writable-files/check.ts";
 import { noWritableHostPath } from "./no-writable-host-path/check.ts";
+import { oneStartCommand } from "./one-start-command/check.ts";
 import { ownNamespace } from "./own-namespace/check.ts";
 import { ownServiceAccount } from "./own-service-account/check.ts";
 import { ownUserNamespace } from "./own-user-namespace/check.ts";
+import { packageCacheCleaned } from "./package-cache-cleaned/check.ts";
 import { packageIndexWithInstall } from "./package-index-with-install/check.ts";
 import { packageVersionsPinned } from "./package-versions-pinned/check.ts";
 import { packagesVerified } from "./packages-verified/check.ts";
 import { pipelineImagePinned } from "./pipeline-image-pinned/check.ts";
+import { portsExist } from "./ports-exist/check.ts";
 import { procMountAlwaysDefault } from "./proc-mount-always-default/check.ts";
 import { procMountDefault } from "./proc-mount-default/check.ts";
 import { publishedOnOneAddress } from "./published-on-one-address/check.ts";
@@ -98,7 +103,9 @@ import { seccompKept } from "./seccomp-kept/check.ts";
 import { seccompSet } from "./seccomp-set/check.ts";
 import { secretsAsFiles } from "./secrets-as-files/check.ts";
 import { serviceKeptInside } from "./service-kept-inside/check.ts";
+import { stagesKnown } from "./stages-known/check.ts";
 import { tlsVerified } from "./tls-verified/check.ts";
+import { workdirAbsolute } from "./workdir-absolute/check.ts";
 
 /** Every check, in alphabetical order of ids. To add one: a folder, and one import and one entry here. */
 export const checks: readonly Check[] = [
@@ -110,6 +117,7 @@ export const checks: readonly Check[] = [
   baseImagePinned,
   boundToSomebody,
   buildConfined,
+  contextFiltered,
   copyInsteadOfAdd,
   dropAllCapabilities,
   dropNetRaw,
@@ -145,6 +153,7 @@ export const checks: readonly Check[] = [
   noIgnoredSettings,
   noInheritedSecrets,
   noLatestTag,
+  noMaintainer,
   noMovingTools,
   noOpenDatastore,
   noOwnRunnersForStrangers,
@@ -178,13 +187,16 @@ export const checks: readonly Check[] = [
   noWindowsHostProcess,
   noWorldWritableFiles,
   noWritableHostPath,
+  oneStartCommand,
   ownNamespace,
   ownServiceAccount,
   ownUserNamespace,
+  packageCacheCleaned,
   packageIndexWithInstall,
   packageVersionsPinned,
   packagesVerified,
   pipelineImagePinned,
+  portsExist,
   procMountAlwaysDefault,
   procMountDefault,
   publishedOnOneAddress,
@@ -201,5 +213,7 @@ export const checks: readonly Check[] = [
   seccompSet,
   secretsAsFiles,
   serviceKeptInside,
+  stagesKnown,
   tlsVerified,
+  workdirAbsolute,
 ];
