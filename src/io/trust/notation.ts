@@ -5,6 +5,7 @@ import type { NotationAlgorithm, NotationEnvelope } from "../../formats/notation
 import { reasonOf } from "../../kit/error.ts";
 import { type Claim, SIGN_PREDICATE } from "../../model/trust.ts";
 import type { LoadedCertificate, LoadedTrust, Wanted } from "./examination.ts";
+import { type SeenAt, verifyTimestampToken } from "./timestamp-token.ts";
 
 export interface NotationExamination {
   readonly envelope: NotationEnvelope;
@@ -16,6 +17,8 @@ export interface NotationExamination {
   readonly chain: readonly X509Certificate[];
   /** The trusted certificate that the chain leads to; what the steps may believe of the leaf hangs on it. */
   anchor: LoadedCertificate | null;
+  /** When a trusted timestamp authority has seen the signature. */
+  seenAt: SeenAt | null;
 }
 
 export interface NotationStep {
@@ -47,11 +50,13 @@ export function verifyNotation(
   let chain: readonly X509Certificate[] = [];
   let refusal: Claim["refusal"] = null;
   let anchor: LoadedCertificate | null = null;
+  let seenAt: SeenAt | null = null;
   try {
     chain = envelope.chain.map((bytes) => new X509Certificate(bytes));
-    const examination: NotationExamination = { envelope, wanted, trust, now, chain, anchor };
+    const facts = { envelope, wanted, trust, now, chain };
+    const examination: NotationExamination = { ...facts, anchor, seenAt };
     refusal = firstRefusal(examination, steps);
-    anchor = examination.anchor;
+    ({ anchor, seenAt } = examination);
   } catch (error) {
     refusal = { step: "form", reason: reasonOf(error) };
   }
@@ -69,8 +74,8 @@ export function verifyNotation(
             fingerprint: leaf.fingerprint256.replaceAll(":", "").toLowerCase(),
             id: anchor?.id ?? null,
           },
-    // Its signing time is the signer's word.
-    signedAt: null,
+    // Its signing time is the signer's word; a timestamp is not.
+    signedAt: seenAt === null ? null : new Date(seenAt.toMs).toISOString(),
     outcome: refusal === null ? "verified" : "refused",
     refusal,
     source,
@@ -167,22 +172,47 @@ function usage({ chain }: NotationExamination): string | null {
 }
 
 /**
- * The certificates count: at the time that a signing authority vouches for, and otherwise now, because tokens of timestamp
- * authorities are not read here.
+ * The certificates count: at the time that a signing authority vouches for, or when a trusted timestamp authority has seen the
+ * signature, and otherwise now.
  */
-function time({ chain, envelope, now, anchor }: NotationExamination): string | null {
-  const isVouched = envelope.scheme === "notary.x509.signingAuthority";
-  if (isVouched && envelope.signingTime === null) return "it does not say when it was signed";
-  const written = isVouched ? (envelope.signingTime ?? now) : now;
-  const at = Date.parse(written);
-  if (Number.isNaN(at)) return "its signing time is no time";
+function time(examination: NotationExamination): string | null {
+  const { chain, envelope, now, anchor } = examination;
   const links = anchor === null ? chain : [...chain, anchor.certificate];
+  if (envelope.scheme === "notary.x509.signingAuthority") {
+    if (envelope.signingTime === null) return "it does not say when it was signed";
+    return timeRefusal(links, momentOf(envelope.signingTime), "when it signed");
+  }
+  const seen = seenBy(examination);
+  if (typeof seen === "string") return timeRefusal(links, momentOf(now), `now, and ${seen}`);
+  examination.seenAt = seen;
+  return timeRefusal(links, seen, "when its timestamp was made");
+}
+
+function momentOf(written: string): SeenAt {
+  const at = Date.parse(written);
+  return { fromMs: at, toMs: at };
+}
+
+function timeRefusal(
+  links: readonly X509Certificate[],
+  { fromMs, toMs }: SeenAt,
+  when: string,
+): string | null {
+  if (Number.isNaN(fromMs)) return "its signing time is no time";
   const wrong = links.find(
-    ({ validFrom, validTo }) => !(at >= Date.parse(validFrom) && at <= Date.parse(validTo)),
+    ({ validFrom, validTo }) => !(fromMs >= Date.parse(validFrom) && toMs <= Date.parse(validTo)),
   );
   if (wrong === undefined) return null;
-  const told = isVouched ? "when it signed" : "now, and no timestamp is read";
-  return `its certificate counts from ${wrong.validFrom} to ${wrong.validTo}, and not ${told}`;
+  return `its certificate counts from ${wrong.validFrom} to ${wrong.validTo}, and not ${when}`;
+}
+
+/** A timestamp that does not hold proves nothing; the certificate may count all the same. */
+function seenBy({ envelope, trust }: NotationExamination): SeenAt | string {
+  if (envelope.timestamp === null) return "it has no timestamp";
+  const stamping = trust.certificates.filter(({ kind }) => kind === "timestamp");
+  if (stamping.length === 0) return "no certificate of the kind timestamp is trusted";
+  const trusted = stamping.map(({ certificate }) => certificate);
+  return verifyTimestampToken(envelope.timestamp, envelope.signature, trusted);
 }
 
 /** The signer set an end, and it has not come. */

@@ -72,6 +72,29 @@ describeShared("envelopes with timestamps, in JWS and in COSE", () => {
     expect(told(read, trust, now)).toBe(wanted);
   });
 
+  const later: readonly (readonly [string, string])[] = [
+    ["jwsWithTimestamp", "verified"],
+    ["coseWithTimestamp", "verified"],
+    ["jwsExpiredWithTimestamp", "verified"],
+    ["coseExpiredWithTimestamp", "verified"],
+    ["timestampAfterNotAfter", "refused at time"],
+    ["timestampBeforeNotBefore", "refused at time"],
+  ];
+  test.each(later)("%s with a trusted timestamp authority is %s", async (name, wanted) => {
+    const read = envelope(name);
+    const root = sharedPath(`${NOTATION}/truststore/x509/tsa/test-timestamp/globalsignRoot.cer`);
+    const pem = (bytes: Buffer | undefined): { text: string } => ({
+      text: new X509Certificate(bytes ?? Buffer.alloc(0)).toString(),
+    });
+    const of = (kind: "ca" | "timestamp", bytes: Buffer | undefined) => ({
+      ...{ id: kind, kind, subjects: null, certificate: pem(bytes) },
+    });
+    const certificates = [of("ca", read.chain[0]), of("timestamp", readFileSync(root))];
+    const named = { keys: [], identities: [], roots: [], certificates };
+    const trust = await loadTrust(await wholeTrustFile(named, folder));
+    expect(told(read, trust, today)).toBe(wanted);
+  });
+
   test.each(["jwsWithTimestamp", "coseWithTimestamp"])(
     "%s is believed by the certificate of the trust store, and by no other",
     async (name) => {
