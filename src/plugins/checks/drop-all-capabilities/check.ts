@@ -1,6 +1,6 @@
 import type { Check, CheckRun } from "../../../stages/check/contract.ts";
 import { podOf, podWith } from "../shared/examples.ts";
-import { isNotRoot, type Repair } from "../shared/repairs.ts";
+import { dropped, isNotRoot } from "../shared/repairs.ts";
 import { controls, isWindows, Said } from "../shared/said.ts";
 
 export const dropAllCapabilities: Check = {
@@ -43,7 +43,7 @@ export const dropAllCapabilities: Check = {
 };
 
 function everywhere(workload: Parameters<CheckRun>[0]): ReturnType<CheckRun> {
-  const { containers, platform } = workload;
+  const { containers } = workload;
   const said = new Said();
   for (const container of containers) {
     const { capabilitiesAdded, capabilitiesDropped } = container.security;
@@ -56,7 +56,7 @@ function everywhere(workload: Parameters<CheckRun>[0]): ReturnType<CheckRun> {
       said.lack(
         container,
         "does not drop all capabilities",
-        isNotRoot(workload, container) ? dropping(platform) : undefined,
+        isNotRoot(workload, container) ? dropped(workload, "ALL") : undefined,
       );
     for (const added of capabilitiesAdded)
       said.of(container, added, (name) =>
@@ -64,10 +64,4 @@ function everywhere(workload: Parameters<CheckRun>[0]): ReturnType<CheckRun> {
       );
   }
   return said.all;
-}
-
-/** Whoever is not root has none of them in effect, so that nothing is lost. */
-function dropping(platform: string): Repair {
-  const list = platform === "kubernetes" ? "securityContext/capabilities/drop" : "cap_drop";
-  return (at) => [{ kind: "add", at: `${at}/${list}`, value: "ALL" }];
 }

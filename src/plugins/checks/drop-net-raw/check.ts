@@ -1,5 +1,7 @@
+import type { Container, Workload } from "../../../model/workload.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { podOf, podWith } from "../shared/examples.ts";
+import { dropped, isNotRoot, type Repair } from "../shared/repairs.ts";
 import { controls, isWindows, Said } from "../shared/said.ts";
 
 export const dropNetRaw: Check = {
@@ -47,7 +49,7 @@ export const dropNetRaw: Check = {
           if (!isDropped)
             for (const fact of capabilitiesDropped) said.of(container, fact, () => null);
           if (!isDropped && !capabilitiesDropped.some(({ state }) => state === "unknown"))
-            said.lack(container, "keeps the capability NET_RAW");
+            said.lack(container, "keeps the capability NET_RAW", repairFor(workload, container));
           for (const added of capabilitiesAdded)
             said.of(container, added, (name) =>
               name === "NET_RAW" ? "adds the capability NET_RAW" : null,
@@ -58,3 +60,7 @@ export const dropNetRaw: Check = {
     },
   ],
 };
+
+function repairFor(workload: Workload, container: Container): Repair {
+  return dropped(workload, isNotRoot(workload, container) ? "ALL" : "NET_RAW");
+}

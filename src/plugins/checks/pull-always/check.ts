@@ -36,7 +36,11 @@ export const pullAlways: Check = {
           // Kubernetes' own default: always when nothing else tells which version is meant.
           const tag = tagIn(image.value);
           if (pullPolicy.state === "absent" && tag !== null && tag !== "latest")
-            said.lack(container, `pulls its image ${image.value} only where it is not present`);
+            said.lack(
+              container,
+              `pulls its image ${image.value} only where it is not present`,
+              (at) => [{ kind: "set", at: `${at}/imagePullPolicy`, value: "Always" }],
+            );
         }
         return said.all;
       },

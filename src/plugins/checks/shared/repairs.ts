@@ -13,6 +13,12 @@ export function usual({ platform }: Workload, word: string): Repair {
   return (at) => (platform === "kubernetes" ? [{ kind: "set", at, value: word }] : removed(at));
 }
 
+/** Drops a capability. Whoever is not root has none in effect, so that for them `ALL` takes nothing away. */
+export function dropped({ platform }: Workload, capability: "ALL" | "NET_RAW"): Repair {
+  const list = platform === "kubernetes" ? "securityContext/capabilities/drop" : "cap_drop";
+  return (at) => [{ kind: "add", at: `${at}/${list}`, value: capability }];
+}
+
 /** Whether an own setting says that it is not root; what the image says is not known here. */
 export function isNotRoot({ security }: Workload, container: Container): boolean {
   const [own, pod] = [container.security, security];
