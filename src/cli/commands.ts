@@ -60,6 +60,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./explain.ts")).explainCommand,
   },
   {
+    name: "access",
+    summary: "find out who and what may do how much, and how much less would do",
+    load: async () => (await import("./access.ts")).accessCommand,
+  },
+  {
     name: "top",
     summary: "the five fixes to do next, over all saved scans",
     load: async () => (await import("./top.ts")).topCommand,

@@ -1,0 +1,119 @@
+// The least that containers need, for people: what was seen, how sure that is, and what to write down.
+import type { LeastContainers, LeastWorkload } from "../app/minimize-containers.ts";
+import { type Palette, palette } from "../kit/colour.ts";
+import { visible, wrap } from "../kit/display.ts";
+import { count, grouped, list } from "../kit/phrase.ts";
+import type { LeastContainer } from "../stages/grant/least-container.ts";
+
+interface Screen {
+  readonly width: number;
+  readonly colour: boolean;
+}
+
+/** `bulwark.dev/least-containers/v1` */
+export function leastJson(result: LeastContainers): string {
+  return `${JSON.stringify(result, null, 2)}\n`;
+}
+
+export function leastText(result: LeastContainers, { width, colour }: Screen): string {
+  const colours = palette(colour);
+  const { workloads, problems, written } = result;
+  const containers = workloads.flatMap((one) => one.containers);
+  const blocks = [
+    [
+      colours.bold(
+        `${visible(result.events)} : ${count(containers.length, "container")} of ${count(workloads.length, "workload")}`,
+      ),
+    ],
+    ...workloads.flatMap((one) => workloadBlocks(one, width, colours)),
+    problems.length === 0
+      ? []
+      : [
+          colours.bold("NOT TOLD"),
+          ...problems.flatMap(({ code, path, detail }) =>
+            row(code, `${path ?? ""}: ${detail}`, width),
+          ),
+        ],
+    written.length === 0
+      ? ["next: --output DIR writes seccomp profiles, patches and network policies"]
+      : written.map((path) => `written: ${visible(path)}`),
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function workloadBlocks(one: LeastWorkload, width: number, colours: Palette): string[][] {
+  const { of } = one.containers[0].use;
+  const name = [of.namespace, of.workload].filter((part) => part !== null).join("/");
+  return [
+    ...one.containers.map((least) => [
+      colours.bold(visible(`${of.workloadKind} ${name}, container ${least.use.of.name}`)),
+      ...containerLines(least, width, colours),
+    ]),
+    networkLines(one, width),
+  ];
+}
+
+function containerLines(least: LeastContainer, width: number, { yellow, red }: Palette): string[] {
+  const { use, doubts, capabilities, folders, seccomp } = least;
+  const names = seccomp.syscalls.flatMap((rule) => rule.names);
+  return [
+    ...row("seen", coveragePhrase(least), width),
+    ...(doubts.length === 0 ? [] : row("not sure", list(doubts), width).map(yellow)),
+    ...row("capabilities", capabilities.add.length === 0 ? "none" : list(capabilities.add), width),
+    ...(use.capabilities.refused.length === 0
+      ? []
+      : row("", `asked for in vain: ${list(use.capabilities.refused)}`, width)),
+    ...unseenLines(least, width).map(red),
+    ...row(
+      "system calls",
+      `${grouped(use.syscalls.length)} seen, ${grouped(names.length)} with those of the runtime`,
+      width,
+    ),
+    ...row("writes", writesPhrase(folders), width),
+  ];
+}
+
+/** `13.2 of 14 days (coverage 94 %), 3 starts, 2 ends`. */
+function coveragePhrase({ use, coverage }: LeastContainer): string {
+  const { windowMs, observedMs, starts, ends } = use.coverage;
+  return `${days(observedMs)} of ${days(windowMs)} days (coverage ${coverage} %), ${count(starts, "start")}, ${count(ends, "end")}`;
+}
+
+function days(ms: number): string {
+  return String(Math.floor(ms / 8_640_000) / 10);
+}
+
+function unseenLines({ use, capabilities, coverage }: LeastContainer, width: number): string[] {
+  const { unseen } = capabilities;
+  if (unseen === null || unseen.length === 0) return [];
+  const since = `not seen in ${days(use.coverage.windowMs)} days (coverage ${coverage} %)`;
+  return row("granted", `${list(unseen)}: ${since}`, width);
+}
+
+function writesPhrase({ scratch, byHand }: LeastContainer["folders"]): string {
+  if (byHand.length > 0)
+    return `to be decided by hand: ${list(byHand)}; an empty volume would hide what the image has there`;
+  if (scratch.length === 0) return "none: the root file system can be read-only";
+  return `${list(scratch)}: read-only with volumes there`;
+}
+
+function networkLines({ network, containers }: LeastWorkload, width: number): string[] {
+  const { policy, flows, proved } = network;
+  if (policy !== null)
+    return row(
+      "network",
+      `a policy of ${count(policy.spec.ingress.length + policy.spec.egress.length, "rule")}, which lets ${grouped(proved)} of ${count(flows, "flow")} through that were seen`,
+      width,
+    );
+  if (containers[0].use.of.platform !== "kubernetes") return [];
+  return row("network", "no policy: its pods have no labels that stay", width);
+}
+
+function row(name: string, text: string, width: number): string[] {
+  return wrap(visible(text), Math.max(60, width) - 16).map(
+    (line, i) => `  ${(i === 0 ? name : "").padEnd(13)} ${line}`,
+  );
+}

@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { AppError } from "../kit/error.ts";
+import type { ObservedEvent } from "../model/observed.ts";
+import { readObserved } from "./observed-events.ts";
+
+const WINDOW = {
+  kind: "window",
+  schema: "bulwark.dev/observed/v1",
+  architecture: "amd64",
+  from: "2026-11-01T00:00:00Z",
+  to: "2026-11-15T00:00:00Z",
+};
+const AT = { container: "c", at: "2026-11-02T00:00:00.5Z" };
+
+function read(...lines: readonly object[]): ObservedEvent[] {
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  return [...readObserved(Buffer.from(text), "r.ndjson")];
+}
+
+test("reads every kind of event, with times as numbers", () => {
+  const at = Date.UTC(2026, 10, 2, 0, 0, 0, 500);
+  const events = read(
+    WINDOW,
+    { kind: "capability", ...AT, name: "NET_RAW", allowed: false },
+    { kind: "syscall", ...AT, name: "openat" },
+    { kind: "write", ...AT, path: "/tmp/a" },
+    { kind: "loss", at: AT.at, count: 3 },
+  );
+  expect(events.slice(1)).toEqual([
+    { kind: "capability", container: "c", at, name: "NET_RAW", allowed: false },
+    { kind: "syscall", container: "c", at, name: "openat" },
+    { kind: "write", container: "c", at, path: "/tmp/a" },
+    { kind: "loss", at, count: 3 },
+  ]);
+});
+
+describe("refuses, with the line,", () => {
+  test.each([
+    [
+      "a file without a window",
+      [{ kind: "syscall", ...AT, name: "read" }],
+      /line 1: it is no window/,
+    ],
+    [
+      "a window that ends before it begins",
+      [{ ...WINDOW, to: "2026-10-01T00:00:00Z" }],
+      /line 1: to is before from/,
+    ],
+    ["an unknown kind", [WINDOW, { kind: "thought", ...AT }], /line 2: kind is no kind of event/],
+    [
+      "a time without zone",
+      [WINDOW, { kind: "syscall", container: "c", at: "2026-11-02", name: "read" }],
+      /line 2: at is no time/,
+    ],
+    [
+      "a system call with a shell in it",
+      [WINDOW, { kind: "syscall", ...AT, name: "read;rm" }],
+      /line 2: name has not the right form/,
+    ],
+    [
+      "a relative path",
+      [WINDOW, { kind: "write", ...AT, path: "a" }],
+      /line 2: path has not the right form/,
+    ],
+    [
+      "a port beyond all ports",
+      [
+        WINDOW,
+        {
+          kind: "flow",
+          ...AT,
+          direction: "egress",
+          protocol: "TCP",
+          port: 70000,
+          peer: { kind: "address", address: "10.0.0.1" },
+        },
+      ],
+      /line 2: port is no port/,
+    ],
+  ])("%s", (_, lines, message) => {
+    expect(() => read(...lines)).toThrow(message);
+  });
+
+  test("an empty file, and what is no JSON", () => {
+    expect(() => read()).toThrow(/it is empty/);
+    expect(() => [...readObserved(Buffer.from("{"), "r")]).toThrow(/line 1: it is not JSON/);
+  });
+});
+
+test("whatever the bytes, nothing but an AppError is thrown", () => {
+  const value = fc.jsonValue();
+  const line = fc.oneof(
+    value.map((of) => JSON.stringify(of)),
+    fc
+      .record({
+        kind: fc.constantFrom("container", "flow", "write", "loss"),
+        container: value,
+        at: fc.constant(AT.at),
+        peer: value,
+        labels: value,
+      })
+      .map((of) => JSON.stringify(of)),
+    fc.string(),
+  );
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 5 }), (lines) => {
+      const text = [JSON.stringify(WINDOW), ...lines].join("\n");
+      try {
+        for (const _ of readObserved(Buffer.from(text), "r"));
+      } catch (error) {
+        expect(error).toBeInstanceOf(AppError);
+      }
+    }),
+  );
+});

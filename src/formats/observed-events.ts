@@ -1,0 +1,162 @@
+// A recording of what containers did: one JSON object a line, the window first. The form is that of model/observed.ts.
+import { AppError } from "../kit/error.ts";
+import type { ObservedEvent, ObservedPeer, ObservedWindow } from "../model/observed.ts";
+import {
+  complain,
+  count,
+  type JsonPlace,
+  member,
+  optionalText,
+  parseJson,
+  text,
+  texts,
+} from "./json-shape.ts";
+
+const OBSERVED_SCHEMA = "bulwark.dev/observed/v1";
+const LINE_BYTES_MAX = 64 << 10;
+const TEXT_MAX = 4096;
+const LABELS_MAX = 100;
+const NEWLINE = 0x0a;
+
+/**
+ * Reads a recording, event by event.
+ *
+ * @param path For messages.
+ * @throws {AppError} `document-invalid` with the line: a recording that is read by half would say that less is needed.
+ */
+export function* readObserved(bytes: Buffer, path: string): Generator<ObservedEvent> {
+  let number = 0;
+  for (let start = 0; start < bytes.length; ) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline === -1 ? bytes.length : newline;
+    number += 1;
+    const line = bytes.subarray(start, end);
+    start = end + 1;
+    const what = `recording ${JSON.stringify(path)}, line ${number}`;
+    if (line.length > LINE_BYTES_MAX)
+      throw new AppError("document-invalid", `cannot read ${what}: it is longer than 64 KiB`);
+    if (line.length === 0) continue;
+    const place = parseJson(line, { what, code: "document-invalid" });
+    yield number === 1 ? windowOf(place) : eventOf(place);
+  }
+  if (number === 0) {
+    throw new AppError(
+      "document-invalid",
+      `cannot read recording ${JSON.stringify(path)}: it is empty`,
+    );
+  }
+}
+
+function windowOf(place: JsonPlace): ObservedWindow {
+  if (kindOf(place) !== "window" || text(member(place, "schema"), TEXT_MAX) !== OBSERVED_SCHEMA)
+    return complain(place, `is no window of schema ${OBSERVED_SCHEMA}, which comes first`);
+  const architecture = oneOf(member(place, "architecture"), ["amd64", "arm64"]);
+  return { kind: "window", schema: OBSERVED_SCHEMA, architecture, ...spanOf(place) };
+}
+
+function eventOf(place: JsonPlace): ObservedEvent {
+  const kind = kindOf(place);
+  if (kind === "container") return containerOf(place);
+  if (kind === "loss")
+    return { kind, at: time(member(place, "at")), count: count(member(place, "count")) };
+  const of = {
+    container: text(member(place, "container"), TEXT_MAX),
+    at: time(member(place, "at")),
+  };
+  switch (kind) {
+    case "capability":
+      return {
+        kind,
+        ...of,
+        name: word(member(place, "name"), /^[A-Z][A-Z0-9_]{1,40}$/),
+        allowed: boolean(member(place, "allowed")),
+      };
+    case "syscall":
+      return { kind, ...of, name: word(member(place, "name"), /^[a-z_][a-z0-9_]{0,40}$/) };
+    case "write":
+      return { kind, ...of, path: word(member(place, "path"), /^\//) };
+    case "flow":
+      return { kind, ...of, ...flowOf(place) };
+    default:
+      return complain(member(place, "kind"), "is no kind of event");
+  }
+}
+
+function containerOf(place: JsonPlace): ObservedEvent {
+  return {
+    kind: "container",
+    id: text(member(place, "id"), TEXT_MAX),
+    image: optionalText(member(place, "image"), TEXT_MAX),
+    platform: oneOf(member(place, "platform"), ["kubernetes", "compose", "engine"]),
+    namespace: optionalText(member(place, "namespace"), TEXT_MAX),
+    workloadKind: text(member(place, "workloadKind"), TEXT_MAX),
+    workload: text(member(place, "workload"), TEXT_MAX),
+    name: text(member(place, "name"), TEXT_MAX),
+    labels: labelsOf(member(place, "labels")),
+    ...spanOf(place),
+    sawStart: boolean(member(place, "sawStart")),
+    sawEnd: boolean(member(place, "sawEnd")),
+  };
+}
+
+function flowOf(place: JsonPlace) {
+  const port = count(member(place, "port"));
+  if (port < 1 || port > 65535) complain(member(place, "port"), "is no port");
+  return {
+    direction: oneOf(member(place, "direction"), ["egress", "ingress"]),
+    protocol: oneOf(member(place, "protocol"), ["TCP", "UDP", "SCTP"]),
+    port,
+    peer: peerOf(member(place, "peer")),
+  };
+}
+
+function peerOf(place: JsonPlace): ObservedPeer {
+  const kind = oneOf(member(place, "kind"), ["pod", "address"]);
+  if (kind === "address")
+    return { kind, address: word(member(place, "address"), /^[0-9a-fA-F:.]{2,45}$/) };
+  return {
+    kind,
+    namespace: text(member(place, "namespace"), TEXT_MAX),
+    labels: labelsOf(member(place, "labels")),
+  };
+}
+
+function labelsOf(place: JsonPlace): Record<string, string> {
+  const labels: Record<string, string> = Object.create(null);
+  for (const [name, value] of texts(place, LABELS_MAX)) labels[name] = value;
+  return labels;
+}
+
+function spanOf(place: JsonPlace): { from: number; to: number } {
+  const span = { from: time(member(place, "from")), to: time(member(place, "to")) };
+  return span.from <= span.to ? span : complain(member(place, "to"), "is before from");
+}
+
+function kindOf(place: JsonPlace): string {
+  return text(member(place, "kind"), TEXT_MAX);
+}
+
+function time(place: JsonPlace): number {
+  const written = text(place, TEXT_MAX);
+  const time = UTC.test(written) ? Date.parse(written) : Number.NaN;
+  return Number.isNaN(time) ? complain(place, "is no time such as 2026-11-25T10:00:00Z") : time;
+}
+
+const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+
+function word(place: JsonPlace, form: RegExp): string {
+  const written = text(place, TEXT_MAX);
+  return form.test(written) ? written : complain(place, "has not the right form");
+}
+
+function boolean(place: JsonPlace): boolean {
+  return typeof place.value === "boolean"
+    ? place.value
+    : complain(place, "is neither true nor false");
+}
+
+function oneOf<T extends string>(place: JsonPlace, words: readonly T[]): T {
+  const written = text(place, TEXT_MAX);
+  const found = words.find((one) => one === written);
+  return found ?? complain(place, `is not one of ${words.join(", ")}`);
+}
