@@ -18,6 +18,7 @@ type TargetOption =
   | "db"
   | "evidence"
   | "secrets"
+  | "no-history"
   | "no-cache";
 
 export const TARGET_OPTIONS: Readonly<Record<TargetOption, OptionSpec>> = {
@@ -48,8 +49,10 @@ export const TARGET_OPTIONS: Readonly<Record<TargetOption, OptionSpec>> = {
   evidence: evidenceOption("verdicts"),
   secrets: {
     type: "boolean",
-    summary: "search the content for secrets: every file, every layer, and the configuration",
+    summary:
+      "search the content for secrets: every file, every layer, the configuration, and a repository's history",
   },
+  "no-history": { type: "boolean", summary: "with --secrets: leave out a repository's history" },
   "no-cache": { type: "boolean", summary: "read every layer anew, and keep none" },
 };
 
@@ -88,5 +91,6 @@ export function targetsRequest(
 }
 
 function secretsIn(options: Options): TargetsRequest["secrets"] {
-  return options.flag("secrets") ? "content-and-history" : "no";
+  if (!options.flag("secrets")) return "no";
+  return options.flag("no-history") ? "content" : "content-and-history";
 }

@@ -13,6 +13,8 @@ export interface ProgramOptions {
   readonly timeoutMs?: number;
   /** Of each of its two outputs; 1 MiB when absent. It is killed when it writes more. */
   readonly outputBytesMax?: number;
+  /** Told what it writes to its first output, which is then neither kept nor bounded. */
+  readonly onOutput?: (piece: Buffer) => void;
 }
 
 /** How running a program went. */
@@ -89,7 +91,9 @@ class Run {
       this.#break({ kind: "timed-out", afterMs: this.#timeoutMs });
     }, this.#timeoutMs);
     options.signal.addEventListener("abort", this.#kill, { once: true });
-    this.#collect(child.stdout, this.#stdout);
+    const { onOutput } = options;
+    if (onOutput === undefined) this.#collect(child.stdout, this.#stdout);
+    else child.stdout?.on("data", onOutput);
     this.#collect(child.stderr, this.#stderr);
   }
 

@@ -1,7 +1,9 @@
 // Secrets over the whole program: an image whose layer hides one, whose environment, labels and history hold others; a folder.
 // No output may hold one of them.
+
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -198,5 +200,64 @@ describe("a folder", () => {
     });
     const { secrets } = await found(path);
     expect([secrets.length, secrets[0]?.secret.fingerprint.length]).toEqual([2, 3]);
+  });
+});
+
+describe("a repository", () => {
+  const removed = secret("github-oauth-token", 11);
+  const dropped = secret("digitalocean-token", 12);
+  const path = folder("repository", { "app.env": `TOKEN=${removed}\n`, "readme.txt": "hello\n" });
+  const git = (...args: readonly string[]): string =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], {
+      cwd: path,
+      encoding: "utf8",
+      env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null" },
+    }).trim();
+  git("init", "-q", "-b", "main");
+  git("add", ".");
+  git("commit", "-qm", "first");
+  const first = git("rev-parse", "HEAD").slice(0, 12);
+  git("rm", "-q", "app.env");
+  git("commit", "-qm", "second");
+  folder("repository", { "late.txt": dropped });
+  git("add", ".");
+  git("commit", "-qm", "third");
+  const third = git("rev-parse", "HEAD").slice(0, 12);
+  git("reset", "-q", "--hard", "HEAD~1");
+  const trace = join(root, "trace");
+  git("config", "core.fsmonitor", `touch ${trace}`);
+  git("config", "core.pager", `touch ${trace}`);
+  git("config", "core.hooksPath", root);
+
+  test("is searched in its history, also where no branch leads any more, and none of its configuration is followed", async () => {
+    const { secrets, result } = await found(path);
+    expect(
+      secrets.map((s) => [
+        s.rule.id,
+        s.locations[0]?.path,
+        s.locations[0]?.line,
+        s.secret.isHidden,
+      ]),
+    ).toEqual([
+      ["digitalocean-token", `${third}:late.txt`, 1, true],
+      ["github-oauth-token", `${first}:app.env`, 1, true],
+    ]);
+    expect([
+      result.problems.map((p) => p.code).filter((c) => c === "secrets-unsearched"),
+      existsSync(trace),
+    ]).toEqual([[], false]);
+  });
+
+  test("is not when that is left out", async () => {
+    expect((await found(path, { secrets: "content" })).secrets).toEqual([]);
+  });
+
+  test("with an object that is damaged says so, and tells the rest", async () => {
+    const id = git("rev-parse", "HEAD:readme.txt");
+    const object = join(path, ".git/objects", id.slice(0, 2), id.slice(2));
+    chmodSync(object, 0o644);
+    writeFileSync(object, "no object");
+    const { result } = await found(path);
+    expect(result.problems.some((p) => p.code === "secrets-unsearched")).toBe(true);
   });
 });
