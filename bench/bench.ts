@@ -292,5 +292,6 @@ await linear();
 growth();
 part("signatures", "bench/trust.ts");
 part("admission", "bench/admission.ts");
+part("secrets", "bench/secrets.ts");
 console.log(`\n${lines.join("\n")}`);
 process.exitCode = lines.some((line) => line.startsWith("OVER")) ? 1 : 0;

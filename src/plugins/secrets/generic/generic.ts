@@ -13,7 +13,7 @@ const PASSWORD_NAME =
   /(?:passw(?:or)?d|passwd|pwd|passphrase)s?(?:[_-]?(?:value|v?\d+|prod|production|live|dev|staging))?$/i;
 /** Names of what is near a secret and is none. */
 const OTHER_NAME =
-  /public|hash|digest|checksum|sha\d|integrity|csrf|xsrf|next[_-]?page|continuation|page[_-]?token|cancel|max[_-]?token|id[_-]?token[_-]?hint/i;
+  /public|hash|digest|checksum|sha\d|integrity|csrf|xsrf|next[_-]?(?:page|token)|term[_-]?token|continuation|page[_-]?token|cancel|max[_-]?token|id[_-]?token[_-]?hint/i;
 
 const SPELLED = (words: readonly string[]): string[] =>
   words.flatMap((w) => [w, w.toUpperCase(), w.slice(0, 1).toUpperCase() + w.slice(1)]);
@@ -172,11 +172,15 @@ function isSettingsFile(path: string): boolean {
   );
 }
 
+/** A file that calls itself an example says of all its values what they are. */
+const EXAMPLE_FILE = /(?:^|[._-])(?:examples?|samples?|templates?)(?:[._-]|$)/;
+
 /** How places in an image's configuration begin. */
 const IMAGE_CONFIGURATION = "image configuration: ";
 
 function isPlace(given: Assignment, path: string): boolean {
   const name = baseName(path).toLowerCase();
+  if (EXAMPLE_FILE.test(name)) return false;
   if (MADE.has(extensionOf(name)) || /(?:-lock\.json|\.min\.js|\.d\.ts)$/.test(name)) return false;
   return isSettingsFile(path)
     ? given.separator !== " "
