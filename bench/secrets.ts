@@ -1,5 +1,5 @@
-// What searching content for secrets costs, as a part of bench.ts or alone with `node tools/run.js bench/secrets.ts`. A folder is scanned with and without it,
-// and the same folder by a peer where there is one (`BENCH_PEER`); an image is scanned with and without it, too.
+// What searching content for secrets costs: a part of bench.ts, or alone with `node tools/run.js bench/secrets.ts`. A folder and an
+// image are scanned with and without it, and the folder by a peer as well, where there is one (`BENCH_PEER`).
 import {
   cpSync,
   existsSync,
