@@ -5,6 +5,7 @@ import type { Problem } from "../model/problem.ts";
 import { type Answered, type Tallies, Telling, told } from "../stages/check/findings.ts";
 import { type ReadyCheck, runChecks } from "../stages/check/run.ts";
 import { unpinnedIn } from "../stages/pin/unpinned.ts";
+import { ClusterReading } from "./cluster-reading.ts";
 import { type Examined, plainExamined } from "./examined.ts";
 import { readSubjects } from "./read-subjects.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -35,6 +36,7 @@ export async function checkedFiles(
   surroundings: Surroundings,
 ): Promise<CheckedFiles> {
   const telling = new Telling();
+  const cluster = new ClusterReading(checks);
   const subjects: CheckedSubject[] = [];
   const unread: Problem[] = [];
   for await (const file of checks.length === 0
@@ -44,9 +46,11 @@ export async function checkedFiles(
     for (const read of file.subjects) {
       const one: Answered = { ...read, answers: runChecks(read.subject, checks) };
       telling.add(one);
+      cluster.add(read);
       subjects.push(summaryOf(one));
     }
   }
+  for (const one of cluster.answered(targets[0] ?? "")) telling.add(one);
   const said = telling.told();
   const pins = demandsPins ? await pinsIn(targets) : { findings: [], problems: [] };
   return {

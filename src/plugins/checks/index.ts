@@ -23,6 +23,7 @@ import { ingressNamesHosts } from "./ingress-names-hosts/check.ts";
 import { leastGrants } from "./least-grants/check.ts";
 import { leastTokenPermissions } from "./least-token-permissions/check.ts";
 import { namespaceAdmitsChecked } from "./namespace-admits-checked/check.ts";
+import { namespacePoliced } from "./namespace-policed/check.ts";
 import { networkPolicyNarrow } from "./network-policy-narrow/check.ts";
 import { noAddedCapabilities } from "./no-added-capabilities/check.ts";
 import { noCacheInRelease } from "./no-cache-in-release/check.ts";
@@ -102,9 +103,11 @@ import { seLinuxUsual } from "./se-linux-usual/check.ts";
 import { seccompKept } from "./seccomp-kept/check.ts";
 import { seccompSet } from "./seccomp-set/check.ts";
 import { secretsAsFiles } from "./secrets-as-files/check.ts";
+import { selectorsMatch } from "./selectors-match/check.ts";
 import { serviceKeptInside } from "./service-kept-inside/check.ts";
 import { stagesKnown } from "./stages-known/check.ts";
 import { tlsVerified } from "./tls-verified/check.ts";
+import { tokenUnmounted } from "./token-unmounted/check.ts";
 import { workdirAbsolute } from "./workdir-absolute/check.ts";
 
 /** Every check, in alphabetical order of ids. To add one: a folder, and one import and one entry here. */
@@ -133,6 +136,7 @@ export const checks: readonly Check[] = [
   leastGrants,
   leastTokenPermissions,
   namespaceAdmitsChecked,
+  namespacePoliced,
   networkPolicyNarrow,
   noAddedCapabilities,
   noCacheInRelease,
@@ -212,8 +216,10 @@ export const checks: readonly Check[] = [
   seccompKept,
   seccompSet,
   secretsAsFiles,
+  selectorsMatch,
   serviceKeptInside,
   stagesKnown,
   tlsVerified,
+  tokenUnmounted,
   workdirAbsolute,
 ];

@@ -12,6 +12,7 @@ import { isComposeFile, readCompose } from "../../formats/workload/compose.ts";
 import { isEngineDocument, readEngine } from "../../formats/workload/engine-inspect.ts";
 import { isKubernetesObject, readKubernetes } from "../../formats/workload/kubernetes.ts";
 import { withSplices } from "../../kit/splice.ts";
+import { clusterOf } from "../../model/cluster.ts";
 import type { Example, Fault, Subject } from "../../stages/check/contract.ts";
 import { packs } from "../../stages/check/packs.data.ts";
 import { checksOf, MINOR_VERSION_MAX } from "../../stages/check/packs.ts";
@@ -36,6 +37,8 @@ function subjectsOf({ format, document }: Example): Subject[] {
     const { config, history } = document as { config: unknown; history: readonly string[] };
     return [builtImage({ settings: imageSettings(config), history })];
   }
+  if (format === "cluster")
+    return [clusterOf([...readKubernetes(document), ...readClusterObjects(document)])];
   if (format === "kubernetes") {
     expect(isKubernetesObject(document)).toBe(true);
     return [...readKubernetes(document), ...readClusterObjects(document)];

@@ -1,3 +1,4 @@
+import type { Cluster } from "../../model/cluster.ts";
 import type { ClusterObject } from "../../model/cluster-object.ts";
 import type { Edit } from "../../model/edit.ts";
 import type { ImageBuild } from "../../model/image-build.ts";
@@ -8,7 +9,7 @@ import type { Workload } from "../../model/workload.ts";
 import type { standards } from "./standards.data.ts";
 
 /** The normal forms that checks look at. To add one: a file in model/, and its reader in the list of `app/read-subjects.ts`. */
-export type Subject = Workload | ClusterObject | Pipeline | ImageBuild;
+export type Subject = Workload | ClusterObject | Cluster | Pipeline | ImageBuild;
 
 /** A check of any of them. */
 export type Check = {
@@ -64,6 +65,8 @@ export interface Example {
   /** The document of a Dockerfile is its text, that of an image its configuration. */
   readonly format:
     | "kubernetes"
+    /** A `List` of objects that are looked at together. */
+    | "cluster"
     | "compose"
     | "engine"
     | "github-workflow"
@@ -98,6 +101,8 @@ export interface Fault {
   readonly container: string | null;
   /** What is so: `privileged is true`. */
   readonly state: string;
+  /** The object that it is about, where many are looked at together. */
+  readonly about?: Subject;
   /** The offending value as it is written; absent when something is missing. Never a secret. */
   readonly value?: string | number | boolean;
   readonly aspect?: string;
@@ -113,6 +118,7 @@ export interface Doubt {
   readonly kind: "doubt";
   readonly at: string;
   readonly container: string | null;
+  readonly about?: Subject;
   /** `hostPID is a text, not true or false`. */
   readonly why: string;
 }

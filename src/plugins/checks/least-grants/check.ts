@@ -1,3 +1,4 @@
+import type { Label } from "../../../model/workload.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { kubernetesObject } from "../shared/cluster-examples.ts";
 import { dangersOf, GRANT_ASPECTS } from "../shared/grants.ts";
@@ -78,16 +79,8 @@ export const leastGrants: Check = {
   versions: [
     {
       from: 0,
-      run: ({ role, labels }) => {
-        // Roles that every cluster comes with are for whoever makes Kubernetes to change.
-        if (
-          role === null ||
-          labels.some(
-            ({ name, value }) =>
-              name === "kubernetes.io/bootstrapping" && value === "rbac-defaults",
-          )
-        )
-          return "not-applicable";
+      run: ({ role, name, labels }) => {
+        if (role === null || isGiven(name, labels)) return "not-applicable";
         const said = new Said();
         for (const rule of role.rules)
           for (const { aspect, what } of dangersOf(rule, role.isClusterWide))
@@ -97,3 +90,12 @@ export const leastGrants: Check = {
     },
   ],
 };
+
+/** Roles that every cluster comes with are for whoever makes Kubernetes to change. */
+function isGiven(name: string, labels: readonly Label[]): boolean {
+  return (
+    name.startsWith("system:") ||
+    ["admin", "cluster-admin", "edit", "view"].includes(name) ||
+    labels.some((label) => label.name === "kubernetes.io/bootstrapping")
+  );
+}

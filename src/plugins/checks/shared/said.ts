@@ -50,7 +50,7 @@ export class Said {
   fault(
     at: Pointer,
     state: string,
-    more: Partial<Pick<Fault, "container" | "value" | "aspect" | "repair">> = {},
+    more: Partial<Pick<Fault, "container" | "value" | "aspect" | "repair" | "about">> = {},
   ): void {
     this.all.push({ kind: "fault", at, container: null, state, ...more });
   }

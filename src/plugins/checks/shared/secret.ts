@@ -14,7 +14,7 @@ const SETTING = /^(?:true|false|yes|no|on|off|none|null|\d{1,3})$/i;
 
 /** Secrets that show by their form, whatever their name. */
 const SECRET_FORM =
-  /^(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{36}|github_pat_\w{20}|glpat-[\w-]{20}|xox[abprs]-\w|sk_live_\w|-----BEGIN [A-Z ]{0,30}PRIVATE KEY)|^[a-z][a-z0-9+.-]{1,20}:\/\/[^/@:\s]{0,100}:[^/@\s$<{]{1,200}@/;
+  /^(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{36}|github_pat_\w{20}|glpat-[\w-]{20}|xox[abprs]-\w|sk_live_\w|-{3,5}BEGIN [A-Z ]{0,30}PRIVATE KEY)|^[a-z][a-z0-9+.-]{1,20}:\/\/[^/@:\s]{0,100}:[^/@\s$<{]{1,200}@/;
 
 /** Whether it is one by its form, or by its name and because it is neither a setting nor a reference. */
 export function isSecret(name: string, value: string): boolean {

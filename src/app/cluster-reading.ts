@@ -1,0 +1,58 @@
+// What only shows when all objects of a run are seen together. Files are read one by one; their normal forms are kept.
+import { type Cluster, clusterOf } from "../model/cluster.ts";
+import type { CheckAnswer, Statement, Subject } from "../stages/check/contract.ts";
+import type { Answered } from "../stages/check/findings.ts";
+import { type ReadyCheck, runChecks } from "../stages/check/run.ts";
+import type { ReadSubject } from "./file-kind.ts";
+
+const OBJECTS_MAX = 200_000;
+
+/** Gathers objects of Kubernetes, and asks about them once. */
+export class ClusterReading {
+  readonly #checks: readonly ReadyCheck[];
+  readonly #read = new Map<Subject, Omit<Answered, "answers" | "subject">>();
+
+  constructor(checks: readonly ReadyCheck[]) {
+    this.#checks = checks.filter(({ check }) => check.appliesTo === "cluster");
+  }
+
+  add({ path, subject, places }: ReadSubject): void {
+    if (this.#checks.length === 0 || this.#read.size >= OBJECTS_MAX) return;
+    if (subject.platform !== "kubernetes") return;
+    if (subject.form !== "workload" && subject.form !== "object") return;
+    // The file's own tree is not kept: where the object begins is all that is told.
+    const pointers = subject.form === "workload" ? [subject.at, subject.podAt] : [subject.at];
+    const known = places(pointers);
+    this.#read.set(subject, { path, places: () => known });
+  }
+
+  /** What is said, each of the object that it is about; what holds counts once, for the whole. */
+  answered(path: string): Answered[] {
+    if (this.#read.size === 0) return [];
+    const cluster = clusterOf([...this.#read.keys()]);
+    return runChecks(cluster, this.#checks).flatMap((answer): Answered[] => {
+      const abouts = new Set([...answer.faults, ...answer.doubts].map(({ about }) => about));
+      if (abouts.size === 0)
+        return [{ path, subject: cluster, answers: [answer], places: () => new Map() }];
+      return [...abouts].map((about) => this.#one(answer, about, { path, cluster }));
+    });
+  }
+
+  #one(
+    answer: CheckAnswer,
+    about: Subject | undefined,
+    { path, cluster }: { readonly path: string; readonly cluster: Cluster },
+  ): Answered {
+    const isIts = (statement: Statement): boolean => statement.about === about;
+    const faults = answer.faults.filter(isIts);
+    const doubts = answer.doubts.filter(isIts);
+    const said = faults.length > 0 ? ("fault" as const) : ("unknown" as const);
+    const read = about === undefined ? undefined : this.#read.get(about);
+    return {
+      path: read?.path ?? path,
+      subject: about ?? cluster,
+      answers: [{ check: answer.check, answer: said, faults, doubts }],
+      places: read?.places ?? (() => new Map()),
+    };
+  }
+}

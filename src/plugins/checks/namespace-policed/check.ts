@@ -1,0 +1,107 @@
+import { list } from "../../../kit/phrase.ts";
+import type { ClusterObject } from "../../../model/cluster-object.ts";
+import type { Workload } from "../../../model/workload.ts";
+import type { Check } from "../../../stages/check/contract.ts";
+import { cluster } from "../shared/cluster-examples.ts";
+import { controls, Said } from "../shared/said.ts";
+import { selects } from "../shared/selector.ts";
+
+export const namespacePoliced: Check = {
+  id: "namespace-policed",
+  title: "every pod is selected by a network policy, in both directions",
+  severity: "medium",
+  why: "without a policy every pod of the cluster may talk to every other, and one that is taken reaches all",
+  fix: "add a policy that denies everything for the namespace, and one for each connection that is needed",
+  controls: controls({
+    "cis-kubernetes-1.12": ["5.3.2"],
+    "nsa-kubernetes": ["Network policies"],
+    attack: ["T1046", "T1210"],
+  }),
+  aspects: { ingress: {}, egress: { controls: controls({ attack: ["T1048"] }) } },
+  needs: [],
+  state: "stable",
+  appliesTo: "cluster",
+  examples: {
+    bad: [
+      cluster(
+        { kind: "Pod", metadata: { name: "a", labels: { app: "a" } }, spec: { containers: [] } },
+        {
+          kind: "NetworkPolicy",
+          metadata: { name: "p" },
+          spec: { podSelector: { matchLabels: { app: "b" } }, policyTypes: ["Ingress", "Egress"] },
+        },
+      ),
+      cluster(
+        { kind: "Pod", metadata: { name: "a", labels: { app: "a" } }, spec: { containers: [] } },
+        { kind: "Namespace", metadata: { name: "default" } },
+      ),
+    ],
+    good: [
+      cluster(
+        { kind: "Pod", metadata: { name: "a", labels: { app: "a" } }, spec: { containers: [] } },
+        {
+          kind: "NetworkPolicy",
+          metadata: { name: "p" },
+          spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+        },
+      ),
+      cluster(
+        { kind: "Pod", metadata: { name: "a", labels: { app: "a" } }, spec: { containers: [] } },
+        {
+          kind: "NetworkPolicy",
+          metadata: { name: "p" },
+          spec: {
+            podSelector: { matchExpressions: [{ key: "app", operator: "In", values: ["a"] }] },
+            policyTypes: ["Ingress", "Egress"],
+          },
+        },
+      ),
+    ],
+  },
+  versions: [
+    {
+      from: 0,
+      run: ({ workloads, objects }) => {
+        const policies = objects.filter(({ policy }) => policy !== null);
+        const namespaces = objects.filter(({ kind }) => kind === "Namespace");
+        // One manifest alone does not show which policies there are.
+        if (policies.length + namespaces.length === 0) return "not-applicable";
+        const said = new Said();
+        for (const direction of ["ingress", "egress"] as const)
+          for (const [namespace, pods] of openPods(workloads, policies, direction)) {
+            const about = namespaces.find(({ name }) => name === namespace) ?? pods[0];
+            if (about === undefined) continue;
+            const names = list(pods.slice(0, 5).map(({ kind, name }) => `${kind} ${name}`));
+            const more = pods.length > 5 ? ` and ${pods.length - 5} more` : "";
+            said.fault(about.at, `no network policy of ${direction} selects ${names}${more}`, {
+              about,
+              aspect: direction,
+            });
+          }
+        return said.all;
+      },
+    },
+  ],
+};
+
+/** Pods of each namespace that no policy of the direction selects. */
+function openPods(
+  workloads: readonly Workload[],
+  policies: readonly ClusterObject[],
+  direction: "ingress" | "egress",
+): Map<string, Workload[]> {
+  const found = new Map<string, Workload[]>();
+  for (const workload of workloads) {
+    const namespace = workload.namespace ?? "default";
+    const isSelected = policies.some(
+      ({ namespace: own, policy }) =>
+        policy !== null &&
+        (own ?? "default") === namespace &&
+        policy[direction].isPoliced &&
+        selects(policy.selector, workload.labels),
+    );
+    const isHost = workload.host.network.state === "known" && workload.host.network.value;
+    if (!isSelected && !isHost) found.set(namespace, [...(found.get(namespace) ?? []), workload]);
+  }
+  return found;
+}

@@ -1,0 +1,40 @@
+// Whether labels are those that a selector asks for.
+import type { Label } from "../../../model/workload.ts";
+
+/**
+ * @param selector As it is written; anything that is none matches nothing.
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#resources-that-support-set-based-requirements
+ */
+export function selects(selector: unknown, labels: readonly Label[]): boolean {
+  if (typeof selector !== "object" || selector === null) return false;
+  const { matchLabels, matchExpressions } = selector as Readonly<Record<string, unknown>>;
+  const labelOf = (name: string): string | undefined =>
+    labels.find((label) => label.name === name)?.value;
+  const wanted =
+    typeof matchLabels === "object" && matchLabels !== null ? Object.entries(matchLabels) : [];
+  const demands: readonly unknown[] = Array.isArray(matchExpressions) ? matchExpressions : [];
+  return (
+    wanted.every(([name, value]) => labelOf(name) === value) &&
+    demands.every((demand) => isMet(demand, labelOf))
+  );
+}
+
+function isMet(demand: unknown, labelOf: (name: string) => string | undefined): boolean {
+  if (typeof demand !== "object" || demand === null) return false;
+  const { key, operator, values } = demand as Readonly<Record<string, unknown>>;
+  if (typeof key !== "string") return false;
+  const value = labelOf(key);
+  const among = Array.isArray(values) && values.includes(value);
+  switch (operator) {
+    case "In":
+      return value !== undefined && among;
+    case "NotIn":
+      return !among;
+    case "Exists":
+      return value !== undefined;
+    case "DoesNotExist":
+      return value === undefined;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,108 @@
+// What others have labelled: files, whose rule they are about, and whether that rule has something against them.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { sharedPath } from "../shared.ts";
+
+/** One verdict of somebody's. */
+export interface Labelled {
+  /** Their id of the rule. */
+  readonly id: string;
+  /** Short and stable, for tables. */
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly isBad: boolean;
+}
+
+const HARDENING = sharedPath("fixtures/hardening");
+const MANIFEST = /\.(?:ya?ml|json)$/;
+
+function read(path: string): unknown {
+  return JSON.parse(readFileSync(join(HARDENING, path), "utf8"));
+}
+
+function names(path: string): string[] {
+  return existsSync(path) ? readdirSync(path).sort() : [];
+}
+
+interface Verdict {
+  readonly check: string;
+  readonly file: string;
+  readonly verdict: "pass" | "fail";
+}
+
+/** Polaris and Trivy's examples: a file for each verdict. */
+function byFile(folder: string): Labelled[] {
+  return (read(`${folder}/manifest.json`) as Verdict[]).map(({ check, file, verdict }) => ({
+    id: check,
+    name: file.replace(/^test\/checks\/|^kubernetes\//, ""),
+    files: [join(HARDENING, folder, file)],
+    isBad: verdict === "fail",
+  }));
+}
+
+/** Checkov says in names of files what they are; where it does not, a folder is bad when anything in it is. */
+function checkov(): Labelled[] {
+  type Expected = { check: string | null; dir: string | null; failed: number | null };
+  const found = new Map<string, Labelled>();
+  for (const { check, dir, failed } of read("checkov/expected.json") as Expected[]) {
+    if (check === null || dir === null || failed === null || !dir.includes("kubernetes")) continue;
+    const folder = join(HARDENING, "checkov", dir);
+    const files = names(folder).filter((name) => MANIFEST.test(name));
+    const add = (of: readonly string[], isBad: boolean): void => {
+      const name = `${basename(dir)}/${of.length === 1 ? of[0] : "*"}`;
+      const paths = of.map((file) => join(folder, file));
+      if (of.length > 0) found.set(`${check} ${name}`, { id: check, name, files: paths, isBad });
+    };
+    for (const file of files) if (/PASS|FAIL/.test(file)) add([file], /FAIL/.test(file));
+    add(
+      files.filter((file) => !/PASS|FAIL/.test(file)),
+      failed > files.filter((file) => /FAIL/.test(file)).length,
+    );
+  }
+  return [...found.values()];
+}
+
+/** KICS: files that are positive or negative, and more of the former in folders with several queries. */
+function kics(): Labelled[] {
+  return ["k8s", "dockerCompose"].flatMap((part) =>
+    names(join(HARDENING, "kics", part)).flatMap((query) => {
+      const folder = join(HARDENING, "kics", part, query, "test");
+      return names(folder)
+        .filter((file) => /^(?:positive|negative)\d*\.(?:ya?ml|json)$/.test(file))
+        .map((file) => ({
+          id: query,
+          name: `${query}/${file}`,
+          files: [join(folder, file)],
+          isBad: file.startsWith("positive"),
+        }));
+    }),
+  );
+}
+
+/** Regolibrary: folders of input, bad where an answer is expected. Those that need settings of theirs are left out. */
+function regolibrary(): Labelled[] {
+  const rules = join(HARDENING, "regolibrary/rules");
+  return names(rules).flatMap((rule) =>
+    names(join(rules, rule, "test")).flatMap((test) => {
+      const folder = join(rules, rule, "test", test);
+      const files = names(join(folder, "input")).filter((name) => MANIFEST.test(name));
+      if (!existsSync(join(folder, "expected.json")) || files.length === 0) return [];
+      const expected: unknown = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));
+      return {
+        id: rule,
+        name: `${rule}/${test}`,
+        files: files.map((name) => join(folder, "input", name)),
+        isBad: Array.isArray(expected) && expected.length > 0,
+      };
+    }),
+  );
+}
+
+/** The sets, by the name under which they are mapped. */
+export const LABELLED: Readonly<Record<string, () => readonly Labelled[]>> = {
+  polaris: () => byFile("polaris"),
+  trivy: () => byFile("trivy-checks").filter(({ id }) => !id.startsWith("DS")),
+  checkov,
+  kics,
+  regolibrary,
+};
