@@ -20,7 +20,7 @@ afterEach(() => cluster.stop());
 
 const INSTALL: InstallRequest = {
   ...{ name: "guard", namespace: "guards", replicas: 2, excluded: [], mutates: true },
-  policyReports: false,
+  ...{ policyReports: false, evidenceClaim: null },
   ...{ registrySecret: null, image: `registry.example/bulwark@sha256:${"a".repeat(64)}` },
   ...{ mode: "audit", policy: "pss-restricted", files: [], fail: null, args: [] },
   ...{ namespaceSelector: null, objectSelector: null },

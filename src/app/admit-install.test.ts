@@ -18,7 +18,7 @@ writeFileSync(join(home, "trust.yaml"), "keys: []\n");
 
 const PLAIN: InstallRequest = {
   ...{ name: "guard", namespace: "guards", replicas: 2, excluded: [], mutates: false },
-  policyReports: false,
+  ...{ policyReports: false, evidenceClaim: null },
   ...{ registrySecret: null, image: `registry.example/bulwark@sha256:${"a".repeat(64)}` },
   ...{ mode: "audit", policy: "pss-restricted", files: [], fail: null, args: [] },
   ...{ namespaceSelector: null, objectSelector: null },
@@ -46,6 +46,7 @@ async function only(kind: string, request: InstallRequest): Promise<Members> {
 test.each([
   ["plain", PLAIN],
   ["full", FULL],
+  ["with a claim", { ...FULL, evidenceClaim: "evidence" }],
 ])("%s: our own checks have nothing against it", async (_, request) => {
   const file = join(home, "manifests.yaml");
   writeFileSync(file, await installManifests(request));
@@ -171,8 +172,31 @@ test("files go along, and the webhook reads them where they are put", async () =
   ]);
 });
 
+test("with a claim, each pod keeps a log of its own there", async () => {
+  const { spec } = await only("Deployment", { ...FULL, evidenceClaim: "evidence" });
+  const pod = spec?.["template"]?.["spec"];
+  const [container] = pod?.["containers"] ?? [];
+  const args = container?.["args"] as unknown as string[];
+  expect([pod?.["volumes"], container?.["volumeMounts"], container?.["env"]]).toEqual([
+    expect.arrayContaining([
+      { name: "evidence", persistentVolumeClaim: { claimName: "evidence" } },
+    ]),
+    expect.arrayContaining([
+      {
+        name: "evidence",
+        mountPath: args[args.indexOf("--evidence") + 1],
+        subPathExpr: "$(POD_NAME)",
+      },
+    ]),
+    expect.arrayContaining([
+      { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+    ]),
+  ]);
+});
+
 test.each([
   [{ name: "Guard" }, "usage"],
+  [{ evidenceClaim: "A" }, "usage"],
   [{ namespace: "a;rm" }, "usage"],
   [{ namespaceSelector: "a b" }, "usage"],
   [{ files: [join(home, "none")] }, "not-found"],

@@ -15,7 +15,14 @@ import type { AdmissionMode } from "./answer-review.ts";
 export interface InstallRequest
   extends Pick<
     InstallFacts,
-    "name" | "namespace" | "replicas" | "excluded" | "mutates" | "policyReports" | "registrySecret"
+    | "name"
+    | "namespace"
+    | "replicas"
+    | "excluded"
+    | "mutates"
+    | "policyReports"
+    | "registrySecret"
+    | "evidenceClaim"
   > {
   /** Of this program. */
   readonly image: string;
@@ -46,31 +53,37 @@ export async function installManifests(request: InstallRequest): Promise<string>
 
 /** The same as objects, in the order in which they are to be made. */
 export async function installObjects(request: InstallRequest): Promise<Manifest[]> {
-  const { policy, files, fail, mode, ...same } = request;
-  for (const name of [request.name, request.namespace]) demandName(name);
+  const { policy, files, fail: _, mode, ...same } = request;
+  const { name, namespace, evidenceClaim } = request;
+  for (const one of [name, namespace]) demandName(one);
+  if (evidenceClaim !== null) demandName(evidenceClaim);
   const given = new Map<string, string>();
   const own = policy === null ? null : await readOptional(policy);
   const named = await Promise.all(files.map((path) => readNamed("file", path)));
   let size = 0;
   for (const { path, bytes } of own === null ? named : [own, ...named]) {
-    const name = basename(path);
+    const file = basename(path);
     size += bytes.length;
-    if (given.has(name))
-      throw new AppError("usage", `cannot install two files ${JSON.stringify(name)}`);
-    given.set(name, bytes.toString("utf8"));
+    if (given.has(file))
+      throw new AppError("usage", `cannot install two files ${JSON.stringify(file)}`);
+    given.set(file, bytes.toString("utf8"));
   }
   if (size > BYTES_MAX)
     throw new AppError("limit-exceeded", `cannot install more than ${BYTES_MAX} bytes of files`);
-  const isClosed = (fail ?? (mode === "enforce" ? "closed" : "open")) === "closed";
   return admissionManifests({
     ...same,
     mode,
     policy: own === null || policy === null ? policy : basename(policy),
     files: given,
-    failurePolicy: isClosed ? "Fail" : "Ignore",
+    failurePolicy: failurePolicyOf(request),
     namespaceSelector: parseLabelSelector(request.namespaceSelector ?? ""),
     objectSelector: parseLabelSelector(request.objectSelector ?? ""),
   });
+}
+
+function failurePolicyOf({ fail, mode }: InstallRequest): "Fail" | "Ignore" {
+  const usual = mode === "enforce" ? "closed" : "open";
+  return (fail ?? usual) === "closed" ? "Fail" : "Ignore";
 }
 
 /** Commands that remove everything that `install` prints, whatever it was told, in the right order. */

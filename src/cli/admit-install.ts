@@ -52,6 +52,7 @@ function installRequest(options: Options): InstallRequest {
     mutates: options.flag("mutate"),
     policyReports: options.flag("policy-reports"),
     registrySecret: options.text("registry-secret"),
+    evidenceClaim: options.text("evidence-claim"),
     args: forwarded(options),
   };
 }

@@ -74,6 +74,11 @@ export const ADMIT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     value: "DIR",
     summary: "record decisions in this log; docker then denies what cannot be recorded",
   },
+  "evidence-claim": {
+    type: "string",
+    value: "NAME",
+    summary: "install: a PersistentVolumeClaim that keeps the log when pods go",
+  },
   "policy-reports": {
     type: "boolean",
     summary: "serve, install: write objections into the cluster as PolicyReports, too",

@@ -24,6 +24,8 @@ export interface InstallFacts {
   readonly policyReports: boolean;
   /** A Secret of type kubernetes.io/dockerconfigjson with which registries are asked. */
   readonly registrySecret: string | null;
+  /** A PersistentVolumeClaim in the namespace for the evidence log; null for one that ends with the pod. */
+  readonly evidenceClaim: string | null;
 }
 
 /** An object of the API. */
@@ -240,6 +242,7 @@ function container({
   excluded,
   policyReports,
   registrySecret,
+  evidenceClaim,
 }: InstallFacts): object {
   const asked =
     policy === null ? [] : ["--policy", files.has(policy) ? `${FILES}/${policy}` : policy];
@@ -263,6 +266,7 @@ function container({
     ],
     env: [
       { name: "HOME", value: STATE },
+      ...(evidenceClaim === null ? [] : [POD_NAME]),
       ...(registrySecret === null ? [] : [{ name: "DOCKER_CONFIG", value: REGISTRY }]),
     ],
     livenessProbe: probe("/healthz"),
@@ -275,6 +279,10 @@ function container({
     },
     volumeMounts: [
       { name: "state", mountPath: STATE },
+      // Each pod has a chain of its own: two that append to one would break it.
+      ...(evidenceClaim === null
+        ? []
+        : [{ name: "evidence", mountPath: `${STATE}/evidence`, subPathExpr: "$(POD_NAME)" }]),
       ...(files.size === 0 ? [] : [{ name: "files", mountPath: FILES, readOnly: true }]),
       ...(registrySecret === null
         ? []
@@ -283,10 +291,15 @@ function container({
   };
 }
 
-function volumesOf({ name, files, registrySecret }: InstallFacts): object[] {
+const POD_NAME = { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } };
+
+function volumesOf({ name, files, registrySecret, evidenceClaim }: InstallFacts): object[] {
   const items = [{ key: ".dockerconfigjson", path: "config.json" }];
   return [
     { name: "state", emptyDir: { sizeLimit: "2Gi" } },
+    ...(evidenceClaim === null
+      ? []
+      : [{ name: "evidence", persistentVolumeClaim: { claimName: evidenceClaim } }]),
     ...(files.size === 0 ? [] : [{ name: "files", configMap: { name } }]),
     ...(registrySecret === null
       ? []

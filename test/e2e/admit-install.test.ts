@@ -15,6 +15,7 @@ describe.skipIf(peers === null)(`kubectl (${reason})`, () => {
       const text = await installManifests({
         ...{ name: "guard", namespace: "guards", replicas: 2, excluded: [], mutates: true },
         policyReports: true,
+        evidenceClaim: null,
         ...{ registrySecret: "registries", image: "registry.example/bulwark:1", mode: "audit" },
         ...{ policy: "pss-restricted", files: [], fail: null, args: [] },
         ...{ namespaceSelector: null, objectSelector: "!legacy" },
