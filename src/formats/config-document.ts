@@ -9,6 +9,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import { utf8 } from "../kit/text.ts";
+import { readStrictYaml } from "./strict-yaml.ts";
 import { isTooDeep } from "./yaml-depth.ts";
 
 const BYTES_MAX = 4 << 20;
@@ -29,11 +30,13 @@ export function parseConfig(
   bytes: Uint8Array,
   lines: LineCounter,
 ): { readonly contents: ParsedNode | null } | { readonly fault: ConfigFault } {
-  const refuse = (state: string, at?: number) => ({
+  const refuse: Refuse = (state, at) => ({
     fault: { state, line: at === undefined ? null : lines.linePos(at).line },
   });
   if (bytes.length > BYTES_MAX) return refuse(`it is larger than ${BYTES_MAX} bytes`);
   const text = utf8(bytes);
+  const strict = readStrictYaml(text, lines);
+  if (strict !== null) return onlyOnce(strict, refuse);
   if (isTooDeep(text)) return refuse(TOO_DEEP);
   // The library compares each name with each other one, so we look for those that stand twice.
   const options = { lineCounter: lines, maxAliasCount: 0, uniqueKeys: false } as object;
@@ -51,7 +54,13 @@ export function parseConfig(
     if (/call stack/.test(reason)) return refuse(TOO_DEEP, error.pos[0]);
     return refuse(reason.replace(/ at line .*$/, ""), error.pos[0]);
   }
-  const contents = document.contents as ParsedNode | null;
+  return onlyOnce(document.contents as ParsedNode | null, refuse);
+}
+
+type Refuse = (state: string, at?: number) => { readonly fault: ConfigFault };
+
+/** The top, unless a name stands twice somewhere in it. */
+function onlyOnce(contents: ParsedNode | null, refuse: Refuse): ReturnType<typeof parseConfig> {
   const twice = nameTwice(contents);
   return twice === null ? { contents } : refuse("Map keys must be unique", twice);
 }
