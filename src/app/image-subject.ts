@@ -44,7 +44,10 @@ export async function readImage(
 
 async function imageSubject({ summary, ...image }: OpenedImage): Promise<ReadSubject> {
   const { builtImage } = await import("../formats/built-image.ts");
-  return { path: summary.target, subject: builtImage(image), places: () => new Map() };
+  const { settings, history } = image;
+  const described = history.some((line) => line.trim() !== "") ? history : null;
+  const subject = builtImage({ settings, history: described });
+  return { path: summary.target, subject, places: () => new Map() };
 }
 
 /** What checks say of an image that was opened; null when none of them looks at images. */

@@ -70,3 +70,10 @@ test("any configuration and history is read without an error", () => {
     }),
   );
 });
+
+test("an image that does not say how it was made leaves that unknown", () => {
+  const image = { settings: imageSettings({ User: "app" }), history: null };
+  expect(builtImage(image).gaps).toEqual([
+    { state: "unknown", at: "/history", why: "the image does not say how it was made" },
+  ]);
+});

@@ -1,5 +1,5 @@
 // A built image in the normal form of builds: what its configuration says, and what its history says of how it was made.
-import { ABSENT } from "../kit/fact.ts";
+import { ABSENT, unknown } from "../kit/fact.ts";
 import type { BuildStep, BuildVariable, BuildWord, ImageBuild } from "../model/image-build.ts";
 import type { ImageSettings } from "../model/image-settings.ts";
 import type { Pointer } from "../model/workload.ts";
@@ -9,25 +9,27 @@ import { readShell } from "./shell.ts";
 /** What is read of an image. */
 export interface BuiltImage {
   readonly settings: ImageSettings;
-  /** What made it, line by line, from the bottom, as builders write it. */
-  readonly history: readonly string[];
+  /** What made it, line by line, from the bottom, as builders write it; null where it was taken out, as squashing does. */
+  readonly history: readonly string[] | null;
 }
 
 /** Reads an image. Pointers lead into its configuration. Never throws. */
 export function builtImage({ settings, history }: BuiltImage): ImageBuild {
-  const steps = [...history.flatMap(historySteps), ...settingSteps(settings)];
+  const steps = [...(history ?? []).flatMap(historySteps), ...settingSteps(settings)];
   return {
     form: "image",
     platform: "image",
     kind: "image",
     name: "",
     namespace: null,
-    gaps: [],
+    gaps: history === null ? [NOTHING_TOLD] : [],
     hasIgnoreFile: ABSENT,
     stages: [{ name: "0", at: "/config", base: { kind: "built" }, steps }],
     preamble: [],
   };
 }
+
+const NOTHING_TOLD = unknown("/history", "the image does not say how it was made");
 
 type StepFacts = Partial<Pick<BuildStep, "words" | "assigns" | "script" | "isExec">>;
 
