@@ -65,8 +65,15 @@ test.each([
   const told = findings.map(({ message }) => message.replace(/^.*: /, ""));
   const workloads = subjects.filter(({ form }) => form === "workload").length;
   expect([verdict.outcome, workloads, problems]).toEqual(["allow", 1, []]);
-  // A limit of the processor would slow answers down; nodes without AppArmor refuse pods that ask for it.
-  expect(told).toEqual(["no AppArmor profile is set", "has no limit of the processor"]);
+  // A limit of the processor would slow answers down, nodes without AppArmor refuse pods that ask for it, where registries are
+  // only its installer knows, and it talks to the API server.
+  expect(told).toEqual([
+    "no network policy of ingress selects Deployment guard",
+    "no network policy of egress selects Deployment guard",
+    "mounts the token of its service account",
+    "no AppArmor profile is set",
+    "has no limit of the processor",
+  ]);
 });
 
 test("everything that is installed is removed, and whom the API server asks goes first", async () => {

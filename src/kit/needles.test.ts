@@ -43,7 +43,7 @@ test("needles are found where they stand, within one another, too", () => {
 test("what is found is what looking at every place finds", () => {
   const word = fc.string({ unit: fc.constantFrom("a", "b", "c"), minLength: 1, maxLength: 4 });
   const text = fc.string({ unit: fc.constantFrom("a", "b", "c", "d"), maxLength: 60 });
-  fc.assert(
+  void fc.assert(
     fc.property(fc.uniqueArray(word, { maxLength: 8 }), text, (needles, hay) => {
       expect(found(needles, hay).map(String).sort()).toEqual(
         bySight(needles, hay).map(String).sort(),

@@ -76,7 +76,11 @@ describe.skipIf(docker !== null)(`Docker (${docker ?? "real"})`, () => {
     run("create", "--name", "bad", ...BAD, "empty:1", "/x");
     expect(faultsIn(run("inspect", "bad"))).toEqual(expect.arrayContaining(WANTED));
     run("create", "--name", "good", ...GOOD, "empty:1", "/x");
-    expect(faultsIn(run("inspect", "good"))).toEqual(["image-pinned-by-digest"]);
+    expect(faultsIn(run("inspect", "good"))).toEqual([
+      "image-pinned-by-digest",
+      "read-only-root",
+      "resources-limited",
+    ]);
   });
 
   test("names in any case are understood, by the engine and by us alike", async () => {

@@ -88,7 +88,7 @@ test("never throws, whatever the bytes, and takes time in proportion to them", (
       .map((s) => Buffer.from(s)),
   );
   const file = reader();
-  fc.assert(
+  void fc.assert(
     fc.property(
       fc.array(piece, { maxLength: 60 }),
       fc.integer({ min: 1, max: 100 }),
