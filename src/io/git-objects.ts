@@ -1,10 +1,11 @@
 // What a repository keeps: every object, also those that no branch leads to any more. Git itself reads them, in a repository of
 // our own that borrows the other one's objects, so that nothing of its configuration, hooks or attributes is ever read.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { devNull, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { printable } from "../kit/text.ts";
 import type { Environment } from "./folders.ts";
+import { type GitStores, gitStores } from "./git-stores.ts";
 import type { ContentVisitor } from "./layers/walk.ts";
 import { type ProgramRun, runProgram } from "./process.ts";
 
@@ -44,16 +45,21 @@ export async function readGitObjects(
   visitor: ContentVisitor,
   context: GitContext,
 ): Promise<GitReading | null> {
-  const store = storeOf(folder);
-  if (store === null) return null;
-  const own = borrowing(store);
+  const stores = gitStores(folder);
+  if (stores === null) return null;
+  const problems = [...stores.problems];
+  const own = borrowing(stores);
   const git = gitIn(own, context);
-  const problems: string[] = [];
   const close = (): void => rmSync(own, { recursive: true, force: true });
   try {
     const objects = await listed(git, problems);
-    await shown(git, objects, { visitor, problems });
     const commits = objects.filter(({ type }) => type === "commit").map(({ id }) => id);
+    await Promise.all([
+      shown(git, objects, { visitor, problems }),
+      stores.isPartial
+        ? undefined
+        : connected(git, { commits: [...commits, ...stores.tips], problems }),
+    ]);
     return { problems, close, places: (blobs) => placesOf(git, { blobs, commits }) };
   } catch (error) {
     close();
@@ -61,52 +67,31 @@ export async function readGitObjects(
   }
 }
 
-/** The folder that holds `objects`; a work tree beside another one names it in a file. */
-function storeOf(folder: string): string | null {
-  const git = join(folder, ".git");
-  try {
-    if (statSync(git).isDirectory()) return hasObjects(git);
-    const named = /^gitdir: (.{1,4000})$/m.exec(readFileSync(git, "utf8").slice(0, 5000))?.[1];
-    if (named === undefined) return null;
-    const own = resolve(folder, named.trim());
-    const shared = readFileSync(join(own, "commondir"), "utf8").slice(0, 4000).trim();
-    return hasObjects(resolve(own, shared));
-  } catch {
-    return null;
-  }
+/** Asks whether everything that commits lead to is there: an object that is gone is in no list. */
+async function connected(
+  git: Git,
+  { commits, problems }: { readonly commits: readonly string[]; readonly problems: string[] },
+): Promise<void> {
+  if (commits.length === 0) return;
+  const args = ["rev-list", "--objects", "--quiet", "--stdin"];
+  const run = await git(args, { input: `${commits.join("\n")}\n` });
+  if (run.kind !== "ended" || run.exitCode !== 0)
+    problems.push(`some of its history is not there and was not searched: ${stateOf(run)}`);
 }
 
-function hasObjects(git: string): string | null {
-  return statSync(join(git, "objects")).isDirectory() ? resolve(git) : null;
-}
-
-const SMALL_BYTES_MAX = 4 << 20;
-
-/** An empty repository that has the other one's objects. */
-function borrowing(store: string): string {
+/** An empty repository that has the other ones' objects. */
+function borrowing({ paths, isSha256, shallow }: GitStores): string {
   const own = mkdtempSync(join(tmpdir(), "bulwark-git-"));
   for (const name of ["refs", "objects/info"]) mkdirSync(join(own, name), { recursive: true });
   writeFileSync(join(own, "HEAD"), "ref: refs/heads/none\n");
-  writeFileSync(
-    join(own, "objects/info/alternates"),
-    `${JSON.stringify(join(store, "objects"))}\n`,
-  );
-  const isSha256 = /objectformat\s*=\s*sha256/i.test(small(join(store, "config")));
+  const lent = paths.map((path) => `${JSON.stringify(join(path, "objects"))}\n`);
+  writeFileSync(join(own, "objects/info/alternates"), lent.join(""));
   const format = isSha256
     ? "\trepositoryformatversion = 1\n[extensions]\n\tobjectformat = sha256\n"
     : "\trepositoryformatversion = 0\n";
   writeFileSync(join(own, "config"), `[core]\n\tbare = true\n${format}`);
-  const shallow = small(join(store, "shallow"));
   if (shallow !== "") writeFileSync(join(own, "shallow"), shallow);
   return own;
-}
-
-function small(path: string): string {
-  try {
-    return statSync(path).size > SMALL_BYTES_MAX ? "" : readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
 }
 
 type Git = (
