@@ -25,3 +25,17 @@ export function compareSeverity(a: Severity, b: Severity): number {
 export function reaches(severity: Severity, threshold: Threshold): boolean {
   return RANK[severity] >= RANK[threshold];
 }
+
+const PLAIN_SCORES: Readonly<Record<Severity, number>> = {
+  critical: 90,
+  high: 70,
+  medium: 45,
+  low: 20,
+  negligible: 5,
+  unknown: 30,
+};
+
+/** The priority, 0 to 100, of what is known by its severity alone. */
+export function plainScore(severity: Severity): number {
+  return PLAIN_SCORES[severity];
+}

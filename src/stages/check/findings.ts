@@ -4,7 +4,7 @@ import type { Digest } from "../../model/digest.ts";
 import type { ConfigFinding, ConfigSubject } from "../../model/finding.ts";
 import type { PackageLocation } from "../../model/package.ts";
 import type { Problem } from "../../model/problem.ts";
-import type { Severity } from "../../model/severity.ts";
+import { plainScore } from "../../model/severity.ts";
 import type { Check, CheckAnswer, Fault, Subject } from "./contract.ts";
 
 /** A place in a file, both from 1. */
@@ -148,7 +148,8 @@ function findingOf({ check, fault, one, place }: Found): ConfigFinding {
     kind: "config",
     id: idOf(check.id, path, subject, fault.state),
     severity,
-    priority: { score: SCORES[severity], reasons: [`severity ${severity}`] },
+    // By severity alone: nothing of what runs is known here.
+    priority: { score: plainScore(severity), reasons: [`severity ${severity}`] },
     rule: {
       id: check.id,
       title: check.title,
@@ -191,16 +192,6 @@ function repairOf({ repair }: Fault, { editable }: Answered): Pick<ConfigFinding
   if (repair === undefined || editable === undefined) return {};
   return { repair: { document: editable.document, of: editable.of(), edits: repair } };
 }
-
-/** By severity alone: nothing of what runs is known here. */
-const SCORES: Readonly<Record<Severity, number>> = {
-  critical: 90,
-  high: 70,
-  medium: 45,
-  low: 20,
-  negligible: 5,
-  unknown: 30,
-};
 
 function subjectOf(subject: Subject, container: string | null): ConfigSubject {
   const { platform, kind, name, namespace } = subject;

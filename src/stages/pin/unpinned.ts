@@ -3,6 +3,7 @@ import { shellWord } from "../../kit/shell.ts";
 import { stableId } from "../../kit/stable-id.ts";
 import type { ConfigFinding } from "../../model/finding.ts";
 import type { Problem } from "../../model/problem.ts";
+import { plainScore } from "../../model/severity.ts";
 import type { PinPlace } from "./pin.ts";
 
 /** The word by which a policy demands pins: `check: pinned`. */
@@ -43,7 +44,7 @@ function findingOf(
     kind: "config",
     id: stableId([PINNED, path, user, name]),
     severity: "medium",
-    priority: { score: 45, reasons: ["severity medium"] },
+    priority: { score: plainScore("medium"), reasons: ["severity medium"] },
     rule: {
       id: PINNED,
       title: "images and actions are named by digest or commit",

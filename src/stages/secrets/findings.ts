@@ -3,7 +3,7 @@ import { count } from "../../kit/phrase.ts";
 import { stableId } from "../../kit/stable-id.ts";
 import type { SecretFinding, SecretProof } from "../../model/finding.ts";
 import type { PackageLocation } from "../../model/package.ts";
-import type { Severity } from "../../model/severity.ts";
+import { plainScore } from "../../model/severity.ts";
 import type { SecretHit, SecretKind } from "./contract.ts";
 
 /** A hit, and where in the artifact it is. */
@@ -68,7 +68,7 @@ function findingOf(
       kind: "secret",
       id,
       severity,
-      priority: { score: SCORES[severity], reasons: [`severity ${severity}`, PROOFS[proof]] },
+      priority: { score: plainScore(severity), reasons: [`severity ${severity}`, PROOFS[proof]] },
       rule: { id: kind.id, title: kind.title, help: `To fix it: ${kind.remedy}.`, url: null },
       tool: "bulwark",
       message: `${kind.title} ${shown}${more} (${said.join("; ")})`,
@@ -105,12 +105,3 @@ const PROOFS: Readonly<Record<SecretProof, string>> = {
 };
 
 const HIDDEN = "the file was deleted or replaced later, and can still be read";
-
-const SCORES: Readonly<Record<Severity, number>> = {
-  critical: 90,
-  high: 70,
-  medium: 45,
-  low: 20,
-  negligible: 5,
-  unknown: 30,
-};
