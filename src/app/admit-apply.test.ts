@@ -183,15 +183,18 @@ test("what is refused is known before anything is changed", async () => {
 
 test("uninstalling leaves nothing, the webhook configurations and reports in other namespaces included", async () => {
   await (await install()).carryOut();
-  const labels = { "app.kubernetes.io/instance": "guard" };
-  const report = "/apis/wgpolicyk8s.io/v1alpha2/namespaces/shop/policyreports/guard";
-  cluster.put(report, { metadata: { name: "guard", namespace: "shop", labels } });
+  const instance = { "app.kubernetes.io/instance": "guard" };
+  const labels = { ...instance, "app.kubernetes.io/managed-by": "bulwark" };
+  const reports = "/apis/wgpolicyk8s.io/v1alpha2/namespaces/shop/policyreports";
+  const foreign = `${reports}/other`;
+  cluster.put(`${reports}/guard`, { metadata: { name: "guard", namespace: "shop", labels } });
+  cluster.put(foreign, { metadata: { name: "other", namespace: "shop", labels: instance } });
   const plan = await uninstall();
   const first = told(plan).slice(0, 2);
   await plan.carryOut();
   expect([first, [...cluster.objects.keys()], told(await uninstall())]).toEqual([
     ["remove ValidatingWebhookConfiguration guard", "remove MutatingWebhookConfiguration guard"],
-    [],
+    [foreign],
     [],
   ]);
 });

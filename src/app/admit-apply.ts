@@ -8,7 +8,7 @@ import {
   OWN_KINDS,
   type OwnKind,
 } from "../formats/admission-manifests.ts";
-import { POLICY_REPORT_API } from "../formats/policy-report.ts";
+import { POLICY_REPORT_API, reportLabelsOf } from "../formats/policy-report.ts";
 import type { ClusterApi, ClusterObject } from "../io/kubernetes/api.ts";
 import {
   type ChosenCluster,
@@ -163,7 +163,8 @@ class Planner {
   async reports(): Promise<Step[]> {
     const query = new URLSearchParams({ labelSelector: selectorOf(this.#names.name, "=") });
     const found = await this.#api.read(`/apis/${POLICY_REPORT_API}/policyreports?${query}`);
-    return itemsOf(found).map((item) => {
+    const ours = itemsOf(found).filter((item) => hasLabels(item, reportLabelsOf(this.#names.name)));
+    return ours.map((item) => {
       const { name, namespace, uid } = metadataOf(item);
       const path = `/apis/${POLICY_REPORT_API}/namespaces/${namespace}/policyreports/${name}`;
       const object = `${namespace}/${name}`;
@@ -197,9 +198,7 @@ class Planner {
   }
 
   #isOurs(object: ClusterObject): boolean {
-    const labels = objectOf(objectOf(object["metadata"])["labels"]);
-    const own = Object.entries(labelsOf(this.#names.name));
-    return own.every(([key, value]) => labels[key] === value);
+    return hasLabels(object, labelsOf(this.#names.name));
   }
 
   #told(
@@ -230,6 +229,11 @@ const GUESTS = [
 
 /** What every namespace is given. */
 const ISSUED = new Set(["kube-root-ca.crt", "openshift-service-ca.crt"]);
+
+function hasLabels(object: ClusterObject, wanted: Readonly<Record<string, string>>): boolean {
+  const labels = objectOf(objectOf(object["metadata"])["labels"]);
+  return Object.entries(wanted).every(([key, value]) => labels[key] === value);
+}
 
 function selectorOf(name: string, operator: "=" | "!="): string {
   return `app.kubernetes.io/instance${operator}${name}`;

@@ -14,7 +14,9 @@ export type Before =
   /** A result of `bulwark check --format json`. */
   | { readonly kind: "file"; readonly path: string }
   /** What the same checks say of the files as they were at a commit, tag or branch. */
-  | { readonly kind: "revision"; readonly revision: string };
+  | { readonly kind: "revision"; readonly revision: string }
+  /** Looked up already. */
+  | { readonly kind: "known"; readonly baseline: Baseline };
 
 /** @throws {AppError} `config-invalid` for a file that is no result, and as {@link gitSnapshot}. */
 export async function baselineFor(
@@ -23,6 +25,7 @@ export async function baselineFor(
   asked: FilesAsked,
   surroundings: Surroundings,
 ): Promise<Baseline> {
+  if (before.kind === "known") return before.baseline;
   if (before.kind === "file") return baselineOf([await readCheckFile(before.path)]);
   const findings = await findingsAt(before.revision, targets, asked, surroundings);
   return baselineOf([{ findings, suppressed: [] }]);

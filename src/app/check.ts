@@ -15,6 +15,7 @@ import type { Standard } from "../stages/check/contract.ts";
 import { answersTo, frameworkReport, STANDARDS, standardNamed } from "../stages/check/framework.ts";
 import { MINOR_VERSION_MAX } from "../stages/check/packs.ts";
 import { readied } from "../stages/check/run.ts";
+import type { Baseline } from "../stages/decide/baseline.ts";
 import type { ImageFacts } from "../stages/decide/clause.ts";
 import { asksFor, decide, type Question } from "../stages/decide/decide.ts";
 import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
@@ -57,9 +58,7 @@ export async function runCheck(
   const { exceptions } = await readDecisions({ exceptions: request.exceptions, vex: [] });
   const looked = { ...asking, instead };
   const checked = await checkedFiles(request.targets, looked, surroundings);
-  const { before } = request;
-  const baseline =
-    before === null ? null : await baselineFor(before, request.targets, asking, surroundings);
+  const baseline = await baselineOfRequest(request, asking, surroundings);
   const checkedAt = now();
   const artifact = configuration(request.targets);
   const today = checkedAt.slice(0, 10);
@@ -98,6 +97,28 @@ export async function runCheck(
     verdict,
     exitCode,
   };
+}
+
+/**
+ * The same request with what was there before looked up, for whoever asks it more than once.
+ *
+ * @throws {AppError} As {@link runCheck}.
+ */
+export async function withBaseline(
+  request: CheckRequest,
+  surroundings: Surroundings,
+): Promise<CheckRequest> {
+  const asking = await askingOf(request);
+  const baseline = await baselineOfRequest(request, asking, surroundings);
+  return { ...request, before: baseline && { kind: "known", baseline } };
+}
+
+async function baselineOfRequest(
+  { before, targets }: CheckRequest,
+  asking: FilesAsked,
+  surroundings: Surroundings,
+): Promise<Baseline | null> {
+  return before === null ? null : baselineFor(before, targets, asking, surroundings);
 }
 
 interface Asking extends FilesAsked {

@@ -1,5 +1,6 @@
 // What only shows when all objects of a run are seen together. Files are read one by one; their normal forms are kept.
 import { type Cluster, clusterOf } from "../model/cluster.ts";
+import type { Problem } from "../model/problem.ts";
 import type { CheckAnswer, Statement, Subject } from "../stages/check/contract.ts";
 import type { Answered } from "../stages/check/findings.ts";
 import { type ReadyCheck, runChecks } from "../stages/check/run.ts";
@@ -12,14 +13,21 @@ export class ClusterReading {
   readonly #checks: readonly ReadyCheck[];
   readonly #read = new Map<Subject, Omit<Answered, "answers" | "subject">>();
 
-  constructor(checks: readonly ReadyCheck[]) {
+  readonly #objectsMax: number;
+  #left = 0;
+
+  constructor(checks: readonly ReadyCheck[], objectsMax: number = OBJECTS_MAX) {
+    this.#objectsMax = objectsMax;
     this.#checks = checks.filter(({ check }) => check.appliesTo === "cluster");
   }
 
   add({ path, subject, places }: ReadSubject): void {
-    if (this.#checks.length === 0 || this.#read.size >= OBJECTS_MAX) return;
-    if (subject.platform !== "kubernetes") return;
+    if (this.#checks.length === 0 || subject.platform !== "kubernetes") return;
     if (subject.form !== "workload" && subject.form !== "object") return;
+    if (this.#read.size >= this.#objectsMax) {
+      this.#left += 1;
+      return;
+    }
     // The file's own tree is not kept: where the object begins is all that is told.
     const pointers = subject.form === "workload" ? [subject.at, subject.podAt] : [subject.at];
     const known = places(pointers);
@@ -36,6 +44,13 @@ export class ClusterReading {
         return [{ path, subject: cluster, answers: [answer], places: () => new Map() }];
       return [...abouts].map((about) => this.#one(answer, about, { path, cluster }));
     });
+  }
+
+  /** What was not looked at together with the rest. */
+  problems(path: string): Problem[] {
+    if (this.#left === 0) return [];
+    const detail = `${this.#left} objects beyond ${this.#objectsMax} were looked at one by one, and not together with the others`;
+    return [{ code: "configuration-unknown", detail, path }];
   }
 
   #one(

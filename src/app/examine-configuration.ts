@@ -50,14 +50,15 @@ export async function checkedFiles(
       subjects.push(summaryOf(one));
     }
   }
-  for (const one of cluster.answered(targets[0] ?? "")) telling.add(one);
+  const [all = ""] = targets;
+  for (const one of cluster.answered(all)) telling.add(one);
   const said = telling.told();
   const pins = demandsPins ? await pinsIn(targets) : { findings: [], problems: [] };
   return {
     subjects,
     tallies: said.tallies,
     findings: [...said.findings, ...pins.findings],
-    problems: [...unread, ...said.problems, ...pins.problems],
+    problems: [...unread, ...cluster.problems(all), ...said.problems, ...pins.problems],
   };
 }
 

@@ -53,7 +53,7 @@ export async function examineFolder(
   const tables = folder.kind === "filesystem" ? [walked.files] : [];
   const unknown = reader.hasRecognised
     ? unknownPrograms(known, squashed, tables)
-    : nothingIn(folder, context);
+    : nothingIn(folder);
   const inventory = { ...known, problems: [...known.problems, ...unknown] };
   const examined = await withSecrets(plainExamined(folder, inventory), folder.path, {
     ...context,
@@ -76,12 +76,8 @@ async function withSecrets(
   return withSecretsIn(path, examined, { ...context, reader: context.reader });
 }
 
-/** A mistyped folder must not pass a gate. Where secrets are searched for, every file is read, whatever its kind. */
-function nothingIn(
-  { path, kind }: { readonly path: string; readonly kind: string },
-  { secrets }: ExamineContext,
-): Problem[] {
-  if (secrets) return [];
+/** A mistyped folder must not pass a gate. A search for secrets says nothing of packages, so it changes nothing here. */
+function nothingIn({ path, kind }: { readonly path: string; readonly kind: string }): Problem[] {
   const wanted =
     kind === "project"
       ? "no lock file, no manifest, nothing installed"

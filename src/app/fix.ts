@@ -7,7 +7,7 @@ import { AppError } from "../kit/error.ts";
 import { type Splice, withSplices } from "../kit/splice.ts";
 import type { CheckResult } from "../model/check-result.ts";
 import type { ConfigFinding, ConfigRepair } from "../model/finding.ts";
-import { type CheckRequest, runCheck } from "./check.ts";
+import { type CheckRequest, runCheck, withBaseline } from "./check.ts";
 import { decodedText, encodedText } from "./file-text.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -49,11 +49,12 @@ const UNDECIDED = "what is right depends on what it is for";
  * @throws {AppError} As `runCheck` does.
  */
 export async function fix(
-  request: CheckRequest,
+  asked: CheckRequest,
   { isPreview }: { readonly isPreview: boolean },
   surroundings: Surroundings,
 ): Promise<FixRun> {
   const drafts = new Drafts();
+  const request = await withBaseline(asked, surroundings);
   const first = await runCheck(request, surroundings);
   let result = first;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {

@@ -38,6 +38,8 @@ test("finds pipelines by where they lie, by what they say, and by being included
   put("a/values.yml", "replicas: 2\n");
   put("a/.gitlab-ci.yml", "include: [/ci/build.yml, 'ci/*.yml', {local: .gitlab/x.yml}]\n");
   put("a/ci/build.yml", "include: more.yml\nbuild: {script: make}\n");
+  put("a/ci/deploy.yml", "deploy: {script: make deploy}\n");
+  put("a/ci/below/not.yml", "not: {script: make not}\n");
   put("a/more.yml", "test: {script: make test}\n");
   put("a/.gitlab/x.yml", "x: {script: x}\n");
   expect(await seen("a")).toEqual({
@@ -46,11 +48,20 @@ test("finds pipelines by where they lie, by what they say, and by being included
       ".gitlab-ci.yml pipeline editable",
       ".gitlab/x.yml pipeline editable",
       "ci/build.yml pipeline read",
+      "ci/deploy.yml pipeline read",
       "more.yml pipeline read",
       "tools/action.yml action editable",
     ].map((line) => `a/${line}`),
     problems: [],
   });
+});
+
+test("says which includes it could not follow", async () => {
+  put("v/.gitlab-ci.yml", "include: ['ci/$KIND.yml', '**.yml']\n");
+  for (let i = 0; i < 201; i += 1) put(`v/parts/${i}.yml`, "x: {script: x}\n");
+  const { kinds, problems } = await seen("v");
+  expect(kinds).toHaveLength(201);
+  expect(problems.join()).toMatch(/"ci\/\$KIND\.yml" depends on a variable.*only 200 files/);
 });
 
 test("does not follow an include out of the folder, and says so", async () => {

@@ -1,9 +1,12 @@
 // Files of pipelines: workflows and actions of GitHub, pipelines of GitLab.
-import { dirname, join, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import type { ObjectFile } from "../formats/object-file.ts";
+import { filesBelow } from "../io/look.ts";
 import { readNamed } from "../io/named-file.ts";
 import { trueName } from "../io/replace-file.ts";
 import { AppError } from "../kit/error.ts";
+import { glob } from "../kit/glob.ts";
+import { printable } from "../kit/text.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { FileKind, NamedBytes, ReadSubject } from "./file-kind.ts";
 
@@ -41,10 +44,11 @@ async function readPipelines({
 
 /** Parts of one pipeline; nobody's has as many. */
 const PARTS_MAX = 200;
+const BELOW = { max: 20_000, depth: 20 };
 
 /**
- * The files of the repository that a pipeline includes, by name, and those that these include. They are looked at and not edited,
- * because nobody named them.
+ * The files of the repository that a pipeline includes, by name or pattern, and those that these include. They are looked at and not
+ * edited, because nobody named them.
  */
 async function included(
   path: string,
@@ -52,21 +56,52 @@ async function included(
   miss: NamedBytes["miss"],
 ): Promise<ReadSubject[]> {
   const root = dirname(path);
+  const missed = (detail: string): void =>
+    miss({ code: "configuration-unreadable", detail: `what it includes: ${detail}`, path });
   const found: ReadSubject[] = [];
   const known = new Set<string>();
   const pending = subjects.flatMap(({ subject }) => localNames(subject));
-  for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
-    const part = join(root, name);
-    // What GitLab would find by its name is found without being included.
-    if (known.has(part) || GITLAB.test(part) || known.size >= PARTS_MAX) continue;
-    known.add(part);
-    for (const one of await partIn(root, part, miss)) {
-      found.push(one.read);
-      pending.push(...localNames(one.subject));
+  for (let name = pending.shift(); name !== undefined; name = pending.shift())
+    for (const part of await namedBy(name, root, missed)) {
+      // What GitLab would find by its name is found without being included.
+      if (known.has(part) || GITLAB.test(part)) continue;
+      if (known.size >= PARTS_MAX) {
+        missed(`only ${PARTS_MAX} files were looked at`);
+        return found;
+      }
+      known.add(part);
+      for (const one of await partIn(root, part, miss)) {
+        found.push(one.read);
+        pending.push(...localNames(one.subject));
+      }
     }
-  }
   return found;
 }
+
+/**
+ * A name, or every file that a pattern fits.
+ *
+ * @see https://docs.gitlab.com/ci/yaml/includes/#use-includelocal-with-wildcard-file-paths
+ */
+async function namedBy(
+  name: string,
+  root: string,
+  missed: (detail: string) => void,
+): Promise<readonly string[]> {
+  if (name.includes("$")) {
+    missed(`${JSON.stringify(printable(name, NAME_MAX))} depends on a variable`);
+    return [];
+  }
+  if (!name.includes("*")) return [join(root, name)];
+  const fits = glob(name.replace(/^\/+/, ""));
+  const wants = (path: string): boolean =>
+    YAML.test(path) && fits(relative(root, path).replaceAll(sep, "/"));
+  const { paths, isWhole } = await filesBelow(root, { wants, ...BELOW });
+  if (!isWhole) missed("not all folders were looked at");
+  return paths;
+}
+
+const NAME_MAX = 200;
 
 async function partIn(
   root: string,
@@ -96,10 +131,9 @@ function ofDocument(
   return { path, subject, places, ...(of === null ? {} : { editable: { document, of } }) };
 }
 
-/** Patterns and variables name no file by themselves. */
 function localNames({ includes }: Pipeline): string[] {
   return includes
-    .filter(({ kind, name }) => kind === "local" && YAML.test(name) && !/[*$]/.test(name))
+    .filter(({ kind, name }) => kind === "local" && YAML.test(name))
     .map(({ name }) => name);
 }
 

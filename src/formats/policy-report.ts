@@ -29,6 +29,11 @@ export interface PolicyReportFacts {
   readonly results: readonly PolicyReportResult[];
 }
 
+/** Reports of ours have these: those of other programs may lie beside them. */
+export function reportLabelsOf(name: string): Readonly<Record<string, string>> {
+  return { "app.kubernetes.io/managed-by": "bulwark", "app.kubernetes.io/instance": name };
+}
+
 /** So many are kept in one object; etcd holds them all. */
 export const REPORT_RESULTS_MAX = 200;
 
@@ -45,10 +50,7 @@ export function policyReport(facts: PolicyReportFacts): Readonly<Record<string, 
       name,
       namespace,
       ...(resourceVersion === null ? {} : { resourceVersion }),
-      labels: {
-        "app.kubernetes.io/managed-by": "bulwark",
-        "app.kubernetes.io/instance": name,
-      },
+      labels: reportLabelsOf(name),
     },
     summary: { pass: 0, fail: count("fail"), warn: count("warn"), error: count("error"), skip: 0 },
     results,
