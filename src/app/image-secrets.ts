@@ -1,5 +1,6 @@
 // Secrets of an image: in every layer, whether or not a later one took the file away, and in its configuration.
 import type { OpenedImage } from "../io/image.ts";
+import { printable } from "../kit/text.ts";
 import type { ArtifactSummary } from "../model/artifact.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Squashed } from "../stages/catalog/squash.ts";
@@ -48,9 +49,9 @@ const CONFIGURATION = "image configuration: ";
 function configurationSecrets({ settings, history }: OpenedImage): ReturnType<typeof read> {
   const { env, labels, entrypoint, cmd, healthcheck } = settings;
   const parts: (readonly [string, string])[] = [
-    ...env.map((line) => [`env ${line.split("=", 1)[0]}`, line] as const),
+    ...env.map((line, i) => [`env ${nameOr(i, line.split("=", 1)[0])}`, line] as const),
     ...Object.entries(labels).map(
-      ([name, value]) => [`label ${name}`, `${name}=${value}`] as const,
+      ([name, value], i) => [`label ${nameOr(i, name)}`, `${name}=${value}`] as const,
     ),
     ["entrypoint", entrypoint.join(" ")],
     ["cmd", cmd.join(" ")],
@@ -58,6 +59,18 @@ function configurationSecrets({ settings, history }: OpenedImage): ReturnType<ty
     ...history.map((line, i) => [`history ${i + 1}`, line] as const),
   ];
   return read(parts);
+}
+
+/** What only looks like a name is not shown: a value without one, or one that somebody has put in its place. */
+function nameOr(index: number, name: string | undefined): string {
+  const isName = name !== undefined && name.length <= NAME_MAX && !holdsSecret(name);
+  return isName ? name : `${index + 1}`;
+}
+
+const NAME_MAX = 100;
+
+function holdsSecret(text: string): boolean {
+  return read([["name", text]]).hits.length > 0;
 }
 
 function read(parts: readonly (readonly [name: string, text: string])[]) {
@@ -69,21 +82,17 @@ function read(parts: readonly (readonly [name: string, text: string])[]) {
 
 /** The command that made a layer is shown in reports; one in which a secret stands is not. */
 function withoutSecretLines(artifact: ArtifactSummary, image: OpenedImage): ArtifactSummary {
-  const isSecret = (line: string): boolean => read([["history", line]]).hits.length > 0;
-  const told = new Set(image.history.filter((line) => line !== "" && isSecret(line)));
-  if (told.size === 0) return artifact;
-  return {
-    ...artifact,
-    layers: artifact.layers.map((layer) =>
-      (layer.createdBy !== null && isSecret(layer.createdBy)) ||
-      [...told].some((line) => begins(line, layer.createdBy))
-        ? { ...layer, createdBy: "(not shown: a secret stands in it)" }
-        : layer,
-    ),
-  };
+  const told = image.history.filter((line) => line !== "" && holdsSecret(line));
+  if (told.length === 0) return artifact;
+  const layers = artifact.layers.map((layer) =>
+    told.some((line) => isShownOf(line, layer.createdBy))
+      ? { ...layer, createdBy: "(not shown: a secret stands in it)" }
+      : layer,
+  );
+  return { ...artifact, layers };
 }
 
-/** What is shown of a line is cut, and has no control characters. */
-function begins(line: string, shown: string | null): boolean {
-  return shown !== null && line.slice(0, 60) === shown.slice(0, 60);
+/** What is shown of a line is its beginning, without control characters: a secret may be cut there, or joined. */
+function isShownOf(line: string, shown: string | null): boolean {
+  return shown !== null && shown !== "" && printable(line, line.length).startsWith(shown);
 }

@@ -1,5 +1,6 @@
 // A name that is given a value, in whatever language: `KEY=value`, `key: "value"`, `"key": "value"`, `<key>value</key>`,
-// `--key value`, `- name: KEY` with `value: …` in the next line. Bytes are looked at once, forward, and within bounds.
+// `--key value`, `- name: KEY` with `value: …` in the next line. Whoever asks at every word of a text still has each byte of it
+// looked at a few times only, for where a value ends is kept.
 
 /** A name with its value, as offsets. */
 export interface Assignment {
@@ -43,32 +44,81 @@ function table(wanted: RegExp): Uint8Array {
   );
 }
 
-/**
- * The value that is given to the name around a word.
- *
- * @param at Any offset within the name.
- * @param end Where the bytes end.
- * @returns null when nothing is given to it.
- */
-export function assignmentAt(bytes: Uint8Array, at: number, end: number): Assignment | null {
-  let nameFrom = at;
-  while (nameFrom > 0 && at - nameFrom < NAME_REACH && isIn(IN_NAME, bytes[nameFrom - 1]))
-    nameFrom -= 1;
-  let nameTo = at;
-  while (nameTo < end && nameTo - at < NAME_REACH && isIn(IN_NAME, bytes[nameTo])) nameTo += 1;
-  const separated = separatorAt(bytes, nameTo, end);
-  if (separated === null) return null;
-  const { separator } = separated;
-  const opened = openedAt(bytes, skipBlanks(bytes, separated.to, end));
-  const value = valueAt(bytes, opened, end);
-  if (value === null) return null;
-  return {
-    name: text(bytes, nameFrom, nameTo),
-    nameFrom,
-    separator,
-    isQuoted: opened.quote !== 0,
-    ...value,
-  };
+/** Tells the assignments of one stretch of bytes. */
+export class Assignments {
+  readonly #bytes: Uint8Array;
+  readonly #end: number;
+  /** How far was looked for the end of a value of each sort, by the quote that ends it; 0 for those without. */
+  readonly #ends = new Map<number, ValueEnd>();
+
+  /** @param end Where the bytes end. */
+  constructor(bytes: Uint8Array, end: number) {
+    this.#bytes = bytes;
+    this.#end = end;
+  }
+
+  /**
+   * The value that is given to the name around a word.
+   *
+   * @param at Any offset within the name.
+   * @returns null when nothing is given to it.
+   */
+  at(at: number): Assignment | null {
+    const bytes = this.#bytes;
+    const end = this.#end;
+    let nameFrom = at;
+    while (nameFrom > 0 && at - nameFrom < NAME_REACH && isIn(IN_NAME, bytes[nameFrom - 1]))
+      nameFrom -= 1;
+    let nameTo = at;
+    while (nameTo < end && nameTo - at < NAME_REACH && isIn(IN_NAME, bytes[nameTo])) nameTo += 1;
+    const separated = separatorAt(bytes, nameTo, end);
+    if (separated === null) return null;
+    const { separator } = separated;
+    const opened = openedAt(bytes, skipBlanks(bytes, separated.to, end));
+    const value = this.#value(opened);
+    if (value === null) return null;
+    return {
+      name: text(bytes, nameFrom, nameTo),
+      nameFrom,
+      separator,
+      isQuoted: opened.quote !== 0,
+      ...value,
+    };
+  }
+
+  #value({ at, quote }: Opened): { valueFrom: number; valueTo: number } | null {
+    const stop = Math.min(this.#end, at + VALUE_MAX);
+    let to = Math.min(this.#valueEnd(at, quote, stop), stop);
+    if (quote !== 0 && this.#bytes[to] !== quote) return null;
+    if (quote !== 0 && to > at && this.#bytes[to - 1] === BACKSLASH) to -= 1;
+    return to === at || to === at + VALUE_MAX ? null : { valueFrom: at, valueTo: to };
+  }
+
+  /** The first byte from a place that ends a value; `stop`, or something behind it, when there is none before. */
+  #valueEnd(at: number, quote: number, stop: number): number {
+    const known = this.#ends.get(quote);
+    const isKnown = known !== undefined && known.from <= at && at <= known.to;
+    let to = isKnown ? known.to : at;
+    if (!(isKnown && known.isEnd))
+      while (to < stop && !endsValue(this.#bytes[to] ?? 0, quote)) to += 1;
+    const from = isKnown ? known.from : at;
+    const isEnd = (isKnown && known.isEnd) || to < stop;
+    this.#ends.set(quote, { from, to, isEnd });
+    return to;
+  }
+}
+
+interface ValueEnd {
+  readonly from: number;
+  /** From `from` to here nothing ends a value. */
+  readonly to: number;
+  /** Whether what stands there does. */
+  readonly isEnd: boolean;
+}
+
+function endsValue(byte: number, quote: number): boolean {
+  if (quote === 0) return ENDS_VALUE[byte] === 1;
+  return byte === quote || byte === NEWLINE || byte === 0;
 }
 
 function isIn(wanted: Uint8Array, byte: number | undefined): boolean {
@@ -136,20 +186,6 @@ function openedAt(bytes: Uint8Array, at: number): Opened {
   if (byte === DOUBLE || byte === SINGLE || byte === BACKTICK)
     return { at: behind + 1, quote: byte };
   return { at, quote: 0 };
-}
-
-function valueAt(
-  bytes: Uint8Array,
-  { at, quote }: Opened,
-  end: number,
-): { valueFrom: number; valueTo: number } | null {
-  const stop = Math.min(end, at + VALUE_MAX);
-  let to = at;
-  if (quote === 0) while (to < stop && !isIn(ENDS_VALUE, bytes[to])) to += 1;
-  else while (to < stop && bytes[to] !== quote && bytes[to] !== NEWLINE && bytes[to] !== 0) to += 1;
-  if (quote !== 0 && bytes[to] !== quote) return null;
-  if (quote !== 0 && to > at && bytes[to - 1] === BACKSLASH) to -= 1;
-  return to === at || to === at + VALUE_MAX ? null : { valueFrom: at, valueTo: to };
 }
 
 function text(bytes: Uint8Array, from: number, to: number): string {

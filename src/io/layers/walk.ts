@@ -20,6 +20,8 @@ export interface ContentVisitor {
   /** A view on a buffer that is used again: to be read before returning. */
   piece(bytes: Uint8Array): void;
   end(): void;
+  /** Whether the rest of the file need not be shown. */
+  readonly isSated?: boolean;
 }
 
 /** Told of a layer's files while they stream by. */

@@ -75,7 +75,7 @@ export class FileReader {
     if (contents === undefined) return;
     contents.begin(path, sizeBytes);
     if (isRead !== null) contents.piece(isRead);
-    for (let at = 0; isRead === null && at < sizeBytes; ) {
+    for (let at = 0; isRead === null && at < sizeBytes && contents.isSated !== true; ) {
       const count = readSync(file, this.#scratch, 0, Math.min(PIECE_BYTES, sizeBytes - at), at);
       if (count === 0) break;
       contents.piece(this.#scratch.subarray(0, count));

@@ -301,3 +301,26 @@ describe("a tree", () => {
     },
   );
 });
+
+test("who has seen enough of a file is shown no more of it: a file of a tebibyte may hold nothing", async () => {
+  const path = folder({ hole: "", other: "x" });
+  truncateSync(join(path, "hole"), 2 ** 40);
+  const shown: string[] = [];
+  let seen = 0;
+  const contents = {
+    begin: (name: string) => {
+      seen = 0;
+      shown.push(name);
+    },
+    piece: (bytes: Uint8Array) => {
+      seen += bytes.length;
+    },
+    end: () => void shown.push(String(seen)),
+    get isSated() {
+      return seen >= 4 << 20;
+    },
+  };
+  const visitor = Object.assign(new Seen(), { contents });
+  await walkTree(path, visitor, { signal: new AbortController().signal, hash: false });
+  expect(shown).toEqual(["hole", String(4 << 20), "other", "1"]);
+});

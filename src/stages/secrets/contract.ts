@@ -1,3 +1,4 @@
+import type { Assignment } from "../../kit/assignment.ts";
 import type { SecretProof } from "../../model/finding.ts";
 import type { Plugin } from "../../model/plugin.ts";
 import type { Severity } from "../../model/severity.ts";
@@ -39,6 +40,8 @@ export interface NamedForm {
   readonly check?: SecretCheck;
   /** Whether the word alone says that it is a secret. */
   readonly isWhole?: true;
+  /** Whether a password that people have thought up is in it: then neither its end nor its digest is told. */
+  readonly isPassword?: true;
 }
 
 /** Anything else: looked at by code, wherever a keyword stands. */
@@ -69,6 +72,8 @@ export interface SecretView {
   readonly isBinary: boolean;
   /** One character for each byte. */
   text(from: number, to: number): string;
+  /** The value that is given to the name around a place; null when there is none. */
+  assignment(at: number): Assignment | null;
 }
 
 /** What code found. */
@@ -76,6 +81,8 @@ export interface FoundSecret {
   /** The secret itself, as offsets into the bytes. */
   readonly from: number;
   readonly to: number;
+  /** The secret, where the bytes have it in another form; by it the same one is known again. */
+  readonly secret?: string;
   /** What may be shown of it. */
   readonly shown: string;
   readonly proof: SecretProof;
@@ -91,6 +98,8 @@ export interface SecretHit {
   /** Id of the kind. */
   readonly kind: string;
   readonly path: string;
+  /** Where in it, when it is an archive or compressed: `lib/a.jar!/app.properties`. */
+  readonly inside?: string;
   /** From 1; absent in binary files. */
   readonly line?: number;
   readonly column?: number;

@@ -101,22 +101,119 @@ test("never throws, whatever the bytes, and takes time in proportion to them", (
   );
 });
 
+const dashes = "-".repeat(5);
+
 test.each([
-  "eyJ",
-  "https://a:",
-  '"kty"',
-  "PRIVATE KEY-----",
-  "password=",
-  "Basic ",
-  "machine ",
-  "aws_secret_",
-  "AKIA",
-  ":$6$",
-])("a megabyte of %s is read in bounded time", (word) => {
-  const bytes = Buffer.from(word.repeat((1 << 20) / word.length));
+  ["eyJ"],
+  ["https://a:"],
+  ['"kty"'],
+  ["PRIVATE KEY-----"],
+  ["password="],
+  ['password="x'],
+  ["token="],
+  ["secret_key_base="],
+  ["aws_secret_"],
+  ["Basic "],
+  ["host=pwd="],
+  ["host=a;user=Password="],
+  ["machine "],
+  ["AKIA"],
+  [":$6$"],
+  ["LS0tLS1CRUdJTi"],
+  ["pypi-AgEIcHlwaS5vcmc"],
+  [`${dashes}BEGIN PGP PRIVATE KEY BLOCK${dashes}${"\n".repeat(200)}`],
+  [
+    `${dashes}BEGIN RSA PRIVATE KEY${dashes}\nx${'"'.repeat(7000)}x\n${dashes}END RSA PRIVATE KEY${dashes}\n`,
+  ],
+  ["ghp_a\\\n"],
+])("a megabyte of %j costs in proportion to its length", (word) => {
+  const cpuOf = (bytes: number): number => {
+    const text = Buffer.from(word.repeat(Math.ceil(bytes / word.length)));
+    const before = process.cpuUsage();
+    const file = reader();
+    file.file("a.env", text);
+    return process.cpuUsage(before).user / 1e6;
+  };
+  expect(cpuOf(1 << 20)).toBeLessThan(2);
+});
+
+const text = `# settings\r\ntoken: ${token}\r\n`;
+const swapped = (bytes: Buffer): Buffer => Buffer.from(bytes).swap16();
+const wide = (order: "LE" | "BE"): Buffer => {
+  const bytes = Buffer.alloc((text.length + 1) * 4);
+  for (const [i, char] of [...`\ufeff${text}`].entries())
+    if (order === "LE") bytes.writeUInt32LE(char.codePointAt(0) ?? 0, i * 4);
+    else bytes.writeUInt32BE(char.codePointAt(0) ?? 0, i * 4);
+  return bytes;
+};
+
+test.each([
+  ["UTF-8", Buffer.from(text), 8],
+  ["UTF-16LE", Buffer.from(`\ufeff${text}`, "utf16le"), 8],
+  ["UTF-16BE", swapped(Buffer.from(`\ufeff${text}`, "utf16le")), 8],
+  ["UTF-16LE without a mark", Buffer.from(text, "utf16le"), 8],
+  ["UTF-16BE without a mark", swapped(Buffer.from(text, "utf16le")), 8],
+  ["UTF-32LE", wide("LE"), 8],
+  ["UTF-32BE", wide("BE"), 8],
+])("%s is text, in pieces of any size", (_, bytes, column) => {
+  for (const size of [1, 3, 7, 4096]) {
+    const file = reader();
+    inPieces(file, bytes, size);
+    expect(file.taken().hits.map((hit) => [hit.kind, hit.line, hit.column])).toEqual([
+      ["github-classic-token", 2, column],
+    ]);
+  }
+});
+
+test("whether a file is a program does not depend on where it is cut in pieces", () => {
+  const bytes = Buffer.from(`ab\0\x01DB_PASSWORD=kR7thqLw91\0`);
+  const found = [1, 2, 5, 1000].map((size) => {
+    const file = reader();
+    inPieces(file, bytes, size);
+    return file.taken().hits.length;
+  });
+  expect(found).toEqual([0, 0, 0, 0]);
+});
+
+test("a line of millions of characters costs nothing more, and columns count from its beginning", () => {
+  const bytes = Buffer.from(`\n${`${" ".repeat(20_000)}${token} `.repeat(150)}`);
+  for (const size of [bytes.length, 65_536]) {
+    const file = reader();
+    const before = process.cpuUsage();
+    inPieces(file, bytes, size);
+    const { hits } = file.taken();
+    expect([hits.length, hits[149]?.line, hits[149]?.column]).toEqual([
+      150,
+      2,
+      150 * 20_000 + 149 * (token.length + 1) + 1,
+    ]);
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(1);
+  }
+});
+
+test("millions of secrets are counted, and what is not listed is said", () => {
+  const bytes = Buffer.from(`t: ${token}\n`.repeat(100_000));
   const file = reader();
-  const before = process.cpuUsage();
-  file.file("a.env", bytes);
-  const { user } = process.cpuUsage(before);
-  expect(user / 1e6).toBeLessThan(4);
+  inPieces(file, bytes, 65_536);
+  const { hits, problems } = file.taken();
+  expect([hits.length, problems.length]).toEqual([200, 2]);
+});
+
+test("a token that goes on in the next line is the same as one that does not", () => {
+  const found = [
+    token,
+    `${token.slice(0, 9)}\\\n   ${token.slice(9, 20)}\\\r\n${token.slice(20)}`,
+  ].map((value) => {
+    const file = reader();
+    file.file("a.sh", Buffer.from(`x="${value}"\n`));
+    return file.taken().hits.map((hit) => [hit.kind, hit.fingerprint, hit.shown]);
+  });
+  expect(found[1]).toEqual(found[0]);
+  expect(found[0]).toHaveLength(1);
+});
+
+test("what is shown has no control characters", () => {
+  const file = reader();
+  file.file("root/.netrc", Buffer.from("machine a\x1b[31m login b password kR7thqLw91\n"));
+  expect(file.taken().hits.map((hit) => hit.shown)).toEqual(["machine a[31m … password …"]);
 });

@@ -1,10 +1,18 @@
 // One pass over bytes for all kinds: an automaton finds their keywords, and what stands at a keyword is compared with the kind.
-import { type Assignment, assignmentAt } from "../../kit/assignment.ts";
+import { type Assignment, Assignments } from "../../kit/assignment.ts";
 import { type Needles, needlesOf } from "../../kit/needles.ts";
 import { isPlaceholder, looksRandom } from "../../kit/placeholder.ts";
 import type { SecretProof } from "../../model/finding.ts";
 import type { FoundSecret, NamedForm, SecretKind, SecretView, TokenForm } from "./contract.ts";
-import { alphabetSize, matchShape, type Shape, shapeOf, textOf } from "./shape.ts";
+import {
+  alphabetSize,
+  matchShape,
+  type Shape,
+  type ShapeMatch,
+  shapeOf,
+  textOf,
+  unfolded,
+} from "./shape.ts";
 
 /** A secret in bytes, and what it is. */
 export interface Candidate extends FoundSecret {
@@ -12,7 +20,7 @@ export interface Candidate extends FoundSecret {
 }
 
 /** Bytes to be searched. */
-export interface Stretch extends Omit<SecretView, "text"> {
+export interface Stretch extends Omit<SecretView, "text" | "assignment"> {
   /** Keywords that begin before are somebody else's. */
   readonly from: number;
   /** Keywords that begin here or later are left. */
@@ -64,8 +72,10 @@ export class SecretSearch {
   search(stretch: Stretch): Searched {
     const { bytes, from, to, end } = stretch;
     let room = ROOM_MIN + ROOM_FACTOR * (end - from);
+    const assignments = new Assignments(bytes, end);
     const view: SecretView = {
       ...stretch,
+      assignment: (at) => assignments.at(at),
       text: (a, b) => {
         room -= b - a;
         return textOf(bytes, a, Math.min(b, end));
@@ -155,12 +165,19 @@ function tokenLook(shape: PreparedShape, { check }: TokenForm): Target["look"] {
     const at = keywordAt - shape.keywordAt;
     const match = at < 0 ? null : matchShape(shape, view.bytes, { at, end: view.end });
     if (match === null) return null;
-    const proof = proofOf(view.text(at, match.end), { variable: match.variable, shape, check });
+    const value = textIn(view, at, match);
+    const proof = proofOf(value, { variable: match.variable, shape, check });
     if (proof === null) return null;
     const isSure = proof !== "shape" || shape.keyword.length >= LITERAL_MIN_IN_BINARY;
     if (view.isBinary && !isSure) return null;
-    return { from: at, to: match.end, shown: shownOf(shape.literal, match.variable), proof };
+    const shown = shownOf(shape.literal, match.variable);
+    return { from: at, to: match.end, shown, proof, ...(match.isFolded ? { secret: value } : {}) };
   };
+}
+
+function textIn(view: SecretView, at: number, { end, isFolded }: ShapeMatch): string {
+  const text = view.text(at, end);
+  return isFolded ? unfolded(text) : text;
 }
 
 interface Told {
@@ -189,9 +206,9 @@ function shownOf(literal: string, variable: string): string {
 function namedLook(shapes: readonly PreparedShape[], form: NamedForm): Target["look"] {
   return (view, _, end) => {
     if (view.isBinary) return null;
-    const given = assignmentAt(view.bytes, end, view.end);
+    const given = view.assignment(end);
     if (given === null || !isOfSecret(given, form)) return null;
-    return firstOf(shapes, (shape) => valueLook(view, given, { shape, check: form.check }));
+    return firstOf(shapes, (shape) => valueLook(view, given, { shape, form }));
   };
 }
 
@@ -204,23 +221,26 @@ function firstOf<T>(all: readonly T[], look: (one: T) => FoundSecret | null): Fo
 }
 
 function valueLook(
-  { bytes, end, text }: SecretView,
+  view: SecretView,
   { valueFrom, valueTo, isQuoted }: Assignment,
-  { shape, check }: Omit<Told, "variable">,
+  { shape, form }: { readonly shape: PreparedShape; readonly form: NamedForm },
 ): FoundSecret | null {
-  const match = matchShape(shape, bytes, { at: valueFrom, end });
+  const match = matchShape(shape, view.bytes, { at: valueFrom, end: view.end });
   if (match === null) return null;
   // What goes on behind it is something longer.
-  if (match.end < valueTo && (isQuoted || bytes[match.end] === DASH)) return null;
+  if (match.end < valueTo && (isQuoted || view.bytes[match.end] === DASH)) return null;
   const { variable } = match;
-  const proof = proofOf(text(valueFrom, match.end), { variable, shape, check });
+  const value = textIn(view, valueFrom, match);
+  const proof = proofOf(value, { variable, shape, check: form.check });
   if (proof === null) return null;
   return {
     from: valueFrom,
     to: match.end,
-    shown: shownOf(shape.literal, variable),
+    shown: form.isPassword === true ? `${shape.literal}…` : shownOf(shape.literal, variable),
     // Others look like it; it is the name that tells.
     proof: proof === "shape" ? "context" : proof,
+    ...(form.isPassword === true ? { isPassword: true } : {}),
+    ...(match.isFolded ? { secret: value } : {}),
   };
 }
 

@@ -119,6 +119,8 @@ export interface ShapeMatch {
   readonly end: number;
   /** What is not literal: in which the secret lies. */
   readonly variable: string;
+  /** Whether lines that go on with a backslash cut it in pieces, as in scripts and in YAML's quotes. */
+  readonly isFolded: boolean;
 }
 
 /**
@@ -134,6 +136,7 @@ export function matchShape(
   if (at > 0 && isWord(bytes[at - 1])) return null;
   let place = at;
   let variable = "";
+  let isFolded = false;
   let mask = 0;
   for (const part of shape.parts) {
     if ("literal" in part) {
@@ -142,15 +145,80 @@ export function matchShape(
       mask = 0;
       continue;
     }
-    const stop = runEnd(bytes, place, { mask: part.mask, end: Math.min(end, place + part.max) });
-    if (stop - place < part.min) return null;
-    variable += textOf(bytes, place, stop);
-    place = stop;
+    const run = runAt(part, bytes, { at: place, end });
+    if (run === null) return null;
+    variable += run.text;
+    isFolded ||= run.isFolded;
+    place = run.end;
     mask = part.mask;
   }
-  if (place < end && (isWord(bytes[place]) || ((MASK_OF[bytes[place] ?? 0] ?? 0) & mask) !== 0))
-    return null;
-  return { end: place, variable };
+  return place < end && goesOn(bytes[place], mask) ? null : { end: place, variable, isFolded };
+}
+
+/** Whether a byte could belong to what stands before it. */
+function goesOn(byte: number | undefined, mask: number): boolean {
+  return isWord(byte) || ((MASK_OF[byte ?? 0] ?? 0) & mask) !== 0;
+}
+
+interface Run {
+  readonly text: string;
+  readonly end: number;
+  readonly isFolded: boolean;
+}
+
+function runAt(
+  { mask, min, max }: Extract<ShapePart, { mask: number }>,
+  bytes: Uint8Array,
+  { at, end }: { readonly at: number; readonly end: number },
+): Run | null {
+  const stop = runEnd(bytes, at, { mask, end: Math.min(end, at + max) });
+  const more =
+    bytes[stop] === BACKSLASH ? folded(bytes, stop, { mask, end, max: max + at - stop }) : NO_MORE;
+  if (stop - at + more.text.length < min) return null;
+  const isFolded = more.text !== "";
+  return { text: textOf(bytes, at, stop) + more.text, end: isFolded ? more.end : stop, isFolded };
+}
+
+const BACKSLASH = 92;
+const NEWLINE = 10;
+const RETURN = 13;
+const SPACE = 32;
+const FOLDS_MAX = 40;
+
+const NO_MORE = { text: "", end: 0 };
+
+/** How a run goes on in the next lines. */
+function folded(
+  bytes: Uint8Array,
+  from: number,
+  { mask, end, max }: { readonly mask: number; readonly end: number; readonly max: number },
+): { readonly text: string; readonly end: number } {
+  let text = "";
+  let at = from;
+  for (let folds = 0; folds < FOLDS_MAX && text.length < max; folds += 1) {
+    const next = nextLine(bytes, at);
+    if (next === -1) break;
+    const stop = runEnd(bytes, next, { mask, end: Math.min(end, next + max - text.length) });
+    if (stop <= next) break;
+    text += textOf(bytes, next, stop);
+    at = stop;
+  }
+  return { text, end: at };
+}
+
+/** Behind a backslash that ends a line, and the next line's blanks; -1 where there is none. */
+function nextLine(bytes: Uint8Array, at: number): number {
+  if (bytes[at] !== BACKSLASH) return -1;
+  let next = bytes[at + 1] === RETURN ? at + 2 : at + 1;
+  if (bytes[next] !== NEWLINE) return -1;
+  next += 1;
+  for (let blanks = 0; blanks < 64 && bytes[next] === SPACE; blanks += 1) next += 1;
+  return next;
+}
+
+/** A text without the line ends that cut it in pieces. @see ShapeMatch.isFolded */
+export function unfolded(text: string): string {
+  return text.replace(/\\\r?\n */g, "");
 }
 
 function runEnd(

@@ -94,17 +94,24 @@ function loginIn(
   };
 }
 
+const SEMICOLON = 0x3b;
+
 /** `Server=…;User Id=…;Password=…;` */
 export const connectionStringForm: FoundForm = {
   by: "keyword",
   keywords: ["Password=", "password=", "Pwd=", "pwd=", "PWD="],
   find: (view, { at, end }) => {
     const password = /^[^;"'\s<>]{4,128}/.exec(view.text(end, end + 130))?.[0] ?? "";
+    // It is one of several parts.
+    const isPart =
+      view.bytes[end + password.length] === SEMICOLON ||
+      /;\s?$/.test(view.text(Math.max(0, at - 2), at));
+    if (password === "" || !isPart) return null;
     const around =
       view.text(Math.max(0, at - 200), at) + view.text(end + password.length, end + 200);
     const line = around.split("\n").join(" ");
     if (
-      !/(?:server|data source|host|endpoint)\s?=[^;]+;/i.test(line) ||
+      !/(?:server|data source|host|endpoint)\s?=[^;]{1,100};/i.test(line) ||
       !/(?:user ?id|uid|username|user)\s?=/i.test(line)
     )
       return null;

@@ -1,6 +1,6 @@
 // Values that are given to names of secrets, whoever issued them. Judged by the name, the value and the kind of file together,
 // because each alone is everywhere.
-import { type Assignment, assignmentAt } from "../../../kit/assignment.ts";
+import type { Assignment } from "../../../kit/assignment.ts";
 import { baseName, extensionOf } from "../../../kit/path.ts";
 import { entropyOf, isPlaceholder } from "../../../kit/placeholder.ts";
 import type { FoundForm } from "../../../stages/secrets/contract.ts";
@@ -51,7 +51,7 @@ export const secretForm: FoundForm = {
   isGeneric: true,
   find: (view, { end }) => {
     if (view.isBinary) return null;
-    const given = assignmentAt(view.bytes, end, view.end);
+    const given = view.assignment(end);
     if (given === null || !SECRET_NAME.test(given.name) || OTHER_NAME.test(given.name)) return null;
     if (!isPlace(given, view.path)) return null;
     const value = view.text(given.valueFrom, given.valueTo);
@@ -67,7 +67,7 @@ export const passwordForm: FoundForm = {
   isGeneric: true,
   find: (view, { end }) => {
     if (view.isBinary) return null;
-    const given = assignmentAt(view.bytes, end, view.end);
+    const given = view.assignment(end);
     if (given === null || !PASSWORD_NAME.test(given.name) || OTHER_NAME.test(given.name))
       return null;
     const value = view.text(given.valueFrom, given.valueTo);

@@ -48,14 +48,23 @@ function contentOf(text: string): { headers: string; bytes: Uint8Array | null } 
   const isHeader = (line: string): boolean => /^[\w-]+: /.test(line);
   const body = lines
     .filter((line) => !isHeader(line))
-    .map((line) =>
-      /^[A-Za-z0-9+/=]+$/.test(line) ? line : line.replace(/^[\s"'+*#|>]+|[\s"'+,;\\]+$/g, ""),
-    )
+    .map((line) => (/^[A-Za-z0-9+/=]+$/.test(line) ? line : bare(line)))
     .join("");
   return {
     headers: lines.filter(isHeader).join("\n"),
     bytes: body.length < 32 ? null : bytesOfBase64(body),
   };
+}
+
+const AROUND_LINES = new Set("\"'+*#|>,;\\ \t\r\n");
+
+/** A line without what a program puts around it, and without the spaces that stand for line ends in a variable. */
+function bare(line: string): string {
+  let from = 0;
+  let to = line.length;
+  while (from < to && AROUND_LINES.has(line.charAt(from))) from += 1;
+  while (to > from && AROUND_LINES.has(line.charAt(to - 1))) to -= 1;
+  return line.slice(from, to).replace(/[ \t]/g, "");
 }
 
 /** The old forms, one for each algorithm. */
@@ -75,15 +84,27 @@ export const openSsh: KeyTest = openSshKey;
 export const sigstore: KeyTest = (bytes) =>
   latin1(bytes).startsWith('{"kdf"') ? "encrypted" : null;
 
+/** Base64, also in lines of a fixed width, as a block of YAML or a string has them. */
+const PACKED = /^(?:[A-Za-z0-9+/]{1,200}(?:\r?\n[ \t]{0,40}|\\n)?)+/;
+
+/** What base64 says, as far as it goes. */
+function unpacked(base64: string): string {
+  const dense = /^[A-Za-z0-9+/]*/.exec(base64)?.[0] ?? "";
+  return latin1(
+    bytesOfBase64(dense.slice(0, dense.length - (dense.length % 4))) ?? new Uint8Array(0),
+  );
+}
+
 /** A PEM text that was put into base64 once more, as kubeconfig files and Kubernetes' secrets have it. */
 export const packedPemForm: FoundForm = {
   by: "keyword",
   keywords: ["LS0tLS1CRUdJTi"],
   find: (view, { at }) => {
-    const run = /^[A-Za-z0-9+/]+/.exec(view.text(at, at + KEY_BYTES_MAX))?.[0] ?? "";
-    const text = latin1(
-      bytesOfBase64(run.slice(0, run.length - (run.length % 4))) ?? new Uint8Array(0),
-    );
+    if (at > 0 && /[A-Za-z0-9+/]/.test(view.text(at - 1, at))) return null;
+    // Most of what begins so are certificates.
+    if (!/^-----BEGIN (?:[A-Z]+ )*PRIV/.test(unpacked(view.text(at, at + 64)))) return null;
+    const run = PACKED.exec(view.text(at, at + KEY_BYTES_MAX))?.[0] ?? "";
+    const text = unpacked(run.replace(/\\n|\s/g, ""));
     const label = /^-----BEGIN ((?:[A-Z]+ )*PRIVATE KEY)-----\s/.exec(text)?.[1];
     if (label === undefined || text.length < 100) return null;
     const { bytes } = contentOf(
@@ -94,6 +115,7 @@ export const packedPemForm: FoundForm = {
     return {
       from: at,
       to: at + run.length,
+      secret: text.slice(0, text.indexOf("-----END")),
       shown: "LS0tLS1CRUdJTi…",
       proof: "structure",
       note: label.toLowerCase(),
@@ -101,17 +123,22 @@ export const packedPemForm: FoundForm = {
   },
 };
 
+/** Lines such as `Version: …` and `Comment: …`. */
+const ARMOR_HEAD_MAX = 800;
+
 /** @see RFC 4880, section 5.5.3: the first packet is a secret key. */
 export const pgpForm: FoundForm = {
   by: "keyword",
   keywords: ["-----BEGIN PGP PRIVATE KEY BLOCK-----"],
   find: (view, { at, end }) => {
-    const rest = view.text(end, end + KEY_BYTES_MAX);
-    const first = /(?:\\n|\n)\s*([A-Za-z0-9+/]{40,76})/.exec(rest)?.[1] ?? "";
+    const first =
+      /(?:\\n|\n)[ \t]{0,40}([A-Za-z0-9+/]{40,76})/.exec(
+        view.text(end, end + ARMOR_HEAD_MAX),
+      )?.[1] ?? "";
     const tag = bytesOfBase64(first.slice(0, 4))?.[0] ?? 0;
     const packet = (tag & 0x40) === 0 ? (tag >> 2) & 0xf : tag & 0x3f;
     if ((tag & 0x80) === 0 || packet !== 5) return null;
-    const ending = rest.indexOf("-----END PGP");
+    const ending = view.text(end, end + KEY_BYTES_MAX).indexOf("-----END PGP");
     return {
       from: at,
       to: ending === -1 ? end + 40 : end + ending,

@@ -1,6 +1,6 @@
 // How the rows of kinds are written: short, so that a provider's table can be read at a glance.
 import type { Severity } from "../../../model/severity.ts";
-import type { SecretCheck, SecretKind } from "../../../stages/secrets/contract.ts";
+import type { NamedForm, SecretCheck, SecretKind } from "../../../stages/secrets/contract.ts";
 
 interface RowFacts {
   /** Who can revoke it. */
@@ -23,9 +23,9 @@ export function token([id, title, shapes]: Row, facts: RowFacts): SecretKind {
 /** A secret that looks like others, given to a name with one of the words. */
 export function named(
   [id, title, shapes]: Row,
-  facts: RowFacts & { readonly words: readonly string[]; readonly isWhole?: true },
+  facts: RowFacts & Pick<NamedForm, "words" | "isWhole" | "isPassword">,
 ): SecretKind {
-  const { words, isWhole } = facts;
+  const { words, isWhole, isPassword } = facts;
   return {
     ...headOf(id, title, facts),
     form: {
@@ -34,6 +34,7 @@ export function named(
       shapes: [shapes].flat(),
       ...checkOf(facts),
       ...(isWhole ? { isWhole } : {}),
+      ...(isPassword ? { isPassword } : {}),
     },
   };
 }
