@@ -15,6 +15,8 @@ import { verdictLine } from "./measure.ts";
 const IMAGES = Number(process.env["BENCH_IMAGES"] ?? 1000);
 const REQUESTS = Number(process.env["BENCH_REVIEWS"] ?? 100_000);
 const CONNECTIONS = 4;
+/** As what `bulwark admit install` writes has it. */
+const NODE_OPTIONS = "--max-semi-space-size=4";
 const HOME = join(BENCH, "admission");
 const PORTS = { webhook: 18_443, health: 18_080, bare: 18_444 };
 
@@ -84,7 +86,7 @@ function startWebhook(): ChildProcess {
   return spawn(
     process.execPath,
     [resolve("bin/bulwark.js"), ...args, ...ports, ...folders, "--listen", "127.0.0.1"],
-    { stdio: ["ignore", output, "inherit"], env: { ...process.env, HOME } },
+    { stdio: ["ignore", output, "inherit"], env: { ...process.env, HOME, NODE_OPTIONS } },
   );
 }
 

@@ -1,17 +1,27 @@
-// What a webhook tells Prometheus about itself.
+// What whoever decides about admission tells Prometheus about itself.
 import { Histogram, prometheusText } from "../formats/prometheus.ts";
 import type { Admission } from "./admission.ts";
-import type { AnsweredReview } from "./answer-review.ts";
 
 /** What is true at the time of asking. */
-export interface WebhookState {
+export interface AdmissionState {
   readonly counts: Admission["counts"];
   /** Decisions that could not be recorded as evidence. */
   readonly unrecorded: number;
-  /** When the certificate that is served ends, in seconds since 1970; null without one. */
-  readonly servedUntil: number | null;
-  /** How often certificates or the configuration could not be kept. */
-  readonly upkeepFailures: number;
+  /** null where there are none to keep. */
+  readonly certificates: {
+    /** When the one that is served ends, in seconds since 1970; null without one. */
+    readonly servedUntil: number | null;
+    /** How often they, or the configuration, could not be kept. */
+    readonly failures: number;
+  } | null;
+}
+
+/** One that was answered. */
+export interface Observed {
+  /** What the policy says. */
+  readonly outcome: string;
+  readonly allowed: boolean;
+  readonly seconds: number;
 }
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -20,17 +30,18 @@ export class AdmissionMetrics {
   readonly #reviews = new Map<string, number>();
   readonly #seconds = new Histogram(SECONDS);
 
-  observe({ outcome, response }: AnsweredReview, seconds: number): void {
-    const key = `${outcome} ${response.allowed}`;
+  observe({ outcome, allowed, seconds }: Observed): void {
+    const key = `${outcome} ${allowed}`;
     this.#reviews.set(key, (this.#reviews.get(key) ?? 0) + 1);
     this.#seconds.observe(seconds);
   }
 
-  text({ counts, unrecorded, servedUntil, upkeepFailures }: WebhookState): string {
+  text({ counts, unrecorded, certificates }: AdmissionState): string {
     const reviews = [...this.#reviews].map(([key, value]) => {
       const [outcome = "", allowed = ""] = key.split(" ");
       return { labels: { outcome, allowed }, value };
     });
+    const until = certificates?.servedUntil ?? null;
     const one = (value: number): readonly { value: number }[] => [{ value }];
     const metrics = prometheusText([
       {
@@ -64,13 +75,13 @@ export class AdmissionMetrics {
         name: "bulwark_admission_upkeep_failures_total",
         help: "Times that certificates or the webhook's configuration could not be kept.",
         type: "counter",
-        samples: one(upkeepFailures),
+        samples: certificates === null ? [] : one(certificates.failures),
       },
       {
         name: "bulwark_admission_certificate_expiry_seconds",
         help: "When the certificate that is served ends, in seconds since 1970.",
         type: "gauge",
-        samples: servedUntil === null ? [] : one(servedUntil),
+        samples: until === null ? [] : one(until),
       },
     ]);
     const name = "bulwark_admission_review_duration_seconds";

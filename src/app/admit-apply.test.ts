@@ -100,6 +100,27 @@ test("a plan changes nothing, carrying it out makes every object, whom the API s
   expect(cluster.objects.size).toBe(12);
 });
 
+test("a cluster is not told to ask a pod that does not come to run", async () => {
+  cluster.kubelets.run = false;
+  const plan = await planInstall(
+    INSTALL,
+    { choice: known(), isForced: false, startMs: 20 },
+    around(),
+  );
+  await expect(plan.carryOut()).rejects.toMatchObject({
+    code: "cluster-failed",
+    hint: expect.stringContaining("kubectl -n guards describe pods"),
+  });
+  const before = [...cluster.objects.keys()].filter((path) => path.includes("webhook"));
+  cluster.kubelets.run = true;
+  await cluster.put(DEPLOYMENT, {
+    ...cluster.objects.get(DEPLOYMENT),
+    status: { availableReplicas: 1 },
+  });
+  await (await install()).carryOut();
+  expect([before, cluster.objects.has(VALIDATING)]).toEqual([[], true]);
+});
+
 test("what is already so is kept, what changed is changed, what is no longer wanted is removed", async () => {
   await (await install()).carryOut();
   const again = changes(await install());

@@ -7,6 +7,7 @@ import {
   NAMESPACE_KIND,
   OWN_KINDS,
   type OwnKind,
+  WEBHOOK_CONFIGURATIONS,
 } from "../formats/admission-manifests.ts";
 import { POLICY_REPORT_API, reportLabelsOf } from "../formats/policy-report.ts";
 import type { ClusterApi, ClusterObject } from "../io/kubernetes/api.ts";
@@ -15,6 +16,7 @@ import {
   type ClusterChoice,
   chosenCluster,
 } from "../io/kubernetes/kubeconfig.ts";
+import { untilRunning } from "../io/kubernetes/until-running.ts";
 import { AppError } from "../kit/error.ts";
 import { demandName, type InstallRequest, installObjects } from "./admit-install.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -35,6 +37,9 @@ export interface Step {
   readonly wanted: Manifest | null;
 }
 
+/** With these the API server begins to ask. */
+const ASKING: ReadonlySet<string> = new Set(WEBHOOK_CONFIGURATIONS);
+
 /** What would be done, and how to do it. */
 export interface ClusterPlan {
   readonly cluster: Pick<ChosenCluster, "label" | "server">;
@@ -49,7 +54,11 @@ export interface ApplyRequest {
   readonly choice: ClusterChoice;
   /** Take fields over that somebody else has set. */
   readonly isForced: boolean;
+  /** How long is waited for a pod that answers. */
+  readonly startMs?: number;
 }
+
+const START_MS = 180_000;
 
 /**
  * Compares what is to be with what is. The API server is asked what would come of each object, so most of what it refuses is
@@ -74,7 +83,7 @@ export async function planInstall(
   // What an earlier installation had, and this one has not: the configuration that changes pods, say.
   const others = OWN_KINDS.filter(({ kind }) => !kinds.has(kind));
   const stale = (await planner.unwanted(others)).filter(({ verb }) => verb === "remove");
-  return planOf(cluster, [...stale, ...steps], request.isForced, surroundings);
+  return planOf(cluster, [...stale, ...steps], request, surroundings);
 }
 
 /** The same for everything that is ours. Whom the API server asks goes first. */
@@ -91,21 +100,28 @@ export async function planUninstall(
     ...(await planner.reports()),
     ...(await planner.namespace()),
   ];
-  return planOf(cluster, steps, false, surroundings);
+  return planOf(cluster, steps, { isForced: false }, surroundings);
 }
 
 function planOf(
   { api, label, server }: ChosenCluster,
   steps: readonly Step[],
-  isForced: boolean,
-  { progress }: Surroundings,
+  { isForced, startMs = START_MS }: Pick<ApplyRequest, "isForced" | "startMs">,
+  surroundings: Surroundings,
 ): ClusterPlan {
+  const { progress } = surroundings;
+  const asked = steps.find(({ kind }) => kind === "Deployment");
+  const done = async ({ verb, kind, path, uid, wanted }: Step): Promise<void> => {
+    if (verb === "create" && ASKING.has(kind) && asked !== undefined)
+      await untilRunning(api, asked, startMs, surroundings);
+    if ((verb === "create" || verb === "change") && wanted !== null)
+      await api.apply(path, { ...wanted }, { isDryRun: false, isForced });
+    if (verb === "remove" && uid !== null) await api.remove(path, uid);
+  };
   const carryOut = async (): Promise<void> => {
-    for (const { verb, kind, object, path, uid, wanted } of steps) {
-      progress(`${verb} ${kind} ${object}`);
-      if ((verb === "create" || verb === "change") && wanted !== null)
-        await api.apply(path, { ...wanted }, { isDryRun: false, isForced });
-      if (verb === "remove" && uid !== null) await api.remove(path, uid);
+    for (const step of steps) {
+      progress(`${step.verb} ${step.kind} ${step.object}`);
+      await done(step);
     }
     progress(null);
   };

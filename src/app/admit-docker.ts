@@ -8,19 +8,19 @@ import {
   parseAuthzRequest,
 } from "../formats/docker-authz.ts";
 import { type EngineCall, engineCall } from "../formats/engine-call.ts";
+import { type ServedAnswer, type Service, serve } from "../io/http/serve.ts";
 import { serveUnix } from "../io/http/unix-server.ts";
 import { thisPlatform } from "../io/this-platform.ts";
 import { AppError, reasonOf } from "../kit/error.ts";
 import type { WorkloadDecision } from "../model/admission.ts";
-import type { Actor, EvidenceDecision } from "../model/evidence-entry.ts";
-import { parseOverrideSubject } from "../model/override.ts";
 import { addedDecision } from "../stages/decide/added.ts";
 import { type AdmissionMode, saidInMode } from "../stages/decide/admission-mode.ts";
 import type { Admission, AdmissionRequest } from "./admission.ts";
+import { AdmissionMetrics } from "./admission-metrics.ts";
+import { actorOf, entriesOf } from "./docker-evidence.ts";
 import { type DockerQuestion, DockerQuestions } from "./docker-questions.ts";
 import { type EngineFacts, engineFacts } from "./engine-facts.ts";
 import { type EvidenceRecorder, evidenceRecorder } from "./evidence.ts";
-import { overrideEvidence } from "./override-evidence.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { watchedAdmission } from "./watched-admission.ts";
 
@@ -28,6 +28,8 @@ export interface AdmitDockerRequest extends AdmissionRequest {
   /** Where to listen, unless systemd hands over a socket. */
   readonly socket: string;
   readonly mode: AdmissionMode;
+  /** Where health and metrics are told, without TLS; null for nowhere. */
+  readonly health: { readonly host: string; readonly port: number } | null;
   /** The evidence log that must take every decision; null for the usual one, if it can be written. */
   readonly evidence: string | null;
 }
@@ -38,7 +40,7 @@ export interface AdmitDockerRequest extends AdmissionRequest {
  * @throws {AppError} as `openAdmission` and `serveUnix` do.
  */
 export async function admitDocker(
-  { socket, mode, evidence, ...request }: AdmitDockerRequest,
+  { socket, mode, evidence, health, ...request }: AdmitDockerRequest,
   surroundings: Surroundings,
 ): Promise<void> {
   const { env, signal, note } = surroundings;
@@ -51,29 +53,35 @@ export async function admitDocker(
   const recorder = evidenceRecorder({ folder: evidence, required: isRequired }, surroundings);
   const engine = engineFacts({ env, signal });
   const plugin = new DockerPlugin({ admission, engine, recorder, isRequired, mode }, surroundings);
+  const bounds = { bodyBytesMax: 0, requestMs: HEALTH_MS, tls: null };
+  const told = health === null ? null : await serve({ ...health, ...bounds }, plugin.health());
   const server = await serveUnix(
     { path: socket, env, bodyBytesMax: AUTHZ_BYTES_MAX, contentType: CONTENT_TYPE },
     (path, body) => plugin.answer(path, body),
-  ).catch((error: unknown) => {
+  ).catch(async (error: unknown) => {
     admission.stop();
+    await told?.close(0);
     throw error;
   });
+  if (told !== null) note?.(`health and metrics on port ${told.port}`);
   note?.(`policy ${admission.policy.name} decides in mode ${mode}, on ${server.address}`);
   await new Promise((resolve) => {
     if (signal.aborted) resolve(null);
     else signal.addEventListener("abort", resolve, { once: true });
   });
   await server.close();
+  await told?.close(0);
   await plugin.settled();
   admission.stop();
 }
 
+const HEALTH_MS = 10_000;
 const CONTENT_TYPE = "application/vnd.docker.plugins.v1.2+json";
 const ALLOWED: string = authzAnswer(true, "");
 
 /** Whom a plugin asks. */
 export interface DockerDesk {
-  readonly admission: Pick<Admission, "asksAboutImages" | "decide" | "policy">;
+  readonly admission: Pick<Admission, "asksAboutImages" | "counts" | "decide" | "policy">;
   readonly engine: EngineFacts;
   readonly recorder: EvidenceRecorder;
   /** Whether what cannot be recorded is denied. */
@@ -87,6 +95,8 @@ interface Asked {
   /** `container web`. */
   readonly subject: string;
   readonly image: string | null;
+  /** When, as `performance.now()` has it. */
+  readonly begun: number;
 }
 
 export class DockerPlugin {
@@ -94,6 +104,8 @@ export class DockerPlugin {
   readonly #questions: DockerQuestions;
   readonly #surroundings: Pick<Surroundings, "signal" | "warn">;
   readonly #recording = new Set<Promise<unknown>>();
+  readonly #metrics = new AdmissionMetrics();
+  #unrecorded = 0;
 
   constructor(desk: DockerDesk, surroundings: Pick<Surroundings, "signal" | "warn">) {
     this.#desk = desk;
@@ -116,6 +128,26 @@ export class DockerPlugin {
     }
   }
 
+  /** For Prometheus, and for whoever watches services. */
+  health(): Service {
+    const text = (status: number, body: string): ServedAnswer => {
+      return { status, type: "text/plain; charset=utf-8", body: `${body}\n` };
+    };
+    return {
+      answer: ({ path }) => {
+        if (path === "/healthz") return text(200, "ok");
+        if (path === "/metrics") return { ...text(200, ""), body: this.#numbers() };
+        return text(404, "ask /healthz or /metrics");
+      },
+      tooLarge: () => text(413, "send no body"),
+    };
+  }
+
+  #numbers(): string {
+    const { counts } = this.#desk.admission;
+    return this.#metrics.text({ counts, unrecorded: this.#unrecorded, certificates: null });
+  }
+
   /** Resolves when what was decided so far is recorded, as far as it can be. */
   async settled(): Promise<void> {
     await Promise.allSettled([...this.#recording]);
@@ -126,7 +158,8 @@ export class DockerPlugin {
     try {
       request = parseAuthzRequest(body);
     } catch (error) {
-      const nobody = { request: { user: "", uri: "" }, subject: "a request", image: null };
+      const request = { user: "", uri: "" };
+      const nobody = { request, subject: "a request", image: null, begun: performance.now() };
       return this.#told(untold(reasonOf(error)), nobody).catch(failed);
     }
     const call = engineCall(request.method, request.uri);
@@ -134,7 +167,9 @@ export class DockerPlugin {
   }
 
   async #decided(call: EngineCall, request: AuthzRequest): Promise<string> {
-    const unread = { request, subject: `${call.kind} by ${pathIn(request.uri)}`, image: null };
+    const begun = performance.now();
+    const subject = `${call.kind} by ${pathIn(request.uri)}`;
+    const unread = { request, subject, image: null, begun };
     try {
       const asked = await this.#questions.of(call, request);
       if (asked === "nothing") return ALLOWED;
@@ -142,8 +177,8 @@ export class DockerPlugin {
       const { workload } = asked;
       const [container] = workload.containers;
       const image = container?.image.state === "known" ? container.image.value : null;
-      const subject = `${workload.kind} ${workload.name || image || ""}`.trim();
-      return await this.#told(await this.#decision(asked), { request, subject, image });
+      const what = `${workload.kind} ${workload.name || image || ""}`.trim();
+      return await this.#told(await this.#decision(asked), { ...unread, subject: what, image });
     } catch (error) {
       this.#surroundings.signal.throwIfAborted();
       if (!(error instanceof AppError)) throw error;
@@ -169,10 +204,18 @@ export class DockerPlugin {
     const { policy } = admission;
     const said = saidInMode(decision, mode, { subject: asked.subject, policy });
     const recorded = this.#record(decision, asked);
+    const observe = (allowed: boolean): void => {
+      const seconds = (performance.now() - asked.begun) / 1000;
+      this.#metrics.observe({ outcome: decision.verdict.outcome, allowed, seconds });
+    };
     if (isRequired) {
       const why = await recorded;
-      if (why !== null && mode === "enforce") return authzAnswer(false, why);
+      if (why !== null && mode === "enforce") {
+        observe(false);
+        return authzAnswer(false, why);
+      }
     }
+    observe(said.allowed);
     if (!isFor(decision))
       this.#surroundings.warn(said.message ?? this.#letThrough(decision, asked));
     if (said.allowed) return ALLOWED;
@@ -191,7 +234,10 @@ export class DockerPlugin {
     const recording = recorder
       .record(entries, actorOf(asked.request.user))
       .then(() => null)
-      .catch((error: unknown) => reasonOf(error));
+      .catch((error: unknown) => {
+        this.#unrecorded += 1;
+        return reasonOf(error);
+      });
     this.#recording.add(recording);
     return recording.finally(() => this.#recording.delete(recording));
   }
@@ -221,45 +267,4 @@ function wayOut({ image }: Asked): string {
   return image === null
     ? ""
     : `; if it cannot wait, for an override: bulwark break-glass grant --for admit --subject ${image}`;
-}
-
-/** Callers on a socket of the machine are anonymous: the engine does not know who they are. */
-function actorOf(user: string): Actor {
-  return { kind: "request", name: user === "" ? "anonymous" : user, host: null };
-}
-
-function entriesOf(
-  { verdict, images, override }: WorkloadDecision,
-  { subject, image }: Asked,
-  { mode, policy }: { readonly mode: AdmissionMode; readonly policy: Admission["policy"] },
-): EvidenceDecision[] {
-  const { outcome, reasons } = verdict;
-  const isAgainst = outcome === "deny" || outcome === "undecided";
-  const passed = isAgainst && mode !== "enforce" ? [`let through in mode ${mode}`] : [];
-  const digest = images.find((one) => one.digest !== null)?.digest ?? null;
-  const name = images[0]?.reference || image || subject;
-  const command = "admit docker";
-  const decided: EvidenceDecision = {
-    action: "admit",
-    command,
-    outcome: outcome === "none" ? "allow" : outcome,
-    reasons: [...passed, subject, ...reasons],
-    subject: { name, digest },
-    policy: { name: policy.name, digest: policy.digest },
-    data: null,
-  };
-  if (override === null) return [decided];
-  const about = { command, outcome: "allow", subject: overrideSubject(name, digest) } as const;
-  return [decided, overrideEvidence(override, about)];
-}
-
-function overrideSubject(
-  name: string,
-  digest: EvidenceDecision["subject"]["digest"],
-): Parameters<typeof overrideEvidence>[1]["subject"] {
-  try {
-    return parseOverrideSubject(name);
-  } catch {
-    return { name, tag: null, digest };
-  }
 }

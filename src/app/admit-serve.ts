@@ -235,17 +235,18 @@ class Webhook implements Service {
     const ms = performance.now() - begun;
     // What is changed is asked about once more, when it is validated.
     if (!isMutating) {
-      this.#metrics.observe(answered, ms / 1000);
+      const { outcome, response } = answered;
+      this.#metrics.observe({ outcome, allowed: response.allowed, seconds: ms / 1000 });
       this.#record.add(answered, this.#admission.policy, ms);
       this.#reports?.add(answered, this.#admission.policy);
     }
     return json(admissionReview(answered.response));
   }
 
-  #numbers({ servedUntil, failures }: Pick<KeptCertificates, "servedUntil" | "failures">): string {
+  #numbers(certificates: Pick<KeptCertificates, "servedUntil" | "failures">): string {
     const { counts } = this.#admission;
     const { unrecorded } = this.#record;
-    return this.#metrics.text({ counts, unrecorded, servedUntil, upkeepFailures: failures });
+    return this.#metrics.text({ counts, unrecorded, certificates });
   }
 }
 

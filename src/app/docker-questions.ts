@@ -3,6 +3,7 @@ import type { AuthzRequest } from "../formats/docker-authz.ts";
 import { callBody } from "../formats/docker-authz.ts";
 import type { EngineCall } from "../formats/engine-call.ts";
 import { readCreateBody, readEngine } from "../formats/workload/engine-inspect.ts";
+import { joinedBy, withJoined } from "../formats/workload/engine-joins.ts";
 import { pluginPrivileges, readPlugin } from "../formats/workload/engine-plugin.ts";
 import {
   readExec,
@@ -96,7 +97,8 @@ export class DockerQuestions {
     }
   }
 
-  async #created(body: unknown, name: string): Promise<DockerQuestion> {
+  async #created(written: unknown, name: string): Promise<DockerQuestion> {
+    const body = await this.#joined(written, JOINS_MAX);
     const { containers } = readCreateBody(body);
     const reference = containers[0]?.image;
     const found = reference?.state === "known" ? await this.#image(reference.value) : null;
@@ -113,7 +115,7 @@ export class DockerQuestions {
     const document = await this.#engine.container(id);
     // The engine will say that there is no such container.
     if (!isPlain(document)) return "nothing";
-    const [read] = readEngine(document);
+    const [read] = readEngine(await this.#joined(document, JOINS_MAX));
     if (read === undefined) return "nothing";
     const { Image: imageId, Id: fullId } = document;
     const ofImage = typeof imageId === "string" ? imageId : "";
@@ -124,8 +126,21 @@ export class DockerQuestions {
       found === null
         ? { workload, images: [withImage(workload, ofImage)], before: null }
         : this.#named(workload, found);
-    if (typeof fullId === "string") keep(this.#containers, fullId, { question, asks });
+    // Another container may have the name of one that is joined by then.
+    const isLasting = joinedBy(document).length === 0;
+    if (typeof fullId === "string" && isLasting) keep(this.#containers, fullId, { question, asks });
     return question;
+  }
+
+  /** With what is taken over from other containers, and by them from others. Those that the engine does not have stay names. */
+  async #joined(document: unknown, left: number): Promise<unknown> {
+    const others = new Map<string, unknown>();
+    if (left > 0)
+      for (const id of joinedBy(document).slice(0, JOINED_MAX)) {
+        const other = await this.#engine.container(id);
+        if (isPlain(other)) others.set(id, await this.#joined(other, left - 1));
+      }
+    return withJoined(document, others);
   }
 
   #image(reference: string): Promise<KnownImage | null> {
@@ -176,6 +191,9 @@ export class DockerQuestions {
 }
 
 const DIGESTS_MAX = 4;
+/** So many others of one container are looked at, and of each of them so many steps further; what is beyond is not followed. */
+const JOINED_MAX = 4;
+const JOINS_MAX = 3;
 const CONTAINERS_MAX = 20_000;
 
 /** `repository@digest`, the repository of the name first; the id alone of what no registry has. */

@@ -26,6 +26,9 @@ export interface KeptCertificates {
   stop(): void;
 }
 
+/** How soon a configuration that is not there yet is looked for again; ever later. */
+const SOON_MS = 1_000;
+
 /**
  * Keeps certificates, and tells when they have changed.
  *
@@ -53,21 +56,26 @@ export async function keepCertificates(
         next["tls.crt"] !== current["tls.crt"] || next["tls.key"] !== current["tls.key"];
       current = next;
       if (isOther) changed(next);
-      await makeKnown(request, next);
+      isKnown = await makeKnown(request, next);
       lastFault = "";
     } catch (error) {
       told(error);
     }
   };
-  await makeKnown(request, current).catch(told);
-  let isLooking = false;
-  const timer = setInterval(() => {
-    if (isLooking) return;
-    isLooking = true;
-    void look().finally(() => {
-      isLooking = false;
-    });
-  }, everyMs);
+  let isKnown = await makeKnown(request, current).catch((error: unknown) => {
+    told(error);
+    return false;
+  });
+  // An installation tells the cluster to ask us once we are there, and until it knows our certificate all is refused.
+  let soonMs = SOON_MS;
+  let timer: NodeJS.Timeout;
+  const wait = (): void => {
+    const ms = isKnown ? everyMs : Math.min(soonMs, everyMs);
+    soonMs = isKnown ? SOON_MS : Math.min(soonMs * 1.2, everyMs);
+    timer = setTimeout(() => void look().finally(() => isStopped || wait()), ms);
+  };
+  let isStopped = false;
+  wait();
   return {
     get current() {
       return current;
@@ -79,15 +87,27 @@ export async function keepCertificates(
     get failures() {
       return failures;
     },
-    stop: () => clearInterval(timer),
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
   };
 }
 
-/** Into each configuration that there is. Another replica may be first; the next look finds that all is well. */
+/**
+ * Into each configuration that there is. Another replica may be first; the next look finds that all is well.
+ *
+ * @returns Whether there is one, or nobody to know it.
+ */
 async function makeKnown(
   { api, configuration }: CertificatesRequest,
   { "ca.crt": bundle }: CertificateFiles,
-): Promise<void> {
-  if (api === null) return;
-  for (const kind of WEBHOOK_KINDS) await keepCaBundle(api, { kind, name: configuration }, bundle);
+): Promise<boolean> {
+  if (api === null) return true;
+  let isThere = false;
+  for (const kind of WEBHOOK_KINDS) {
+    const bundled = await keepCaBundle(api, { kind, name: configuration }, bundle);
+    if (bundled !== "absent") isThere = true;
+  }
+  return isThere;
 }

@@ -1,7 +1,7 @@
 import { admitDocker } from "../app/admit-docker.ts";
 import { ADMISSION_MODES } from "../app/answer-review.ts";
 import { AppError } from "../kit/error.ts";
-import { admissionRequestOf } from "./admit-options.ts";
+import { admissionRequestOf, numberOf } from "./admit-options.ts";
 import { type Invocation, surroundingsOf } from "./command.ts";
 
 /** Where Docker Engine looks for a plugin of this name. */
@@ -23,6 +23,13 @@ export async function admitDockerAction(
       socket: options.text("socket") ?? SOCKET,
       mode: ADMISSION_MODES.find((name) => name === options.text("mode")) ?? "audit",
       evidence: options.text("evidence"),
+      health:
+        options.text("health-port") === null
+          ? null
+          : {
+              host: options.text("listen") ?? "127.0.0.1",
+              port: numberOf(options, "health-port", 0, 65_535),
+            },
     },
     surroundingsOf(invocation),
   );

@@ -29,13 +29,13 @@ export const ADMIT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   listen: {
     type: "string",
     value: "ADDRESS",
-    summary: "serve: where to listen (default: 0.0.0.0)",
+    summary: "where to listen (default: serve 0.0.0.0, docker 127.0.0.1)",
   },
   port: { type: "string", value: "PORT", summary: "serve: for the API server (default: 8443)" },
   "health-port": {
     type: "string",
     value: "PORT",
-    summary: "serve: for health and metrics, without TLS (default: 8080)",
+    summary: "for health and metrics, without TLS (default: serve 8080, docker none)",
   },
   certificates: {
     type: "string",

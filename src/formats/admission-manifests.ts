@@ -60,11 +60,15 @@ export interface OwnKind {
   readonly isInNamespace: boolean;
 }
 
+export const WEBHOOK_CONFIGURATIONS = [
+  "ValidatingWebhookConfiguration",
+  "MutatingWebhookConfiguration",
+] as const;
+
 /** In the order in which they are to be removed; the namespace, which may hold what is not ours, is not among them. */
 export const OWN_KINDS: readonly OwnKind[] = [
   // While these stand, the API server asks; whatever else goes first would leave it without an answer.
-  everywhereKind("ValidatingWebhookConfiguration", `/apis/${REGISTRATION}/v1`),
-  everywhereKind("MutatingWebhookConfiguration", `/apis/${REGISTRATION}/v1`),
+  ...WEBHOOK_CONFIGURATIONS.map((kind) => everywhereKind(kind, `/apis/${REGISTRATION}/v1`)),
   everywhereKind("ClusterRoleBinding", `/apis/${AUTHORIZATION}/v1`),
   everywhereKind("ClusterRole", `/apis/${AUTHORIZATION}/v1`),
   hereKind("PodDisruptionBudget", "/apis/policy/v1"),
@@ -266,6 +270,8 @@ function container({
     ],
     env: [
       { name: "HOME", value: STATE },
+      // Answers are short-lived: a small space for what is new keeps memory low and pauses short.
+      { name: "NODE_OPTIONS", value: "--max-semi-space-size=4" },
       ...(evidenceClaim === null ? [] : [POD_NAME]),
       ...(registrySecret === null ? [] : [{ name: "DOCKER_CONFIG", value: REGISTRY }]),
     ],

@@ -80,7 +80,8 @@ describe.skipIf(missing !== null)(`before a Docker Engine (${missing ?? "real"})
       BULWARK_OVERRIDES: join(home, "overrides"),
     };
     const args = ["admit", "docker", "--policy", "policy.yaml", "--mode", mode];
-    plugin = spawn(process.execPath, [bundle.program, ...args, "--socket", SOCKET], {
+    const where = ["--socket", SOCKET, "--health-port", "0"];
+    plugin = spawn(process.execPath, [bundle.program, ...args, ...where], {
       cwd: home,
       env,
       stdio: ["ignore", "ignore", "pipe"],
@@ -392,6 +393,31 @@ describe.skipIf(missing !== null)(`before a Docker Engine (${missing ?? "real"})
   );
 
   test(
+    "what a container has of others is decided by what they are",
+    async () => {
+      await done(
+        "run",
+        "-d",
+        "--network=none",
+        "--name=side",
+        image("good"),
+        "/bin/busybox",
+        "sleep",
+        "600",
+      );
+      const beside = ["--network=container:side", "--volumes-from=side"];
+      expect(
+        await docker("run", "--rm", ...beside, image("good"), "/bin/busybox", "echo", "ran"),
+      ).toEqual({
+        exit: 0,
+        text: "ran\n",
+      });
+      await done("rm", "-f", "side");
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     "a service is decided by its manager",
     async () => {
       const address = ["--advertise-addr", "127.0.0.1", "--listen-addr", "127.0.0.1:0"];
@@ -461,6 +487,34 @@ describe.skipIf(missing !== null)(`before a Docker Engine (${missing ?? "real"})
       await startPlugin("audit");
       expect(await run("bare")).toEqual({ exit: 0, text: "ran\n" });
       expect(log).toContain("is let through in mode audit");
+      await done(
+        "create",
+        "--name=wide",
+        "--network=host",
+        "-v",
+        "/etc:/e",
+        image("good"),
+        "/bin/busybox",
+      );
+      await stopPlugin();
+      log = "";
+      await startPlugin("enforce");
+      const from = await run("good", "--volumes-from=wide");
+      expect([from.exit, from.text]).toEqual([125, expect.stringContaining("no-host-path: ")]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "Prometheus is told how many there were",
+    async () => {
+      const port = /health and metrics on port (\d+)/.exec(log)?.[1];
+      const told = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      expect(told).toMatch(
+        /^bulwark_admission_reviews_total\{outcome="deny",allowed="false"\} 1$/m,
+      );
+      expect(told).toMatch(/^bulwark_admission_review_duration_seconds_count 1$/m);
+      expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
     },
     TIMEOUT_MS,
   );

@@ -20,6 +20,8 @@ export interface ClusterStandIn {
   readonly seen: string[];
   /** By path of the object: the answer instead of what it would be. */
   readonly refused: Map<string, number>;
+  /** Whether what a Deployment wants comes to run, at once; to be switched off. */
+  readonly kubelets: { run: boolean };
   /** What a user's kubeconfig says of it. */
   readonly place: {
     readonly server: string;
@@ -62,6 +64,7 @@ export async function startClusterApi(namespace: string): Promise<ClusterStandIn
     put: (path, object) => void api.put(path, object),
     seen: api.seen,
     refused: api.refused,
+    kubelets: api.kubelets,
     place: {
       server: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
       ca: authority.certificate,
@@ -80,6 +83,7 @@ class Api {
   readonly objects = new Map<string, Members>();
   readonly seen: string[] = [];
   readonly refused = new Map<string, number>();
+  readonly kubelets = { run: true };
   readonly #managers = new Map<string, Managers>();
   #version = 1;
 
@@ -113,7 +117,9 @@ class Api {
     if (isSame) return [200, known];
     if (url.searchParams.get("dryRun") === "All") return [known ? 200 : 201, next.object];
     this.#managers.set(path, next.managers);
-    return [known ? 200 : 201, this.#store(path, next.object)];
+    const isRun = wanted["kind"] === "Deployment" && this.kubelets.run;
+    const status = isRun ? { status: { availableReplicas: 1 } } : {};
+    return [known ? 200 : 201, this.#store(path, { ...next.object, ...status })];
   }
 
   #list({ pathname, searchParams }: URL): Answer {

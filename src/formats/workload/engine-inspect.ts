@@ -100,7 +100,9 @@ function containerOf(written: Place, isRequest = false): Workload {
   const config = isInspected ? spelt(placeAt(top, "Config", gaps), gaps) : top;
   const given = spelt(placeAt(top, "HostConfig", gaps), gaps);
   const host = isRequest && given.value === null ? top : given;
-  if (itemsAt(host, "VolumesFrom", gaps).length > 0)
+  // What exists lists among its mounts what it has of others.
+  const tellsMounts = isInspected && Array.isArray(top.value?.["Mounts"]);
+  if (!tellsMounts && itemsAt(host, "VolumesFrom", gaps).length > 0)
     gaps.push(
       unknown(`${host.at}/VolumesFrom`, "the volumes of other containers are not followed"),
     );
