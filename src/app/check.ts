@@ -23,7 +23,7 @@ import { type Suppressed, suppress, unusedExceptions } from "../stages/decide/su
 import { PINNED } from "../stages/pin/unpinned.ts";
 import { type Before, baselineFor } from "./check-baseline.ts";
 import { readDecisions } from "./decisions.ts";
-import { checkedFiles, type FilesAsked } from "./examine-configuration.ts";
+import { type CheckedFiles, checkedFiles, type FilesAsked } from "./examine-configuration.ts";
 import { plainExamined } from "./examined.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -59,16 +59,39 @@ export async function runCheck(
   const looked = { ...asking, instead };
   const checked = await checkedFiles(request.targets, looked, surroundings);
   const baseline = await baselineOfRequest(request, asking, surroundings);
+  if (checked.subjects.length === 0 && checked.problems.length === 0 && !asking.demandsPins)
+    throw nothingFound(request);
+  const { targets, policy } = request;
+  const { standard } = asking;
+  return concluded(checked, { targets, policy, standard, question, exceptions, baseline });
+}
+
+/** What the answers of checks are weighed with. */
+export interface Conclusion {
+  /** As the user wrote them. */
+  readonly targets: readonly string[];
+  readonly policy: string | null;
+  /** By whose requirements to report; null for none. */
+  readonly standard: Standard | null;
+  /** null when nobody asks for a verdict. */
+  readonly question: Question | null;
+  readonly exceptions: readonly Suppression[];
+  readonly baseline: Baseline | null;
+}
+
+/** From what checks said to the result: what was decided not to count is put aside, and the question is answered. */
+export function concluded(
+  checked: CheckedFiles,
+  { targets, policy, standard, question, exceptions, baseline }: Conclusion,
+): CheckResult {
   const checkedAt = now();
-  const artifact = configuration(request.targets);
+  const artifact = configuration(targets);
   const today = checkedAt.slice(0, 10);
   const nothing = { vex: [], baseline, onlyFixable: false };
   const place = { artifact, users: [] };
   const aside = suppress({ ...place, findings: checked.findings, exceptions, today, ...nothing });
   const findings = aside.findings.filter((finding) => finding.kind === "config");
   const problems: Problem[] = [...checked.problems, ...aside.problems];
-  if (checked.subjects.length === 0 && problems.length === 0 && !asking.demandsPins)
-    throw nothingFound(request);
   const facts = configurationFacts({ artifact, findings, problems, today });
   const asked = question === null ? null : { ...question, exceptions };
   const { verdict, exitCode, ...exempt } = decide(facts, asked);
@@ -79,8 +102,8 @@ export async function runCheck(
     schema: CHECK_SCHEMA,
     tool: { name: "bulwark", version },
     checkedAt,
-    targets: request.targets,
-    policy: request.policy,
+    targets,
+    policy,
     subjects: checked.subjects,
     findings,
     suppressed: aside.suppressed,
@@ -91,9 +114,9 @@ export async function runCheck(
       ...unusedExceptions(exceptions.filter(isOfConfig), used, place, isAsked),
     ],
     framework:
-      asking.standard === null
+      standard === null
         ? null
-        : frameworkReport(asking.standard, { checks, tallies: checked.tallies, ...counted(aside) }),
+        : frameworkReport(standard, { checks, tallies: checked.tallies, ...counted(aside) }),
     verdict,
     exitCode,
   };
@@ -164,7 +187,8 @@ async function askingOf({ policy: named, threshold, framework }: CheckRequest): 
   });
 }
 
-function namedStandard(name: string): Standard {
+/** @throws {AppError} `usage` for a name that no standard has. */
+export function namedStandard(name: string): Standard {
   const found = standardNamed(name);
   if (found !== null) return found;
   throw new AppError("usage", `cannot report by framework ${JSON.stringify(name)}: there is none`, {
@@ -189,7 +213,7 @@ function isCheck(id: string): boolean {
 }
 
 /** A result of checks in the form of a scan, for formats that know only those. */
-export function asScan(result: CheckResult): ScanResult {
+export function asScan(result: Omit<CheckResult, "schema">): ScanResult {
   const { tool, checkedAt, targets, findings, suppressed, problems, verdict, exitCode } = result;
   return {
     schema: "bulwark.dev/scan/v1",

@@ -1,7 +1,7 @@
 // What only shows when all objects of a run are seen together. Files are read one by one; their normal forms are kept.
 import { type Cluster, clusterOf } from "../model/cluster.ts";
 import type { Problem } from "../model/problem.ts";
-import type { CheckAnswer, Statement, Subject } from "../stages/check/contract.ts";
+import type { CheckAnswer, Doubt, Fault, Subject } from "../stages/check/contract.ts";
 import type { Answered } from "../stages/check/findings.ts";
 import { type ReadyCheck, runChecks } from "../stages/check/run.ts";
 import type { ReadSubject } from "./file-kind.ts";
@@ -58,7 +58,7 @@ export class ClusterReading {
     about: Subject | undefined,
     { path, cluster }: { readonly path: string; readonly cluster: Cluster },
   ): Answered {
-    const isIts = (statement: Statement): boolean => statement.about === about;
+    const isIts = (statement: Fault | Doubt): boolean => statement.about === about;
     const faults = answer.faults.filter(isIts);
     const doubts = answer.doubts.filter(isIts);
     const said = faults.length > 0 ? ("fault" as const) : ("unknown" as const);
@@ -66,7 +66,7 @@ export class ClusterReading {
     return {
       path: read?.path ?? path,
       subject: about ?? cluster,
-      answers: [{ check: answer.check, answer: said, faults, doubts }],
+      answers: [{ check: answer.check, answer: said, faults, doubts, inapplicable: [] }],
       places: read?.places ?? (() => new Map()),
     };
   }

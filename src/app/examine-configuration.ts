@@ -62,7 +62,8 @@ export async function checkedFiles(
   };
 }
 
-function summaryOf({ path, subject, answers }: Answered): CheckedSubject {
+/** What was looked at, in numbers. */
+export function summaryOf({ path, subject, answers }: Answered): CheckedSubject {
   const { form, platform, kind, name, namespace } = subject;
   const number = (wanted: string): number =>
     answers.filter(({ answer }) => answer === wanted).length;
@@ -115,6 +116,20 @@ export async function examineRunning(
   target: string,
   context: Surroundings & FilesAsked,
 ): Promise<Examined> {
+  const { answered, problems } = await runningContainers(context);
+  const said = told(answered);
+  const inventory = {
+    distribution: null,
+    packages: [],
+    problems: [...problems, ...said.problems],
+  };
+  return plainExamined({ kind: "configuration", target }, inventory, said.findings);
+}
+
+/** Every container that runs on this host with what checks say of it, and what could not be asked. */
+export async function runningContainers(
+  context: Surroundings & { readonly checks: readonly ReadyCheck[] },
+): Promise<{ readonly answered: readonly Answered[]; readonly problems: readonly Problem[] }> {
   const { inspectContainers } = await import("../io/engine/inspect-containers.ts");
   const { containers, problems } = await inspectContainers(context);
   const { readEngine } = await import("../formats/workload/engine-inspect.ts");
@@ -128,11 +143,5 @@ export async function examineRunning(
       }),
     ),
   );
-  const said = told(answered);
-  const inventory = {
-    distribution: null,
-    packages: [],
-    problems: [...problems, ...said.problems],
-  };
-  return plainExamined({ kind: "configuration", target }, inventory, said.findings);
+  return { answered, problems };
 }

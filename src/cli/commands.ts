@@ -60,6 +60,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./explain.ts")).explainCommand,
   },
   {
+    name: "audit",
+    summary: "find out whether what runs already is set up as it ought to be",
+    load: async () => (await import("./audit.ts")).auditCommand,
+  },
+  {
     name: "access",
     summary: "find out who and what may do how much, and how much less would do",
     load: async () => (await import("./access.ts")).accessCommand,

@@ -20,6 +20,7 @@ export type ConfigPlatform =
   | "kubernetes"
   | "compose"
   | "engine"
+  | "host"
   | "github"
   | "gitlab"
   | "dockerfile"

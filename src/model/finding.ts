@@ -2,6 +2,7 @@ import type { CvssScore, Vulnerability } from "./advisory.ts";
 import type { ConfigPlatform } from "./checkable.ts";
 import type { Digest } from "./digest.ts";
 import type { Edit } from "./edit.ts";
+import type { HostStep } from "./host-step.ts";
 import type { PackageLocation, PackageType } from "./package.ts";
 import type { Severity } from "./severity.ts";
 
@@ -94,6 +95,8 @@ export interface ConfigFinding extends RuleFacts {
   readonly controls: readonly { readonly standard: string; readonly id: string }[];
   /** The edits that make it go away; absent when somebody has to decide. */
   readonly repair?: ConfigRepair;
+  /** The changes to a host that make it go away; absent when somebody has to decide. */
+  readonly steps?: readonly HostStep[];
 }
 
 /** Edits of the file in which a finding is. */

@@ -6,9 +6,12 @@ import { baseImageKnown } from "./base-image-known/check.ts";
 import { baseImageNotLatest } from "./base-image-not-latest/check.ts";
 import { baseImagePinned } from "./base-image-pinned/check.ts";
 import { boundToSomebody } from "./bound-to-somebody/check.ts";
+import { bridgeIsolated } from "./bridge-isolated/check.ts";
 import { buildConfined } from "./build-confined/check.ts";
 import { contextFiltered } from "./context-filtered/check.ts";
 import { copyInsteadOfAdd } from "./copy-instead-of-add/check.ts";
+import { daemonTcpAuthenticated } from "./daemon-tcp-authenticated/check.ts";
+import { dockerGroupTrusted } from "./docker-group-trusted/check.ts";
 import { dropAllCapabilities } from "./drop-all-capabilities/check.ts";
 import { dropNetRaw } from "./drop-net-raw/check.ts";
 import { endpointsOfPods } from "./endpoints-of-pods/check.ts";
@@ -119,9 +122,12 @@ export const checks: readonly Check[] = [
   baseImageNotLatest,
   baseImagePinned,
   boundToSomebody,
+  bridgeIsolated,
   buildConfined,
   contextFiltered,
   copyInsteadOfAdd,
+  daemonTcpAuthenticated,
+  dockerGroupTrusted,
   dropAllCapabilities,
   dropNetRaw,
   endpointsOfPods,

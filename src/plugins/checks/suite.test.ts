@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import { builtImage } from "../../formats/built-image.ts";
 import { dockerfileBuild, isDockerfile } from "../../formats/dockerfile-build.ts";
 import { edited } from "../../formats/edit/plain-edit.ts";
+import { hostOf } from "../../formats/host/host.ts";
+import { placesWanted } from "../../formats/host/places.ts";
 import { imageSettings } from "../../formats/image-settings.ts";
 import { isAction, isWorkflow, readAction, readWorkflow } from "../../formats/pipeline/github.ts";
 import { readGitlab } from "../../formats/pipeline/gitlab.ts";
@@ -13,11 +15,19 @@ import { isEngineDocument, readEngine } from "../../formats/workload/engine-insp
 import { isKubernetesObject, readKubernetes } from "../../formats/workload/kubernetes.ts";
 import { withSplices } from "../../kit/splice.ts";
 import { clusterOf } from "../../model/cluster.ts";
+import type { HostRecord } from "../../model/host-record.ts";
 import type { Example, Fault, Subject } from "../../stages/check/contract.ts";
 import { packs } from "../../stages/check/packs.data.ts";
 import { checksOf, MINOR_VERSION_MAX } from "../../stages/check/packs.ts";
 import { readied, runChecks } from "../../stages/check/run.ts";
 import { checks } from "./index.ts";
+
+/** A record in which every file that is not named is not there. */
+function completed(record: HostRecord): HostRecord {
+  const more = placesWanted(record).map(({ path }) => [path, { kind: "absent" }] as const);
+  if (more.length === 0) return record;
+  return completed({ ...record, files: { ...Object.fromEntries(more), ...record.files } });
+}
 
 function subjectsOf({ format, document }: Example): Subject[] {
   if (format === "github-workflow") {
@@ -33,6 +43,7 @@ function subjectsOf({ format, document }: Example): Subject[] {
     expect(isDockerfile(String(document))).toBe(true);
     return [dockerfileBuild(String(document))];
   }
+  if (format === "host") return [hostOf(completed(document as HostRecord))];
   if (format === "image") {
     const { config, history } = document as { config: unknown; history: readonly string[] };
     return [builtImage({ settings: imageSettings(config), history })];

@@ -1,6 +1,8 @@
 import type { Cluster } from "../../model/cluster.ts";
 import type { ClusterObject } from "../../model/cluster-object.ts";
 import type { Edit } from "../../model/edit.ts";
+import type { Host } from "../../model/host.ts";
+import type { HostStep } from "../../model/host-step.ts";
 import type { ImageBuild } from "../../model/image-build.ts";
 import type { Pipeline } from "../../model/pipeline.ts";
 import type { Plugin } from "../../model/plugin.ts";
@@ -9,7 +11,7 @@ import type { Workload } from "../../model/workload.ts";
 import type { standards } from "./standards.data.ts";
 
 /** The normal forms that checks look at. To add one: a file in model/, and its reader in the list of `app/read-subjects.ts`. */
-export type Subject = Workload | ClusterObject | Cluster | Pipeline | ImageBuild;
+export type Subject = Workload | ClusterObject | Cluster | Pipeline | ImageBuild | Host;
 
 /** A check of any of them. */
 export type Check = {
@@ -73,7 +75,9 @@ export interface Example {
     | "github-action"
     | "gitlab-ci"
     | "dockerfile"
-    | "image";
+    | "image"
+    /** Parts of what was seen of a host. */
+    | "host";
   readonly document: unknown;
   /** The minor version of Kubernetes for which it is one; the latest when absent. */
   readonly version?: number;
@@ -90,7 +94,7 @@ export type CheckRun<S extends Subject = Workload> = (
   subject: S,
 ) => readonly Statement[] | "not-applicable";
 
-export type Statement = Fault | Doubt;
+export type Statement = Fault | Doubt | Inapplicable;
 
 /** The property does not hold, at one place. */
 export interface Fault {
@@ -111,6 +115,8 @@ export interface Fault {
    * when somebody has to decide, as where a program may depend on what is wrong.
    */
   readonly repair?: readonly Edit[];
+  /** The same for what is no document: changes to a host. */
+  readonly steps?: readonly HostStep[];
 }
 
 /** Whether the property holds cannot be told. */
@@ -121,6 +127,14 @@ export interface Doubt {
   readonly about?: Subject;
   /** `hostPID is a text, not true or false`. */
   readonly why: string;
+  /** Of which aspect it cannot be told; of all when absent. */
+  readonly aspect?: string;
+}
+
+/** There is nothing here that one aspect of a check could be about, though there is for others. */
+export interface Inapplicable {
+  readonly kind: "inapplicable";
+  readonly aspect: string;
 }
 
 /** What a check says of one subject. */
@@ -130,6 +144,8 @@ export interface CheckAnswer {
   readonly answer: "pass" | "fault" | "not-applicable" | "unknown";
   readonly faults: readonly Fault[];
   readonly doubts: readonly Doubt[];
+  /** Aspects that nothing here can have. */
+  readonly inapplicable: readonly string[];
 }
 
 /** A list of checks under one name. */

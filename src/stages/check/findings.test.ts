@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Workload } from "../../model/workload.ts";
-import type { Check, CheckRun, Statement } from "./contract.ts";
+import type { Check, CheckRun, Fault, Statement } from "./contract.ts";
 import { type Answered, told } from "./findings.ts";
 import { readied, runChecks } from "./run.ts";
 
@@ -43,7 +43,7 @@ function answered(run: CheckRun, workload: Workload = WORKLOAD): Answered {
   };
 }
 
-function fault(facts: Partial<Extract<Statement, { kind: "fault" }>>): Statement {
+function fault(facts: Partial<Fault>): Fault {
   return { kind: "fault", at: "/spec", container: null, state: "is harmed", ...facts };
 }
 

@@ -7,10 +7,12 @@ import type { Problem } from "../../model/problem.ts";
 import { plainScore } from "../../model/severity.ts";
 import type { Check, CheckAnswer, Fault, Subject } from "./contract.ts";
 
-/** A place in a file, both from 1. */
+/** A place in a file, both from 1, or the file alone. */
 interface Place {
-  readonly line: number;
-  readonly column: number;
+  readonly line?: number;
+  readonly column?: number;
+  /** Another file than that of the subject. */
+  readonly path?: string;
 }
 
 /** The answers about one subject, and where it was read. */
@@ -32,8 +34,10 @@ export interface Told {
   readonly tallies: Tallies;
 }
 
-/** How often each check gave which answer, by its id. */
-export type Tallies = ReadonlyMap<string, Readonly<Record<CheckAnswer["answer"], number>>>;
+/** How often each check gave which answer, by its id, and each of its aspects, by {@link aspectKey}. */
+export type Tallies = ReadonlyMap<string, Tally>;
+
+export type Tally = Readonly<Record<CheckAnswer["answer"], number>>;
 
 /**
  * Gathers what is to be said, subject by subject, and keeps nothing else of them. A cause that several containers share, by an
@@ -69,13 +73,38 @@ export class Telling {
   }
 
   /** What is unknown beside a fault may be of another requirement, and counts as both. */
-  #count({ check, answer, doubts }: CheckAnswer): void {
+  #count(answered: CheckAnswer): void {
+    const { check, answer, doubts } = answered;
     const known = this.#tallies.get(check.id);
     const tally = known ?? { pass: 0, fault: 0, unknown: 0, "not-applicable": 0 };
     tally[answer] += 1;
     if (answer === "fault" && doubts.length > 0) tally.unknown += 1;
     if (known === undefined) this.#tallies.set(check.id, tally);
+    for (const aspect of Object.keys(check.aspects ?? {})) this.#countAspect(aspect, answered);
   }
+
+  /** What nobody can tell of the whole cannot be told of its aspects. */
+  #countAspect(aspect: string, { check, answer, faults, doubts, inapplicable }: CheckAnswer): void {
+    const key = aspectKey(check.id, aspect);
+    const tally = this.#tallies.get(key) ?? { pass: 0, fault: 0, unknown: 0, "not-applicable": 0 };
+    const isDoubted = doubts.some((doubt) => (doubt.aspect ?? aspect) === aspect);
+    const isFault = faults.some((fault) => fault.aspect === aspect);
+    if (answer === "not-applicable" || inapplicable.includes(aspect)) tally["not-applicable"] += 1;
+    else if (isFault) tally.fault += 1;
+    else if (!isDoubted) tally.pass += 1;
+    if (isDoubted) tally.unknown += 1;
+    this.#tallies.set(key, tally);
+  }
+}
+
+/** The name of an aspect's tally. */
+export function aspectKey(check: string, aspect: string): string {
+  return `${check}#${aspect}`;
+}
+
+function placeText(subject: string, place: Place | undefined): string {
+  const path = place?.path ?? subject;
+  return place?.line === undefined ? path : `${path}:${place.line}`;
 }
 
 /** The same for subjects that are all at hand. */
@@ -126,7 +155,7 @@ function problemsOf(
     return {
       code: "configuration-unknown",
       detail: `${subject}: cannot tell ${check.id}: ${why}`,
-      path: place === undefined ? one.path : `${one.path}:${place.line}`,
+      path: placeText(one.path, place),
     };
   });
 }
@@ -166,6 +195,7 @@ function findingOf({ check, fault, one, place }: Found): ConfigFinding {
     remedy: check.fix,
     controls: [...check.controls, ...(aspect?.controls ?? [])],
     ...repairOf(fault, one),
+    ...(fault.steps === undefined ? {} : { steps: fault.steps }),
   };
 }
 
@@ -196,7 +226,8 @@ function repairOf({ repair }: Fault, { editable }: Answered): Pick<ConfigFinding
 function subjectOf(subject: Subject, container: string | null): ConfigSubject {
   const { platform, kind, name, namespace } = subject;
   // A service or an engine's container is its own and only container.
-  const part = PARTS[platform] === undefined ? name : container;
+  const isWhole = PARTS[platform] === undefined && platform !== "host";
+  const part = isWhole ? name : container;
   return { platform, kind, name, namespace, container: part };
 }
 

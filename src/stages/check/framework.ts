@@ -3,7 +3,7 @@
 import type { ConfigFinding } from "../../model/finding.ts";
 import type { FrameworkReport, RequirementReport } from "../../model/framework-report.ts";
 import type { Check, Control, Standard } from "./contract.ts";
-import type { Tallies } from "./findings.ts";
+import { aspectKey, type Tallies, type Tally } from "./findings.ts";
 import { type StandardText, standards } from "./standards.data.ts";
 
 /** Every standard that checks answer to, in alphabetical order. */
@@ -48,7 +48,7 @@ function requirementReport(
   const asking = checks.filter((check) => controlsOf(check).some((one) => isSame(one, control)));
   const against = (all: readonly ConfigFinding[]): number =>
     all.filter((finding) => finding.controls.some((one) => isSame(one, control))).length;
-  const seen = asking.map(({ id }) => tallies.get(id) ?? NOTHING);
+  const seen = asking.flatMap((check) => talliesFor(check, control, tallies));
   const total = (of: "pass" | "fault" | "unknown"): number =>
     seen.reduce((sum, tally) => sum + tally[of], 0);
   const faults = against(findings);
@@ -58,6 +58,19 @@ function requirementReport(
   const facts = { id: control.id, title, checks: asking.map(({ id }) => id) };
   const numbers = { looked, findings: faults, accepted: exempt, unknown };
   return { ...facts, ...numbers, standing: standingOf(asking.length > 0, numbers) };
+}
+
+/** Of the whole check where it answers to the requirement as a whole; else of those of its aspects that do. */
+function talliesFor(
+  { id, controls, aspects = {} }: Check,
+  control: Control,
+  all: Tallies,
+): Tally[] {
+  const whole = all.get(id) ?? NOTHING;
+  if (controls.some((one) => isSame(one, control))) return [whole];
+  return Object.entries(aspects)
+    .filter(([, aspect]) => aspect.controls?.some((one) => isSame(one, control)) === true)
+    .map(([aspect]) => all.get(aspectKey(id, aspect)) ?? whole);
 }
 
 function standingOf(

@@ -28,17 +28,19 @@ export function runChecks(subject: Subject, checks: readonly ReadyCheck[]): Chec
 
 function answerOf(subject: Subject, { check, run }: ReadyCheck): CheckAnswer {
   const said = run(subject);
-  if (said === "not-applicable")
-    return { check, answer: said, faults: NO_FAULTS, doubts: NO_DOUBTS };
-  if (said.length === 0 && subject.gaps.length === 0)
-    return { check, answer: "pass", faults: NO_FAULTS, doubts: NO_DOUBTS };
+  const nothing = { faults: NO_FAULTS, doubts: NO_DOUBTS, inapplicable: NO_ASPECTS };
+  if (said === "not-applicable") return { check, answer: said, ...nothing };
+  if (said.length === 0 && subject.gaps.length === 0) return { check, answer: "pass", ...nothing };
+  const inapplicable = said.flatMap((one) => (one.kind === "inapplicable" ? [one.aspect] : []));
   const faults = said.filter((statement) => statement.kind === "fault");
   const doubts = [...said.filter((statement) => statement.kind === "doubt"), ...gapsOf(subject)];
-  return { check, answer: faults.length > 0 ? "fault" : "unknown", faults, doubts };
+  const answer = faults.length > 0 ? "fault" : doubts.length > 0 ? "unknown" : "pass";
+  return { check, answer, faults, doubts, inapplicable };
 }
 
 const NO_FAULTS: readonly Fault[] = [];
 const NO_DOUBTS: readonly Doubt[] = [];
+const NO_ASPECTS: readonly string[] = [];
 
 function gapsOf({ gaps }: Subject): Doubt[] {
   return gaps.map(({ at, why }) => ({ kind: "doubt", at, container: null, why }));

@@ -1,0 +1,114 @@
+// `bulwark audit host`: whether a host that runs containers is set up as it ought to be, and what runs on it.
+import { hostOf } from "../formats/host/host.ts";
+import { summaryOfHost } from "../formats/host/host-summary.ts";
+import { placeOf } from "../formats/host/record-file.ts";
+import type { CheckedSubject } from "../model/check-result.ts";
+import type { Host } from "../model/host.ts";
+import { HOST_AUDIT_SCHEMA, type HostAudit } from "../model/host-audit.ts";
+import type { HostRecord } from "../model/host-record.ts";
+import type { Problem } from "../model/problem.ts";
+import type { Threshold } from "../model/severity.ts";
+import { checks } from "../plugins/checks/index.ts";
+import { type Answered, Telling } from "../stages/check/findings.ts";
+import { answersTo } from "../stages/check/framework.ts";
+import { MINOR_VERSION_MAX } from "../stages/check/packs.ts";
+import { type ReadyCheck, readied, runChecks } from "../stages/check/run.ts";
+import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
+import { concluded, namedStandard } from "./check.ts";
+import { readDecisions } from "./decisions.ts";
+import { runningContainers, summaryOf } from "./examine-configuration.ts";
+import { recordHost } from "./record-host.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export interface HostAuditRequest {
+  /** A folder with the files of a host; null for the host that this program runs on. */
+  readonly root: string | null;
+  /** Report by the requirements of this standard, and ask only what answers to it. */
+  readonly framework: string | null;
+  readonly threshold: Threshold | null;
+  readonly exceptions: string | null;
+}
+
+/**
+ * Audits a host.
+ *
+ * @throws {AppError} `usage` for a framework that there is not, `not-found` for the folder, `config-invalid` for exceptions.
+ */
+export async function auditHost(
+  request: HostAuditRequest,
+  surroundings: Surroundings,
+): Promise<HostAudit> {
+  const { root, framework, threshold } = request;
+  const standard = framework === null ? null : namedStandard(framework);
+  const wanted = checks.filter((check) => standard === null || answersTo(check, standard));
+  const ready = wanted.map((check) => readied(check, MINOR_VERSION_MAX));
+  const { exceptions } = await readDecisions({ exceptions: request.exceptions, vex: [] });
+  surroundings.progress("looking at the host");
+  const record = await recordHost(root, surroundings);
+  const running = root === null ? await containersHere(ready, surroundings) : NOTHING_RUNS;
+  surroundings.progress(null);
+  const host = hostOf(record);
+  const { telling, subjects } = toldOf([answeredOf(host, ready), ...running.answered]);
+  const { findings, problems, tallies } = telling.told();
+  const result = concluded(
+    {
+      findings,
+      subjects,
+      tallies,
+      problems: [...unseen(record), ...running.problems, ...problems],
+    },
+    {
+      targets: [root ?? (record.name === "" ? "this host" : record.name)],
+      policy: null,
+      standard,
+      question: threshold === null ? null : thresholdQuestion(threshold),
+      exceptions,
+      baseline: null,
+    },
+  );
+  return {
+    ...result,
+    schema: HOST_AUDIT_SCHEMA,
+    host: summaryOfHost(host, running.answered.length),
+    packages: null,
+  };
+}
+
+type Running = Awaited<ReturnType<typeof runningContainers>>;
+
+const NOTHING_RUNS: Running = { answered: [], problems: [] };
+
+function containersHere(ready: readonly ReadyCheck[], around: Surroundings): Promise<Running> {
+  return runningContainers({ ...around, checks: ready });
+}
+
+/** What checks say of a host as it was recorded; its places are those of the host. */
+export function answeredOf(host: Host, ready: readonly ReadyCheck[]): Answered {
+  return {
+    path: host.name === "" ? "host" : host.name,
+    subject: host,
+    answers: runChecks(host, ready),
+    places: (pointers) =>
+      new Map(
+        pointers.flatMap((pointer) => {
+          const place = placeOf(host.record, pointer);
+          return place === null ? [] : [[pointer, place] as const];
+        }),
+      ),
+  };
+}
+
+function toldOf(all: readonly Answered[]): { telling: Telling; subjects: CheckedSubject[] } {
+  const telling = new Telling();
+  for (const one of all) telling.add(one);
+  return { telling, subjects: all.map(summaryOf) };
+}
+
+/** Engines that are there and did not answer: what they would say is not known. */
+function unseen({ engines }: HostRecord): Problem[] {
+  return engines.flatMap(({ engine, error }): Problem[] =>
+    error === null
+      ? []
+      : [{ code: "configuration-unreadable", detail: `cannot ask ${engine}: ${error}` }],
+  );
+}

@@ -1,0 +1,58 @@
+// An audit of a host, for people: what it is, what is wrong with it, and what to do next.
+import { palette } from "../kit/colour.ts";
+import { columns, padRight, visible } from "../kit/display.ts";
+import { list } from "../kit/phrase.ts";
+import { CHECK_SCHEMA, type CheckResult } from "../model/check-result.ts";
+import type { HostAudit } from "../model/host-audit.ts";
+import { checkAnswer, checkText } from "./check-text.ts";
+import { frameworkText } from "./framework-text.ts";
+
+interface Screen {
+  readonly width: number;
+  readonly colour: boolean;
+}
+
+/** The answer in one line. */
+export function hostAnswer(audit: HostAudit): string {
+  return checkAnswer(asCheck(audit));
+}
+
+/** The whole report. */
+export function hostText(audit: HostAudit, screen: Screen): string {
+  const result = asCheck(audit);
+  const report =
+    result.framework === null
+      ? checkText(result, screen)
+      : frameworkText(result, result.framework, screen);
+  return `${headLines(audit, screen).join("\n")}\n\n${report}`;
+}
+
+function asCheck(audit: HostAudit): CheckResult {
+  return { ...audit, schema: CHECK_SCHEMA };
+}
+
+/** What was looked at: a name and a value in each line. */
+function headLines({ host }: HostAudit, screen: Screen): string[] {
+  const { bold, dim } = palette(screen.colour);
+  const rows = [
+    ...host.engines.map(({ name, version, standing }) => [
+      name,
+      version === null ? standing : `${version}, ${standing}`,
+    ]),
+    ["containers", `${host.containers} running`],
+    [
+      "security",
+      host.securityModules === null
+        ? "unknown"
+        : list(host.securityModules) || "no security module",
+    ],
+    ["cgroups", host.cgroups],
+  ] as const;
+  const width = Math.max(...rows.map(([name = ""]) => columns(name)));
+  const title = host.name === "" ? "HOST" : `HOST ${visible(host.name)}`;
+  const seen = host.isWhole ? "" : dim("  not looked at as root: much is unknown");
+  return [
+    `${bold(title)}${seen}`,
+    ...rows.map(([name = "", value = ""]) => `    ${padRight(name, width)}  ${visible(value)}`),
+  ];
+}

@@ -1,0 +1,59 @@
+import { AppError } from "../kit/error.ts";
+import { THRESHOLDS } from "../model/severity.ts";
+import { chosenAction } from "./actions.ts";
+import type { Command, Invocation } from "./command.ts";
+import { formatOption } from "./option-specs.ts";
+
+// One file for each thing that is audited; here is only what `--help` has to know of all of them.
+
+export const auditCommand: Command = {
+  name: "audit",
+  summary: "find out whether what runs already is set up as it ought to be",
+  usage: ["audit host [options]"],
+  details: [
+    "host looks at this machine: its Docker, containerd and Podman as they are set up now, their sockets, files and owners, the kernel, and every container that runs. It changes nothing and starts nothing. As root it sees everything; what it may not see is told as unknown, and never passes.",
+  ],
+  options: {
+    root: {
+      type: "string",
+      value: "DIR",
+      summary: "host: the files of a host that does not run, below this folder",
+    },
+    framework: {
+      type: "string",
+      value: "NAME",
+      summary: "report by the requirements of a standard, such as cis-docker",
+    },
+    format: formatOption(["table", "json", "sarif"], "how to report (default: table)"),
+    output: { type: "string", value: "FILE", summary: "write the report to a file", short: "o" },
+    "fail-on": {
+      type: "string",
+      value: THRESHOLDS.join("|"),
+      choices: THRESHOLDS,
+      summary: "exit with 3 when a finding is at least this bad",
+    },
+    exceptions: {
+      type: "string",
+      value: "FILE",
+      summary: "decisions not to count a finding (default: bulwark.exceptions.yaml, if there)",
+    },
+  },
+  examples: [
+    ["sudo bulwark audit host", "this machine, its engines and what runs on it"],
+    ["sudo bulwark audit host --framework cis-docker", "the CIS Docker Benchmark, by its numbers"],
+    ["bulwark audit host --root /mnt/disk", "the files of a machine that is not running"],
+  ],
+  run: (invocation) => {
+    const [name = "", ...more] = invocation.args;
+    const action = chosenAction("audit", name, ACTIONS);
+    if (name === "host" && more.length > 0)
+      throw new AppError("usage", "cannot audit host: it takes no further words", {
+        hint: "bulwark audit host --root DIR looks at the files of another host",
+      });
+    return action(invocation);
+  },
+};
+
+const ACTIONS: ReadonlyMap<string, (invocation: Invocation) => Promise<number>> = new Map([
+  ["host", async (invocation) => (await import("./audit-host.ts")).auditHostHere(invocation)],
+]);

@@ -1,0 +1,58 @@
+// From what was seen of a host to its normal form.
+import { unknown } from "../../kit/fact.ts";
+import type { Host, Unit } from "../../model/host.ts";
+import type { HostRecord } from "../../model/host-record.ts";
+import { readTomlDocument } from "../toml-document.ts";
+import { accountsOf } from "./accounts.ts";
+import { daemonsOf } from "./docker-daemon.ts";
+import { podmanOf } from "./podman-settings.ts";
+import { seenFile } from "./record-file.ts";
+import { settingsOf } from "./settings-file.ts";
+import { unitOf } from "./systemd-unit.ts";
+
+export const UNITS: readonly string[] = [
+  "docker.service",
+  "docker.socket",
+  "containerd.service",
+  "podman.service",
+  "podman.socket",
+];
+export const CONTAINERD_CONFIG = "/etc/containerd/config.toml";
+
+/** The normal form. Never throws, whatever the files hold. */
+export function hostOf(record: HostRecord): Host {
+  const units = new Map<string, Unit>();
+  for (const name of UNITS) {
+    const unit = unitOf(record, name);
+    if (unit !== null) units.set(name, unit);
+  }
+  return {
+    form: "host",
+    platform: "host",
+    kind: "host",
+    name: record.name,
+    namespace: null,
+    gaps: [],
+    record,
+    daemons: daemonsOf(record, units.get("docker.service") ?? null),
+    containerd: containerdOf(record),
+    podman: podmanOf(record),
+    units,
+    accounts: accountsOf(record),
+  };
+}
+
+function containerdOf(record: HostRecord): Host["containerd"] {
+  const runs = (record.processes ?? []).some(({ args }) =>
+    /(?:^|\/)containerd$/.test(args[0] ?? ""),
+  );
+  const isInstalled = CONTAINERD_PROGRAMS.some((path) => seenFile(record, path) !== null);
+  if (!runs && !isInstalled) return null;
+  const settings = settingsOf(record, [CONTAINERD_CONFIG], { read: readTomlDocument, depth: 6 });
+  const imports = settings.values.get("imports");
+  if (imports?.state !== "known" || settings.rest !== null) return settings;
+  const why = `${CONTAINERD_CONFIG} imports other files, which are not read`;
+  return { ...settings, rest: unknown(imports.at, why) };
+}
+
+const CONTAINERD_PROGRAMS: readonly string[] = ["/usr/bin/containerd", "/usr/local/bin/containerd"];

@@ -1,0 +1,124 @@
+// Which files of a host say something, asked again and again until what was read names no more of them.
+import type { HostRecord } from "../../model/host-record.ts";
+import { AUDIT_FOLDER, auditedPaths } from "./audit-rules.ts";
+import { CONTAINERD_CONFIG, hostOf, UNITS } from "./host.ts";
+import { KERNEL_SETTINGS } from "./kernel-settings.data.ts";
+import { CONTAINERS_CONF, PODMAN_PROGRAMS, POLICY, REGISTRIES_CONF } from "./podman-settings.ts";
+import { namesIn } from "./record-file.ts";
+import { environmentFiles, UNIT_FOLDERS } from "./systemd-unit.ts";
+
+/** A file, and what of it is wanted: that it is there and whose it is, its text as well, or a folder's names. */
+export interface WantedPlace {
+  readonly path: string;
+  readonly wants: "look" | "text" | "names";
+}
+
+/** Places that say something and are not in a record yet. */
+export function placesWanted(record: HostRecord): WantedPlace[] {
+  const all = [...FIXED, ...dropIns(record), ...namedPlaces(record)];
+  const seen = new Set(Object.keys(record.files));
+  return all.filter(({ path }) => {
+    if (seen.has(path) || seen.size > PLACES_MAX) return false;
+    seen.add(path);
+    return path.startsWith("/");
+  });
+}
+
+const PLACES_MAX = 5000;
+
+function of(wants: WantedPlace["wants"], paths: readonly string[]): WantedPlace[] {
+  return paths.map((path) => ({ path, wants }));
+}
+
+const UNIT_PATHS = UNIT_FOLDERS.flatMap((folder) => UNITS.map((unit) => `${folder}/${unit}`));
+
+const FIXED: readonly WantedPlace[] = [
+  ...of("text", ["/etc/passwd", "/etc/group", "/etc/subuid"]),
+  ...of("text", [...UNIT_PATHS, CONTAINERD_CONFIG, "/etc/docker/daemon.json"]),
+  ...of(
+    "names",
+    UNIT_PATHS.map((path) => `${path}.d`),
+  ),
+  ...of("text", [...CONTAINERS_CONF, REGISTRIES_CONF, POLICY]),
+  ...of(
+    "names",
+    [...CONTAINERS_CONF, REGISTRIES_CONF].map((path) => `${path}.d`),
+  ),
+  ...of("look", [
+    ...["/var/run/docker.sock", "/run/containerd/containerd.sock", "/run/podman/podman.sock"],
+    ...["/etc/default/docker", "/etc/sysconfig/docker"],
+    ...["/usr/bin/containerd", "/usr/local/bin/containerd", ...PODMAN_PROGRAMS],
+  ]),
+  ...of("names", ["/etc/docker", "/etc/docker/certs.d", AUDIT_FOLDER]),
+  ...of("text", ["/etc/audit/audit.rules", "/proc/self/mountinfo"]),
+  ...of("text", ["/sys/kernel/security/lsm", "/sys/fs/selinux/enforce"]),
+  ...of("text", ["/sys/module/apparmor/parameters/enabled", "/sys/fs/cgroup/cgroup.controllers"]),
+  ...of("look", auditedPaths()),
+  ...of(
+    "text",
+    KERNEL_SETTINGS.map(({ name }) => settingPath(name)),
+  ),
+];
+
+/** `kernel.kptr_restrict` as a file. */
+export function settingPath(name: string): string {
+  return `/proc/sys/${name.replaceAll(".", "/")}`;
+}
+
+/** Files of folders of drop-ins, and of registries' certificates. */
+function dropIns(record: HostRecord): WantedPlace[] {
+  const folders = Object.keys(record.files).filter((path) => path.endsWith(".d"));
+  const rules = namesIn(record, AUDIT_FOLDER).map((name) => `${AUDIT_FOLDER}/${name}`);
+  const parts = folders
+    .filter((path) => path !== AUDIT_FOLDER && path !== "/etc/docker/certs.d")
+    .flatMap((folder) => namesIn(record, folder).map((name) => `${folder}/${name}`));
+  const text = [...rules, ...parts].filter((path) => /\.(?:conf|rules)$/.test(path));
+  const registries = namesIn(record, "/etc/docker/certs.d").map(
+    (name) => `/etc/docker/certs.d/${name}`,
+  );
+  const certificates = registries.flatMap((folder) =>
+    namesIn(record, folder).map((name) => `${folder}/${name}`),
+  );
+  return [...of("text", text), ...of("names", registries), ...of("look", certificates)];
+}
+
+/** What units and command lines name. */
+function namedPlaces(record: HostRecord): WantedPlace[] {
+  const { daemons, units, podman } = hostOf(record);
+  const environments = [...units.values()].flatMap(environmentFiles);
+  const profiles = daemons.flatMap((daemon) =>
+    FILES_OF_DAEMON.flatMap((name) => {
+      const option = daemon.options.get(name);
+      return option?.state === "known" ? [`${daemon.root}${String(option.value)}`] : [];
+    }),
+  );
+  const sockets = daemons.flatMap((daemon) => {
+    const hosts = daemon.options.get("hosts");
+    const listed = hosts?.state === "known" && Array.isArray(hosts.value) ? hosts.value : [];
+    return listed
+      .filter((host) => host.startsWith("unix://"))
+      .map((host) => `${daemon.root}${host.slice("unix://".length)}`);
+  });
+  const homes = podman === null ? [] : homesIn(record);
+  return [
+    ...of("text", [...environments, ...daemons.map(({ configFile }) => configFile)]),
+    ...of("look", [...profiles, ...sockets]),
+    ...of(
+      "look",
+      homes.map((home) => `${home}/.local/share/containers/storage`),
+    ),
+  ];
+}
+
+const FILES_OF_DAEMON: readonly string[] = ["tlscacert", "tlscert", "tlskey", "data-root"];
+
+/** Folders of people, to tell who runs containers without root. */
+function homesIn(record: HostRecord): string[] {
+  const file = record.files["/etc/passwd"];
+  const text = file !== undefined && "text" in file ? (file.text ?? "") : "";
+  return text
+    .split("\n")
+    .map((line) => line.split(":"))
+    .filter(([, , uid = "0"]) => Number(uid) >= 1000 && Number(uid) < 65534)
+    .map(([, , , , , home = ""]) => home);
+}
