@@ -27,6 +27,8 @@ export interface Role {
   /** Whether it may be given for all namespaces, and for what is in none. */
   readonly isClusterWide: boolean;
   readonly rules: readonly Rule[];
+  /** Selectors, as they are written, of the roles whose rules are its own too; null for a role that gathers none. */
+  readonly gathers: readonly unknown[] | null;
 }
 
 /** A permission; a text that is no text in the document is left out and is a gap. */
@@ -37,6 +39,8 @@ export interface Rule {
   readonly resources: readonly string[];
   /** Only these objects; all when empty. */
   readonly names: readonly string[];
+  /** Paths of the API server that are no resources, perhaps with a star at the end. */
+  readonly urls: readonly string[];
 }
 
 export interface Binding {

@@ -123,7 +123,15 @@ function labelsAt(place: Place, name: string, gaps: Gaps): Label[] {
 }
 
 function roleOf(place: Place, isClusterWide: boolean, gaps: Gaps): Role {
-  return { isClusterWide, rules: placesAt(place, "rules", gaps).map((rule) => ruleOf(rule, gaps)) };
+  const gathered = placeAt(place, "aggregationRule", gaps);
+  return {
+    isClusterWide,
+    rules: placesAt(place, "rules", gaps).map((rule) => ruleOf(rule, gaps)),
+    gathers:
+      gathered.value === null || !isClusterWide
+        ? null
+        : itemsAt(gathered, "clusterRoleSelectors", gaps),
+  };
 }
 
 function ruleOf(place: Place, gaps: Gaps): Rule {
@@ -138,6 +146,7 @@ function ruleOf(place: Place, gaps: Gaps): Rule {
     groups: texts("apiGroups"),
     resources: texts("resources"),
     names: texts("resourceNames"),
+    urls: texts("nonResourceURLs"),
   };
 }
 

@@ -1,10 +1,10 @@
 import { list } from "../../../kit/phrase.ts";
 import type { ClusterObject } from "../../../model/cluster-object.ts";
+import { selects } from "../../../model/selector.ts";
 import type { Workload } from "../../../model/workload.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { cluster } from "../shared/cluster-examples.ts";
 import { controls, Said } from "../shared/said.ts";
-import { selects } from "../shared/selector.ts";
 
 export const namespacePoliced: Check = {
   id: "namespace-policed",

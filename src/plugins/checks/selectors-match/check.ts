@@ -1,8 +1,8 @@
+import { selects } from "../../../model/selector.ts";
 import type { Label } from "../../../model/workload.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { cluster } from "../shared/cluster-examples.ts";
 import { controls, Said } from "../shared/said.ts";
-import { selects } from "../shared/selector.ts";
 
 export const selectorsMatch: Check = {
   id: "selectors-match",

@@ -1,5 +1,5 @@
 // Whether labels are those that a selector asks for.
-import type { Label } from "../../../model/workload.ts";
+import type { Label } from "./workload.ts";
 
 /**
  * @param selector As it is written; anything that is none matches nothing.

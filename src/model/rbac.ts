@@ -1,0 +1,315 @@
+// Who may do what in a cluster, as its RBAC authorizer decides.
+// Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/ and, where that is silent, the authorizer's own comparisons
+// (k8s.io/kubernetes/plugin/pkg/auth/authorizer/rbac and pkg/apis/rbac/v1/evaluation_helpers.go).
+import { BUILT_IN_ROLES } from "./built-in-roles.data.ts";
+import type { ClusterObject, GrantSubject, Role, Rule } from "./cluster-object.ts";
+import { selects } from "./selector.ts";
+import type { Pointer } from "./workload.ts";
+
+/** What somebody asks the API server for. */
+export type AccessRequest = ResourceRequest | UrlRequest;
+
+export interface ResourceRequest {
+  readonly kind: "resource";
+  readonly verb: string;
+  /** `""` for the core group. */
+  readonly group: string;
+  /** With its subresource: `pods/exec`. */
+  readonly resource: string;
+  /** null where none is named: what is created, and what is listed or deleted as a whole. */
+  readonly name: string | null;
+  /** null for what is in none, and for all namespaces at once. */
+  readonly namespace: string | null;
+}
+
+export interface UrlRequest {
+  readonly kind: "url";
+  readonly verb: string;
+  /** `/metrics`. */
+  readonly url: string;
+}
+
+/** Somebody whom a binding can name. */
+export interface Identity {
+  readonly kind: "User" | "Group" | "ServiceAccount";
+  readonly name: string;
+  /** Of a service account; null of all others. */
+  readonly namespace: string | null;
+}
+
+/** A rule of a role, and the object that has it: another one where roles are gathered; null where it is supposed. */
+export interface RoleRule {
+  readonly rule: Rule;
+  readonly from: ClusterObject | null;
+}
+
+/** A role to which a binding leads. */
+export interface FoundRole {
+  readonly kind: "ClusterRole" | "Role";
+  readonly name: string;
+  readonly namespace: string | null;
+  readonly rules: readonly RoleRule[];
+  /** null for a role of Kubernetes' own that is supposed to be as Kubernetes makes it, because it was not among the objects. */
+  readonly object: ClusterObject | null;
+}
+
+/** A role that somebody has by a binding. */
+export interface Grant {
+  readonly identity: Identity;
+  readonly binding: ClusterObject;
+  /** Where the binding names them. */
+  readonly subjectAt: Pointer;
+  readonly role: FoundRole;
+  /** Where it holds; null for everywhere, what is in no namespace included. */
+  readonly namespace: string | null;
+}
+
+/** Why a request is allowed. */
+export interface Allowance {
+  readonly grant: Grant;
+  readonly rule: RoleRule;
+}
+
+/** A binding to a role that was not among the objects. */
+export interface MissingRole {
+  readonly binding: ClusterObject;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** Where a manifest goes that names no namespace, unless somebody says otherwise when it is applied. */
+export const DEFAULT_NAMESPACE = "default";
+
+const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
+
+/** A service account by its other name, `system:serviceaccount:NAMESPACE:NAME`, is the same one. */
+export function identityOf(
+  kind: Identity["kind"],
+  name: string,
+  namespace: string | null,
+): Identity {
+  const [, inside, own] = (kind === "User" ? SERVICE_ACCOUNT.exec(name) : null) ?? [];
+  if (inside === undefined || own === undefined) return { kind, name, namespace };
+  return { kind: "ServiceAccount", name: own, namespace: inside };
+}
+
+/** One text for each. */
+export function identityKey({ kind, name, namespace }: Identity): string {
+  return kind === "ServiceAccount" ? `${kind} ${namespace}/${name}` : `${kind} ${name}`;
+}
+
+/** The groups in which somebody is by who they are. What else an identity provider says is known to it alone. */
+export function impliedGroups({ kind, name, namespace }: Identity): readonly string[] {
+  if (kind === "ServiceAccount")
+    return [
+      "system:serviceaccounts",
+      `system:serviceaccounts:${namespace}`,
+      "system:authenticated",
+    ];
+  if (kind === "User")
+    return name === "system:anonymous" ? ["system:unauthenticated"] : ["system:authenticated"];
+  // Whoever is in a group has been told apart; only this one is for those who have not.
+  return name === "system:unauthenticated" || name === "system:authenticated"
+    ? []
+    : ["system:authenticated"];
+}
+
+/** Whether a rule lets a request through, wherever it holds. */
+export function ruleAllows(rule: Rule, request: AccessRequest): boolean {
+  if (!has(rule.verbs, request.verb)) return false;
+  if (request.kind === "url") return rule.urls.some((url) => meansUrl(url, request.url));
+  return (
+    has(rule.groups, request.group) &&
+    rule.resources.some((resource) => meansResource(resource, request.resource)) &&
+    (rule.names.length === 0 || rule.names.includes(request.name ?? ""))
+  );
+}
+
+function has(list: readonly string[], wanted: string): boolean {
+  return list.includes("*") || list.includes(wanted);
+}
+
+// `*` is every resource and subresource, `*/scale` that one of every resource; `pods` is not `pods/exec`.
+function meansResource(written: string, wanted: string): boolean {
+  if (written === "*" || written === wanted) return true;
+  const slash = wanted.indexOf("/");
+  return slash !== -1 && written === `*${wanted.slice(slash)}`;
+}
+
+function meansUrl(written: string, wanted: string): boolean {
+  if (written === "*" || written === wanted) return true;
+  return written.endsWith("*") && wanted.startsWith(written.replace(/\*+$/, ""));
+}
+
+/** Whether a grant holds where a request is made. */
+function holds({ namespace }: Grant, request: AccessRequest): boolean {
+  return namespace === null || (request.kind === "resource" && request.namespace === namespace);
+}
+
+/** The roles and bindings of a cluster, ready to be asked. */
+export class Rbac {
+  /** Every subject of every binding whose role is known. */
+  readonly grants: readonly Grant[];
+  readonly missing: readonly MissingRole[];
+  readonly #grants: Grant[] = [];
+  readonly #missing: MissingRole[] = [];
+  readonly #byIdentity = new Map<string, Grant[]>();
+  readonly #roles: Roles;
+
+  /** @param objects All that is known; others than roles and bindings do not matter. */
+  constructor(objects: readonly ClusterObject[]) {
+    this.#roles = new Roles(objects);
+    for (const object of objects) if (object.binding !== null) this.#add(object);
+    this.grants = this.#grants;
+    this.missing = this.#missing;
+  }
+
+  /** Everybody whom a binding names, each once. */
+  identities(): Identity[] {
+    return [...this.#byIdentity.values()].flatMap(([first]) => first?.identity ?? []);
+  }
+
+  /** What somebody has by their own name, and by the groups in which they are by who they are, or are said to be. */
+  grantsOf(identity: Identity, moreGroups: readonly string[] = []): Grant[] {
+    const groups = [...new Set([...impliedGroups(identity), ...moreGroups])];
+    return [
+      ...this.grantsTo(identity),
+      ...groups.flatMap((name) => this.grantsTo({ kind: "Group", name, namespace: null })),
+    ];
+  }
+
+  /** What bindings give to somebody by their own name alone. */
+  grantsTo(identity: Identity): readonly Grant[] {
+    return this.#byIdentity.get(identityKey(identity)) ?? [];
+  }
+
+  /** @returns null when no binding among the objects allows it, which is no more than that while some are {@link missing}. */
+  allows(
+    identity: Identity,
+    request: AccessRequest,
+    moreGroups: readonly string[] = [],
+  ): Allowance | null {
+    for (const grant of this.grantsOf(identity, moreGroups)) {
+      const rule = allowing(grant, request);
+      if (rule !== null) return { grant, rule };
+    }
+    return null;
+  }
+
+  /** Everybody whom a binding lets do it, by each binding. The group `system:masters` may do everything besides, whatever is bound. */
+  whoCan(request: AccessRequest): Allowance[] {
+    const byRole = new Map<FoundRole, RoleRule | null>();
+    return this.grants.flatMap((grant) => {
+      if (!holds(grant, request)) return [];
+      let rule = byRole.get(grant.role);
+      if (rule === undefined) {
+        rule = allowing(grant, request);
+        byRole.set(grant.role, rule);
+      }
+      return rule === null ? [] : [{ grant, rule }];
+    });
+  }
+
+  #add(object: ClusterObject): void {
+    const { binding, namespace } = object;
+    if (binding === null) return;
+    const where = binding.isClusterWide ? null : (namespace ?? DEFAULT_NAMESPACE);
+    const { kind, name } = binding.role;
+    const role = this.#roles.find(kind, name, where);
+    if (role === null) {
+      this.#missing.push({ binding: object, kind, name });
+      return;
+    }
+    for (const subject of binding.subjects) {
+      const identity = subjectOf(subject, where);
+      if (identity === null) continue;
+      const grant = { identity, binding: object, subjectAt: subject.at, role, namespace: where };
+      this.#grants.push(grant);
+      const key = identityKey(identity);
+      const known = this.#byIdentity.get(key);
+      if (known === undefined) this.#byIdentity.set(key, [grant]);
+      else known.push(grant);
+    }
+  }
+}
+
+function allowing(grant: Grant, request: AccessRequest): RoleRule | null {
+  if (!holds(grant, request)) return null;
+  return grant.role.rules.find(({ rule }) => ruleAllows(rule, request)) ?? null;
+}
+
+/** null for what the authorizer compares with nobody. A service account without a namespace is one of the binding's. */
+function subjectOf(
+  { kind, name, namespace }: GrantSubject,
+  bindingNamespace: string | null,
+): Identity | null {
+  if (kind === "User") return identityOf("User", name, null);
+  if (kind === "Group") return { kind, name, namespace: null };
+  const where = namespace ?? bindingNamespace;
+  return kind === "ServiceAccount" && where !== null ? { kind, name, namespace: where } : null;
+}
+
+class Roles {
+  /** By kind, namespace and name. */
+  readonly #objects = new Map<string, ClusterObject>();
+  readonly #found = new Map<string, FoundRole | null>();
+  readonly #sources: readonly ClusterObject[];
+
+  constructor(objects: readonly ClusterObject[]) {
+    for (const object of objects)
+      if (object.role !== null)
+        this.#objects.set(keyOf(object.role.isClusterWide, object.namespace, object.name), object);
+    this.#sources = [...this.#objects.values()].filter(({ role }) => role?.isClusterWide);
+  }
+
+  /** @param where Of the binding; null for all namespaces, where only what is cluster-wide can be bound. */
+  find(kind: string, name: string, where: string | null): FoundRole | null {
+    const isClusterWide = kind === "ClusterRole";
+    if (!isClusterWide && (kind !== "Role" || where === null)) return null;
+    const key = keyOf(isClusterWide, where, name);
+    let found = this.#found.get(key);
+    if (found === undefined) {
+      found = this.#looked(isClusterWide, name, where, key);
+      this.#found.set(key, found);
+    }
+    return found;
+  }
+
+  #looked(
+    isClusterWide: boolean,
+    name: string,
+    where: string | null,
+    key: string,
+  ): FoundRole | null {
+    const object = this.#objects.get(key);
+    const kind = isClusterWide ? "ClusterRole" : "Role";
+    const namespace = isClusterWide ? null : where;
+    if (object !== undefined)
+      return { kind, name, namespace, rules: this.#rulesOf(object), object };
+    const builtIn = isClusterWide ? BUILT_IN_ROLES.get(name) : undefined;
+    if (builtIn === undefined) return null;
+    const own = builtIn.rules.map((rule): RoleRule => ({ rule, from: null }));
+    const rules = [...own, ...this.#gathered(builtIn.gathers, new Set())];
+    return { kind, name, namespace, rules, object: null };
+  }
+
+  /** A role that gathers others has what is written in it, too: there the cluster has written down what it had gathered. */
+  #rulesOf(object: ClusterObject, seen: Set<ClusterObject> = new Set()): RoleRule[] {
+    const { role } = object;
+    if (role === null || seen.has(object)) return [];
+    seen.add(object);
+    const own = role.rules.map((rule): RoleRule => ({ rule, from: object }));
+    return role.gathers === null ? own : [...own, ...this.#gathered(role.gathers, seen)];
+  }
+
+  #gathered(selectors: Role["gathers"], seen: Set<ClusterObject>): RoleRule[] {
+    if (selectors === null || selectors.length === 0) return [];
+    return this.#sources
+      .filter(({ labels }) => selectors.some((selector) => selects(selector, labels)))
+      .flatMap((source) => this.#rulesOf(source, seen));
+  }
+}
+
+function keyOf(isClusterWide: boolean, namespace: string | null, name: string): string {
+  return isClusterWide ? `ClusterRole ${name}` : `Role ${namespace ?? DEFAULT_NAMESPACE}/${name}`;
+}
