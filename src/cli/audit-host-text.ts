@@ -19,12 +19,24 @@ export function hostAnswer(audit: HostAudit): string {
 
 /** The whole report. */
 export function hostText(audit: HostAudit, screen: Screen): string {
-  const result = asCheck(audit);
+  const result = asCheck(withoutName(audit));
   const report =
     result.framework === null
       ? checkText(result, screen)
       : frameworkText(result, result.framework, screen);
   return `${headLines(audit, screen).join("\n")}\n\n${report}`;
+}
+
+/** Whose finding it is stands at the head, and need not stand in every line. */
+function withoutName(audit: HostAudit): HostAudit {
+  const own = audit.host.name === "" ? "host: " : `host ${audit.host.name}: `;
+  const plain = (message: string): string =>
+    message.startsWith(own) ? message.slice(own.length) : message;
+  return {
+    ...audit,
+    findings: audit.findings.map((one) => ({ ...one, message: plain(one.message) })),
+    problems: audit.problems.map((one) => ({ ...one, detail: plain(one.detail) })),
+  };
 }
 
 function asCheck(audit: HostAudit): CheckResult {

@@ -1,4 +1,6 @@
 // Rules of Linux's audit daemon. Source: auditctl(8). A watch `-w PATH` and a rule on `-F path=`, `-F dir=` are the same.
+import type { HostRecord } from "../../model/host-record.ts";
+import { contentOf, namesIn } from "./record-file.ts";
 
 export const AUDIT_FOLDER = "/etc/audit/rules.d";
 
@@ -30,4 +32,36 @@ export const AUDITED: readonly { readonly control: string; readonly paths: reado
 
 export function auditedPaths(): string[] {
   return AUDITED.flatMap(({ paths }) => paths);
+}
+
+/** What files of rules watch: paths as one name each, however they are written. */
+export function watchedPaths(record: HostRecord): readonly string[] {
+  const files = namesIn(record, AUDIT_FOLDER)
+    .filter((name) => name.endsWith(".rules"))
+    .map((name) => `${AUDIT_FOLDER}/${name}`);
+  return [...files, "/etc/audit/audit.rules"].flatMap((path) => {
+    const content = contentOf(record, path);
+    return content.state === "known" ? watchesIn(content.value) : [];
+  });
+}
+
+function watchesIn(text: string): string[] {
+  return text.split("\n").flatMap((line) => {
+    if (/^\s*#/.test(line)) return [];
+    const [, path] = /(?:^|\s)(?:-w\s+|-F\s*(?:path|dir)=)(\S+)/.exec(line) ?? [];
+    return path === undefined || /(?:^|\s)-a\s+never/.test(line) ? [] : [usualPath(path)];
+  });
+}
+
+/** One name for what lies under two: `/var/run` is `/run`, and `/lib` is `/usr/lib`. */
+export function usualPath(path: string): string {
+  const plain = path.replace(/\/+$/, "");
+  if (plain.startsWith("/var/run/")) return plain.slice("/var".length);
+  return /^\/(?:lib|bin|sbin)\//.test(plain) ? `/usr${plain}` : plain;
+}
+
+/** A watch of a folder covers all below it. */
+export function isWatched(path: string, watched: readonly string[]): boolean {
+  const usual = usualPath(path);
+  return watched.some((one) => usual === one || usual.startsWith(`${one}/`));
 }

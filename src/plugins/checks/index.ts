@@ -2,19 +2,33 @@ import type { Check } from "../../stages/check/contract.ts";
 import { actionPinnedByCommit } from "./action-pinned-by-commit/check.ts";
 import { appArmorKept } from "./app-armor-kept/check.ts";
 import { appArmorSet } from "./app-armor-set/check.ts";
+import { auditRulesSet } from "./audit-rules-set/check.ts";
+import { authorizationPluginSet } from "./authorization-plugin-set/check.ts";
 import { baseImageKnown } from "./base-image-known/check.ts";
 import { baseImageNotLatest } from "./base-image-not-latest/check.ts";
 import { baseImagePinned } from "./base-image-pinned/check.ts";
 import { boundToSomebody } from "./bound-to-somebody/check.ts";
 import { bridgeIsolated } from "./bridge-isolated/check.ts";
 import { buildConfined } from "./build-confined/check.ts";
+import { cgroupParentDefault } from "./cgroup-parent-default/check.ts";
+import { containerdConfined } from "./containerd-confined/check.ts";
+import { containersOwnPartition } from "./containers-own-partition/check.ts";
 import { contextFiltered } from "./context-filtered/check.ts";
 import { copyInsteadOfAdd } from "./copy-instead-of-add/check.ts";
+import { daemonKeepsFirewall } from "./daemon-keeps-firewall/check.ts";
+import { daemonLiveRestore } from "./daemon-live-restore/check.ts";
+import { daemonLogsKept } from "./daemon-logs-kept/check.ts";
+import { daemonNoNewPrivileges } from "./daemon-no-new-privileges/check.ts";
+import { daemonSeccompKept } from "./daemon-seccomp-kept/check.ts";
 import { daemonTcpAuthenticated } from "./daemon-tcp-authenticated/check.ts";
+import { daemonWithoutRoot } from "./daemon-without-root/check.ts";
+import { defaultUlimitsSet } from "./default-ulimits-set/check.ts";
 import { dockerGroupTrusted } from "./docker-group-trusted/check.ts";
 import { dropAllCapabilities } from "./drop-all-capabilities/check.ts";
 import { dropNetRaw } from "./drop-net-raw/check.ts";
 import { endpointsOfPods } from "./endpoints-of-pods/check.ts";
+import { engineFilesOwned } from "./engine-files-owned/check.ts";
+import { engineSocketGuarded } from "./engine-socket-guarded/check.ts";
 import { imageHasHealthcheck } from "./image-has-healthcheck/check.ts";
 import { imagePinnedByDigest } from "./image-pinned-by-digest/check.ts";
 import { imageUserNotRoot } from "./image-user-not-root/check.ts";
@@ -23,6 +37,7 @@ import { ingressAnnotationsInert } from "./ingress-annotations-inert/check.ts";
 import { ingressEncrypted } from "./ingress-encrypted/check.ts";
 import { ingressHidesConsoles } from "./ingress-hides-consoles/check.ts";
 import { ingressNamesHosts } from "./ingress-names-hosts/check.ts";
+import { kernelHardened } from "./kernel-hardened/check.ts";
 import { leastGrants } from "./least-grants/check.ts";
 import { leastTokenPermissions } from "./least-token-permissions/check.ts";
 import { namespaceAdmitsChecked } from "./namespace-admits-checked/check.ts";
@@ -39,6 +54,7 @@ import { noDevices } from "./no-devices/check.ts";
 import { noDockerInside } from "./no-docker-inside/check.ts";
 import { noDockerSocket } from "./no-docker-socket/check.ts";
 import { noDumpedSecrets } from "./no-dumped-secrets/check.ts";
+import { noExperimentalDaemon } from "./no-experimental-daemon/check.ts";
 import { noHostNamespaces } from "./no-host-namespaces/check.ts";
 import { noHostPath } from "./no-host-path/check.ts";
 import { noHostPorts } from "./no-host-ports/check.ts";
@@ -46,6 +62,7 @@ import { noHostProbes } from "./no-host-probes/check.ts";
 import { noIgnoredScanner } from "./no-ignored-scanner/check.ts";
 import { noIgnoredSettings } from "./no-ignored-settings/check.ts";
 import { noInheritedSecrets } from "./no-inherited-secrets/check.ts";
+import { noInsecureRegistry } from "./no-insecure-registry/check.ts";
 import { noLatestTag } from "./no-latest-tag/check.ts";
 import { noMaintainer } from "./no-maintainer/check.ts";
 import { noMovingTools } from "./no-moving-tools/check.ts";
@@ -78,6 +95,7 @@ import { noUnfixedInclude } from "./no-unfixed-include/check.ts";
 import { noUnsecureCommands } from "./no-unsecure-commands/check.ts";
 import { noUntrustedCheckout } from "./no-untrusted-checkout/check.ts";
 import { noUploadedCredentials } from "./no-uploaded-credentials/check.ts";
+import { noUserlandProxy } from "./no-userland-proxy/check.ts";
 import { noWindowsHostProcess } from "./no-windows-host-process/check.ts";
 import { noWorldWritableFiles } from "./no-world-writable-files/check.ts";
 import { noWritableHostPath } from "./no-writable-host-path/check.ts";
@@ -90,6 +108,8 @@ import { packageIndexWithInstall } from "./package-index-with-install/check.ts";
 import { packageVersionsPinned } from "./package-versions-pinned/check.ts";
 import { packagesVerified } from "./packages-verified/check.ts";
 import { pipelineImagePinned } from "./pipeline-image-pinned/check.ts";
+import { podmanDefaultsKept } from "./podman-defaults-kept/check.ts";
+import { podmanImagesVouched } from "./podman-images-vouched/check.ts";
 import { portsExist } from "./ports-exist/check.ts";
 import { procMountAlwaysDefault } from "./proc-mount-always-default/check.ts";
 import { procMountDefault } from "./proc-mount-default/check.ts";
@@ -106,9 +126,12 @@ import { seLinuxUsual } from "./se-linux-usual/check.ts";
 import { seccompKept } from "./seccomp-kept/check.ts";
 import { seccompSet } from "./seccomp-set/check.ts";
 import { secretsAsFiles } from "./secrets-as-files/check.ts";
+import { securityModuleOn } from "./security-module-on/check.ts";
 import { selectorsMatch } from "./selectors-match/check.ts";
 import { serviceKeptInside } from "./service-kept-inside/check.ts";
 import { stagesKnown } from "./stages-known/check.ts";
+import { storageDriverMaintained } from "./storage-driver-maintained/check.ts";
+import { subordinateIdsSeparate } from "./subordinate-ids-separate/check.ts";
 import { tlsVerified } from "./tls-verified/check.ts";
 import { tokenUnmounted } from "./token-unmounted/check.ts";
 import { workdirAbsolute } from "./workdir-absolute/check.ts";
@@ -118,19 +141,33 @@ export const checks: readonly Check[] = [
   actionPinnedByCommit,
   appArmorKept,
   appArmorSet,
+  auditRulesSet,
+  authorizationPluginSet,
   baseImageKnown,
   baseImageNotLatest,
   baseImagePinned,
   boundToSomebody,
   bridgeIsolated,
   buildConfined,
+  cgroupParentDefault,
+  containerdConfined,
+  containersOwnPartition,
   contextFiltered,
   copyInsteadOfAdd,
+  daemonKeepsFirewall,
+  daemonLiveRestore,
+  daemonLogsKept,
+  daemonNoNewPrivileges,
+  daemonSeccompKept,
   daemonTcpAuthenticated,
+  daemonWithoutRoot,
+  defaultUlimitsSet,
   dockerGroupTrusted,
   dropAllCapabilities,
   dropNetRaw,
   endpointsOfPods,
+  engineFilesOwned,
+  engineSocketGuarded,
   imageHasHealthcheck,
   imagePinnedByDigest,
   imageUserNotRoot,
@@ -139,6 +176,7 @@ export const checks: readonly Check[] = [
   ingressEncrypted,
   ingressHidesConsoles,
   ingressNamesHosts,
+  kernelHardened,
   leastGrants,
   leastTokenPermissions,
   namespaceAdmitsChecked,
@@ -155,6 +193,7 @@ export const checks: readonly Check[] = [
   noDockerInside,
   noDockerSocket,
   noDumpedSecrets,
+  noExperimentalDaemon,
   noHostNamespaces,
   noHostPath,
   noHostPorts,
@@ -162,6 +201,7 @@ export const checks: readonly Check[] = [
   noIgnoredScanner,
   noIgnoredSettings,
   noInheritedSecrets,
+  noInsecureRegistry,
   noLatestTag,
   noMaintainer,
   noMovingTools,
@@ -194,6 +234,7 @@ export const checks: readonly Check[] = [
   noUnsecureCommands,
   noUntrustedCheckout,
   noUploadedCredentials,
+  noUserlandProxy,
   noWindowsHostProcess,
   noWorldWritableFiles,
   noWritableHostPath,
@@ -206,6 +247,8 @@ export const checks: readonly Check[] = [
   packageVersionsPinned,
   packagesVerified,
   pipelineImagePinned,
+  podmanDefaultsKept,
+  podmanImagesVouched,
   portsExist,
   procMountAlwaysDefault,
   procMountDefault,
@@ -222,9 +265,12 @@ export const checks: readonly Check[] = [
   seccompKept,
   seccompSet,
   secretsAsFiles,
+  securityModuleOn,
   selectorsMatch,
   serviceKeptInside,
   stagesKnown,
+  storageDriverMaintained,
+  subordinateIdsSeparate,
   tlsVerified,
   tokenUnmounted,
   workdirAbsolute,

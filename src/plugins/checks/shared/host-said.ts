@@ -1,6 +1,6 @@
 // What checks of hosts say, in few words.
 
-import { pointerToFile } from "../../../formats/host/record-file.ts";
+import { fileOf, pointerToFile } from "../../../formats/host/record-file.ts";
 import type { Fact, Unknown } from "../../../kit/fact.ts";
 import type { PlainValue } from "../../../model/edit.ts";
 import {
@@ -11,6 +11,7 @@ import {
   type Settings,
   settingOf,
 } from "../../../model/host.ts";
+import type { SeenFile } from "../../../model/host-record.ts";
 import type { HostStep } from "../../../model/host-step.ts";
 import type { CheckRun, Fault, Statement } from "../../../stages/check/contract.ts";
 
@@ -97,4 +98,32 @@ export function ofDaemons(
     for (const daemon of host.daemons) say(daemon, said, host);
     return said.all;
   };
+}
+
+/** A file that is there; where it could not be looked at, that is said. */
+export function lookedAt(
+  { record }: Host,
+  path: string,
+  said: HostSaid,
+  ...aspects: readonly string[]
+): SeenFile | null {
+  const file = fileOf(record, path);
+  if (file === null || file.kind === "hidden") {
+    const why = `${path} cannot be looked at: ${file?.why ?? "nobody did"}`;
+    for (const aspect of aspects) said.doubt({ at: pointerToFile(path), why }, aspect);
+    return null;
+  }
+  if (file.kind !== "absent") return file;
+  said.without(...aspects);
+  return null;
+}
+
+/** `644`. */
+export function octal(mode: number): string {
+  return mode.toString(8);
+}
+
+/** Whether a daemon runs without root, by its process or its own word. */
+export function isRootless({ uid, security }: Daemon): boolean {
+  return uid !== 0 || (security ?? []).some((word) => word === "name=rootless");
 }
