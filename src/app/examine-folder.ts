@@ -7,11 +7,11 @@ import { placedReadings } from "../stages/catalog/placed-readings.ts";
 import { selectionOf } from "../stages/catalog/select.ts";
 import { squash } from "../stages/catalog/squash.ts";
 import { unknownPrograms } from "../stages/catalog/unknown-programs.ts";
-import type { SecretReader } from "../stages/secrets/reader.ts";
 import { EvidenceReader } from "./evidence-reader.ts";
 import { type ExamineContext, type Examined, plainExamined } from "./examined.ts";
 import { imageCatalogers } from "./image-catalogers.ts";
 import { imagesNamedBeside } from "./named-beside.ts";
+import type { PackedSecretReader } from "./packed-secrets.ts";
 import { projectCatalogers } from "./project-catalogers.ts";
 
 /**
@@ -69,7 +69,7 @@ export async function examineFolder(
 async function withSecrets(
   examined: Examined,
   path: string,
-  context: ExamineContext & { readonly reader: SecretReader | null },
+  context: ExamineContext & { readonly reader: PackedSecretReader | null },
 ): Promise<Examined> {
   if (context.reader === null) return examined;
   const { withSecretsIn } = await import("./folder-secrets.ts");

@@ -2,8 +2,8 @@
 import { readGitObjects } from "../io/git-objects.ts";
 import type { Problem } from "../model/problem.ts";
 import { type PlacedHit, secretFindings } from "../stages/secrets/findings.ts";
-import type { SecretReader } from "../stages/secrets/reader.ts";
 import type { ExamineContext, Examined } from "./examined.ts";
+import type { PackedSecretReader } from "./packed-secrets.ts";
 import { secretKind } from "./secret-search.ts";
 import { unsearched } from "./unsearched.ts";
 
@@ -11,7 +11,7 @@ import { unsearched } from "./unsearched.ts";
 export async function withSecretsIn(
   path: string,
   examined: Examined,
-  context: ExamineContext & { readonly reader: SecretReader },
+  context: ExamineContext & { readonly reader: PackedSecretReader },
 ): Promise<Examined> {
   const reading = context.reader.taken();
   const here = reading.hits.map((hit) => ({ ...hit, layer: null, isHidden: false }));
@@ -36,7 +36,7 @@ const ID_LENGTH = 12;
 /** Places are written as git takes them: `1a2b3c4d5e6f:path/of/file`. */
 async function historyOf(
   path: string,
-  context: ExamineContext & { readonly reader: SecretReader },
+  context: ExamineContext & { readonly reader: PackedSecretReader },
 ): Promise<Past> {
   context.progress(`${path}: reading its history`);
   const objects = await readGitObjects(path, context.reader, context);

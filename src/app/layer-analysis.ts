@@ -8,8 +8,8 @@ import { type Cataloger, onlyProblem } from "../stages/catalog/contract.ts";
 import { type LayerReading, readFile, unreadLarge } from "../stages/catalog/read.ts";
 import { type Selection, selectionOf } from "../stages/catalog/select.ts";
 import type { SecretReading } from "../stages/secrets/contract.ts";
-import type { SecretReader } from "../stages/secrets/reader.ts";
 import { EvidenceReader, GATHER_BYTES_MAX } from "./evidence-reader.ts";
+import type { PackedSecretReader } from "./packed-secrets.ts";
 
 /** Everything one pass over a layer tells: a pure function of its bytes, of the catalogers' versions, and of the kinds of secrets. */
 export interface LayerFacts {
@@ -46,7 +46,7 @@ export async function analyzeLayer(
   {
     catalogers,
     secrets,
-  }: { readonly catalogers: readonly Cataloger[]; readonly secrets: SecretReader | null },
+  }: { readonly catalogers: readonly Cataloger[]; readonly secrets: PackedSecretReader | null },
 ): Promise<LayerFacts> {
   const selection = selectionOf(catalogers);
   const reader = new EvidenceReader(selection, secrets ?? undefined);

@@ -10,6 +10,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { runGate } from "../../src/app/gate.ts";
 import { GATE_FORMATS, REPORT_FORMATS, report, reportGate } from "../../src/app/report.ts";
 import { runScan, type ScanRequest } from "../../src/app/scan.ts";
+import { zipOf } from "../../src/formats/test-support/zip-writer.ts";
 import { tarOf } from "../../src/io/archive/test-support/tar-writer.ts";
 import type { ScanResult } from "../../src/model/scan.ts";
 import { secretGroups } from "../../src/plugins/secrets/index.ts";
@@ -85,6 +86,11 @@ const files: Readonly<Record<string, string | Buffer>> = {
   "srv/call.sh": `curl -H "Authorization: Basic ${base64(`me:${password()}`)}" -u "Authorization: Bearer ${plant(chance.text(`${LETTERS}0123456789`, 40))}"\n`,
   "srv/app.config": `<add cs="Server=db.corp.net;User Id=app;Password=${password()};"/>\n`,
   "srv/notes.gz": gzipSync(`token ${inGz}\n`),
+  "srv/app.jar": zipOf([{ name: "app.properties", content: `key=${token("sonar-token")}\n` }]),
+  "srv/secret.yaml": `kind: Secret\ndata:\n  any: ${base64(token("prefect-key"))}\n  password: ${base64(password())}\n`,
+  ".git/HEAD": "ref: refs/heads/main\n",
+  ".git/objects/info/x": "",
+  ".git/config": `[remote "origin"]\n\turl = https://bot:${token("gitlab-deploy-token")}@git.corp.net/x.git\n`,
   "srv/folded.sh": `x="${token("pulumi-token").replace(/^(.{20})/, "$1\\\n    ")}"\n`,
   "requirements.txt": `--index-url https://bot:${password()}@pypi.corp.net/simple\nflask==1.0\nours @ git+https://bot:${password()}@git.corp.net/ours.git@v1\n`,
   "package-lock.json": JSON.stringify({
@@ -206,6 +212,7 @@ describe.each([
       "connection-string",
       "digitalocean-token",
       "ec-private-key",
+      "gitlab-deploy-token",
       "github-oauth-token",
       "http-url",
       "named-password",
@@ -215,8 +222,11 @@ describe.each([
       "packed-private-key",
       "pgpass-login",
       "postgres-url",
+      "prefect-key",
       "pulumi-token",
       "registry-login",
+      "shopify-access-token",
+      "sonar-token",
     ];
     const inImage = [
       "dockerhub-token",

@@ -324,3 +324,25 @@ test("who has seen enough of a file is shown no more of it: a file of a tebibyte
   await walkTree(path, visitor, { signal: new AbortController().signal, hash: false });
   expect(shown).toEqual(["hole", String(4 << 20), "other", "1"]);
 });
+
+test("of a store of history its settings are shown to who reads everything, and nothing else", async () => {
+  const path = folder({
+    "sub/.git/config": "[core]",
+    "sub/.git/HEAD": "ref: x",
+    "sub/.git/objects/ab/cd": "x",
+    "sub/.hg/hgrc": "[paths]",
+    "sub/.hg/store/x": "x",
+    "sub/a": "x",
+  });
+  const shown: string[] = [];
+  const contents = {
+    begin: (name: string) => void shown.push(name),
+    piece: () => {},
+    end: () => {},
+  };
+  const options = { signal: new AbortController().signal, hash: false };
+  await walkTree(path, Object.assign(new Seen(), { contents }), options);
+  const { files } = await walkTree(path, new Seen(), options);
+  expect(shown.sort()).toEqual(["sub/.git/config", "sub/.hg/hgrc", "sub/a"]);
+  expect(files.paths.filter((name) => name.includes("hgrc"))).toEqual([]);
+});

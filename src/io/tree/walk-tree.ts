@@ -55,8 +55,8 @@ const TURN_BYTES = 64 << 20;
  * Walks a folder once.
  *
  * Links are never followed on the way down; a link that bears the name of evidence is read if it leads to a file inside the
- * folder, and so is what is asked for below a link of a folder. What a version control system keeps for itself, and what the
- * kernel shows as files (`/proc`), is left out. Pipes, sockets and devices are never opened.
+ * folder, and so is what is asked for below a link of a folder. What a version control system keeps for itself (but for its
+ * settings, for who reads everything), and what the kernel shows as files (`/proc`), is left out. Pipes, sockets and devices are never opened.
  *
  * @throws {AppError} `not-found`, `unreadable` for the folder itself, `limit-exceeded` past four million entries.
  * @throws the signal's reason.
@@ -133,7 +133,11 @@ class TreeWalker {
 
   #folder(folder: Folder): Folder[] {
     const entries = this.#entriesOf(folder);
-    if (entries === null || isForeign(folder, entries)) return [];
+    if (entries === null) return [];
+    if (isForeign(folder, entries)) {
+      if (this.#asked.visitor.contents !== undefined) this.#storeSettings(folder, entries);
+      return [];
+    }
     const below: Folder[] = [];
     for (const entry of entries) {
       const path = folder.path === "" ? entry.name : `${folder.path}/${entry.name}`;
@@ -142,6 +146,13 @@ class TreeWalker {
       if (found !== null) below.push(found);
     }
     return below;
+  }
+
+  /** Of a version control's store its settings only, for who reads everything: addresses with passwords stand there. */
+  #storeSettings(folder: Folder, entries: readonly Dirent[]): void {
+    for (const entry of entries)
+      if (STORE_SETTINGS.has(entry.name))
+        this.#entry(`${folder.path}/${entry.name}`, folder, entry);
   }
 
   #entriesOf({ path }: Folder): Dirent[] | null {
@@ -299,6 +310,9 @@ const STORES: ReadonlyMap<string, readonly string[]> = new Map([
   [".hg", ["store"]],
   [".svn", ["wc.db"]],
 ]);
+
+/** @see git-config(1), hgrc(5) */
+const STORE_SETTINGS: ReadonlySet<string> = new Set(["config", "hgrc"]);
 
 /** File systems that hold no files of anybody but views of the kernel. @see statfs(2) */
 const KERNEL_FILE_SYSTEMS: ReadonlySet<number> = new Set([

@@ -6,6 +6,8 @@ import type { Severity } from "../../model/severity.ts";
 /** What one provider, or one family of formats, gives out. A plugin of the family `secrets`. */
 export interface SecretGroup extends Plugin {
   readonly kinds: readonly SecretKind[];
+  /** Forms in which secrets of any kind stand inside other texts. */
+  readonly wrappings?: readonly SecretWrapping[];
 }
 
 /** One kind of secret: how it is told, and what follows. Data, so that hundreds cost one pass. */
@@ -91,6 +93,29 @@ export interface FoundSecret {
   /** Says more than the kind: `encrypted`. */
   readonly note?: string;
   readonly severity?: Severity;
+}
+
+/** Texts that stand inside another in a form of their own, which are searched like any other. */
+export interface SecretWrapping {
+  /** What says that there are some. */
+  readonly keywords: readonly string[];
+  /** Never throws, whatever the bytes; looks at no more than {@link REACH_BYTES} on either side. */
+  readonly open: (
+    view: SecretView,
+    keyword: { readonly at: number; readonly end: number },
+  ) => readonly WrappedText[];
+}
+
+/** A text that stands inside another. */
+export interface WrappedText {
+  /** Where it stands, as offsets into the bytes. */
+  readonly from: number;
+  readonly to: number;
+  /** What it is called, as a file would be: for kinds that look at that. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** How it stands there: `in base64`. */
+  readonly note: string;
 }
 
 /** A place where a secret stands. Holds nothing of the secret that would help anybody: it is cached and printed. */

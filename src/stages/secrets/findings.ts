@@ -34,13 +34,19 @@ export function secretFindings(
 }
 
 /** Of what people have thought up, too little is kept to tell two apart: there the place counts, too. */
-function identityOf({ kind, fingerprint, isPassword, path, shown }: PlacedHit): string {
+function identityOf(hit: PlacedHit): string {
+  const { kind, fingerprint, isPassword, shown } = hit;
   return stableId([
     "secret",
     kind,
     fingerprint,
-    ...(isPassword === true ? [placeIn(path), shown] : []),
+    ...(isPassword === true ? [placeIn(placeOf(hit)), shown] : []),
   ]);
+}
+
+/** A file of an archive is written as Java's addresses have it: `app.jar!/config/app.properties`. */
+function placeOf({ path, inside }: SecretHit): string {
+  return inside === undefined ? path : `${path}!/${inside}`;
 }
 
 /** In history the same file is the same place, whatever the commit. */
@@ -82,15 +88,20 @@ function findingOf(
 /** What can be seen first, then what lies in history, each in the order of paths. */
 function byPlace(a: PlacedHit, b: PlacedHit): number {
   return (
-    Number(a.isHidden) - Number(b.isHidden) ||
-    (a.layer ?? -1) - (b.layer ?? -1) ||
-    (a.path === b.path ? (a.line ?? 0) - (b.line ?? 0) : a.path < b.path ? -1 : 1)
+    Number(a.isHidden) - Number(b.isHidden) || (a.layer ?? -1) - (b.layer ?? -1) || byPath(a, b)
   );
 }
 
-function locationOf({ path, layer, line, column }: PlacedHit): PackageLocation {
+function byPath(a: PlacedHit, b: PlacedHit): number {
+  const [one, other] = [placeOf(a), placeOf(b)];
+  if (one === other) return (a.line ?? 0) - (b.line ?? 0);
+  return one < other ? -1 : 1;
+}
+
+function locationOf(hit: PlacedHit): PackageLocation {
+  const { layer, line, column } = hit;
   return {
-    path,
+    path: placeOf(hit),
     layer,
     ...(line === undefined ? {} : { line }),
     ...(column === undefined ? {} : { column }),

@@ -3,7 +3,15 @@ import { type Assignment, Assignments } from "../../kit/assignment.ts";
 import { type Needles, needlesOf } from "../../kit/needles.ts";
 import { isPlaceholder, looksRandom } from "../../kit/placeholder.ts";
 import type { SecretProof } from "../../model/finding.ts";
-import type { FoundSecret, NamedForm, SecretKind, SecretView, TokenForm } from "./contract.ts";
+import type {
+  FoundSecret,
+  NamedForm,
+  SecretKind,
+  SecretView,
+  SecretWrapping,
+  TokenForm,
+  WrappedText,
+} from "./contract.ts";
 import {
   alphabetSize,
   matchShape,
@@ -17,6 +25,8 @@ import {
 /** A secret in bytes, and what it is. */
 export interface Candidate extends FoundSecret {
   readonly kind: SecretKind;
+  /** The text inside the bytes in which it stands. */
+  readonly within?: WrappedText;
 }
 
 /** Bytes to be searched. */
@@ -32,6 +42,12 @@ interface Target {
   /** The keyword's length. */
   readonly length: number;
   readonly look: (view: SecretView, at: number, end: number) => FoundSecret | null;
+}
+
+interface Opener {
+  /** The keyword's length. */
+  readonly length: number;
+  readonly open: SecretWrapping["open"];
 }
 
 /** What a search gave. */
@@ -53,8 +69,9 @@ const CANDIDATES_MAX = 500;
 export class SecretSearch {
   readonly #needles: Needles;
   readonly #targets: readonly (readonly Target[])[];
+  readonly #openers: readonly (Opener | undefined)[];
 
-  constructor(kinds: readonly SecretKind[]) {
+  constructor(kinds: readonly SecretKind[], wrappings: readonly SecretWrapping[] = []) {
     const byKeyword = new Map<string, Target[]>();
     for (const kind of kinds) {
       for (const [keyword, look] of looksOf(kind)) {
@@ -64,12 +81,21 @@ export class SecretSearch {
         else known.push(target);
       }
     }
-    this.#needles = needlesOf([...byKeyword.keys()]);
+    const openers = wrappings.flatMap(({ keywords, open }) =>
+      keywords.map((keyword) => [keyword, { length: keyword.length, open }] as const),
+    );
+    const words = [...byKeyword.keys(), ...openers.map(([keyword]) => keyword)];
+    this.#needles = needlesOf(words);
     this.#targets = [...byKeyword.values()];
+    this.#openers = [...this.#targets.map(() => undefined), ...openers.map(([, opener]) => opener)];
   }
 
   /** Never throws. */
   search(stretch: Stretch): Searched {
+    return this.#search(stretch, true);
+  }
+
+  #search(stretch: Stretch, opensWrappings: boolean): Searched {
     const { bytes, from, to, end } = stretch;
     let room = ROOM_MIN + ROOM_FACTOR * (end - from);
     const assignments = new Assignments(bytes, end);
@@ -82,6 +108,7 @@ export class SecretSearch {
       },
     };
     const found: Candidate[] = [];
+    const opened = new Set<number>();
     let isWhole = true;
     this.#needles.find(
       bytes,
@@ -91,16 +118,50 @@ export class SecretSearch {
           isWhole = false;
           return;
         }
-        for (const { kind, length, look } of this.#targets[needle] ?? []) {
-          const at = keywordEnd - length;
-          if (at < from || at >= to) continue;
-          const secret = look(view, at, keywordEnd);
-          if (secret !== null) found.push({ kind, ...secret });
-        }
+        const opener = opensWrappings ? this.#openers[needle] : undefined;
+        if (opener !== undefined && isOurs(stretch, keywordEnd - opener.length))
+          found.push(...this.#within(opener, view, keywordEnd, opened));
+        found.push(...lookedAt(this.#targets[needle], view, { stretch, keywordEnd }));
       },
     );
     return { candidates: found.length > 1 ? distinct(found) : found, isWhole };
   }
+
+  /** @param opened Where texts that were opened begin: one that two keywords tell of is searched once. */
+  #within(opener: Opener, view: SecretView, keywordEnd: number, opened: Set<number>): Candidate[] {
+    const texts = opener.open(view, { at: keywordEnd - opener.length, end: keywordEnd });
+    return texts.flatMap((within) => {
+      const { bytes, path, from, to, note } = within;
+      if (opened.has(from)) return [];
+      opened.add(from);
+      const stretch = { bytes, path, from: 0, to: bytes.length, end: bytes.length };
+      const { candidates } = this.#search({ ...stretch, isBinary: bytes.includes(0) }, false);
+      return candidates.map((candidate): Candidate => {
+        const secret = candidate.secret ?? textOf(bytes, candidate.from, candidate.to);
+        const notes = [candidate.note, note].filter((part) => part !== undefined).join(", ");
+        return { ...candidate, from, to, secret, within, note: notes };
+      });
+    });
+  }
+}
+
+function lookedAt(
+  targets: readonly Target[] | undefined,
+  view: SecretView,
+  { stretch, keywordEnd }: { readonly stretch: Stretch; readonly keywordEnd: number },
+): Candidate[] {
+  const found: Candidate[] = [];
+  for (const { kind, length, look } of targets ?? []) {
+    const at = keywordEnd - length;
+    const secret = isOurs(stretch, at) ? look(view, at, keywordEnd) : null;
+    if (secret !== null) found.push({ kind, ...secret });
+  }
+  return found;
+}
+
+/** Whether a keyword that begins at a place is this stretch's. */
+function isOurs({ from, to }: Stretch, at: number): boolean {
+  return at >= from && at < to;
 }
 
 /** Longer than any keyword. */
@@ -110,9 +171,14 @@ const KEYWORD_MAX = 64;
 function distinct(found: readonly Candidate[]): Candidate[] {
   const kept: Candidate[] = [];
   for (const candidate of found.toSorted((a, b) => rankOf(b) - rankOf(a) || a.from - b.from))
-    if (!kept.some((other) => candidate.from < other.to && other.from < candidate.to))
-      kept.push(candidate);
+    if (!kept.some((other) => isRival(candidate, other))) kept.push(candidate);
   return kept.sort((a, b) => a.from - b.from);
+}
+
+/** Of those inside one text only the best were taken already. */
+function isRival(a: Candidate, b: Candidate): boolean {
+  const isWithin = a.within !== undefined && a.within === b.within;
+  return !isWithin && a.from < b.to && b.from < a.to;
 }
 
 const PROOF_RANK: Readonly<Record<SecretProof, number>> = {
@@ -122,7 +188,9 @@ const PROOF_RANK: Readonly<Record<SecretProof, number>> = {
   context: 0,
 };
 
-function rankOf({ kind: { form }, proof }: Candidate): number {
+/** What stands inside says more than what is around it. */
+function rankOf({ kind: { form }, proof, within }: Candidate): number {
+  if (within !== undefined) return 1000;
   const isGeneric = form.by === "keyword" && form.isGeneric === true;
   const byForm = { token: 2, keyword: 1, name: 0 }[form.by];
   return (isGeneric ? 0 : 100) + PROOF_RANK[proof] * 10 + byForm;

@@ -19,12 +19,15 @@ export function addressForm(schemes: readonly string[]): FoundForm {
       const user = view.text(end, colon);
       const host = /^[\w.[\]:-]*/.exec(view.text(atSign + 1, atSign + 80))?.[0] ?? "";
       if (isNoPassword(password) || password.toLowerCase() === user.toLowerCase()) return null;
-      if (host.length < 2 || isExampleHost(host) || !isMixed(password)) return null;
+      if (!HOST_BEGINS.test(host) || isExampleHost(host) || !isMixed(password)) return null;
       const shown = `${view.text(at, end)}…@${host.slice(0, 60)}`;
       return { from: colon + 1, to: atSign, shown, proof: "context", isPassword: true };
     },
   };
 }
+
+/** Two characters at least, or an address of version 6 of the protocol. */
+const HOST_BEGINS = /^(?:\w[\w.-]|\[[0-9a-fA-F:])/;
 
 /** Most addresses have none, and are left at their first slash. */
 function userInfoAt(

@@ -1,6 +1,7 @@
 import type { Severity } from "../../../model/severity.ts";
 import type { FoundForm, SecretGroup, SecretKind } from "../../../stages/secrets/contract.ts";
 import { named } from "../shared/rows.ts";
+import { kubernetesSecret } from "./kubernetes-secret.ts";
 import { hashForm, netrcForm, pgpassForm } from "./password-files.ts";
 
 const REMEDY = "change the password, and leave the file out of what others can read";
@@ -14,6 +15,7 @@ export const files: SecretGroup = {
   title: "Files of logins, and secrets of frameworks",
   needs: [],
   state: "trial",
+  wrappings: [kubernetesSecret],
   kinds: [
     login("netrc-login", "login in a .netrc file", { form: netrcForm, severity: "high" }),
     login("pgpass-login", "login in a .pgpass file", { form: pgpassForm, severity: "high" }),

@@ -1,7 +1,9 @@
 // Files that hold logins: .netrc, .pgpass, the hashes of /etc/shadow and of web servers.
 import { baseName } from "../../../kit/path.ts";
 import type { FoundForm } from "../../../stages/secrets/contract.ts";
-import { isNoPassword } from "../shared/passwords.ts";
+import { isExampleHost, isNoPassword } from "../shared/passwords.ts";
+
+const HOST = /^[\w.:[\]-]+(?:\/\S*)?$/;
 
 /** @see ftp(1), "THE .netrc FILE" */
 export const netrcForm: FoundForm = {
@@ -11,13 +13,15 @@ export const netrcForm: FoundForm = {
     const entry = /^machine\s+(\S{1,200})\s+login\s+\S{1,200}\s+password\s+(\S{4,300})/.exec(
       view.text(at, at + 800),
     );
-    const password = entry?.[2];
+    const [, host = "", password] = entry ?? [];
     if (entry === null || password === undefined || isNoPassword(password)) return null;
+    // Manual pages write the dots of their examples in their own way.
+    if (!HOST.test(host) || isExampleHost(host)) return null;
     const to = at + entry[0].length;
     return {
       from: to - password.length,
       to,
-      shown: `machine ${entry[1]} … password …`,
+      shown: `machine ${host} … password …`,
       proof: "context",
       isPassword: true,
     };

@@ -13,4 +13,5 @@ export const published: ReadonlySet<string> = new Set([
   "9741be36c3049e37",
   "7aacfa6a6ade6a11",
   "7c5b80f2b598013e",
+  "4bacf69f5cdb358a",
 ]);
