@@ -1,18 +1,38 @@
 import { AppError } from "../kit/error.ts";
 import { chosenAction } from "./actions.ts";
-import { type Command, type Invocation, surroundingsOf } from "./command.ts";
+import { type Command, type Invocation, type Options, surroundingsOf } from "./command.ts";
 import { leastJson, leastText } from "./least-text.ts";
 import { formatOption } from "./option-specs.ts";
 
 export const accessCommand: Command = {
   name: "access",
   summary: "find out who and what may do how much, and how much less would do",
-  usage: ["access minimize --events FILE [PATH…] [options]"],
+  usage: [
+    "access who-can VERB RESOURCE PATH… [options]",
+    "access explain SUBJECT PATH… [options]",
+    "access minimize --events FILE [PATH…] [options]",
+  ],
   details: [
+    "who-can tells everybody whom bindings let do something, by which rule, and where both are written. RESOURCE is as in secrets, pods/exec, deployments.apps or /metrics.",
+    "explain tells all that somebody may do, what of it is dangerous, and which pods act in their name. SUBJECT is NAMESPACE/NAME of a service account, user:NAME or group:NAME.",
+    "PATH are files and folders of Kubernetes objects: manifests, or what kubectl get -A -o yaml wrote. A role that is bound and not among them is told as something that is not known.",
     "minimize takes a recording of what containers did and tells the least that they need: capabilities, system calls, writable folders, network. PATH are the workloads as they are declared today; then it tells what is granted and was not seen.",
     "What was not seen is not unused: it is told with how long and how much was looked at, and with what speaks against it. A seccomp profile writes down what it would refuse; --refuse makes one that refuses.",
   ],
   options: {
+    namespace: {
+      type: "string",
+      value: "NAMESPACE",
+      short: "n",
+      summary: "who-can: in this namespace alone (default: anywhere)",
+    },
+    name: { type: "string", value: "NAME", summary: "who-can: one object, by its name" },
+    group: {
+      type: "string",
+      value: "GROUP",
+      multiple: true,
+      summary: "explain: a group in which they are, too; may be repeated",
+    },
     events: { type: "string", value: "FILE", summary: "minimize: a recording, one event a line" },
     refuse: {
       type: "boolean",
@@ -27,6 +47,8 @@ export const accessCommand: Command = {
     format: formatOption(["text", "json"], "how to answer (default: text)"),
   },
   examples: [
+    ["bulwark access who-can get secrets cluster/ -n shop", "who may read secrets there"],
+    ["bulwark access explain shop/web cluster/", "what this service account may do"],
     [
       "bulwark access minimize --events web.ndjson deploy/",
       "what is granted there and was not seen",
@@ -40,8 +62,52 @@ export const accessCommand: Command = {
 };
 
 const ACTIONS: ReadonlyMap<string, (invocation: Invocation) => Promise<number>> = new Map([
+  ["who-can", whoCanAction],
+  ["explain", explain],
   ["minimize", minimize],
 ]);
+
+async function whoCanAction({ args, options, terminal, ...more }: Invocation): Promise<number> {
+  const [, verb, resource, ...targets] = args;
+  if (verb === undefined || resource === undefined || targets.length === 0)
+    throw new AppError("usage", "cannot tell who can: say what, and where to look", {
+      hint: "as in bulwark access who-can get secrets cluster/",
+    });
+  const { whoCan } = await import("../app/who-can.ts");
+  const { whoCanText } = await import("./access-text.ts");
+  const request = {
+    verb,
+    resource,
+    targets,
+    name: options.text("name"),
+    namespace: options.text("namespace"),
+  };
+  const result = await whoCan(request, surroundingsOf({ args, options, terminal, ...more }));
+  await terminal.print(isJson(options) ? json(result) : whoCanText(result, terminal));
+  return 0;
+}
+
+async function explain({ args, options, terminal, ...more }: Invocation): Promise<number> {
+  const [, subject, ...targets] = args;
+  if (subject === undefined || targets.length === 0)
+    throw new AppError("usage", "cannot explain: say whom, and where to look", {
+      hint: "as in bulwark access explain shop/web cluster/",
+    });
+  const { explainAccess } = await import("../app/explain-access.ts");
+  const { explainedText } = await import("./access-text.ts");
+  const request = { subject, targets, groups: options.texts("group") };
+  const result = await explainAccess(request, surroundingsOf({ args, options, terminal, ...more }));
+  await terminal.print(isJson(options) ? json(result) : explainedText(result, terminal));
+  return 0;
+}
+
+function isJson(options: Options): boolean {
+  return options.text("format") === "json";
+}
+
+function json(result: object): string {
+  return `${JSON.stringify(result, null, 2)}\n`;
+}
 
 async function minimize(invocation: Invocation): Promise<number> {
   const { args, options, terminal } = invocation;

@@ -196,14 +196,19 @@ export class Rbac {
     return null;
   }
 
-  /** Everybody whom a binding lets do it, by each binding. The group `system:masters` may do everything besides, whatever is bound. */
-  whoCan(request: AccessRequest): Allowance[] {
+  /**
+   * Everybody whom a binding lets do it, by each binding. The group `system:masters` may do everything besides, whatever is bound.
+   *
+   * @param where Whether only what holds in the request's namespace counts, or what holds in any.
+   */
+  whoCan(request: AccessRequest, where: "there" | "anywhere" = "there"): Allowance[] {
     const byRole = new Map<FoundRole, RoleRule | null>();
+    const isAnywhere = where === "anywhere" && request.kind === "resource";
     return this.grants.flatMap((grant) => {
-      if (!holds(grant, request)) return [];
+      if (!isAnywhere && !holds(grant, request)) return [];
       let rule = byRole.get(grant.role);
       if (rule === undefined) {
-        rule = allowing(grant, request);
+        rule = ruleFor(grant.role, request);
         byRole.set(grant.role, rule);
       }
       return rule === null ? [] : [{ grant, rule }];
@@ -234,8 +239,11 @@ export class Rbac {
 }
 
 function allowing(grant: Grant, request: AccessRequest): RoleRule | null {
-  if (!holds(grant, request)) return null;
-  return grant.role.rules.find(({ rule }) => ruleAllows(rule, request)) ?? null;
+  return holds(grant, request) ? ruleFor(grant.role, request) : null;
+}
+
+function ruleFor(role: FoundRole, request: AccessRequest): RoleRule | null {
+  return role.rules.find(({ rule }) => ruleAllows(rule, request)) ?? null;
 }
 
 /** null for what the authorizer compares with nobody. A service account without a namespace is one of the binding's. */

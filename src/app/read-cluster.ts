@@ -1,0 +1,94 @@
+// All that files say of a cluster, seen together: who may do what, and what runs.
+import { AppError } from "../kit/error.ts";
+import type { ClusterObject } from "../model/cluster-object.ts";
+import type { Problem } from "../model/problem.ts";
+import type { Pointer, Workload } from "../model/workload.ts";
+import type { Subject } from "../stages/check/contract.ts";
+import { readSubjects } from "./read-subjects.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Where something is written. */
+export interface WrittenAt {
+  readonly path: string;
+  /** From 1; null where the file does not tell. */
+  readonly line: number | null;
+}
+
+export interface ReadCluster {
+  readonly objects: readonly ClusterObject[];
+  readonly workloads: readonly Workload[];
+  /** Of an object, or of a pointer into it that was asked for when it was read: a rule, a subject of a binding. */
+  placeOf(subject: ClusterObject | Workload, pointer?: Pointer): WrittenAt;
+  readonly problems: readonly Problem[];
+}
+
+/** Beyond so many, a folder is no cluster's any more. */
+const SUBJECTS_MAX = 500_000;
+
+/**
+ * Reads files and folders of objects.
+ *
+ * @throws {AppError} `not-found`, `unreadable` for what was named; `usage` when there is nothing of a cluster in it;
+ *   `limit-exceeded`. What is wrong with one file is a problem.
+ */
+export async function readCluster(
+  targets: readonly string[],
+  surroundings: Surroundings,
+): Promise<ReadCluster> {
+  const places = new Map<ClusterObject | Workload, Places>();
+  const problems: Problem[] = [];
+  for await (const file of readSubjects(targets, surroundings)) {
+    problems.push(...file.problems);
+    for (const { path, subject, places: placesOf } of file.subjects) {
+      if (!isOfCluster(subject)) continue;
+      if (places.size >= SUBJECTS_MAX) throw tooMany(path);
+      // The file's own tree is not kept.
+      places.set(subject, { path, lines: placesOf(pointersOf(subject)) });
+    }
+  }
+  if (places.size === 0 && problems.length === 0) throw nothingOfACluster(targets);
+  const all = [...places.keys()];
+  return {
+    objects: all.filter((one) => one.form === "object"),
+    workloads: all.filter((one) => one.form === "workload"),
+    problems,
+    placeOf: (subject, pointer = subject.at) => {
+      const known = places.get(subject);
+      const place = known?.lines.get(pointer) ?? known?.lines.get(subject.at);
+      return { path: known?.path ?? "", line: place?.line ?? null };
+    },
+  };
+}
+
+function isOfCluster(subject: Subject): subject is ClusterObject | Workload {
+  if (subject.form !== "workload" && subject.form !== "object") return false;
+  return subject.platform === "kubernetes";
+}
+
+function tooMany(path: string): AppError {
+  return new AppError("limit-exceeded", `cannot read more than ${SUBJECTS_MAX} objects`, {
+    subject: path,
+    hint: "name the folder of one cluster",
+  });
+}
+
+interface Places {
+  readonly path: string;
+  readonly lines: ReadonlyMap<string, { readonly line?: number }>;
+}
+
+function pointersOf(subject: ClusterObject | Workload): Pointer[] {
+  if (subject.form === "workload") return [subject.at, subject.podAt];
+  return [
+    subject.at,
+    ...(subject.role?.rules ?? []).map(({ at }) => at),
+    ...(subject.binding?.subjects ?? []).map(({ at }) => at),
+  ];
+}
+
+function nothingOfACluster(targets: readonly string[]): AppError {
+  const named = targets.map((target) => JSON.stringify(target)).join(", ");
+  return new AppError("usage", `cannot look at access in ${named}: nothing in it is of a cluster`, {
+    hint: "kubectl get -A -o yaml clusterroles,clusterrolebindings,roles,rolebindings,serviceaccounts,pods writes what is needed",
+  });
+}
