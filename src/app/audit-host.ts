@@ -1,4 +1,5 @@
 // `bulwark audit host`: whether a host that runs containers is set up as it ought to be, and what runs on it.
+import { fixScript } from "../formats/host/fix-script.ts";
 import { hostOf } from "../formats/host/host.ts";
 import { summaryOfHost } from "../formats/host/host-summary.ts";
 import { placeOf } from "../formats/host/record-file.ts";
@@ -37,7 +38,7 @@ export interface HostAuditRequest {
 export async function auditHost(
   request: HostAuditRequest,
   surroundings: Surroundings,
-): Promise<HostAudit> {
+): Promise<AuditedHost> {
   const { root, framework, threshold } = request;
   const standard = framework === null ? null : namedStandard(framework);
   const wanted = checks.filter((check) => standard === null || answersTo(check, standard));
@@ -66,12 +67,27 @@ export async function auditHost(
       baseline: null,
     },
   );
-  return {
+  const audit: HostAudit = {
     ...result,
     schema: HOST_AUDIT_SCHEMA,
     host: summaryOfHost(host, running.answered.length),
     packages: null,
   };
+  return { audit, record };
+}
+
+/** The result, and what it was judged from. */
+export interface AuditedHost {
+  readonly audit: HostAudit;
+  readonly record: HostRecord;
+}
+
+/** A script that does away with what was found, where nobody has to be asked. @param root As in the request. */
+export function scriptFor({ audit, record }: AuditedHost, root: string | null): string {
+  const remedies = audit.findings.flatMap(({ rule, severity, message, steps = [] }) =>
+    steps.map((step) => ({ finding: `${rule.id} (${severity}): ${message}`, step })),
+  );
+  return fixScript(remedies, { record, root: root ?? "", at: audit.checkedAt });
 }
 
 type Running = Awaited<ReturnType<typeof runningContainers>>;

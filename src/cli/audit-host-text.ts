@@ -1,7 +1,7 @@
 // An audit of a host, for people: what it is, what is wrong with it, and what to do next.
 import { palette } from "../kit/colour.ts";
 import { columns, padRight, visible } from "../kit/display.ts";
-import { list } from "../kit/phrase.ts";
+import { count, list } from "../kit/phrase.ts";
 import { CHECK_SCHEMA, type CheckResult } from "../model/check-result.ts";
 import type { HostAudit } from "../model/host-audit.ts";
 import { checkAnswer, checkText } from "./check-text.ts";
@@ -15,6 +15,14 @@ interface Screen {
 /** The answer in one line. */
 export function hostAnswer(audit: HostAudit): string {
   return checkAnswer(asCheck(audit));
+}
+
+/** What a script would do away with, and what it would not. */
+export function scriptAnswer({ findings }: HostAudit): string {
+  const mended = findings.filter(({ steps }) => steps !== undefined).length;
+  const rest = findings.length - mended;
+  const left = rest === 0 ? "" : `; ${count(rest, "finding")} need somebody to decide`;
+  return `read it before you run it: it mends ${count(mended, "finding")}${left}`;
 }
 
 /** The whole report. */

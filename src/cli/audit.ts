@@ -19,6 +19,11 @@ export const auditCommand: Command = {
       value: "DIR",
       summary: "host: the files of a host that does not run, below this folder",
     },
+    "fix-script": {
+      type: "boolean",
+      summary:
+        "host: print a shell script that mends what nobody has to be asked about, to be read first",
+    },
     framework: {
       type: "string",
       value: "NAME",
@@ -41,6 +46,7 @@ export const auditCommand: Command = {
   examples: [
     ["sudo bulwark audit host", "this machine, its engines and what runs on it"],
     ["sudo bulwark audit host --framework cis-docker", "the CIS Docker Benchmark, by its numbers"],
+    ["sudo bulwark audit host --fix-script -o fix.sh", "what can be mended, as a script to read"],
     ["bulwark audit host --root /mnt/disk", "the files of a machine that is not running"],
   ],
   run: (invocation) => {

@@ -28,6 +28,8 @@ export interface SeenFile {
   readonly gid: number;
   /** The permission bits, 0 to 0o7777. */
   readonly mode: number;
+  /** Where it lies, where that is another path: behind links. */
+  readonly real?: string;
   /** Its content, where somebody wants it. */
   readonly text?: string;
   /** Why there is no content though somebody wants it. */

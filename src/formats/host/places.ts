@@ -1,6 +1,7 @@
 // Which files of a host say something, asked again and again until what was read names no more of them.
 import type { HostRecord } from "../../model/host-record.ts";
 import { AUDIT_FOLDER, auditedPaths } from "./audit-rules.ts";
+import { AUDIT_FILE, KERNEL_FILE } from "./fix-script.ts";
 import { CONTAINERD_CONFIG, hostOf, UNITS } from "./host.ts";
 import { KERNEL_SETTINGS } from "./kernel-settings.data.ts";
 import { CONTAINERS_CONF, PODMAN_PROGRAMS, POLICY, REGISTRIES_CONF } from "./podman-settings.ts";
@@ -34,6 +35,8 @@ const UNIT_PATHS = UNIT_FOLDERS.flatMap((folder) => UNITS.map((unit) => `${folde
 
 const FIXED: readonly WantedPlace[] = [
   ...of("text", ["/etc/passwd", "/etc/group", "/etc/subuid"]),
+  // Units take their environment from them.
+  ...of("text", ["/etc/default/docker", "/etc/sysconfig/docker"]),
   ...of("text", [...UNIT_PATHS, CONTAINERD_CONFIG, "/etc/docker/daemon.json"]),
   ...of(
     "names",
@@ -46,7 +49,6 @@ const FIXED: readonly WantedPlace[] = [
   ),
   ...of("look", [
     ...["/var/run/docker.sock", "/run/containerd/containerd.sock", "/run/podman/podman.sock"],
-    ...["/etc/default/docker", "/etc/sysconfig/docker"],
     ...["/usr/bin/containerd", "/usr/local/bin/containerd", ...PODMAN_PROGRAMS],
   ]),
   ...of("names", ["/etc/docker", "/etc/docker/certs.d", AUDIT_FOLDER]),
@@ -54,6 +56,7 @@ const FIXED: readonly WantedPlace[] = [
   ...of("text", ["/sys/kernel/security/lsm", "/sys/fs/selinux/enforce"]),
   ...of("text", ["/sys/module/apparmor/parameters/enabled", "/sys/fs/cgroup/cgroup.controllers"]),
   ...of("look", auditedPaths()),
+  ...of("text", [KERNEL_FILE, AUDIT_FILE]),
   ...of(
     "text",
     KERNEL_SETTINGS.map(({ name }) => settingPath(name)),

@@ -9,6 +9,7 @@ import {
   readdirSync,
   readlinkSync,
   readSync,
+  type Stats,
 } from "node:fs";
 import type { FileFact, SeenFile } from "../../model/host-record.ts";
 import { codeOf } from "../error-code.ts";
@@ -26,14 +27,15 @@ export function lookAtPlace(root: string, path: string, wanted: Wanted): FileFac
   try {
     const real = insideRoot(root, path);
     const stats = lstatSync(real);
-    const kind = stats.isFile()
-      ? "file"
-      : stats.isDirectory()
-        ? "folder"
-        : stats.isSocket()
-          ? "socket"
-          : "other";
-    const seen: SeenFile = { kind, uid: stats.uid, gid: stats.gid, mode: stats.mode & 0o7777 };
+    const kind = kindOf(stats);
+    const inside = root === "/" ? real : real.slice(root.length);
+    const seen: SeenFile = {
+      kind,
+      uid: stats.uid,
+      gid: stats.gid,
+      mode: stats.mode & 0o7777,
+      ...(inside === path ? {} : { real: inside }),
+    };
     if (wanted === "text") return { ...seen, ...contentOf(real, kind) };
     return wanted === "names" && kind === "folder" ? { ...seen, ...namesOf(real) } : seen;
   } catch (error) {
@@ -41,6 +43,12 @@ export function lookAtPlace(root: string, path: string, wanted: Wanted): FileFac
     if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
     return { kind: "hidden", why: reasons[code ?? ""] ?? code ?? "it cannot be looked at" };
   }
+}
+
+function kindOf(stats: Stats): SeenFile["kind"] {
+  if (stats.isFile()) return "file";
+  if (stats.isDirectory()) return "folder";
+  return stats.isSocket() ? "socket" : "other";
 }
 
 const reasons: Readonly<Record<string, string>> = {
