@@ -8,7 +8,13 @@ import { SecretSearch } from "../../stages/secrets/scan.ts";
 import { shapeOf } from "../../stages/secrets/shape.ts";
 import { secretGroups } from "./index.ts";
 import { published } from "./shared/published.data.ts";
-import { exampleOf, foundExamples, lineWith } from "./shared/test-support/examples.ts";
+import {
+  Chance,
+  exampleOf,
+  foundExamples,
+  lineWith,
+  ofShape,
+} from "./shared/test-support/examples.ts";
 
 const kinds: readonly SecretKind[] = secretGroups.flatMap((group) => group.kinds);
 const search = new SecretSearch(kinds);
@@ -52,6 +58,14 @@ describe.each(byValue)("$id", (kind) => {
       expect(JSON.stringify(hit)).not.toContain(value);
     },
   );
+
+  test("every one of its looks is found", () => {
+    if (kind.form.check !== undefined) return;
+    const found = kind.form.shapes.map((shape, i) =>
+      idsIn(lineWith(kind, ofShape(shape, new Chance(90 + i)))),
+    );
+    expect(found).toEqual(kind.form.shapes.map(() => [kind.id]));
+  });
 
   test("what stands in its place is not found", () => {
     const [literal = ""] = (kind.form.shapes[0] ?? "").split("<");

@@ -14,7 +14,7 @@ export const ai: SecretGroup = {
     }),
     token(["anthropic-key", "Anthropic API key", "sk-ant-api03-<base64url:93>AA"], { at: "Anthropic" }),
     token(["anthropic-admin-key", "Anthropic admin key", "sk-ant-admin01-<base64url:93>AA"], { at: "Anthropic", severity: "critical" }),
-    token(["hugging-face-token", "Hugging Face access token", "hf_<base62:34>"], { at: "Hugging Face" }),
+    token(["hugging-face-token", "Hugging Face access token", "hf_<base62:34-40>"], { at: "Hugging Face" }),
     token(["hugging-face-org-token", "Hugging Face organisation token", "api_org_<base62:34>"], { at: "Hugging Face" }),
     token(["replicate-token", "Replicate API token", "r8_<base62:37>"], { at: "Replicate" }),
     token(["groq-key", "Groq API key", "gsk_<base62:52>"], { at: "Groq" }),

@@ -12,7 +12,7 @@ export const clouds: SecretGroup = {
   needs: [],
   state: "trial",
   kinds: [
-    token(["aws-access-key-id", "AWS access key id", ["AKIA<base32:16>", "ASIA<base32:16>"]], { ...AWS, severity: "medium", check: awsAccount }),
+    token(["aws-access-key-id", "AWS access key id", ["AKIA<base32:16>", "ASIA<base32:16>", "ABIA<base32:16>", "ACCA<base32:16>"]], { ...AWS, severity: "medium", check: awsAccount }),
     named(["aws-secret-key", "AWS secret access key", "<base64:40>"], {
       ...AWS,
       severity: "critical",
@@ -36,7 +36,7 @@ export const clouds: SecretGroup = {
     token(["azure-service-bus-key", "Azure Service Bus key", "<base64:33>+ASb<base64:6>="], AZURE),
     token(["azure-event-hub-key", "Azure Event Hubs key", "<base64:33>+AEh<base64:6>="], AZURE),
     token(["azure-relay-key", "Azure Relay key", "<base64:33>+ARm<base64:6>="], AZURE),
-    token(["azure-client-secret", "Microsoft Entra client secret", ["<azure:3>8Q~<azure:34>", "<azure:3>7Q~<azure:31-34>"]], { at: "Microsoft Entra", severity: "critical" }),
+    token(["azure-client-secret", "Microsoft Entra client secret", "<azure:3><digits:1>Q~<azure:31-34>"], { at: "Microsoft Entra", severity: "critical" }),
     token(["digitalocean-token", "DigitalOcean personal access token", "dop_v1_<hex:64>"], { at: "DigitalOcean", severity: "critical" }),
     token(["digitalocean-oauth-token", "DigitalOcean OAuth token", "doo_v1_<hex:64>"], { at: "DigitalOcean" }),
     token(["digitalocean-refresh-token", "DigitalOcean refresh token", "dor_v1_<hex:64>"], { at: "DigitalOcean" }),

@@ -63,6 +63,34 @@ export const basicForm: FoundForm = {
   },
 };
 
+/** `curl -u user:password`. @see curl(1), "--user" */
+export const curlForm: FoundForm = {
+  by: "keyword",
+  keywords: [" -u ", " --user ", " --proxy-user ", " -U "],
+  find: (view, { at, end }) => {
+    const [whole = "", user = "", password = ""] =
+      /^ {0,4}["']?([\w.@+-]{0,64}):["']?([^\s"'`]{4,128})(?=[\s"'`]|$)/.exec(
+        view.text(end, end + 200),
+      ) ?? [];
+    if (isNoPassword(password) || user === password || !isChosen(password)) return null;
+    const before = view.text(Math.max(0, at - 400), at).replace(/\\\r?\n/g, " ");
+    if (!/\bcurl\b[^\n|;&]*$/.test(before)) return null;
+    const to = end + whole.length;
+    return {
+      from: to - password.length,
+      to,
+      shown: `curl${view.text(at, end)}${user}:…`,
+      proof: "context",
+      isPassword: true,
+    };
+  },
+};
+
+/** Digits among letters, or capitals where no word has them. */
+function isChosen(password: string): boolean {
+  return isMixed(password) || (password.match(/[a-z][A-Z]/g)?.length ?? 0) >= 3;
+}
+
 /** `"auth": "…"` of Docker's configuration: user and password in base64. */
 export const registryLoginForm: FoundForm = {
   by: "keyword",

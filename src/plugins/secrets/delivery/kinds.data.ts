@@ -9,7 +9,9 @@ export const delivery: SecretGroup = {
   kinds: [
     token(["heroku-key", "Heroku API key", ["HRKU-<uuid>", "HRKU-AA<base64url:58>"]], { at: "Heroku" }),
     named(["heroku-legacy-key", "Heroku API key (old form)", "<uuid>"], { at: "Heroku", words: ["heroku"] }),
-    token(["fly-token", "Fly.io access token", ["fo1_<base64url:43>", "fm2_<base64:100-1500><equals:0-2>"]], { at: "Fly.io" }),
+    token(["fly-token", "Fly.io access token", ["fo1_<base64url:43>", "fm2_<base64:100-1500><equals:0-2>", "fm1r_<base64:100-1500><equals:0-2>", "fm1a_<base64:100-1500><equals:0-2>"]], {
+      at: "Fly.io",
+    }),
     token(["netlify-token", "Netlify access token", "nfp_<base62:36>"], { at: "Netlify" }),
     named(["vercel-token", "Vercel access token", "<base62:24>"], { at: "Vercel", words: ["vercel"] }),
     token(["render-key", "Render API key", "rnd_<base62:28-32>"], { at: "Render" }),
@@ -46,12 +48,15 @@ export const delivery: SecretGroup = {
     named(["codecov-token", "Codecov upload token", "<uuid>"], { at: "Codecov", severity: "medium", words: ["codecov"] }),
     token(["sonar-token", "SonarQube token", ["sqp_<hex:40>", "squ_<hex:40>", "sqa_<hex:40>"]], { at: "SonarQube" }),
     named(["snyk-token", "Snyk API token", "<uuid>"], { at: "Snyk", words: ["snyk"] }),
-    token(["harness-token", "Harness token", ["pat.<base64url:22>.<hex:24>.<base62:20>", "sat.<base64url:22>.<hex:24>.<base62:20>"]], { at: "Harness" }),
-    token(["prefect-key", "Prefect API key", "pnu_<base36:36>"], { at: "Prefect" }),
+    token(["harness-token", "Harness token", ["pat.<base64url:22>.<base62:24>.<base62:20>", "sat.<base64url:22>.<base62:24>.<base62:20>"]], { at: "Harness" }),
+    token(["prefect-key", "Prefect API key", "pnu_<base62:36>"], { at: "Prefect" }),
     token(["launchdarkly-key", "LaunchDarkly access token or SDK key", ["api-<uuid>", "sdk-<uuid>"]], { at: "LaunchDarkly" }),
     named(["ngrok-token", "ngrok authtoken", "<base62:27>_<base62:19-22>"], { at: "ngrok", words: ["ngrok", "authtoken"] }),
     token(["scalingo-token", "Scalingo API token", "tk-us-<base64url:48>"], { at: "Scalingo" }),
     token(["confluent-secret", "Confluent Cloud API secret", "cflt<base64:60>"], { at: "Confluent Cloud" }),
+    token(["infracost-key", "Infracost API key", "ico-<base62:32>"], { at: "Infracost", severity: "medium" }),
+    token(["settlemint-token", "SettleMint access token", ["sm_aat_<base62:16>", "sm_pat_<base62:16>", "sm_sat_<base62:16>"]], { at: "SettleMint" }),
+    named(["meraki-key", "Cisco Meraki API key", "<hex:40>"], { at: "Cisco Meraki", words: ["meraki"] }),
     token(["octopus-key", "Octopus Deploy API key", "API-<BASE36:26>"], { at: "Octopus Deploy" }),
   ],
 };

@@ -13,6 +13,7 @@ export const kubernetesSecret: SecretWrapping = {
   keywords: [
     "kind: Secret",
     'kind: "Secret"',
+    "kind: 'Secret'",
     '"kind":"Secret"',
     '"kind": "Secret"',
     '\\"kind\\":\\"Secret\\"',

@@ -3,7 +3,7 @@
 import type { Assignment } from "../../../kit/assignment.ts";
 import { baseName, extensionOf } from "../../../kit/path.ts";
 import { entropyOf, isPlaceholder } from "../../../kit/placeholder.ts";
-import type { FoundForm } from "../../../stages/secrets/contract.ts";
+import type { FoundForm, SecretView } from "../../../stages/secrets/contract.ts";
 import { isMixed, isNoPassword } from "../shared/passwords.ts";
 
 /** What a name of a secret ends with. */
@@ -20,6 +20,8 @@ const SPELLED = (words: readonly string[]): string[] =>
 
 const VALUE_MIN = 16;
 const VALUE_MAX = 200;
+/** What is shorter may have been thought up by somebody, who could then be told by a digest that it was guessed. */
+const CHOSEN_MAX = 24;
 
 /** A value that chance has chosen. */
 export const secretForm: FoundForm = {
@@ -41,6 +43,9 @@ export const secretForm: FoundForm = {
     "master_key",
   ]).concat(
     "apiKey",
+    "ApiKey",
+    "AccessKey",
+    "PrivateKey",
     "accessKey",
     "authKey",
     "privateKey",
@@ -53,10 +58,17 @@ export const secretForm: FoundForm = {
     if (view.isBinary) return null;
     const given = view.assignment(end);
     if (given === null || !SECRET_NAME.test(given.name) || OTHER_NAME.test(given.name)) return null;
-    if (!isPlace(given, view.path)) return null;
+    const isHeader = isHeaderOption(view, given);
+    if (!isHeader && !isPlace(given, view.path)) return null;
     const value = view.text(given.valueFrom, given.valueTo);
-    if (!isRandomValue(value)) return null;
-    return { from: given.valueFrom, to: given.valueTo, shown: `${given.name}=…`, proof: "context" };
+    if (!isRandomValue(value) && !(isHeader && UUID.test(value))) return null;
+    return {
+      from: given.valueFrom,
+      to: given.valueTo,
+      shown: `${given.name}=…`,
+      proof: "context",
+      ...(value.length < CHOSEN_MAX ? { isPassword: true } : {}),
+    };
   },
 };
 
@@ -86,27 +98,42 @@ export const passwordForm: FoundForm = {
   },
 };
 
-/** A token in a header. */
+/** A token in a header. @see RFC 6750, section 2.1; RFC 9110, section 11.6.2 */
 export const bearerForm: FoundForm = {
   by: "keyword",
-  keywords: ["Bearer ", "bearer "],
+  keywords: ["Bearer ", "bearer ", "uthorization:"],
   isGeneric: true,
   find: (view, { at, end }) => {
-    const value = /^[A-Za-z0-9_.~+/=-]{20,512}/.exec(view.text(end, end + 520))?.[0] ?? "";
-    if (
-      view.isBinary ||
-      !/authorization/i.test(view.text(Math.max(0, at - 40), at)) ||
-      !isRandomValue(value)
-    )
-      return null;
-    return { from: end, to: end + value.length, shown: "Bearer …", proof: "context" };
+    if (view.isBinary) return null;
+    const isHeader = view.text(end - 1, end) === ":";
+    if (!isHeader && !/authorization/i.test(view.text(Math.max(0, at - 40), at))) return null;
+    const [whole = "", scheme = "", value = ""] =
+      (isHeader ? HEADER : BEARER).exec(view.text(end, end + 700)) ?? [];
+    if (!isRandomValue(value, 600) && !(isHeader && UUID.test(value))) return null;
+    const from = end + whole.length - value.length;
+    const shown = isHeader ? `Authorization: ${scheme}…` : "Bearer …";
+    return { from, to: from + value.length, shown, proof: "context" };
   },
 };
 
-function isRandomValue(value: string): boolean {
+const BEARER = /^()([A-Za-z0-9_.~+/=-]{20,600})/;
+const HEADER =
+  /^ {0,4}((?:(?:[Aa]pi-)?[Tt]oken |[Bb]ot )?)([A-Za-z0-9_.~+/=-]{20,600})(?=["'`\s]|$)/;
+const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i;
+
+/** `-H "X-Api-Key: value"`: the quotes stand around both. */
+function isHeaderOption(view: SecretView, { separator, nameFrom, valueTo }: Assignment): boolean {
+  if (separator !== ":") return false;
+  const before = /(?:-H|--header)[ =]{1,2}(["'])$/.exec(
+    view.text(Math.max(0, nameFrom - 14), nameFrom),
+  );
+  return before?.[1] !== undefined && view.text(valueTo, valueTo + 1) === before[1];
+}
+
+function isRandomValue(value: string, max = VALUE_MAX): boolean {
   if (
     value.length < VALUE_MIN ||
-    value.length > VALUE_MAX ||
+    value.length > max ||
     !/^[A-Za-z0-9_+/=.~!@#$%^&*-]+$/.test(value)
   )
     return false;

@@ -9,7 +9,7 @@ export const mail: SecretGroup = {
   kinds: [
     token(["sendgrid-key", "SendGrid API key", "SG.<base64url:22>.<base64url:43>"], { at: "SendGrid" }),
     token(["mailgun-key", "Mailgun private API key", "key-<hex:32>"], { at: "Mailgun" }),
-    named(["mailgun-signing-key", "Mailgun key", ["<hex:32>-<hex:8>-<hex:8>", "<hex:32>"]], { at: "Mailgun", words: ["mailgun"] }),
+    named(["mailgun-signing-key", "Mailgun key", ["<base36:32>-<base36:8>-<base36:8>", "<hex:32>"]], { at: "Mailgun", words: ["mailgun"] }),
     token(["mailchimp-key", "Mailchimp API key", "<hex:32>-us<digits:1-2>"], { at: "Mailchimp" }),
     token(["mandrill-key", "Mandrill API key", "md-<base64url:22>"], { at: "Mandrill" }),
     token(["brevo-key", "Brevo API key", "xkeysib-<hex:64>-<base62:16>"], { at: "Brevo" }),
@@ -17,7 +17,7 @@ export const mail: SecretGroup = {
     named(["postmark-token", "Postmark server token", "<uuid>"], { at: "Postmark", words: ["postmark"] }),
     token(["twilio-api-key", "Twilio API key", "SK<hex:32>"], { at: "Twilio", severity: "medium" }),
     named(["twilio-auth-token", "Twilio auth token", "<hex:32>"], { at: "Twilio", words: ["twilio"] }),
-    named(["messagebird-key", "MessageBird API key", "<base62:25>"], { at: "MessageBird", words: ["messagebird"] }),
+    named(["messagebird-key", "MessageBird API key", "<base62:25>"], { at: "MessageBird", words: ["messagebird", "message_bird", "message-bird"] }),
     token(["resend-key", "Resend API key", "re_<base62:8>_<base62:24>"], { at: "Resend" }),
     named(["vonage-secret", "Vonage API secret", "<base62:16>"], { at: "Vonage", words: ["vonage", "nexmo"] }),
     token(["frameio-token", "Frame.io API token", "fio-u-<base64url:64>"], { at: "Frame.io" }),

@@ -10,6 +10,7 @@ export const observability: SecretGroup = {
   needs: [],
   state: "trial",
   kinds: [
+    token(["clickhouse-cloud-key", "ClickHouse Cloud API secret", "4b1d<base62:38>"], { at: "ClickHouse Cloud" }),
     named(["datadog-key", "Datadog API or application key", ["<hex:32>", "<hex:40>"]], { at: "Datadog", words: ["datadog", "dd_api", "dd_app", "dd-api"] }),
     token(["newrelic-user-key", "New Relic user key", "NRAK-<BASE36:27>"], NEW_RELIC),
     token(["newrelic-insights-key", "New Relic insert key", "NRII-<base64url:32>"], { ...NEW_RELIC, severity: "medium" }),
@@ -17,7 +18,7 @@ export const observability: SecretGroup = {
     token(["grafana-cloud-token", "Grafana Cloud access policy token", "glc_eyJ<base64:60-400><equals:0-2>"], { at: "Grafana", check: jsonInside(/^glc_/) }),
     token(["grafana-service-token", "Grafana service account token", "glsa_<base62:32>_<hex:8>"], { at: "Grafana", check: grafanaService }),
     token(["grafana-api-key", "Grafana API key (old form)", "eyJrIjoi<base64:60-400><equals:0-2>"], { at: "Grafana", check: jsonInside(/^/) }),
-    token(["sentry-org-token", "Sentry organisation token", "sntrys_eyJ<base64:60-600>_<base64:43>"], { at: "Sentry" }),
+    token(["sentry-org-token", "Sentry organisation token", "sntrys_eyJ<base64:60-600><equals:0-2>_<base64:43>"], { at: "Sentry" }),
     token(["sentry-user-token", "Sentry user token", "sntryu_<hex:64>"], { at: "Sentry" }),
     named(["sentry-token", "Sentry auth token (old form)", "<hex:64>"], { at: "Sentry", words: ["sentry"] }),
     token(["honeycomb-key", "Honeycomb key", ["hcaik_<base36:58>", "hcamk_<base36:58>"]], { at: "Honeycomb", severity: "medium" }),

@@ -24,6 +24,17 @@ export const services: SecretGroup = {
     named(["algolia-key", "Algolia admin key", "<hex:32>"], { at: "Algolia", words: ["algolia"] }),
     token(["mapbox-secret-token", "Mapbox secret token", "sk.eyJ<base64url:60-120>.<base64url:22>"], { at: "Mapbox", check: jsonInside(/^sk\./) }),
     token(["hubspot-token", "HubSpot access token", ["pat-na1-<uuid>", "pat-na2-<uuid>", "pat-eu1-<uuid>", "pat-ap1-<uuid>"]], { at: "HubSpot" }),
+    named(["hubspot-key", "HubSpot API key", "<uuid>"], { at: "HubSpot", words: ["hubspot"] }),
+    token(
+      [
+        "authress-key",
+        "Authress service client access key",
+        ["sc_<base36:5-30>.<base36:4-6>.acc-<dashed:10-32>.<base64url:30-120>", "sc_<base36:5-30>.<base36:4-6>.acc_<dashed:10-32>.<base64url:30-120>"],
+      ],
+      { at: "Authress" },
+    ),
+    token(["intra42-secret", "Intra 42 client secret", ["s-s4t2ud-<hex:64>", "s-s4t2af-<hex:64>"]], { at: "42 Intra", severity: "medium" }),
+    named(["kucoin-secret", "KuCoin secret key", "<uuid>"], { at: "KuCoin", words: ["kucoin"] }),
     named(["zendesk-token", "Zendesk API token", "<base62:40>"], { at: "Zendesk", words: ["zendesk"] }),
     named(["okta-token", "Okta API token", "00<base64url:40>"], { at: "Okta", severity: "critical", words: ["okta", "ssws"] }),
     named(["auth0-secret", "Auth0 client secret", "<base64url:64>"], { at: "Auth0", words: ["auth0"] }),

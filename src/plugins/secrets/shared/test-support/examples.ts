@@ -268,6 +268,11 @@ export const foundExamples: Readonly<Record<string, FoundExample>> = {
     broken: `bot: 78${c.text("13579", 8)}:AA${c.text(BASE62, 20)}\n`,
     placeholder: `bot: 1234567890:AA${"x".repeat(33)}\n`,
   },
+  "twitter-bearer-token": {
+    valid: `bearer: ${"A".repeat(22)}MLhe${"A".repeat(7)}0%2B${c.text(BASE62, 40)}%3D${c.text(BASE62, 40)}\n`,
+    broken: `bearer: ${"A".repeat(22)}${c.text(BASE62, 30)}%3D\n`,
+    placeholder: `bearer: ${"A".repeat(120)}\nbearer: ${"A".repeat(22)}${"x%".repeat(45)}\n`,
+  },
   "postgres-url": address("postgresql"),
   "mysql-url": address("mysql"),
   "mongodb-url": address("mongodb+srv"),
@@ -284,6 +289,12 @@ export const foundExamples: Readonly<Record<string, FoundExample>> = {
     valid: `-H "Authorization: Basic ${login("deploy", password)}"\n`,
     broken: `-H "Authorization: Basic ${c.text(BASE62, 23)}"\n`,
     placeholder: `-H "Authorization: Basic ${login("user", "password")}"\n-H "Authorization: Basic \${TOKEN}"\n`,
+  },
+  "curl-login": {
+    path: "app/deploy.sh",
+    valid: `curl -fsS \\\n  -u deploy:${password} https://api.corp.net/x\n`,
+    broken: null,
+    placeholder: `curl -u user:password x\ncurl -u $USER:$PASS x\ncurl -u "\${A}:\${B}" x\nsudo -u deploy:${password} x\n`,
   },
   "registry-login": {
     path: "root/.docker/config.json",
