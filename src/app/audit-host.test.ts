@@ -22,7 +22,7 @@ const QUIET = {
   progress: () => undefined,
   warn: () => undefined,
 };
-const EVERYTHING = { framework: null, threshold: null, exceptions: null };
+const EVERYTHING = { framework: null, threshold: null, exceptions: null, db: null };
 
 let root: string;
 beforeEach(() => {
@@ -234,7 +234,7 @@ describe.skipIf(!isRoot)("the script (needs root)", () => {
   });
 
   test.skipIf(spawnSync("shellcheck", ["--version"]).error !== undefined)(
-    "has nothing that shellcheck would object to",
+    "has nothing that shellcheck would object to (needs shellcheck)",
     async () => {
       dockerTree('{ "icc": true }');
       const file = put("fix.sh", scriptFor(await audited(), root));

@@ -1,4 +1,5 @@
 // `bulwark audit host`: whether a host that runs containers is set up as it ought to be, and what runs on it.
+import { flawsOf } from "../formats/host/engine-flaws.ts";
 import { fixScript } from "../formats/host/fix-script.ts";
 import { hostOf } from "../formats/host/host.ts";
 import { summaryOfHost } from "../formats/host/host-summary.ts";
@@ -14,10 +15,12 @@ import { type Answered, Telling } from "../stages/check/findings.ts";
 import { answersTo } from "../stages/check/framework.ts";
 import { MINOR_VERSION_MAX } from "../stages/check/packs.ts";
 import { type ReadyCheck, readied, runChecks } from "../stages/check/run.ts";
+import { exitCodeOf } from "../stages/decide/decide.ts";
 import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
 import { concluded, namedStandard } from "./check.ts";
 import { readDecisions } from "./decisions.ts";
 import { runningContainers, summaryOf } from "./examine-configuration.ts";
+import { hostPackages } from "./host-packages.ts";
 import { recordHost } from "./record-host.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -28,6 +31,8 @@ export interface HostAuditRequest {
   readonly framework: string | null;
   readonly threshold: Threshold | null;
   readonly exceptions: string | null;
+  /** Where the advisory store is; null for the usual place. */
+  readonly db: string | null;
 }
 
 /**
@@ -47,8 +52,14 @@ export async function auditHost(
   surroundings.progress("looking at the host");
   const record = await recordHost(root, surroundings);
   const running = root === null ? await containersHere(ready, surroundings) : NOTHING_RUNS;
+  const plain = hostOf(record);
+  const question = threshold === null ? null : thresholdQuestion(threshold);
+  const packages = await hostPackages(
+    { host: plain, root: root ?? "/", db: request.db, exceptions, question },
+    surroundings,
+  );
   surroundings.progress(null);
-  const host = hostOf(record);
+  const host: Host = { ...plain, flaws: flawsOf(plain, packages) };
   const { telling, subjects } = toldOf([answeredOf(host, ready), ...running.answered]);
   const { findings, problems, tallies } = telling.told();
   const result = concluded(
@@ -62,7 +73,7 @@ export async function auditHost(
       targets: [root ?? (record.name === "" ? "this host" : record.name)],
       policy: null,
       standard,
-      question: threshold === null ? null : thresholdQuestion(threshold),
+      question,
       exceptions,
       baseline: null,
     },
@@ -71,7 +82,8 @@ export async function auditHost(
     ...result,
     schema: HOST_AUDIT_SCHEMA,
     host: summaryOfHost(host, running.answered.length),
-    packages: null,
+    packages,
+    exitCode: exitCodeOf([result.exitCode, packages.exitCode]),
   };
   return { audit, record };
 }

@@ -18,6 +18,7 @@ export async function auditHostHere(invocation: Invocation): Promise<number> {
       framework: options.text("framework"),
       threshold: options.text("fail-on") as Threshold | null,
       exceptions: options.text("exceptions"),
+      db: options.text("db"),
     },
     surroundingsOf(invocation),
   );
@@ -47,6 +48,10 @@ async function textOf(
   screen: { readonly width: number; readonly colour: boolean },
 ): Promise<string> {
   if (format === "json") return `${JSON.stringify(audit, null, 2)}\n`;
-  if (format === "sarif") return report([asScan(audit)], "sarif", { ...screen, command: "audit" });
+  if (format === "sarif") {
+    const scan = asScan(audit);
+    const all = { ...scan, findings: [...audit.findings, ...audit.packages.findings] };
+    return report([all], "sarif", { ...screen, command: "audit" });
+  }
   return hostText(audit, screen);
 }

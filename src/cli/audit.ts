@@ -37,6 +37,11 @@ export const auditCommand: Command = {
       choices: THRESHOLDS,
       summary: "exit with 3 when a finding is at least this bad",
     },
+    db: {
+      type: "string",
+      value: "DIR",
+      summary: "host: advisory data in another folder than the usual",
+    },
     exceptions: {
       type: "string",
       value: "FILE",

@@ -7,8 +7,8 @@ export const HOST_AUDIT_SCHEMA = "bulwark.dev/host-audit/v1";
 export interface HostAudit extends Omit<CheckResult, "schema"> {
   readonly schema: typeof HOST_AUDIT_SCHEMA;
   readonly host: HostSummary;
-  /** The host's packages and its engines against advisories, as a scan of its own; null when nobody looked. */
-  readonly packages: ScanResult | null;
+  /** The host's packages and its engines against advisories, as a scan of its own. */
+  readonly packages: ScanResult;
 }
 
 /** What kind of host it is. */

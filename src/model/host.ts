@@ -2,6 +2,7 @@
 import { ABSENT, type Fact, type Unknown } from "../kit/fact.ts";
 import type { Checkable } from "./checkable.ts";
 import type { HostRecord } from "./host-record.ts";
+import type { Severity } from "./severity.ts";
 import type { Pointer } from "./workload.ts";
 
 /** Pointers lead into the {@link HostRecord}; below a file's they go on in the document that it holds. */
@@ -17,6 +18,21 @@ export interface Host extends Checkable {
   /** Units of systemd by name, `docker.socket`, as all of their files together say. */
   readonly units: ReadonlyMap<string, Unit>;
   readonly accounts: Accounts;
+  /** Known flaws of the engines and their parts; unknown where no data, or only a part of it, was asked. */
+  readonly flaws: Fact<readonly EngineFlaws[]>;
+}
+
+/** What advisories say of one part of an engine. */
+export interface EngineFlaws {
+  /** `runc`, `docker.io`. */
+  readonly part: string;
+  readonly version: string;
+  readonly flaws: number;
+  readonly severity: Severity;
+  /** The most urgent of them. */
+  readonly worst: string;
+  /** The version that closes the most urgent one; null where there is none. */
+  readonly fixedIn: string | null;
 }
 
 /** One Docker daemon. */

@@ -16,7 +16,7 @@ import {
 } from "../lab/docker-engine.ts";
 import { missingPrograms } from "../lab/programs.ts";
 
-const WHOLE = { root: null, framework: null, threshold: null, exceptions: null };
+const WHOLE = { root: null, framework: null, threshold: null, exceptions: null, db: null };
 
 function audited(env: Record<string, string>): Promise<AuditedHost> {
   const signal = new AbortController().signal;

@@ -73,6 +73,8 @@ function enginesOf(host: Host): HostEngine[] {
 export interface PlatformVersion {
   readonly name: "Docker" | "containerd" | "runc" | "Podman";
   readonly version: string;
+  /** The engine that says so, by its address. */
+  readonly at: string;
 }
 
 const COMPONENTS: ReadonlyMap<string, PlatformVersion["name"]> = new Map([
@@ -84,12 +86,14 @@ const COMPONENTS: ReadonlyMap<string, PlatformVersion["name"]> = new Map([
 
 /** The versions that engines tell in their answers. @see https://docs.docker.com/reference/api/engine, GET /version */
 export function platformVersions({ record }: Host): PlatformVersion[] {
-  const all = record.engines.flatMap(({ version }) => {
+  const all = record.engines.flatMap(({ version, address: at }) => {
     const components = (version as { Components?: unknown } | null)?.Components;
     return (Array.isArray(components) ? components : []).flatMap((one: unknown) => {
       const { Name, Version } = (one ?? {}) as { Name?: unknown; Version?: unknown };
       const name = COMPONENTS.get(String(Name));
-      return name === undefined || typeof Version !== "string" ? [] : [{ name, version: Version }];
+      return name === undefined || typeof Version !== "string"
+        ? []
+        : [{ name, version: Version, at }];
     });
   });
   return all.filter(

@@ -39,6 +39,7 @@ export function hostOf(record: HostRecord): Host {
     podman: podmanOf(record),
     units,
     accounts: accountsOf(record),
+    flaws: unknown("", "no advisory data was asked"),
   };
 }
 

@@ -29,6 +29,7 @@ import { dropNetRaw } from "./drop-net-raw/check.ts";
 import { endpointsOfPods } from "./endpoints-of-pods/check.ts";
 import { engineFilesOwned } from "./engine-files-owned/check.ts";
 import { engineSocketGuarded } from "./engine-socket-guarded/check.ts";
+import { engineWithoutKnownFlaws } from "./engine-without-known-flaws/check.ts";
 import { imageHasHealthcheck } from "./image-has-healthcheck/check.ts";
 import { imagePinnedByDigest } from "./image-pinned-by-digest/check.ts";
 import { imageUserNotRoot } from "./image-user-not-root/check.ts";
@@ -168,6 +169,7 @@ export const checks: readonly Check[] = [
   endpointsOfPods,
   engineFilesOwned,
   engineSocketGuarded,
+  engineWithoutKnownFlaws,
   imageHasHealthcheck,
   imagePinnedByDigest,
   imageUserNotRoot,

@@ -15,6 +15,7 @@ import { isEngineDocument, readEngine } from "../../formats/workload/engine-insp
 import { isKubernetesObject, readKubernetes } from "../../formats/workload/kubernetes.ts";
 import { withSplices } from "../../kit/splice.ts";
 import { clusterOf } from "../../model/cluster.ts";
+import type { Host } from "../../model/host.ts";
 import type { HostRecord } from "../../model/host-record.ts";
 import type { Example, Fault, Subject } from "../../stages/check/contract.ts";
 import { packs } from "../../stages/check/packs.data.ts";
@@ -43,7 +44,12 @@ function subjectsOf({ format, document }: Example): Subject[] {
     expect(isDockerfile(String(document))).toBe(true);
     return [dockerfileBuild(String(document))];
   }
-  if (format === "host") return [hostOf(completed(document as HostRecord))];
+  if (format === "host") {
+    // What advisories say of it is no part of what was seen of it.
+    const { flaws, ...record } = document as HostRecord & Partial<Pick<Host, "flaws">>;
+    const host = hostOf(completed(record));
+    return [flaws === undefined ? host : { ...host, flaws }];
+  }
   if (format === "image") {
     const { config, history } = document as { config: unknown; history: readonly string[] };
     return [builtImage({ settings: imageSettings(config), history })];
