@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { secretsDigest } from "./secrets-digest.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const common = { bundle: true, format: "esm", platform: "node", target: "node20.19" };
@@ -48,21 +49,4 @@ async function catalogerVersions() {
   } finally {
     rmSync(outfile, { force: true });
   }
-}
-
-/** A digest of all code that searches for secrets: what it finds in a layer may differ with any of it (src/app/secrets-key.ts). */
-async function secretsDigest() {
-  const entryPoints = ["src/app/secret-search.ts"];
-  const options = {
-    ...common,
-    packages: "external",
-    entryPoints,
-    write: false,
-    logLevel: "warning",
-  };
-  const { outputFiles } = await build(options);
-  const { createHash } = await import("node:crypto");
-  const digest = createHash("sha256");
-  for (const { contents } of outputFiles) digest.update(contents);
-  return digest.digest("hex").slice(0, 12);
 }
