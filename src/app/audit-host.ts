@@ -4,6 +4,7 @@ import { fixScript } from "../formats/host/fix-script.ts";
 import { hostOf } from "../formats/host/host.ts";
 import { summaryOfHost } from "../formats/host/host-summary.ts";
 import { placeOf } from "../formats/host/record-file.ts";
+import type { Environment } from "../io/folders.ts";
 import type { CheckedSubject } from "../model/check-result.ts";
 import type { Host } from "../model/host.ts";
 import { HOST_AUDIT_SCHEMA, type HostAudit } from "../model/host-audit.ts";
@@ -42,8 +43,9 @@ export interface HostAuditRequest {
  */
 export async function auditHost(
   request: HostAuditRequest,
-  surroundings: Surroundings,
+  outside: Surroundings,
 ): Promise<AuditedHost> {
+  const surroundings = { ...outside, env: ofThisHost(outside) };
   const { root, framework, threshold } = request;
   const standard = framework === null ? null : namedStandard(framework);
   const wanted = checks.filter((check) => standard === null || answersTo(check, standard));
@@ -86,6 +88,18 @@ export async function auditHost(
     exitCode: exitCodeOf([result.exitCode, packages.exitCode]),
   };
   return { audit, record };
+}
+
+/** An engine of another machine that somebody chose for the command line is no part of this host. */
+function ofThisHost({ env, warn }: Surroundings): Environment {
+  const own: Record<string, string | undefined> = { ...env, DOCKER_CONTEXT: "default" };
+  for (const name of ["DOCKER_HOST", "CONTAINER_HOST"]) {
+    const address = env[name] ?? "";
+    if (address === "" || /^(?:unix:\/\/|\/)/.test(address)) continue;
+    warn(`${name} names another machine, which is not asked`);
+    own[name] = undefined;
+  }
+  return own;
 }
 
 /** The result, and what it was judged from. */

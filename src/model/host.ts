@@ -37,7 +37,7 @@ export interface EngineFlaws {
 
 /** One Docker daemon. */
 export interface Daemon {
-  /** `dockerd (process 812)`, `docker.service`. */
+  /** `dockerd`, with where it listens when there are several; `docker.service`. */
   readonly name: string;
   readonly at: Pointer;
   readonly isRunning: boolean;
@@ -47,6 +47,8 @@ export interface Daemon {
   readonly configFile: string;
   /** By their names in daemon.json: a flag, or what stands there; defaults are not among them. */
   readonly options: ReadonlyMap<string, Fact<OptionValue>>;
+  /** Registries that it says it trusts without a certificate; none when it did not answer. */
+  readonly insecure: readonly string[];
   /** Why what is not among them is unknown; null when a default holds then. */
   readonly rest: Unknown | null;
   /** Words of the engine on its security, `name=seccomp,profile=default`; null when it did not answer. */

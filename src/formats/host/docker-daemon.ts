@@ -7,7 +7,7 @@ import type { EngineFact, HostRecord } from "../../model/host-record.ts";
 import { readJsonDocument } from "../json-document.ts";
 import { homeOf } from "./accounts.ts";
 import { dockerdFlags } from "./dockerd-flags.ts";
-import { pointerToFile, pointerToLine, processName } from "./record-file.ts";
+import { pointerToFile, pointerToLine } from "./record-file.ts";
 import { settingsOf } from "./settings-file.ts";
 import { commandWords, environmentOf, unitValues } from "./systemd-unit.ts";
 
@@ -17,17 +17,23 @@ export function daemonsOf(record: HostRecord, unit: Unit | null): Daemon[] {
     if (!isProgram(process.args, "dockerd")) return [];
     const at = `/processes/${index}`;
     const { uid, root, args } = process;
-    return [
-      daemonOf(record, { name: processName(process), at, args, argsAt: `${at}/args`, uid, root }),
-    ];
+    return [daemonOf(record, { name: "dockerd", at, args, argsAt: `${at}/args`, uid, root })];
   });
-  if (running.length > 0) return running;
+  if (running.length === 1) return running;
+  if (running.length > 0)
+    return running.map((one) => ({ ...one, name: `dockerd at ${addressOf(one)}` }));
   const answering = record.engines.findIndex(
     ({ engine, info }) => engine === "docker" && info !== null,
   );
   if (answering >= 0) return [unseenDaemon(record, answering)];
   const declared = unit === null ? null : declaredDaemon(record, unit);
   return declared === null ? [] : [declared];
+}
+
+/** Numbers of processes change with each start; where it listens does not. */
+function addressOf({ options }: Daemon): string {
+  const hosts = options.get("hosts");
+  return hosts?.state === "known" && Array.isArray(hosts.value) ? (hosts.value[0] ?? "") : SOCKET;
 }
 
 /** Whether a command line is that of a program, however it was called. */
@@ -59,7 +65,8 @@ function daemonOf(record: HostRecord, started: Started): Daemon {
     isRunning,
     uid,
     configFile,
-    options: withAnswers(options, engine),
+    options: withAnswers(options, engine, pointerToFile(configFile)),
+    insecure: insecureIn(engine),
     rest: file.rest,
     security: securityOf(engine),
     root,
@@ -78,7 +85,8 @@ function unseenDaemon(record: HostRecord, index: number): Daemon {
     isRunning: true,
     uid: 0,
     configFile: "/etc/docker/daemon.json",
-    options: withAnswers(new Map(), engine),
+    options: withAnswers(new Map(), engine, at),
+    insecure: insecureIn(engine),
     rest: unknown(at, why),
     security: securityOf(engine),
     root: "",
@@ -138,14 +146,18 @@ function membersOf(value: unknown): Members {
     : {};
 }
 
-/** What the engine says of itself is what it does, where it says it. */
+/**
+ * What the engine says of itself is what it does, where it says it.
+ *
+ * @param at Where people would set it.
+ */
 function withAnswers(
   options: ReadonlyMap<string, Fact<OptionValue>>,
   engine: EngineFact | null,
+  at: string,
 ): Map<string, Fact<OptionValue>> {
   const all = new Map(options);
   const info = membersOf(engine?.info);
-  const at = engine === null ? "" : "/engines";
   for (const [option, name] of ANSWERS) {
     const value = info[name];
     const isTold = typeof value === "string" || typeof value === "boolean";
@@ -165,6 +177,12 @@ const ANSWERS: readonly (readonly [option: string, name: string])[] = [
 function securityOf(engine: EngineFact | null): readonly string[] | null {
   const said = membersOf(engine?.info)["SecurityOptions"];
   return Array.isArray(said) ? said.map(String) : null;
+}
+
+/** @see https://docs.docker.com/reference/api/engine, GET /info */
+function insecureIn(engine: EngineFact | null): string[] {
+  const ranges = membersOf(membersOf(engine?.info)["RegistryConfig"])["InsecureRegistryCIDRs"];
+  return Array.isArray(ranges) ? ranges.map(String) : [];
 }
 
 function swarmOf(engine: EngineFact | null): boolean | null {

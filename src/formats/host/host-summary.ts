@@ -2,7 +2,7 @@
 
 import type { Host } from "../../model/host.ts";
 import type { HostEngine, HostSummary } from "../../model/host-audit.ts";
-import { contentOf } from "./record-file.ts";
+import { contentOf, placeOf } from "./record-file.ts";
 
 /** @param containers How many of them run. */
 export function summaryOfHost(host: Host, containers: number): HostSummary {
@@ -51,10 +51,10 @@ function enginesOf(host: Host): HostEngine[] {
     return version === null ? [] : [{ name, version, standing: "as the engine says" }];
   });
   return [
-    ...daemons.map(({ name, isRunning }) => ({
+    ...daemons.map(({ name, at, isRunning }) => ({
       name: "Docker",
       version: isRunning ? versionOf("Docker") : null,
-      standing: isRunning ? name : `${name}, which is not running`,
+      standing: isRunning ? (placeOf(record, at)?.path ?? name) : `${name}, which is not running`,
     })),
     ...lower,
     ...(podman === null

@@ -44,16 +44,26 @@ export function hostOf(record: HostRecord): Host {
 }
 
 function containerdOf(record: HostRecord): Host["containerd"] {
-  const runs = (record.processes ?? []).some(({ args }) =>
-    /(?:^|\/)containerd$/.test(args[0] ?? ""),
-  );
   const isInstalled = CONTAINERD_PROGRAMS.some((path) => seenFile(record, path) !== null);
-  if (!runs && !isInstalled) return null;
-  const settings = settingsOf(record, [CONTAINERD_CONFIG], { read: readTomlDocument, depth: 6 });
+  const files = containerdConfigs(record);
+  if (files.length === 0 && !isInstalled) return null;
+  const paths = files.length === 0 ? [CONTAINERD_CONFIG] : files;
+  const settings = settingsOf(record, paths, { read: readTomlDocument, depth: 6 });
   const imports = settings.values.get("imports");
   if (imports?.state !== "known" || settings.rest !== null) return settings;
-  const why = `${CONTAINERD_CONFIG} imports other files, which are not read`;
+  const why = "containerd's configuration imports other files, which are not read";
   return { ...settings, rest: unknown(imports.at, why) };
+}
+
+/** The files that the processes of containerd read. */
+export function containerdConfigs({ processes }: HostRecord): string[] {
+  return (processes ?? []).flatMap(({ args, root }) => {
+    if (!/(?:^|\/)containerd$/.test(args[0] ?? "")) return [];
+    const flag = args.findIndex((word) => word === "--config" || word === "-c");
+    const joined = args.find((word) => word.startsWith("--config="))?.slice("--config=".length);
+    const path = joined ?? (flag < 0 ? CONTAINERD_CONFIG : (args[flag + 1] ?? CONTAINERD_CONFIG));
+    return [`${root}${path}`];
+  });
 }
 
 const CONTAINERD_PROGRAMS: readonly string[] = ["/usr/bin/containerd", "/usr/local/bin/containerd"];

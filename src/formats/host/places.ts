@@ -2,7 +2,7 @@
 import type { HostRecord } from "../../model/host-record.ts";
 import { AUDIT_FOLDER, auditedPaths } from "./audit-rules.ts";
 import { AUDIT_FILE, KERNEL_FILE } from "./fix-script.ts";
-import { CONTAINERD_CONFIG, hostOf, UNITS } from "./host.ts";
+import { CONTAINERD_CONFIG, containerdConfigs, hostOf, UNITS } from "./host.ts";
 import { KERNEL_SETTINGS } from "./kernel-settings.data.ts";
 import { CONTAINERS_CONF, PODMAN_PROGRAMS, POLICY, REGISTRIES_CONF } from "./podman-settings.ts";
 import { namesIn } from "./record-file.ts";
@@ -104,6 +104,7 @@ function namedPlaces(record: HostRecord): WantedPlace[] {
   });
   const homes = podman === null ? [] : homesIn(record);
   return [
+    ...of("text", containerdConfigs(record)),
     ...of("text", [...environments, ...daemons.map(({ configFile }) => configFile)]),
     ...of("look", [...profiles, ...sockets]),
     ...of(

@@ -19,7 +19,19 @@ export const containersOwnPartition: Check = {
   state: "stable",
   appliesTo: "host",
   examples: {
-    bad: [dockerHost({}, { files: { [MOUNTS]: file(ROOT) } })],
+    bad: [
+      dockerHost({}, { files: { [MOUNTS]: file(ROOT) } }),
+      dockerHost(
+        {},
+        {
+          files: {
+            [MOUNTS]: file(
+              `${ROOT}30 22 8:1 /var/lib/docker /var/lib/docker rw - ext4 /dev/sda1 rw\n`,
+            ),
+          },
+        },
+      ),
+    ],
     good: [
       dockerHost(
         {},
@@ -52,10 +64,21 @@ export const containersOwnPartition: Check = {
   ],
 };
 
-/** Whether something other than `/` is mounted at a folder or above it. The fifth field is where; spaces are written `\040`. */
+/**
+ * Whether a folder is on another device than `/`. dockerd mounts its data-root on itself, so that a mount alone tells nothing.
+ *
+ * @see proc(5), /proc/pid/mountinfo: the third field is the device, the fifth the place, in which spaces are written `\040`.
+ */
 function isElsewhere(folder: string, mountinfo: string): boolean {
-  return mountinfo.split("\n").some((line) => {
-    const at = line.split(" ")[4]?.replaceAll("\\040", " ") ?? "";
-    return at !== "" && at !== "/" && (folder === at || folder.startsWith(`${at}/`));
+  const mounts = mountinfo.split("\n").flatMap((line) => {
+    const [, , device, , at] = line.split(" ");
+    return device === undefined || at === undefined
+      ? []
+      : [{ device, at: at.replaceAll("\\040", " ") }];
   });
+  const [nearest] = mounts
+    .filter(({ at }) => at === "/" || folder === at || folder.startsWith(`${at}/`))
+    .sort((a, b) => b.at.length - a.at.length);
+  const system = mounts.find(({ at }) => at === "/");
+  return nearest?.device !== system?.device;
 }

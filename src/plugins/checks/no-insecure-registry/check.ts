@@ -44,10 +44,10 @@ export const noInsecureRegistry: Check = {
   versions: [
     {
       from: 0,
-      run: ({ daemons, podman, containerd, record }) => {
+      run: ({ daemons, podman, containerd }) => {
         if (daemons.length === 0 && podman === null && containerd === null) return "not-applicable";
         const said = new HostSaid();
-        for (const daemon of daemons) sayDaemon(daemon, record.engines, said);
+        for (const daemon of daemons) sayDaemon(daemon, said);
         if (podman !== null) sayPodman(podman.registries, said);
         if (containerd !== null) sayContainerd(containerd, said);
         return said.all;
@@ -61,30 +61,17 @@ function isHere(registry: string): boolean {
   return /^(?:127\.|localhost(?::|$)|\[?::1\]?)/.test(registry);
 }
 
-function sayDaemon(
-  daemon: Daemon,
-  engines: readonly { readonly engine: string; readonly info: unknown }[],
-  said: HostSaid,
-): void {
+function sayDaemon(daemon: Daemon, said: HostSaid): void {
   const option = optionOf(daemon, "insecure-registries");
-  const index = engines.findIndex(({ engine, info }) => engine === "docker" && info !== null);
-  const told = daemon.isRunning && index >= 0 ? insecureIn(engines[index]?.info) : [];
+  const { insecure, name } = daemon;
   const listed = option.state === "known" && Array.isArray(option.value) ? option.value : [];
-  if (option.state === "unknown" && told.length === 0) said.doubt(option);
-  const all = [...new Set([...listed.map(String), ...told])].filter((one) => !isHere(one));
-  const at = option.state === "known" ? option.at : `/engines/${index}`;
-  for (const registry of all)
-    said.fault(at, `${daemon.name} takes images from ${registry} without a certificate`, {
-      value: registry,
-    });
-}
-
-/** What the engine itself says. @see https://docs.docker.com/reference/api/engine, GET /info */
-function insecureIn(info: unknown): string[] {
-  const config = (info as { RegistryConfig?: { InsecureRegistryCIDRs?: unknown } } | null)
-    ?.RegistryConfig;
-  const ranges = config?.InsecureRegistryCIDRs;
-  return Array.isArray(ranges) ? ranges.map(String) : [];
+  if (option.state === "unknown" && insecure.length === 0) said.doubt(option);
+  const at = option.state === "known" ? option.at : daemon.at;
+  for (const registry of new Set([...listed.map(String), ...insecure]))
+    if (!isHere(registry))
+      said.fault(at, `${name} takes images from ${registry} without a certificate`, {
+        value: registry,
+      });
 }
 
 function sayPodman(registries: Settings, said: HostSaid): void {
