@@ -1,10 +1,11 @@
 // What is cached of a layer must not outlive what was searched for: whatever decides what is found changes the cache's key.
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Plugin } from "esbuild";
 import { expect, test } from "vitest";
 import { tarOf } from "../src/io/archive/test-support/tar-writer.ts";
@@ -42,6 +43,7 @@ test.each([
 
 test("the program keeps what it found in a layer under it, and not what it knows without searching", async () => {
   const root = mkdtempSync(join(tmpdir(), "bulwark-key-"));
+  const after: string[] = [];
   try {
     const hex = (bytes: Uint8Array | string): string =>
       createHash("sha256").update(bytes).digest("hex");
@@ -58,9 +60,24 @@ test("the program keeps what it found in a layer under it, and not what it knows
         { name: "manifest.json", content: JSON.stringify(manifest) },
       ]),
     );
+    mkdirSync("node_modules/.cache/bulwark", { recursive: true });
+    const built = realpathSync("node_modules/.cache/bulwark");
+    const folder = mkdtempSync(join(built, "digest-"));
+    after.push(folder);
+    execFileSync(process.execPath, ["tools/build.js", folder]);
+    const start = `const { main } = await import(${JSON.stringify(pathToFileURL(join(folder, "main.js")).href)}); process.exitCode = await main(process.argv.slice(1));`;
     const cachedBy = (...args: readonly string[]): string[] => {
       const env = { PATH: process.env["PATH"], HOME: root, BULWARK_CACHE_DIR: join(root, "cache") };
-      const command = ["bin/bulwark.js", "scan", image, "--offline", ...args];
+      const command = [
+        "--input-type=module",
+        "-e",
+        start,
+        "--",
+        "scan",
+        image,
+        "--offline",
+        ...args,
+      ];
       const { status, stderr } = spawnSync(process.execPath, command, { env, encoding: "utf8" });
       expect([status, stderr]).toEqual([0, expect.anything()]);
       return readdirSync(join(root, "cache/layers")).filter((name) => name.startsWith(hex(layer)));
@@ -70,6 +87,6 @@ test("the program keeps what it found in a layer under it, and not what it knows
     expect([without.length, others]).toEqual([1, []]);
     expect(added).toBe(`${without[0]}-${await secretsDigest()}`);
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    for (const folder of [root, ...after]) rmSync(folder, { recursive: true, force: true });
   }
-});
+}, 60_000);

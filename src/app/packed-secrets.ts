@@ -184,7 +184,11 @@ export class PackedSecretReader implements ContentVisitor {
   #inflated(packed: Packed, inflate: (max: number) => Inflated): boolean {
     const { budget, inside, depth } = packed;
     const max = Math.min(PLAIN_BYTES_MAX, budget.bytes);
-    const { bytes, fault } = max < 1 ? TOO_LARGE : inflate(max);
+    if (max < 1) {
+      this.#fault("too much came out of archives before it");
+      return false;
+    }
+    const { bytes, fault } = inflate(max);
     if (bytes === null) {
       const isTooLarge = fault === "too-large";
       if (isTooLarge) budget.bytes = 0;
@@ -237,7 +241,8 @@ export class PackedSecretReader implements ContentVisitor {
   #entry(name: string, bytes: Uint8Array, { inside, depth, budget }: Packed): void {
     budget.bytes -= bytes.length;
     budget.entries -= 1;
-    const path = name.slice(0, NAME_MAX);
+    // Readers of reports would take it for a way out of the folder.
+    const path = name.slice(0, NAME_MAX).replaceAll("../", "");
     this.#file(bytes, {
       inside: inside === null ? path : `${inside}!/${path}`,
       depth: depth + 1,
@@ -247,7 +252,6 @@ export class PackedSecretReader implements ContentVisitor {
 }
 
 const NAME_MAX = 400;
-const TOO_LARGE: Inflated = { bytes: null, fault: "too-large" };
 
 /** Puts the files of a tar together. */
 class TarFiles implements TarConsumer {

@@ -72,6 +72,7 @@ const key = generateKeyPairSync("ec", { namedCurve: "P-256" })
   .toString();
 plant(key.split("\n")[1] ?? "");
 
+const ESCAPE = String.fromCharCode(27);
 const inGz = token("shopify-access-token");
 const files: Readonly<Record<string, string | Buffer>> = {
   "app/.env": `TOKEN=${token("github-classic-token")}\nDB_PASSWORD=${password()}\nDATABASE_URL=postgres://svc:${password()}@db.corp.net/x\n`,
@@ -85,6 +86,7 @@ const files: Readonly<Record<string, string | Buffer>> = {
   "srv/utf16.txt": Buffer.from(`\ufefftoken: ${token("digitalocean-token")}\r\n`, "utf16le"),
   "srv/call.sh": `curl -H "Authorization: Basic ${base64(`me:${password()}`)}" -u "Authorization: Bearer ${plant(chance.text(`${LETTERS}0123456789`, 40))}"\n`,
   "srv/app.config": `<add cs="Server=db.corp.net;User Id=app;Password=${password()};"/>\n`,
+  [`srv/${ESCAPE}[31m<script>alert(1)|\`x\`.env`]: `TOKEN=${token("github-classic-token")}\n`,
   "srv/notes.gz": gzipSync(`token ${inGz}\n`),
   "srv/app.jar": zipOf([{ name: "app.properties", content: `key=${token("sonar-token")}\n` }]),
   "srv/secret.yaml": `kind: Secret\ndata:\n  any: ${base64(token("prefect-key"))}\n  password: ${base64(password())}\n`,
@@ -181,6 +183,14 @@ function betrayed(text: string): string[] {
   return planted.filter((value) => formsOf(value).some((form) => text.includes(form)));
 }
 
+/** What the name of a file does to who reads of it. */
+function faultsOf(text: string, format: string): string[] {
+  const marks = ["html", "markdown", "junit"].includes(format)
+    ? [ESCAPE, "<script>alert"]
+    : [ESCAPE];
+  return marks.filter((mark) => text.includes(mark));
+}
+
 function* filesBelow(path: string): Generator<string> {
   for (const entry of readdirSync(path, { withFileTypes: true })) {
     const place = join(path, entry.name);
@@ -245,7 +255,8 @@ describe.each([
 
   test.each(REPORT_FORMATS)("as %s tells nothing of them", async (format) => {
     const options = { width: 400, colour: false, command: "scan" };
-    expect(betrayed(await report([await scanned()], format, options))).toEqual([]);
+    const text = await report([await scanned()], format, options);
+    expect([betrayed(text), faultsOf(text, format)]).toEqual([[], []]);
   });
 
   test.each(GATE_FORMATS)("as %s of a gate tells nothing of them", async (format) => {
@@ -269,7 +280,8 @@ describe.each([
     );
     const options = { width: 400, colour: false, command: "gate" };
     expect(gate.results.map((r) => r.verdict.outcome)).toEqual(["deny"]);
-    expect(betrayed(await reportGate(gate, format, options))).toEqual([]);
+    const text = await reportGate(gate, format, options);
+    expect([betrayed(text), faultsOf(text, format)]).toEqual([[], []]);
   });
 
   test("leaves nothing of them in the cache, in the evidence log, in a baseline or in what it says", async () => {

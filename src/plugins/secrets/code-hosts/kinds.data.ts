@@ -1,5 +1,5 @@
 import type { SecretGroup } from "../../../stages/secrets/contract.ts";
-import { crcBase62, gitlabRoutable } from "../shared/checks.ts";
+import { crcBase62, gitlabRoutable, jsonInside } from "../shared/checks.ts";
 import { named, token } from "../shared/rows.ts";
 
 const GITHUB = { at: "GitHub", check: crcBase62("_") };
@@ -16,6 +16,18 @@ export const codeHosts: SecretGroup = {
     token(["github-oauth-token", "GitHub OAuth access token", "gho_<base62:36>"], GITHUB),
     token(["github-user-token", "GitHub app user token", "ghu_<base62:36>"], GITHUB),
     token(["github-server-token", "GitHub app installation token", "ghs_<base62:36>"], GITHUB),
+    token(
+      [
+        "github-stateless-token",
+        "GitHub app installation token (stateless)",
+        ["ghs_eyJ<base64url:15-400>.eyJ<base64url:30-1500>.<base64url:40-800>", "ghs_<digits:1-12>_eyJ<base64url:15-400>.eyJ<base64url:30-1500>.<base64url:40-800>"],
+      ],
+      {
+        ...GITHUB,
+        severity: "medium",
+        check: jsonInside(/^ghs_(?:\d+_)?/),
+      },
+    ),
     token(["github-refresh-token", "GitHub app refresh token", ["ghr_<base62:36>", "ghr_<base62:76>"]], GITHUB),
     token(["github-fine-grained-token", "GitHub personal access token (fine-grained)", "github_pat_<base62:22>_<base62:59>"], { at: "GitHub", severity: "critical" }),
     token(["gitlab-personal-token", "GitLab personal access token", "glpat-<base64url:20>"], { ...GITLAB, severity: "critical" }),

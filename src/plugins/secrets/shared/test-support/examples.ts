@@ -65,11 +65,18 @@ export function ofShape(shape: string, chance: Chance): string {
     );
 }
 
+function jwt(header: object, claims: object, chance: Chance): string {
+  const parts = [header, claims].map((part) => base64url(JSON.stringify(part)));
+  return `${parts.join(".")}.${chance.text(BASE62, 43)}`;
+}
+
 const base64url = (text: string): string => Buffer.from(text).toString("base64url");
 
 /** Texts of kinds whose values prove themselves; each with the part that a wrong one must break. */
 const PROVEN: Readonly<Record<string, (chance: Chance) => string>> = {
   "openai-key": (c) => `sk-${c.text(BASE62, 20)}T3BlbkFJ${c.text(BASE62, 20)}`,
+  "github-stateless-token": (c) =>
+    `ghs_${jwt({ alg: "RS256", typ: "JWT" }, { iss: "github.corp", ins: c.text(DIGITS, 8) }, c)}`,
   "gitlab-routable-token": (c) => {
     const body = `glpat-${c.text(BASE62, 36)}.10`;
     return body + inDigits(crc32(body), DIGITS + LOWER, 7);
@@ -207,8 +214,8 @@ function hash(mark: string, length: number, salt = crypt(8)): FoundExample {
 
 const login = (user: string, word: string): string =>
   Buffer.from(`${user}:${word}`).toString("base64");
-const jwt = (header: object): string =>
-  `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify({ sub: "worker-7", iat: 1700000000 }))}.${c.text(BASE62, 43)}`;
+
+const CLAIMS = { sub: "worker-7", iat: 1700000000 };
 
 /** By the kind's id. */
 export const foundExamples: Readonly<Record<string, FoundExample>> = {
@@ -259,9 +266,9 @@ export const foundExamples: Readonly<Record<string, FoundExample>> = {
     placeholder: `{"kty":"OKP","d":"${"x".repeat(43)}"}`,
   },
   "json-web-token": {
-    valid: `token: ${jwt({ alg: "HS256", typ: "JWT" })}\n`,
+    valid: `token: ${jwt({ alg: "HS256", typ: "JWT" }, CLAIMS, c)}\n`,
     broken: `token: eyJ${c.text(BASE62, 30)}.eyJ${c.text(BASE62, 30)}.${c.text(BASE62, 43)}\n`,
-    placeholder: `token: ${jwt({ alg: "none" })}\ntoken: eyJhbGciOi...\n`,
+    placeholder: `token: ${jwt({ alg: "none" }, CLAIMS, c)}\ntoken: eyJhbGciOi...\n`,
   },
   "telegram-bot-token": {
     valid: `bot: 78${c.text("13579", 8)}:AA${c.text(BASE62, 33)}\n`,
