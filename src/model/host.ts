@@ -63,7 +63,7 @@ export type OptionValue =
   | string
   | number
   | boolean
-  | readonly string[]
+  | readonly unknown[]
   | { readonly [name: string]: unknown };
 
 /** Whether an option is set, and to what. */

@@ -7,6 +7,7 @@ import type { EngineFact, HostRecord } from "../../model/host-record.ts";
 import { readJsonDocument } from "../json-document.ts";
 import { homeOf } from "./accounts.ts";
 import { dockerdFlags } from "./dockerd-flags.ts";
+import { textsIn, wordOf } from "./option-texts.ts";
 import { pointerToFile, pointerToLine } from "./record-file.ts";
 import { settingsOf } from "./settings-file.ts";
 import { commandWords, environmentOf, unitValues } from "./systemd-unit.ts";
@@ -33,7 +34,7 @@ export function daemonsOf(record: HostRecord, unit: Unit | null): Daemon[] {
 /** Numbers of processes change with each start; where it listens does not. */
 function addressOf({ options }: Daemon): string {
   const hosts = options.get("hosts");
-  return hosts?.state === "known" && Array.isArray(hosts.value) ? (hosts.value[0] ?? "") : SOCKET;
+  return textsIn(hosts)[0] ?? SOCKET;
 }
 
 /** Whether a command line is that of a program, however it was called. */
@@ -115,7 +116,7 @@ function configOf(
   uid: number,
 ): string {
   const named = flags.get("config-file");
-  if (named?.state === "known") return String(named.value);
+  if (named?.state === "known") return wordOf(named.value);
   return uid === 0
     ? "/etc/docker/daemon.json"
     : `${homeOf(record, uid)}/.config/docker/daemon.json`;
@@ -129,10 +130,10 @@ function engineOf(
   options: ReadonlyMap<string, Fact<OptionValue>>,
 ): EngineFact | null {
   const hosts = options.get("hosts");
-  const listed = hosts?.state === "known" && Array.isArray(hosts.value) ? hosts.value : [SOCKET];
+  const listed = hosts?.state === "known" ? textsIn(hosts) : [SOCKET];
   const plain = (address: string): string => address.replace("unix:///run/", "unix:///var/run/");
   // With -H fd:// systemd listens, at the usual place.
-  const all = listed.map((host) => (String(host).startsWith("fd:") ? SOCKET : plain(String(host))));
+  const all = listed.map((host) => (host.startsWith("fd:") ? SOCKET : plain(host)));
   const isAnswer = ({ engine, info, address }: EngineFact): boolean =>
     engine === "docker" && info !== null && all.includes(plain(address));
   return engines.find(isAnswer) ?? null;
@@ -176,13 +177,13 @@ const ANSWERS: readonly (readonly [option: string, name: string])[] = [
 
 function securityOf(engine: EngineFact | null): readonly string[] | null {
   const said = membersOf(engine?.info)["SecurityOptions"];
-  return Array.isArray(said) ? said.map(String) : null;
+  return Array.isArray(said) ? said.map(wordOf) : null;
 }
 
 /** @see https://docs.docker.com/reference/api/engine, GET /info */
 function insecureIn(engine: EngineFact | null): string[] {
   const ranges = membersOf(membersOf(engine?.info)["RegistryConfig"])["InsecureRegistryCIDRs"];
-  return Array.isArray(ranges) ? ranges.map(String) : [];
+  return Array.isArray(ranges) ? ranges.map(wordOf) : [];
 }
 
 function swarmOf(engine: EngineFact | null): boolean | null {

@@ -4,6 +4,7 @@ import { AUDIT_FOLDER, auditedPaths } from "./audit-rules.ts";
 import { AUDIT_FILE, KERNEL_FILE } from "./fix-script.ts";
 import { CONTAINERD_CONFIG, containerdConfigs, hostOf, UNITS } from "./host.ts";
 import { KERNEL_SETTINGS } from "./kernel-settings.data.ts";
+import { textsIn, wordOf } from "./option-texts.ts";
 import { CONTAINERS_CONF, PODMAN_PROGRAMS, POLICY, REGISTRIES_CONF } from "./podman-settings.ts";
 import { namesIn } from "./record-file.ts";
 import { environmentFiles, UNIT_FOLDERS } from "./systemd-unit.ts";
@@ -92,13 +93,11 @@ function namedPlaces(record: HostRecord): WantedPlace[] {
   const profiles = daemons.flatMap((daemon) =>
     FILES_OF_DAEMON.flatMap((name) => {
       const option = daemon.options.get(name);
-      return option?.state === "known" ? [`${daemon.root}${String(option.value)}`] : [];
+      return option?.state === "known" ? [`${daemon.root}${wordOf(option.value)}`] : [];
     }),
   );
   const sockets = daemons.flatMap((daemon) => {
-    const hosts = daemon.options.get("hosts");
-    const listed = hosts?.state === "known" && Array.isArray(hosts.value) ? hosts.value : [];
-    return listed
+    return textsIn(daemon.options.get("hosts"))
       .filter((host) => host.startsWith("unix://"))
       .map((host) => `${daemon.root}${host.slice("unix://".length)}`);
   });

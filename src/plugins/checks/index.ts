@@ -133,6 +133,7 @@ import { serviceKeptInside } from "./service-kept-inside/check.ts";
 import { stagesKnown } from "./stages-known/check.ts";
 import { storageDriverMaintained } from "./storage-driver-maintained/check.ts";
 import { subordinateIdsSeparate } from "./subordinate-ids-separate/check.ts";
+import { swarmGuarded } from "./swarm-guarded/check.ts";
 import { tlsVerified } from "./tls-verified/check.ts";
 import { tokenUnmounted } from "./token-unmounted/check.ts";
 import { workdirAbsolute } from "./workdir-absolute/check.ts";
@@ -273,6 +274,7 @@ export const checks: readonly Check[] = [
   stagesKnown,
   storageDriverMaintained,
   subordinateIdsSeparate,
+  swarmGuarded,
   tlsVerified,
   tokenUnmounted,
   workdirAbsolute,

@@ -1,3 +1,4 @@
+import { wordOf } from "../../../formats/host/option-texts.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { dockerHost } from "../shared/host-examples.ts";
 import { ofDaemons } from "../shared/host-said.ts";
@@ -24,7 +25,7 @@ export const cgroupParentDefault: Check = {
         said.option(daemon, "cgroup-parent", (value) =>
           value === null || value === ""
             ? null
-            : `its containers are in the control group ${String(value)}`,
+            : `its containers are in the control group ${wordOf(value)}`,
         );
       }),
     },

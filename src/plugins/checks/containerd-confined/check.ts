@@ -1,3 +1,4 @@
+import { wordOf } from "../../../formats/host/option-texts.ts";
 import { type OptionValue, type Settings, settingOf } from "../../../model/host.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { file, host } from "../shared/host-examples.ts";
@@ -80,14 +81,14 @@ const SETTINGS: readonly Setting[] = [
     offence: (value, settings) => {
       const ca = settingOf(settings, "grpc", "tcp_tls_ca");
       const isSafe = value === "" || (ca.state === "known" && ca.value !== "");
-      return isSafe ? null : `it listens at ${String(value)} and asks no client for a certificate`;
+      return isSafe ? null : `it listens at ${wordOf(value)} and asks no client for a certificate`;
     },
   },
   {
     keys: ["debug", "address"],
     aspect: "network",
     offence: (value) =>
-      /^tcp:|^[\d.]*:\d+$/.test(String(value)) ? `its debugger listens at ${String(value)}` : null,
+      /^tcp:|^[\d.]*:\d+$/.test(wordOf(value)) ? `its debugger listens at ${wordOf(value)}` : null,
   },
   ...STREAMS.map(
     (plugin): Setting => ({
@@ -96,11 +97,11 @@ const SETTINGS: readonly Setting[] = [
       offence: (value, settings) => {
         const tls = settingOf(settings, "plugins", plugin, "enable_tls_streaming");
         const isSafe =
-          /^(?:127\.|localhost|::1)/.test(String(value)) ||
+          /^(?:127\.|localhost|::1)/.test(wordOf(value)) ||
           (tls.state === "known" && tls.value === true);
         return isSafe
           ? null
-          : `it streams what runs in containers at ${String(value)}, without TLS`;
+          : `it streams what runs in containers at ${wordOf(value)}, without TLS`;
       },
     }),
   ),

@@ -1,3 +1,4 @@
+import { wordOf } from "../../../formats/host/option-texts.ts";
 import { contentOf, pointerToFile } from "../../../formats/host/record-file.ts";
 import { optionOf } from "../../../model/host.ts";
 import type { Check } from "../../../stages/check/contract.ts";
@@ -56,7 +57,7 @@ export const containersOwnPartition: Check = {
         }
         const option = optionOf(daemon, "data-root");
         if (option.state === "unknown") return said.doubt(option);
-        const folder = option.state === "known" ? String(option.value) : "/var/lib/docker";
+        const folder = option.state === "known" ? wordOf(option.value) : "/var/lib/docker";
         if (isElsewhere(folder, mounts.value)) return;
         said.fault(daemon.at, `${daemon.name}: ${folder} is on the partition of the system`);
       }),

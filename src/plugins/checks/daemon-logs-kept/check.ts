@@ -1,3 +1,4 @@
+import { wordOf } from "../../../formats/host/option-texts.ts";
 import { pointerToFile } from "../../../formats/host/record-file.ts";
 import { optionOf } from "../../../model/host.ts";
 import type { Check } from "../../../stages/check/contract.ts";
@@ -40,7 +41,7 @@ export const daemonLogsKept: Check = {
         said.option(
           daemon,
           "log-level",
-          (value) => (isDefault(value) ? null : `it logs at level ${String(value)}`),
+          (value) => (isDefault(value) ? null : `it logs at level ${wordOf(value)}`),
           { aspect: "level", wanted: "info" },
         );
         const driver = optionOf(daemon, "log-driver");
@@ -49,7 +50,7 @@ export const daemonLogsKept: Check = {
           said.doubt(driver, "bounded");
           return;
         }
-        const name = driver.state === "known" ? String(driver.value) : "json-file";
+        const name = driver.state === "known" ? wordOf(driver.value) : "json-file";
         const at = driver.state === "known" ? driver.at : pointerToFile(daemon.configFile);
         if (name === "json-file" || name === "local" || name === "none")
           said.fault(at, `${daemon.name}: logs of containers stay on the host (${name})`, {

@@ -1,3 +1,4 @@
+import { textsIn } from "../../../formats/host/option-texts.ts";
 import { pointerToLine } from "../../../formats/host/record-file.ts";
 import type { Daemon, Host, UnitValue } from "../../../model/host.ts";
 import { optionOf } from "../../../model/host.ts";
@@ -83,8 +84,8 @@ export const daemonTcpAuthenticated: Check = {
 function sayDaemon(daemon: Daemon, said: HostSaid): void {
   const hosts = optionOf(daemon, "hosts");
   if (hosts.state === "unknown") said.doubt(hosts);
-  if (hosts.state !== "known" || !Array.isArray(hosts.value)) return;
-  const open = hosts.value.map(String).filter((one) => /^(?:tcp|http|https):/.test(one));
+  if (hosts.state !== "known") return;
+  const open = textsIn(hosts).filter((one) => /^(?:tcp|http|https):/.test(one));
   if (open.length === 0 || isVerified(daemon)) return;
   for (const address of open) {
     const tls = optionOf(daemon, "tls");

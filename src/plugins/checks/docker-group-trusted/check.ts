@@ -1,3 +1,4 @@
+import { wordOf } from "../../../formats/host/option-texts.ts";
 import { contentOf, pointerToFile, pointerToLine } from "../../../formats/host/record-file.ts";
 import { list } from "../../../kit/phrase.ts";
 import { optionOf } from "../../../model/host.ts";
@@ -37,7 +38,7 @@ export const dockerGroupTrusted: Check = {
       run: ofDaemons((daemon, said, { accounts, record }) => {
         if (accounts.rest !== null) said.doubt(accounts.rest);
         const option = optionOf(daemon, "group");
-        const group = option.state === "known" ? String(option.value) : "docker";
+        const group = option.state === "known" ? wordOf(option.value) : "docker";
         const members = (accounts.members.get(group) ?? []).filter((name) => name !== "root");
         if (members.length === 0) return;
         const names = members.slice(0, NAMES_MAX);

@@ -1,3 +1,4 @@
+import { wordOf } from "../../../formats/host/option-texts.ts";
 import { namesIn, pointerToFile } from "../../../formats/host/record-file.ts";
 import { type Host, optionOf } from "../../../model/host.ts";
 import type { SeenFile } from "../../../model/host-record.ts";
@@ -29,7 +30,7 @@ const named =
   (host: Host): string[] =>
     host.daemons.flatMap((daemon) => {
       const fact = optionOf(daemon, option);
-      return fact.state === "known" ? [`${daemon.root}${String(fact.value)}`] : [];
+      return fact.state === "known" ? [`${daemon.root}${wordOf(fact.value)}`] : [];
     });
 
 export const FILES: readonly OwnedFile[] = [

@@ -1,3 +1,4 @@
+import { textsIn, wordOf } from "../../../formats/host/option-texts.ts";
 import { pointerToFile } from "../../../formats/host/record-file.ts";
 import { type Daemon, type Host, optionOf } from "../../../model/host.ts";
 import type { HostStep } from "../../../model/host-step.ts";
@@ -82,9 +83,9 @@ function isAnyThere({ record }: Host, guarded: readonly Guarded[]): boolean {
 
 function dockerSockets(daemon: Daemon): Guarded[] {
   const hosts = optionOf(daemon, "hosts");
-  const listed = hosts.state === "known" && Array.isArray(hosts.value) ? hosts.value : ["fd://"];
+  const listed = hosts.state === "known" ? textsIn(hosts) : ["fd://"];
   const group = optionOf(daemon, "group");
-  const groups = ["root", group.state === "known" ? String(group.value) : "docker"];
+  const groups = ["root", group.state === "known" ? wordOf(group.value) : "docker"];
   return listed.flatMap((address): Guarded[] => {
     const path = address.startsWith("fd:")
       ? "/var/run/docker.sock"

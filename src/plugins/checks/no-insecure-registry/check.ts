@@ -1,3 +1,4 @@
+import { textsIn, wordOf } from "../../../formats/host/option-texts.ts";
 import { type Daemon, optionOf, type Settings, settingOf } from "../../../model/host.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { dockerHost, file, host } from "../shared/host-examples.ts";
@@ -64,10 +65,9 @@ function isHere(registry: string): boolean {
 function sayDaemon(daemon: Daemon, said: HostSaid): void {
   const option = optionOf(daemon, "insecure-registries");
   const { insecure, name } = daemon;
-  const listed = option.state === "known" && Array.isArray(option.value) ? option.value : [];
   if (option.state === "unknown" && insecure.length === 0) said.doubt(option);
   const at = option.state === "known" ? option.at : daemon.at;
-  for (const registry of new Set([...listed.map(String), ...insecure]))
+  for (const registry of new Set([...textsIn(option), ...insecure]))
     if (!isHere(registry))
       said.fault(at, `${name} takes images from ${registry} without a certificate`, {
         value: registry,
@@ -84,7 +84,7 @@ function sayPodman(registries: Settings, said: HostSaid): void {
       prefix?: unknown;
       insecure?: unknown;
     };
-    const name = String(location ?? prefix ?? "");
+    const name = wordOf(location ?? prefix ?? "");
     if (insecure === true && !isHere(name))
       said.fault(list.at, `Podman takes images from ${name} without a certificate`, {
         value: name,

@@ -1,3 +1,4 @@
+import { wordOf } from "../../../formats/host/option-texts.ts";
 import type { OptionValue } from "../../../model/host.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { file, host } from "../shared/host-examples.ts";
@@ -84,7 +85,7 @@ const SETTINGS: readonly Setting[] = [
     "default_capabilities",
     (value) => {
       const listed = Array.isArray(value)
-        ? value.map((one) => String(one).replace(/^CAP_/, ""))
+        ? value.map((one) => wordOf(one).replace(/^CAP_/, ""))
         : [];
       const strong = listed.filter((one) => STRONG.has(one));
       return strong.length === 0 ? null : `containers have ${strong.join(", ")} by default`;

@@ -1,3 +1,4 @@
+import { wordOf } from "../../../formats/host/option-texts.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { dockerHost } from "../shared/host-examples.ts";
 import { ofDaemons } from "../shared/host-said.ts";
@@ -25,8 +26,8 @@ export const storageDriverMaintained: Check = {
       from: 0,
       run: ofDaemons((daemon, said) => {
         said.option(daemon, "storage-driver", (value) =>
-          OLD.has(String(value))
-            ? `its storage driver ${String(value)} is no longer maintained`
+          OLD.has(wordOf(value))
+            ? `its storage driver ${wordOf(value)} is no longer maintained`
             : null,
         );
       }),

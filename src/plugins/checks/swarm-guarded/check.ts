@@ -1,0 +1,90 @@
+import type { Check } from "../../../stages/check/contract.ts";
+import { dockerHost } from "../shared/host-examples.ts";
+import { HostSaid } from "../shared/host-said.ts";
+import { controls } from "../shared/said.ts";
+
+/** A manager of a swarm, as it answers to `/info`. */
+const manager = (swarm: object, isLocked = true): ReturnType<typeof dockerHost> =>
+  dockerHost(
+    {},
+    {
+      info: {
+        Swarm: {
+          LocalNodeState: "active",
+          ControlAvailable: true,
+          NodeAddr: "10.0.0.4",
+          Managers: 3,
+          Cluster: { Spec: { EncryptionConfig: { AutoLockManagers: isLocked } } },
+          ...swarm,
+        },
+      },
+    },
+  );
+
+export const swarmGuarded: Check = {
+  id: "swarm-guarded",
+  title: "a swarm has few managers, and their keys are locked",
+  severity: "medium",
+  why: "whoever reads the disk of a manager has the keys of the swarm, and with them every secret and service",
+  fix: "lock managers with docker swarm update --autolock=true, and turn those that are not needed into workers",
+  controls: [],
+  aspects: {
+    managers: { severity: "low", controls: controls({ "cis-docker-1.6": ["7.1"] }) },
+    locked: { controls: controls({ "cis-docker-1.6": ["7.5"], attack: ["T1552.004"] }) },
+  },
+  needs: [],
+  state: "stable",
+  appliesTo: "host",
+  examples: {
+    bad: [manager({}, false), manager({ Managers: 9 }), manager({ Managers: 2 })],
+    good: [manager({}), manager({ Managers: 1 })],
+  },
+  versions: [
+    {
+      from: 0,
+      run: ({ record }) => {
+        const managers = record.engines.flatMap(({ info }, index) => {
+          const swarm = (info as { Swarm?: Swarm } | null)?.Swarm;
+          return swarm?.ControlAvailable === true ? [{ swarm, at: `/engines/${index}` }] : [];
+        });
+        if (managers.length === 0) return "not-applicable";
+        const said = new HostSaid();
+        for (const { swarm, at } of managers) saySwarm(swarm, at, said);
+        return said.all;
+      },
+    },
+  ],
+};
+
+/** @see https://docs.docker.com/reference/api/engine, GET /info */
+interface Swarm {
+  readonly ControlAvailable?: unknown;
+  readonly Managers?: unknown;
+  readonly Cluster?: {
+    readonly Spec?: { readonly EncryptionConfig?: { readonly AutoLockManagers?: unknown } };
+  };
+}
+
+/** Seven is the most that Docker advises; an even number bears no more losses than the one below it. */
+const MANAGERS_MAX = 7;
+
+function saySwarm({ Managers, Cluster }: Swarm, at: string, said: HostSaid): void {
+  if (typeof Managers !== "number")
+    said.doubt({ at, why: "the engine does not tell how many managers there are" }, "managers");
+  else if (Managers > MANAGERS_MAX)
+    said.fault(at, `the swarm has ${Managers} managers`, { aspect: "managers", value: Managers });
+  else if (Managers % 2 === 0 && Managers > 0)
+    said.fault(
+      at,
+      `the swarm has ${Managers} managers, which bear no more losses than ${Managers - 1}`,
+      {
+        aspect: "managers",
+        value: Managers,
+      },
+    );
+  const isLocked = Cluster?.Spec?.EncryptionConfig?.AutoLockManagers;
+  if (isLocked === true) return;
+  said.fault(at, "the keys of the swarm lie open on its managers (autolock is off)", {
+    aspect: "locked",
+  });
+}
