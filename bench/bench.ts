@@ -293,5 +293,6 @@ growth();
 part("signatures", "bench/trust.ts");
 part("admission", "bench/admission.ts");
 part("secrets", "bench/secrets.ts");
+part("access", "bench/access.ts");
 console.log(`\n${lines.join("\n")}`);
 process.exitCode = lines.some((line) => line.startsWith("OVER")) ? 1 : 0;

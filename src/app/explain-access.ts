@@ -136,6 +136,7 @@ function actorsOf(
   const account = objects.find((one) => isNamed(one, name, namespace));
   const usual = account?.mountsToken;
   return workloads
+    .filter(({ platform }) => platform === "kubernetes")
     .filter((one) => accountOf(one) === name && (one.namespace ?? DEFAULT_NAMESPACE) === namespace)
     .map((one) => {
       const own = one.account.mountsToken;

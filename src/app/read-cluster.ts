@@ -61,8 +61,8 @@ export async function readCluster(
 }
 
 function isOfCluster(subject: Subject): subject is ClusterObject | Workload {
-  if (subject.form !== "workload" && subject.form !== "object") return false;
-  return subject.platform === "kubernetes";
+  // Containers of engines belong to it as well: they are on hosts.
+  return subject.form === "workload" || subject.form === "object";
 }
 
 function tooMany(path: string): AppError {
@@ -78,9 +78,19 @@ interface Places {
 }
 
 function pointersOf(subject: ClusterObject | Workload): Pointer[] {
-  if (subject.form === "workload") return [subject.at, subject.podAt];
+  if (subject.form === "workload") {
+    const containers = subject.containers.flatMap(({ at, security }) => [
+      at,
+      ...[security.privileged, ...security.capabilitiesAdded].flatMap((fact) =>
+        fact.state === "known" ? [fact.at] : [],
+      ),
+    ]);
+    return [subject.at, subject.podAt, ...containers, ...subject.volumes.map(({ at }) => at)];
+  }
   return [
     subject.at,
+    ...subject.annotations.map(({ at }) => at),
+    ...(subject.ingress?.backends ?? []).map(({ at }) => at),
     ...(subject.role?.rules ?? []).map(({ at }) => at),
     ...(subject.binding?.subjects ?? []).map(({ at }) => at),
   ];

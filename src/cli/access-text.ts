@@ -163,7 +163,11 @@ function rowLines(rows: readonly (readonly string[])[]): string[] {
 
 const PROBLEMS_SHOWN = 20;
 
-function problemLines(problems: readonly Problem[], { width }: Screen, colours: Palette): string[] {
+export function problemLines(
+  problems: readonly Problem[],
+  { width }: Screen,
+  colours: Palette,
+): string[] {
   if (problems.length === 0) return [];
   const shown = problems.slice(0, PROBLEMS_SHOWN).flatMap(({ path, detail }) => {
     const text = path === undefined ? detail : `${path}: ${detail}`;

@@ -1,4 +1,5 @@
 import { AppError } from "../kit/error.ts";
+import { GRAPH_OPTIONS, graph, paths } from "./access-graph.ts";
 import { chosenAction } from "./actions.ts";
 import { type Command, type Invocation, type Options, surroundingsOf } from "./command.ts";
 import { leastJson, leastText } from "./least-text.ts";
@@ -10,11 +11,14 @@ export const accessCommand: Command = {
   usage: [
     "access who-can VERB RESOURCE PATH… [options]",
     "access explain SUBJECT PATH… [options]",
+    "access paths PATH… [--from WHO] [--to TARGET] [--against PATH] [options]",
+    "access graph PATH… [options]",
     "access minimize --events FILE [PATH…] [options]",
   ],
   details: [
     "who-can tells everybody whom bindings let do something, by which rule, and where both are written. RESOURCE is as in secrets, pods/exec, deployments.apps or /metrics.",
     "explain tells all that somebody may do, what of it is dangerous, and which pods act in their name. SUBJECT is NAMESPACE/NAME of a service account, user:NAME or group:NAME.",
+    "paths tells who can become cluster-admin, root on a node, or a reader of secrets: each way step by step, with what is supposed and where each step is written, and the few changes that end most of it. graph has the whole graph, for other programs.",
     "PATH are files and folders of Kubernetes objects: manifests, or what kubectl get -A -o yaml wrote. A role that is bound and not among them is told as something that is not known.",
     "minimize takes a recording of what containers did and tells the least that they need: capabilities, system calls, writable folders, network. PATH are the workloads as they are declared today; then it tells what is granted and was not seen.",
     "What was not seen is not unused: it is told with how long and how much was looked at, and with what speaks against it. A seccomp profile writes down what it would refuse; --refuse makes one that refuses.",
@@ -33,6 +37,7 @@ export const accessCommand: Command = {
       multiple: true,
       summary: "explain: a group in which they are, too; may be repeated",
     },
+    ...GRAPH_OPTIONS,
     events: { type: "string", value: "FILE", summary: "minimize: a recording, one event a line" },
     refuse: {
       type: "boolean",
@@ -42,12 +47,20 @@ export const accessCommand: Command = {
       type: "string",
       value: "DIR",
       short: "o",
-      summary: "minimize: write profiles, patches and network policies into this folder",
+      summary:
+        "minimize: write profiles, patches and policies into this folder; graph, paths: the file",
     },
-    format: formatOption(["text", "json"], "how to answer (default: text)"),
+    format: formatOption(
+      ["text", "json", "dot", "svg"],
+      "how to answer (default: text); dot and svg: graph, paths",
+    ),
   },
   examples: [
     ["bulwark access who-can get secrets cluster/ -n shop", "who may read secrets there"],
+    [
+      "bulwark access paths cluster/ --format svg -o paths.svg",
+      "a picture of the ways to cluster-admin",
+    ],
     ["bulwark access explain shop/web cluster/", "what this service account may do"],
     [
       "bulwark access minimize --events web.ndjson deploy/",
@@ -64,6 +77,8 @@ export const accessCommand: Command = {
 const ACTIONS: ReadonlyMap<string, (invocation: Invocation) => Promise<number>> = new Map([
   ["who-can", whoCanAction],
   ["explain", explain],
+  ["paths", paths],
+  ["graph", graph],
   ["minimize", minimize],
 ]);
 

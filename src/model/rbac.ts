@@ -116,12 +116,19 @@ export function impliedGroups({ kind, name, namespace }: Identity): readonly str
 
 /** Whether a rule lets a request through, wherever it holds. */
 export function ruleAllows(rule: Rule, request: AccessRequest): boolean {
-  if (!has(rule.verbs, request.verb)) return false;
-  if (request.kind === "url") return rule.urls.some((url) => meansUrl(url, request.url));
+  if (request.kind === "url")
+    return has(rule.verbs, request.verb) && rule.urls.some((url) => meansUrl(url, request.url));
+  const { verb, group, resource, name } = request;
+  if (!ruleNames(rule, verb, group, resource)) return false;
+  return rule.names.length === 0 || rule.names.includes(name ?? "");
+}
+
+/** Whether a rule is about a verb of a resource, whichever objects it is limited to. */
+export function ruleNames(rule: Rule, verb: string, group: string, resource: string): boolean {
   return (
-    has(rule.groups, request.group) &&
-    rule.resources.some((resource) => meansResource(resource, request.resource)) &&
-    (rule.names.length === 0 || rule.names.includes(request.name ?? ""))
+    has(rule.verbs, verb) &&
+    has(rule.groups, group) &&
+    rule.resources.some((written) => meansResource(written, resource))
   );
 }
 
@@ -162,6 +169,11 @@ export class Rbac {
     for (const object of objects) if (object.binding !== null) this.#add(object);
     this.grants = this.#grants;
     this.missing = this.#missing;
+  }
+
+  /** A role by its name, bound to somebody or not. @param where The namespace of a Role, or of the binding; null for all. */
+  role(kind: FoundRole["kind"], name: string, where: string | null): FoundRole | null {
+    return this.#roles.find(kind, name, where);
   }
 
   /** Everybody whom a binding names, each once. */

@@ -43,6 +43,7 @@ const KINDS: ReadonlyMap<string, RegExp> = new Map([
   ["NetworkPolicy", /^(?:networking\.k8s\.io\/|extensions\/|v1$)/],
   ["ConfigMap", /^v1$/],
   ["Namespace", /^v1$/],
+  ["Node", /^v1$/],
   ["ServiceAccount", /^v1$/],
   ["Endpoints", /^v1$/],
   ["EndpointSlice", /^discovery\.k8s\.io\//],

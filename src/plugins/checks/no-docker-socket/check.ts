@@ -1,6 +1,6 @@
+import { cleanPath, reaches } from "../../../kit/host-path.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { pod } from "../shared/examples.ts";
-import { cleanPath, reaches } from "../shared/host-path.ts";
 import { controls, Said } from "../shared/said.ts";
 
 export const noDockerSocket: Check = {

@@ -1,0 +1,205 @@
+// The access graph of what was read: who and what there is, and what each can become.
+import type { AccessTarget } from "../../model/access-target.ts";
+import type { ClusterObject } from "../../model/cluster-object.ts";
+import { DEFAULT_NAMESPACE, identityOf, impliedGroups, Rbac } from "../../model/rbac.ts";
+import type { Workload } from "../../model/workload.ts";
+import { exposures } from "./exposures.ts";
+import type { Graph } from "./graph.ts";
+import { Pods } from "./pods.ts";
+import { Roles } from "./roles.ts";
+import { SAME_NODE, Scene, type SetName, SYSTEM } from "./scene.ts";
+
+export interface AccessFacts {
+  readonly objects: readonly ClusterObject[];
+  readonly workloads: readonly Workload[];
+  /** Whether admission would let a pod into a namespace that takes over its node. */
+  readonly admitsTakeover: (namespace: string) => Admits;
+}
+
+export interface Admits {
+  readonly isAdmitted: boolean;
+  /** What was supposed to tell; `""` when nothing was. */
+  readonly supposed: string;
+  readonly namespace: ClusterObject | null;
+}
+
+export interface AccessGraph {
+  readonly graph: Graph;
+  readonly rbac: Rbac;
+  readonly internet: number;
+  readonly targets: Readonly<Record<AccessTarget, readonly number[]>>;
+  /** Every pod, or container of an engine. */
+  readonly pods: readonly number[];
+  readonly identities: readonly number[];
+}
+
+const CONTROL_PLANE = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
+
+/** Builds the graph of everything that was read. Its cost is linear in objects, bindings and edges. */
+export function accessGraph(facts: AccessFacts): AccessGraph {
+  return new Build(facts).done();
+}
+
+class Build {
+  readonly #facts: AccessFacts;
+  readonly #scene = new Scene();
+  readonly #rbac: Rbac;
+  readonly #accounts = new Map<string, ClusterObject>();
+  readonly #pods: Pods;
+  readonly #roles: Roles;
+
+  constructor(facts: AccessFacts) {
+    this.#facts = facts;
+    this.#rbac = new Rbac(facts.objects);
+    this.#pods = new Pods(this.#scene, this.#accounts);
+    this.#roles = new Roles(this.#scene, this.#rbac, this.#pods);
+  }
+
+  done(): AccessGraph {
+    const { objects, workloads } = this.#facts;
+    for (const object of objects) this.#object(object);
+    for (const workload of workloads) this.#pods.add(workload);
+    for (const grant of this.#rbac.grants) this.#roles.grant(grant);
+    this.#members();
+    this.#sets();
+    this.#exposed();
+    const graph = this.#scene.graph.build();
+    const secrets = graph.nodes.filter(({ kind }) => kind === "secrets").map(({ id }) => id);
+    return {
+      graph,
+      rbac: this.#rbac,
+      internet: this.#scene.internet,
+      targets: { "cluster-admin": [this.#scene.admin], "node-root": this.#scene.nodes, secrets },
+      pods: this.#pods.all,
+      identities: [...this.#scene.identities],
+    };
+  }
+
+  #object(object: ClusterObject): void {
+    const { kind, name, role } = object;
+    const namespace = object.namespace ?? DEFAULT_NAMESPACE;
+    if (kind === "Namespace") this.#scene.namespaces.add(name);
+    if (kind === "ServiceAccount") {
+      this.#accounts.set(`${namespace}/${name}`, object);
+      const account = this.#scene.identity(identityOf("ServiceAccount", name, namespace), object);
+      this.#cloud(account, object);
+    }
+    if (kind === "Node") this.#node(object);
+    if (role !== null && !role.isClusterWide) {
+      this.#scene.namespaces.add(namespace);
+      const found = this.#rbac.role("Role", name, namespace);
+      if (found !== null) this.#roles.role(found, namespace);
+    }
+  }
+
+  #node(object: ClusterObject): void {
+    const node = this.#scene.graph.node(
+      "node",
+      `Node ${object.name}`,
+      `Node ${object.name}`,
+      object,
+    );
+    this.#scene.nodes.push(node);
+    this.#scene.graph.edge(this.#scene.anyNode, node, "CONTAINS");
+    const isControlPlane = object.labels.some(({ name }) => CONTROL_PLANE.includes(name));
+    if (isControlPlane) this.#scene.graph.edge(node, this.#scene.admin, "CONTROL_PLANE");
+  }
+
+  #cloud(account: number, object: ClusterObject): void {
+    for (const { name, value, at } of object.annotations) {
+      if (!CLOUD_ANNOTATIONS.has(name) || value.state !== "known") continue;
+      const cloud = this.#scene.graph.node("cloud identity", value.value);
+      const fix = `take the annotation ${name} from ServiceAccount ${object.namespace ?? DEFAULT_NAMESPACE}/${object.name}`;
+      this.#scene.graph.edge(account, cloud, "CLOUD_IDENTITY", {
+        fix,
+        evidence: { of: object, at },
+        supposed: "",
+      });
+    }
+  }
+
+  /** Only groups that have something are of interest. */
+  #members(): void {
+    const groups = new Set(
+      this.#rbac.identities().flatMap(({ kind, name }) => (kind === "Group" ? [name] : [])),
+    );
+    const all = [
+      ...this.#rbac.identities(),
+      ...[...this.#accounts.values()].map(({ name, namespace }) =>
+        identityOf("ServiceAccount", name, namespace ?? DEFAULT_NAMESPACE),
+      ),
+      identityOf("User", "system:anonymous", null),
+    ];
+    for (const identity of all)
+      for (const name of impliedGroups(identity))
+        if (groups.has(name))
+          this.#scene.graph.edge(
+            this.#scene.identity(identity),
+            this.#scene.identity(identityOf("Group", name, null)),
+            "MEMBER",
+          );
+  }
+
+  #sets(): void {
+    const graph = this.#scene.graph;
+    const parts: readonly SetName[] = [
+      "pods",
+      "accounts",
+      "tokens",
+      "roles",
+      "secrets",
+      "takeover",
+      "everything",
+    ];
+    for (const namespace of this.#scene.namespaces) {
+      for (const what of parts)
+        graph.edge(this.#scene.set(what, null), this.#scene.set(what, namespace), "CONTAINS");
+      const everything = this.#scene.set("everything", namespace);
+      for (const what of ["pods", "accounts", "roles", "secrets", "takeover"] as const)
+        graph.edge(everything, this.#scene.set(what, namespace), "CONTAINS");
+      const { isAdmitted, supposed, namespace: of } = this.#facts.admitsTakeover(namespace);
+      if (!isAdmitted) continue;
+      const fix = `label Namespace ${namespace} pod-security.kubernetes.io/enforce: baseline`;
+      const evidence = of === null ? null : { of, at: of.at };
+      graph.edge(this.#scene.set("takeover", namespace), this.#scene.anyNode, "POD_CREATE", {
+        fix,
+        evidence,
+        supposed,
+      });
+    }
+    // Controllers of the cluster itself have their accounts there, one of them for writing roles.
+    const supposed = "the controllers' service accounts are there, as in every cluster";
+    const cause = { fix: "", evidence: null, supposed };
+    graph.edge(this.#scene.set("accounts", SYSTEM), this.#scene.admin, "EVERYTHING", cause);
+    graph.edge(this.#scene.admin, this.#scene.set("everything", null), "CONTAINS");
+    graph.edge(this.#scene.admin, this.#scene.anyNode, "CONTAINS");
+    const kubelets = this.#scene.identity(identityOf("Group", "system:nodes", null));
+    for (const node of this.#scene.nodes) {
+      const isHost = graph.nameOf(node) === "the host";
+      if (isHost) continue;
+      graph.edge(node, kubelets, "NODE_IDENTITY");
+      graph.edge(node, this.#scene.set("pods", null), "NODE_TOKENS", {
+        fix: "",
+        evidence: null,
+        supposed: SAME_NODE,
+      });
+    }
+  }
+
+  #exposed(): void {
+    for (const { endpoint, name, of, at, pods, fix } of exposures(this.#facts, this.#pods.all)) {
+      const node = this.#scene.graph.node("endpoint", endpoint, name, of);
+      const cause = { fix, evidence: { of, at }, supposed: "" };
+      this.#scene.graph.edge(this.#scene.internet, node, "ENDPOINT_EXPOSED", cause);
+      const flaw = { fix: "", evidence: null, supposed: "there is a flaw in what answers" };
+      for (const pod of pods) this.#scene.graph.edge(node, pod, "ENDPOINT_EXPLOIT", flaw);
+    }
+  }
+}
+
+/** Annotations by which a service account is somebody in a cloud: EKS, GKE, AKS. */
+const CLOUD_ANNOTATIONS: ReadonlySet<string> = new Set([
+  "eks.amazonaws.com/role-arn",
+  "iam.gke.io/gcp-service-account",
+  "azure.workload.identity/client-id",
+]);

@@ -1,0 +1,111 @@
+// Pods of the graph: their containers, the tokens in them, and the ways out onto their hosts.
+import type { ClusterObject } from "../../model/cluster-object.ts";
+import { DEFAULT_NAMESPACE, identityOf } from "../../model/rbac.ts";
+import type { Container, Workload } from "../../model/workload.ts";
+import { escapesOf, hostFoldersOf } from "./escapes.ts";
+import type { Cause } from "./graph.ts";
+import { SAME_NODE, type Scene } from "./scene.ts";
+
+/** Takes workloads into the graph. */
+export class Pods {
+  /** The node of each workload, in their order. */
+  readonly all: number[] = [];
+  readonly #scene: Scene;
+  readonly #byName = new Map<string, number[]>();
+  /** Whether pods of a service account get its token; by `NAMESPACE/NAME`. */
+  readonly #accounts: ReadonlyMap<string, ClusterObject>;
+
+  constructor(scene: Scene, accounts: ReadonlyMap<string, ClusterObject>) {
+    this.#scene = scene;
+    this.#accounts = accounts;
+  }
+
+  add(workload: Workload): void {
+    const isPod = workload.platform === "kubernetes";
+    const namespace = isPod ? (workload.namespace ?? DEFAULT_NAMESPACE) : "";
+    const name = `${workload.kind} ${isPod ? `${namespace}/` : ""}${workload.name}`;
+    const pod = this.#scene.graph.fresh("pod", name, workload);
+    this.all.push(pod);
+    const host = isPod ? this.#scene.aNode : this.#host(workload.platform);
+    if (isPod) {
+      this.#scene.namespaces.add(namespace);
+      this.#scene.graph.edge(this.#scene.set("pods", namespace), pod, "CONTAINS");
+      const known = this.#byName.get(workload.name);
+      if (known === undefined) this.#byName.set(workload.name, [pod]);
+      else known.push(pod);
+    }
+    const token = isPod ? this.#token(workload, namespace) : null;
+    const containers = workload.containers.map((container) => {
+      const title = `container ${container.name} of ${name}`;
+      const node = this.#scene.graph.fresh("container", title, workload);
+      this.#scene.graph.edge(pod, node, "CONTAINER_ATTACH");
+      if (token !== null)
+        this.#scene.graph.edge(node, token.account, "IDENTITY_ASSUME", token.cause);
+      this.#escapes(node, host, workload, container);
+      return node;
+    });
+    this.#shared(workload, containers, name);
+  }
+
+  /** @param namespace null for any. */
+  named(name: string, namespace: string | null): number[] {
+    const pods = this.#byName.get(name) ?? [];
+    return namespace === null ? pods : pods.filter((pod) => this.#namespaceOf(pod) === namespace);
+  }
+
+  #namespaceOf(pod: number): string {
+    const workload = this.#scene.graph.nodeOf(pod);
+    return workload?.namespace ?? DEFAULT_NAMESPACE;
+  }
+
+  #host(platform: string): number {
+    const host = this.#scene.graph.node("node", `host of ${platform}`, "the host");
+    if (!this.#scene.nodes.includes(host)) this.#scene.nodes.push(host);
+    return host;
+  }
+
+  #token(workload: Workload, namespace: string): { account: number; cause: Cause } | null {
+    const { name, mountsToken } = workload.account;
+    const account = name.state === "known" && name.value !== "" ? name.value : "default";
+    const usual = this.#accounts.get(`${namespace}/${account}`)?.mountsToken;
+    const said = mountsToken.state === "absent" ? usual : mountsToken;
+    if (said?.state === "known" && !said.value) return null;
+    const fix = `set automountServiceAccountToken: false in ${workload.kind} ${namespace}/${workload.name}, unless it asks the API server`;
+    const cause = { fix, evidence: { of: workload, at: workload.podAt }, supposed: "" };
+    return {
+      account: this.#scene.identity(identityOf("ServiceAccount", account, namespace)),
+      cause,
+    };
+  }
+
+  #escapes(node: number, host: number, workload: Workload, container: Container): void {
+    for (const { type, at, fix, supposed } of escapesOf(workload, container))
+      this.#scene.graph.edge(node, host, type, {
+        fix: `${fix} of ${workload.kind} ${workload.name}`,
+        evidence: { of: workload, at },
+        supposed,
+      });
+    for (const { volume, path, leads } of hostFoldersOf(workload, container)) {
+      const folder = this.#scene.graph.fresh("volume", `${path} of the host`, workload);
+      const fix = `take the host's ${path} from container ${container.name} of ${workload.kind} ${workload.name}`;
+      const cause = { fix, evidence: { of: workload, at: volume.at }, supposed: "" };
+      this.#scene.graph.edge(node, folder, "VOLUME_DISCOVER", cause);
+      for (const type of leads)
+        if (type === "EXPLOIT_HOST_TRAVERSE")
+          this.#scene.graph.edge(folder, this.#scene.set("pods", null), type, {
+            ...cause,
+            supposed: SAME_NODE,
+          });
+        else this.#scene.graph.edge(folder, host, type, cause);
+    }
+  }
+
+  #shared(workload: Workload, containers: readonly number[], name: string): void {
+    const { sharesProcesses } = workload;
+    if (sharesProcesses.state !== "known" || !sharesProcesses.value) return;
+    const fix = `set shareProcessNamespace: false in ${name}`;
+    const cause = { fix, evidence: { of: workload, at: sharesProcesses.at }, supposed: "" };
+    for (const from of containers)
+      for (const to of containers) this.#scene.graph.edge(from, to, "SHARE_PS_NAMESPACE", cause);
+  }
+}
