@@ -53,6 +53,11 @@ export interface Daemon {
   readonly rest: Unknown | null;
   /** Words of the engine on its security, `name=seccomp,profile=default`; null when it did not answer. */
   readonly security: readonly string[] | null;
+  /**
+   * Whether it is root's, and lives among the files of the host. Anybody can start a program of this name with any words, so
+   * what others' command lines name is looked at, and never changed.
+   */
+  readonly isTrusted: boolean;
   /** Where its root of files is, seen from the record. */
   readonly root: string;
   /** Whether it is part of a swarm, as far as it says. */

@@ -20,9 +20,16 @@ export function daemonsOf(record: HostRecord, unit: Unit | null): Daemon[] {
     const { uid, root, args } = process;
     return [daemonOf(record, { name: "dockerd", at, args, argsAt: `${at}/args`, uid, root })];
   });
-  if (running.length === 1) return running;
-  if (running.length > 0)
-    return running.map((one) => ({ ...one, name: `dockerd at ${addressOf(one)}` }));
+  const named =
+    running.length < 2
+      ? running
+      : running.map((one) => ({ ...one, name: `dockerd at ${addressOf(one)}` }));
+  if (running.some(({ isTrusted }) => isTrusted)) return named;
+  return [...named, ...notSeen(record, unit)];
+}
+
+/** A daemon that answers or would be started, where no process of root's is it. */
+function notSeen(record: HostRecord, unit: Unit | null): Daemon[] {
   const answering = record.engines.findIndex(
     ({ engine, info }) => engine === "docker" && info !== null,
   );
@@ -68,6 +75,7 @@ function daemonOf(record: HostRecord, started: Started): Daemon {
     configFile,
     options: withAnswers(options, engine, pointerToFile(configFile)),
     insecure: insecureIn(engine),
+    isTrusted: uid === 0 && root === "",
     rest: file.rest,
     security: securityOf(engine),
     root,
@@ -88,6 +96,7 @@ function unseenDaemon(record: HostRecord, index: number): Daemon {
     configFile: "/etc/docker/daemon.json",
     options: withAnswers(new Map(), engine, at),
     insecure: insecureIn(engine),
+    isTrusted: false,
     rest: unknown(at, why),
     security: securityOf(engine),
     root: "",

@@ -90,3 +90,25 @@ test("no record makes a reader throw, whatever files and engines say", () => {
     { numRuns: 300 },
   );
 });
+
+test("what a stranger's command line names is looked at, and never changed", () => {
+  const open = { kind: "file", uid: 0, gid: 0, mode: 0o777, text: "{}" } as const;
+  const socket = { kind: "socket", uid: 0, gid: 0, mode: 0o777 } as const;
+  const args = [
+    "dockerd",
+    "--config-file=/etc/important",
+    "-H",
+    "unix:///run/other",
+    "--tlskey=/key",
+  ];
+  const files = { "/etc/important": open, "/run/other": socket, "/key": open };
+  const stepsOf = (uid: number, root: string): unknown[] => {
+    const record = { ...recordOf({}, { processes: [{ pid: 7, uid, args, root }] }), files };
+    return runChecks(hostOf(record), READY).flatMap(({ faults }) =>
+      faults.flatMap(({ steps = [] }) => steps),
+    );
+  };
+  expect(stepsOf(1000, "")).toEqual([]);
+  expect(stepsOf(0, "/proc/7/root")).toEqual([]);
+  expect(stepsOf(0, "").length).toBeGreaterThan(3);
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Workload } from "../../model/workload.ts";
 import type { Check, CheckRun, Fault, Statement } from "./contract.ts";
-import { type Answered, told } from "./findings.ts";
+import { type Answered, aspectKey, told } from "./findings.ts";
 import { readied, runChecks } from "./run.ts";
 
 const EXAMPLE = { format: "kubernetes", document: {} } as const;
@@ -127,4 +127,46 @@ test("the version of a check is the newest that is not newer than what is asked"
     (version) => (readied(versioned, version).run(WORKLOAD)[0] as { state: string }).state,
   );
   expect(states).toEqual(["0", "0", "25", "35"]);
+});
+
+describe("aspects are counted of their own", () => {
+  const tallied = (said: ReturnType<CheckRun>): Record<string, unknown> => {
+    const aspected: Check = { ...check(() => said), aspects: { a: {}, b: {}, c: {} } } as Check;
+    const answers = runChecks(WORKLOAD, [readied(aspected, 30)]);
+    const { tallies } = told([{ ...answered(() => said), answers }]);
+    const word = (key: string): string =>
+      Object.entries(tallies.get(key) ?? {})
+        .filter(([, times]) => times > 0)
+        .map(([answer]) => answer)
+        .join();
+    const all = ["a", "b", "c"].map((aspect) => [aspect, word(aspectKey(aspected.id, aspect))]);
+    return { whole: word(aspected.id), ...Object.fromEntries(all) };
+  };
+  const doubt = { kind: "doubt", at: "", container: null, why: "?" } as const;
+  test.each([
+    ["nothing said", [], { whole: "pass", a: "pass", b: "pass", c: "pass" }],
+    [
+      "not applicable",
+      "not-applicable",
+      { whole: "not-applicable", a: "not-applicable", b: "not-applicable", c: "not-applicable" },
+    ],
+    [
+      "one is a fault",
+      [fault({ aspect: "a" })],
+      { whole: "fault", a: "fault", b: "pass", c: "pass" },
+    ],
+    [
+      "one is unknown",
+      [{ ...doubt, aspect: "b" }],
+      { whole: "unknown", a: "pass", b: "unknown", c: "pass" },
+    ],
+    ["all are unknown", [doubt], { whole: "unknown", a: "unknown", b: "unknown", c: "unknown" }],
+    [
+      "one cannot be",
+      [{ kind: "inapplicable", aspect: "c" }],
+      { whole: "pass", a: "pass", b: "pass", c: "not-applicable" },
+    ],
+  ] as const)("%s", (_, said, wanted) => {
+    expect(tallied(said)).toEqual(wanted);
+  });
 });

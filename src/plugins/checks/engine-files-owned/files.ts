@@ -79,10 +79,11 @@ export function sayFile(host: Host, { what, paths, most }: OwnedFile, said: Host
     said.without(owner, mode);
     return;
   }
+  const isOurs = new Set(paths({ ...host, daemons: host.daemons.filter((one) => one.isTrusted) }));
   for (const path of all) {
     const seen = lookedAt(host, path, said, owner, mode);
     if (seen === null) continue;
-    sayOwner(host, { path, seen, aspect: owner }, said);
+    sayOwner(host, { path, seen, aspect: owner, isOurs: isOurs.has(path) }, said);
     if ((seen.mode & ~most) === 0) continue;
     said.fault(
       pointerToFile(path),
@@ -90,7 +91,7 @@ export function sayFile(host: Host, { what, paths, most }: OwnedFile, said: Host
       {
         aspect: mode,
         value: octal(seen.mode),
-        steps: [{ kind: "mode", path, mode: seen.mode & most }],
+        ...(isOurs.has(path) ? { steps: [{ kind: "mode", path, mode: seen.mode & most }] } : {}),
       },
     );
   }
@@ -102,7 +103,13 @@ function sayOwner(
     path,
     seen,
     aspect,
-  }: { readonly path: string; readonly seen: SeenFile; readonly aspect: string },
+    isOurs,
+  }: {
+    readonly path: string;
+    readonly seen: SeenFile;
+    readonly aspect: string;
+    readonly isOurs: boolean;
+  },
   said: HostSaid,
 ): void {
   const own = daemons.find(({ configFile, uid }) => configFile === path && uid !== 0);
@@ -111,6 +118,6 @@ function sayOwner(
   const group = accounts.groups.get(seen.gid) ?? String(seen.gid);
   said.fault(pointerToFile(path), `${path} belongs to ${user} and group ${group}`, {
     aspect,
-    ...(own === undefined ? { steps: [{ kind: "owner", path, user: "root", group: "root" }] } : {}),
+    ...(isOurs ? { steps: [{ kind: "owner", path, user: "root", group: "root" }] } : {}),
   });
 }

@@ -55,7 +55,13 @@ export const engineSocketGuarded: Check = {
         const said = new HostSaid();
         const guarded = [
           ...subject.daemons.flatMap((daemon) => dockerSockets(daemon)),
-          { path: "/run/containerd/containerd.sock", groups: ["root"], what: "containerd", uid: 0 },
+          {
+            path: "/run/containerd/containerd.sock",
+            groups: ["root"],
+            what: "containerd",
+            uid: 0,
+            isOurs: true,
+          },
         ];
         for (const one of guarded) saySocket(subject, one, said);
         sayPodman(subject, said);
@@ -72,6 +78,8 @@ interface Guarded {
   /** `docker`, `containerd`. */
   readonly what: string;
   readonly uid: number;
+  /** Whether a script may change it. */
+  readonly isOurs: boolean;
 }
 
 const PODMAN_SOCKET = "/run/podman/podman.sock";
@@ -91,14 +99,16 @@ function dockerSockets(daemon: Daemon): Guarded[] {
       ? "/var/run/docker.sock"
       : /^unix:\/\/(\/.+)$/.exec(address)?.[1];
     if (path === undefined) return [];
-    return [{ path: `${daemon.root}${path}`, groups, what: "docker", uid: daemon.uid }];
+    const { root, uid, isTrusted: isOurs } = daemon;
+    return [{ path: `${root}${path}`, groups, what: "docker", uid, isOurs }];
   });
 }
 
-function saySocket(subject: Host, { path, groups, what, uid }: Guarded, said: HostSaid): void {
+function saySocket(subject: Host, one: Guarded, said: HostSaid): void {
+  const { path, groups, what, uid, isOurs } = one;
   const [owner, mode] = [`${what}-owner`, `${what}-mode`];
   const seen = lookedAt(subject, path, said, owner, mode);
-  if (seen === null) return;
+  if (seen?.kind !== "socket") return;
   const at = pointerToFile(path);
   const { users, groups: names } = subject.accounts;
   const group = names.get(seen.gid) ?? String(seen.gid);
@@ -113,21 +123,27 @@ function saySocket(subject: Host, { path, groups, what, uid }: Guarded, said: Ho
     };
     said.fault(at, `${path} belongs to ${user} and group ${group}`, {
       aspect: owner,
-      ...(isOwn ? {} : { steps: [step] }),
+      ...(isOurs ? { steps: [step] } : {}),
     });
   }
-  sayMode({ path, at, mode: seen.mode, aspect: mode }, said);
+  sayMode({ path, at, mode: seen.mode, aspect: mode, isOurs }, said);
 }
 
 function sayMode(
-  { path, at, mode, aspect }: { path: string; at: string; mode: number; aspect: string },
+  {
+    path,
+    at,
+    mode,
+    aspect,
+    isOurs,
+  }: { path: string; at: string; mode: number; aspect: string; isOurs: boolean },
   said: HostSaid,
 ): void {
   if ((mode & 0o007) === 0) return;
   said.fault(at, `${path} has mode ${octal(mode)}, so that others may use it`, {
     aspect,
     value: octal(mode),
-    steps: [{ kind: "mode", path, mode: mode & 0o660 }],
+    ...(isOurs ? { steps: [{ kind: "mode", path, mode: mode & 0o660 }] } : {}),
   });
 }
 
@@ -137,5 +153,5 @@ function sayPodman(subject: Host, said: HostSaid): void {
   if (seen === null) return;
   if (seen.uid !== 0 || seen.gid !== 0)
     said.fault(at, `${PODMAN_SOCKET} does not belong to root alone`, { aspect: "podman" });
-  sayMode({ path: PODMAN_SOCKET, at, mode: seen.mode, aspect: "podman" }, said);
+  sayMode({ path: PODMAN_SOCKET, at, mode: seen.mode, aspect: "podman", isOurs: true }, said);
 }

@@ -83,7 +83,7 @@ export class HostSaid {
 function optionStep(daemon: Daemon, option: string, value: PlainValue): HostStep | null {
   const set = daemon.options.get(option);
   const isFlag = set?.state === "known" && !set.at.startsWith(pointerToFile(daemon.configFile));
-  if (isFlag || daemon.root !== "" || daemon.rest !== null) return null;
+  if (isFlag || !daemon.isTrusted || daemon.rest !== null) return null;
   return { kind: "daemon-option", file: daemon.configFile, option, value };
 }
 
