@@ -2,6 +2,7 @@
 import type { OpenedImage } from "../io/image.ts";
 import { printable } from "../kit/text.ts";
 import type { ArtifactSummary } from "../model/artifact.ts";
+import { type FileTable, kindOf } from "../model/file-table.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Squashed } from "../stages/catalog/squash.ts";
 import { type PlacedHit, secretFindings } from "../stages/secrets/findings.ts";
@@ -19,13 +20,15 @@ export function withSecretsOf(
     squashed,
   }: { readonly facts: readonly (LayerFacts | null)[]; readonly squashed: Squashed },
 ): Examined {
-  const inLayers = facts.flatMap((layerFacts, layer): PlacedHit[] =>
-    (layerFacts?.secrets?.hits ?? []).map((hit) => {
-      const path = squashed.visible(layer, hit.path);
-      const isHidden = path === null;
+  const inLayers = facts.flatMap((layerFacts, layer): PlacedHit[] => {
+    const namesOf = layerFacts === null ? () => [] : hardLinked(layerFacts.files);
+    return (layerFacts?.secrets?.hits ?? []).map((hit) => {
+      const names = [hit.path, ...namesOf(hit.path)];
+      const path = names.map((name) => squashed.visible(layer, name)).find((seen) => seen !== null);
+      const isHidden = path === undefined;
       return { ...hit, path: path ?? squashed.place(layer, hit.path), layer, isHidden };
-    }),
-  );
+    });
+  });
   const problems = facts.flatMap((layerFacts, layer): Problem[] =>
     unsearched(layerFacts?.secrets ?? null).map((problem) => ({ ...problem, layer })),
   );
@@ -40,6 +43,25 @@ export function withSecretsOf(
       problems: [...inventory.problems, ...problems, ...unsearched(configuration)],
     },
     code: [...examined.code, ...secretFindings([...placed, ...inLayers], secretKind)],
+  };
+}
+
+/** The other names of a file, under which it may still be there when the one by which it was read is gone. */
+function hardLinked(files: FileTable): (path: string) => readonly string[] {
+  const byTarget = new Map<string, string[]>();
+  for (const [row, target] of files.links) {
+    if (kindOf(files, row) !== "hardlink") continue;
+    const name = files.paths[row] ?? "";
+    const known = byTarget.get(target);
+    if (known === undefined) byTarget.set(target, [name]);
+    else known.push(name);
+  }
+  return (path) => {
+    const names = new Set([path]);
+    // Grows while it is walked: a link may lead to a link.
+    for (const name of names) for (const other of byTarget.get(name) ?? []) names.add(other);
+    names.delete(path);
+    return [...names];
   };
 }
 

@@ -10,7 +10,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { runGate } from "../../src/app/gate.ts";
 import { REPORT_FORMATS, report } from "../../src/app/report.ts";
 import { runScan, type ScanRequest } from "../../src/app/scan.ts";
-import { tarOf } from "../../src/io/archive/test-support/tar-writer.ts";
+import { tarOf, type WrittenEntry } from "../../src/io/archive/test-support/tar-writer.ts";
 import { secretGroups } from "../../src/plugins/secrets/index.ts";
 import { exampleOf } from "../../src/plugins/secrets/shared/test-support/examples.ts";
 
@@ -56,17 +56,19 @@ const inLabel = secret("gitlab-personal-token", 3);
 const inStep = secret("dockerhub-token", 4);
 const everywhere = [deleted, inEnv, inLabel, inStep];
 
+const LAYERS: readonly (readonly WrittenEntry[])[] = [
+  [
+    { name: "app/.env", content: `TOKEN=${deleted}\n` },
+    { name: "app/kept", content: "nothing" },
+  ],
+  [{ name: "app/.wh..env", content: "" }],
+];
+
 /** A Docker archive. */
-function archive(): string {
+function archive(entries = LAYERS, name = "image.tar"): string {
   const hex = (bytes: Uint8Array | string): string =>
     createHash("sha256").update(bytes).digest("hex");
-  const layers = [
-    tarOf([
-      { name: "app/.env", content: `TOKEN=${deleted}\n` },
-      { name: "app/kept", content: "nothing" },
-    ]),
-    tarOf([{ name: "app/.wh..env", content: "" }]),
-  ];
+  const layers = entries.map(tarOf);
   const config = JSON.stringify({
     architecture: "amd64",
     os: "linux",
@@ -85,7 +87,7 @@ function archive(): string {
       Layers: layers.map((_, i) => `${i}/layer.tar`),
     },
   ];
-  const path = join(root, "image.tar");
+  const path = join(root, name);
   const bytes = tarOf([
     { name: `${hex(config)}.json`, content: config },
     ...layers.map((layer, i) => ({ name: `${i}/layer.tar`, content: layer })),
@@ -127,6 +129,30 @@ describe("an image", () => {
   test("is searched in every layer and in its configuration, and again out of the cache", async () => {
     expect(told(await found(path))).toEqual(wanted);
     expect(told(await found(path))).toEqual(wanted);
+  });
+
+  test("tells what is hidden: replaced, or in a folder that was emptied, and not what has another name that is left", async () => {
+    const layers = [
+      [
+        { name: "a/one", content: `T=${secret("sonar-token", 21)}` },
+        { name: "b/two", type: "1", link: "a/one" },
+        { name: "c/three", type: "2", link: "/a/one" },
+        { name: "replaced", content: `T=${secret("pulumi-token", 22)}` },
+        { name: "emptied/x", content: `T=${secret("prefect-key", 23)}` },
+      ],
+      [
+        { name: "a/.wh.one", content: "" },
+        { name: "replaced", content: "nothing" },
+        { name: "emptied/.wh..wh..opq", content: "" },
+      ],
+    ];
+    const { secrets } = await found(archive(layers, "hidden.tar"));
+    const places = secrets.map((s) => [s.rule.id, s.locations[0]?.path, s.secret.isHidden]);
+    expect(places.filter(([, path]) => !`${path}`.startsWith("image")).sort()).toEqual([
+      ["prefect-key", "emptied/x", true],
+      ["pulumi-token", "replaced", true],
+      ["sonar-token", "b/two", false],
+    ]);
   });
 
   test("has none when nobody asks", async () => {
