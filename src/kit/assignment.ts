@@ -74,6 +74,8 @@ export class Assignments {
     const separated = separatorAt(bytes, nameTo, end);
     if (separated === null) return null;
     const { separator } = separated;
+    // Of two texts one after the other only the first one as a whole is a name.
+    if (separator === "," && !isQuote(bytes[nameFrom - 1])) return null;
     const opened = openedAt(bytes, skipBlanks(bytes, separated.to, end));
     const value = this.#value(opened);
     if (value === null) return null;
@@ -121,6 +123,10 @@ function endsValue(byte: number, quote: number): boolean {
   return byte === quote || byte === NEWLINE || byte === 0;
 }
 
+function isQuote(byte: number | undefined): boolean {
+  return byte === DOUBLE || byte === SINGLE || byte === BACKTICK;
+}
+
 function isIn(wanted: Uint8Array, byte: number | undefined): boolean {
   return wanted[byte ?? 0] === 1;
 }
@@ -150,9 +156,13 @@ function separatorAt(bytes: Uint8Array, from: number, end: number): Separator | 
     case RETURN:
       return pairedAt(bytes, at, closed > from);
     default:
-      // A space alone gives a value to an option, and elsewhere stands between words.
-      return at > closed ? { separator: " ", to: at } : null;
+      return at > closed ? spacedAt(bytes, at, closed > from) : null;
   }
+}
+
+/** A space alone gives a value to an option, and elsewhere stands between words. */
+function spacedAt(bytes: Uint8Array, at: number, isQuoted: boolean): Separator {
+  return (isQuoted ? pairedAt(bytes, at, false) : null) ?? { separator: " ", to: at };
 }
 
 interface Separator {
@@ -167,9 +177,9 @@ function closedAt(bytes: Uint8Array, from: number): number {
   return bytes[at] === BRACKET ? at + 1 : at;
 }
 
-/** `- name: KEY` and `value: …` after it; `setenv("KEY", "value")`. */
+/** `- name: KEY` and `value: …` after it; `key="KEY" value="…"`; `setenv("KEY", "value")`. */
 function pairedAt(bytes: Uint8Array, from: number, isQuoted: boolean): Separator | null {
-  const paired = /^,?\s{0,40}["']?[vV]alue["']?\s{0,4}:/.exec(text(bytes, from, from + 64));
+  const paired = /^,?\s{0,40}["']?[vV]alue["']?\s{0,4}[:=]/.exec(text(bytes, from, from + 64));
   if (paired !== null) return { separator: ":", to: from + paired[0].length };
   return bytes[from] === COMMA && isQuoted ? { separator: ",", to: from + 1 } : null;
 }

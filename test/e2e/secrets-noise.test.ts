@@ -23,7 +23,8 @@ async function toldOf(folder: string): Promise<string[]> {
     tooLarge: () => undefined,
   };
   const { signal } = new AbortController();
-  await walkTree(folder, visitor, { signal, hash: false });
+  // Builds of this program, which other tests make meanwhile, have looks of secrets in them.
+  await walkTree(folder, visitor, { signal, hash: false, excludes: [".cache"] });
   const { hits, problems } = contents.taken();
   const told = hits.map(({ kind, path, inside = "" }) => `${kind} ${path} ${inside}`);
   return [...new Set([...told, ...problems.map(({ path, detail }) => `${path}: ${detail}`)])];

@@ -86,6 +86,27 @@ export const curlForm: FoundForm = {
   },
 };
 
+/** `sshpass -p password`, `mysql -ppassword`, `redis-cli -a password`. */
+export const commandForm: FoundForm = {
+  by: "keyword",
+  keywords: ["sshpass -p", "mysql ", "mysqldump ", "mysqladmin ", "redis-cli "],
+  find: (view, { at, end }) => {
+    if (view.isBinary) return null;
+    const command = view.text(at, end);
+    const [whole = "", password = ""] = optionOf(command).exec(view.text(end - 1, end + 200)) ?? [];
+    if (password.length < 6 || isNoPassword(password) || !isMixed(password)) return null;
+    const to = end - 1 + whole.length;
+    const shown = `${command}…`;
+    return { from: to - password.length, to, shown, proof: "context", isPassword: true };
+  },
+};
+
+function optionOf(command: string): RegExp {
+  if (command.startsWith("sshpass")) return /^p {0,4}["']?([^\s"'$`]{6,128})/;
+  if (command.startsWith("redis")) return /^[^\n|;&]{0,150}? -a ["']?([^\s"'$`]{6,128})/;
+  return /^[^\n|;&]{0,150}?-p["']?([^\s"'$`=-][^\s"'$`]{5,127})/;
+}
+
 /** Digits among letters, or capitals where no word has them. */
 function isChosen(password: string): boolean {
   return isMixed(password) || (password.match(/[a-z][A-Z]/g)?.length ?? 0) >= 3;

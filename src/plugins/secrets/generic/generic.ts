@@ -10,7 +10,7 @@ import { isMixed, isNoPassword } from "../shared/passwords.ts";
 const SECRET_NAME =
   /(?:secret|token|passphrase|credentials?|(?:api|access|auth|secret|private|signing|encryption|master|service|account)[_.-]?key)s?(?:[_-]?(?:base|value|v?\d+|prod|production|live|dev|staging))?$/i;
 const PASSWORD_NAME =
-  /(?:passw(?:or)?d|passwd|pwd|passphrase)s?(?:[_-]?(?:value|v?\d+|prod|production|live|dev|staging))?$/i;
+  /(?:passw(?:or)?d|passwd|pwd|passphrase|[_-]pass|requirepass|masterauth)s?(?:[_-]?(?:value|v?\d+|prod|production|live|dev|staging))?$/i;
 /** Names of what is near a secret and is none. */
 const OTHER_NAME =
   /public|hash|digest|checksum|sha\d|integrity|csrf|xsrf|next[_-]?(?:page|token)|term[_-]?token|continuation|page[_-]?token|cancel|max[_-]?token|id[_-]?token[_-]?hint/i;
@@ -61,7 +61,12 @@ export const secretForm: FoundForm = {
     const isHeader = isHeaderOption(view, given);
     if (!isHeader && !isPlace(given, view.path)) return null;
     const value = view.text(given.valueFrom, given.valueTo);
-    if (!isRandomValue(value) && !(isHeader && UUID.test(value))) return null;
+    const isTold =
+      isRandomValue(value) ||
+      isFrameworkKey(value) ||
+      (isHeader && UUID.test(value)) ||
+      (isSettingsFile(view.path) && isShortKey(value));
+    if (!isTold) return null;
     return {
       from: given.valueFrom,
       to: given.valueTo,
@@ -75,7 +80,13 @@ export const secretForm: FoundForm = {
 /** A value that a person has chosen: told only where values are no code. */
 export const passwordForm: FoundForm = {
   by: "keyword",
-  keywords: SPELLED(["password", "passwd", "pwd", "passphrase"]).concat("PassPhrase"),
+  keywords: SPELLED(["password", "passwd", "pwd", "passphrase"]).concat(
+    "PassPhrase",
+    "_pass",
+    "_PASS",
+    "requirepass",
+    "masterauth",
+  ),
   isGeneric: true,
   find: (view, { end }) => {
     if (view.isBinary) return null;
@@ -83,10 +94,9 @@ export const passwordForm: FoundForm = {
     if (given === null || !PASSWORD_NAME.test(given.name) || OTHER_NAME.test(given.name))
       return null;
     const value = view.text(given.valueFrom, given.valueTo);
-    const isSettings = isSettingsFile(view.path) && /[=:]/.test(given.separator);
-    const isTold = isSettings
+    const isTold = isSetting(view, given)
       ? value.length >= 6 && isMixed(value)
-      : given.isQuoted && isPlace(given, view.path) && isRandomValue(value);
+      : given.isQuoted && isPlace(given, view.path) && (isRandomValue(value) || isChosen(value));
     if (!isTold || isNoPassword(value) || isReference(value)) return null;
     return {
       from: given.valueFrom,
@@ -97,6 +107,49 @@ export const passwordForm: FoundForm = {
     };
   },
 };
+
+/** In code there are many words in quotes, and few of them are made like this. */
+function isChosen(value: string): boolean {
+  return (
+    value.length >= 10 &&
+    value.length <= 40 &&
+    /^[!-~]+$/.test(value) &&
+    [/[a-z]/, /[A-Z]/, /\d/].every((sort) => sort.test(value)) &&
+    !isWords(value)
+  );
+}
+
+/** Whether what is given to a name is its value, and no code. */
+function isSetting(
+  view: SecretView,
+  { separator, name, nameFrom, valueFrom, valueTo }: Assignment,
+): boolean {
+  const extension = extensionOf(baseName(view.path).toLowerCase());
+  switch (separator) {
+    case "=":
+      // A shell gives values where nothing stands between.
+      return (
+        isSettingsFile(view.path) ||
+        (SHELL.has(extension) && view.text(valueFrom - 1, valueFrom) === "=")
+      );
+    case ":":
+      return isSettingsFile(view.path);
+    case ">":
+      return extension === "xml" && view.text(valueTo, valueTo + 2) === "</";
+    case " ":
+      return (
+        (name.startsWith("--") && (isSettingsFile(view.path) || SHELL.has(extension))) ||
+        /^(?:requirepass|masterauth)$/.test(name) ||
+        /(?:^|\n)[ \t]{0,8}(?:ENV|ARG)[ \t]{1,4}$/.test(
+          view.text(Math.max(0, nameFrom - 20), nameFrom),
+        )
+      );
+    default:
+      return false;
+  }
+}
+
+const SHELL = new Set(["sh", "bash", "zsh", "ksh", "bats"]);
 
 /** A token in a header. @see RFC 6750, section 2.1; RFC 9110, section 11.6.2 */
 export const bearerForm: FoundForm = {
@@ -128,6 +181,30 @@ function isHeaderOption(view: SecretView, { separator, nameFrom, valueTo }: Assi
     view.text(Math.max(0, nameFrom - 14), nameFrom),
   );
   return before?.[1] !== undefined && view.text(valueTo, valueTo + 1) === before[1];
+}
+
+/** As web frameworks make them: long, of all characters that a keyboard has. */
+function isFrameworkKey(value: string): boolean {
+  return (
+    /^[!-~ ]{40,128}$/.test(value) &&
+    (value.match(/[^A-Za-z0-9 ]/g)?.length ?? 0) >= 6 &&
+    (value.match(/ /g)?.length ?? 0) <= 3 &&
+    /\d/.test(value) &&
+    !/\$\{|\{\{|%\(|:\/\/|[a-z]{7}/i.test(value) &&
+    entropyOf(value) >= 4.4
+  );
+}
+
+/** Too short to tell by chance alone; of all sorts of characters. */
+function isShortKey(value: string): boolean {
+  return (
+    value.length >= 12 &&
+    value.length < VALUE_MIN &&
+    [/[a-z]/, /[A-Z]/, /\d/].every((sort) => sort.test(value)) &&
+    !isNoPassword(value) &&
+    !isReference(value) &&
+    !isWords(value)
+  );
 }
 
 function isRandomValue(value: string, max = VALUE_MAX): boolean {
@@ -170,7 +247,10 @@ const SETTINGS = new Set([
   "toml",
   "yaml",
   "yml",
+  "tf",
+  "hcl",
   "tfvars",
+  "tfstate",
   "credentials",
 ]);
 const MADE = new Set([
@@ -194,7 +274,11 @@ function isSettingsFile(path: string): boolean {
   const name = baseName(path).toLowerCase();
   return (
     SETTINGS.has(extensionOf(name)) ||
-    /^\.env|\.env\.|^env$|^dockerfile|^\.(?:npmrc|pypirc|my\.cnf|s3cfg|boto)$/.test(name) ||
+    /^\.env|\.env\.|^env$|^dockerfile|^kubeconfig$|^\.(?:npmrc|pypirc|my\.cnf|s3cfg|boto)$/.test(
+      name,
+    ) ||
+    /^(?:appsettings|secrets?|credentials?)(?:[.-][\w.-]+)?\.json$/.test(name) ||
+    /(?:^|\/)\.kube\/config$/.test(path) ||
     path.startsWith(IMAGE_CONFIGURATION)
   );
 }

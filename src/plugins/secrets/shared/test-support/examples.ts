@@ -303,6 +303,12 @@ export const foundExamples: Readonly<Record<string, FoundExample>> = {
     broken: null,
     placeholder: `curl -u user:password x\ncurl -u $USER:$PASS x\ncurl -u "\${A}:\${B}" x\nsudo -u deploy:${password} x\n`,
   },
+  "command-password": {
+    path: "app/deploy.sh",
+    valid: `mysqldump -h db.corp.net -uapp -p${password} shop\n`,
+    broken: null,
+    placeholder: `mysql -p$PW x\nmysql -uroot -ppassword\nmysql -p x\nsshpass -p "$PW" ssh x\nredis-cli -a <password>\n`,
+  },
   "registry-login": {
     path: "root/.docker/config.json",
     valid: `{"auths":{"registry.corp":{"auth": "${login("deploy", password)}"}}}`,
