@@ -42,6 +42,8 @@ export interface NamedForm {
   readonly check?: SecretCheck;
   /** Whether the word alone says that it is a secret. */
   readonly isWhole?: true;
+  /** Whether a name must be one of the words, and not only hold it. */
+  readonly isExact?: true;
   /** Whether a password that people have thought up is in it: then neither its end nor its digest is told. */
   readonly isPassword?: true;
 }

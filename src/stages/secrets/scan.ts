@@ -315,6 +315,7 @@ function valueLook(
 const DASH = 45;
 const SECRET_WORDS = /key|token|secret|pass|pwd|auth|cred|pat$/i;
 
-function isOfSecret({ name }: Assignment, { isWhole }: NamedForm): boolean {
+function isOfSecret({ name }: Assignment, { isWhole, isExact, words }: NamedForm): boolean {
+  if (isExact === true) return words.includes(name);
   return isWhole === true || SECRET_WORDS.test(name);
 }

@@ -1,5 +1,5 @@
 import type { SecretGroup } from "../../../stages/secrets/contract.ts";
-import { crcBase62, macaroon } from "../shared/checks.ts";
+import { crcBase62, macaroon, textInside } from "../shared/checks.ts";
 import { named, token } from "../shared/rows.ts";
 
 export const packages: SecretGroup = {
@@ -10,7 +10,13 @@ export const packages: SecretGroup = {
   kinds: [
     token(["npm-token", "npm access token", "npm_<base62:36>"], { at: "npm", severity: "critical", check: crcBase62("_") }),
     named(["npm-legacy-token", "npm access token (old form)", ["<uuid>", "NpmToken.<uuid>"]], { at: "the npm registry", words: ["_authtoken", "_authToken", "npm_token", "npm-token"], isWhole: true }),
-    named(["npm-basic-auth", "password of an npm registry", "<base64:20-200><equals:0-2>"], { at: "the npm registry", words: ["_auth", "_password"], isPassword: true }),
+    named(["npm-basic-auth", "password of an npm registry", "<base64:20-200><equals:0-2>"], {
+      at: "the npm registry",
+      words: ["_auth", "_password"],
+      isExact: true,
+      isPassword: true,
+      check: textInside,
+    }),
     token(["pypi-token", "PyPI API token", "pypi-AgEIcHlwaS5vcmc<base64url:80-1000>"], { at: "PyPI", severity: "critical", check: macaroon }),
     token(["pypi-test-token", "TestPyPI API token", "pypi-AgENdGVzdC5weXBpLm9yZw<base64url:80-1000>"], { at: "TestPyPI", severity: "low", check: macaroon }),
     token(["rubygems-key", "RubyGems API key", "rubygems_<hex:48>"], { at: "RubyGems", severity: "critical" }),

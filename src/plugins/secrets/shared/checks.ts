@@ -74,6 +74,10 @@ export function jsonInside(prefix: RegExp): SecretCheck {
   };
 }
 
+/** Text that people type, in base64. */
+export const textInside: SecretCheck = (value) =>
+  /^[ -~]{4,}$/.test(utf8(bytesOfBase64(value) ?? new Uint8Array(0))) ? "structure" : false;
+
 function isObject(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);

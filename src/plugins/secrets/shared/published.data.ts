@@ -14,4 +14,6 @@ export const published: ReadonlySet<string> = new Set([
   "7aacfa6a6ade6a11",
   "7c5b80f2b598013e",
   "4bacf69f5cdb358a",
+  // Netty: a key with which OpenSsl.class and its kin try what the library at hand can do; it lies in most Java programs.
+  "f4aa7958372bbeec",
 ]);

@@ -23,9 +23,9 @@ export function token([id, title, shapes]: Row, facts: RowFacts): SecretKind {
 /** A secret that looks like others, given to a name with one of the words. */
 export function named(
   [id, title, shapes]: Row,
-  facts: RowFacts & Pick<NamedForm, "words" | "isWhole" | "isPassword">,
+  facts: RowFacts & Pick<NamedForm, "words" | "isWhole" | "isExact" | "isPassword">,
 ): SecretKind {
-  const { words, isWhole, isPassword } = facts;
+  const { words, isWhole, isExact, isPassword } = facts;
   return {
     ...headOf(id, title, facts),
     form: {
@@ -34,6 +34,7 @@ export function named(
       shapes: [shapes].flat(),
       ...checkOf(facts),
       ...(isWhole ? { isWhole } : {}),
+      ...(isExact ? { isExact } : {}),
       ...(isPassword ? { isPassword } : {}),
     },
   };

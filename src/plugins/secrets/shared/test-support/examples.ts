@@ -77,6 +77,7 @@ const PROVEN: Readonly<Record<string, (chance: Chance) => string>> = {
   "openai-key": (c) => `sk-${c.text(BASE62, 20)}T3BlbkFJ${c.text(BASE62, 20)}`,
   "github-stateless-token": (c) =>
     `ghs_${jwt({ alg: "RS256", typ: "JWT" }, { iss: "github.corp", ins: c.text(DIGITS, 8) }, c)}`,
+  "npm-basic-auth": (c) => Buffer.from(`deploy:${c.text(BASE62, 18)}`).toString("base64"),
   "gitlab-routable-token": (c) => {
     const body = `glpat-${c.text(BASE62, 36)}.10`;
     return body + inDigits(crc32(body), DIGITS + LOWER, 7);
@@ -160,6 +161,7 @@ export function lineWith(
   value: string,
 ): string {
   if (form.by === "token") return `setting: "${value}"\n`;
+  if (form.isExact === true) return `${form.words[0]}="${value}"\n`;
   const word = (form.words[0] ?? "").toUpperCase().replaceAll("-", "_");
   return `${form.isWhole === true ? word : `${word}_KEY`}="${value}"\n`;
 }
