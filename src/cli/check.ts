@@ -3,6 +3,7 @@ import type { Before } from "../app/check-baseline.ts";
 import { report } from "../app/report.ts";
 import { writeOutput } from "../app/write-output.ts";
 import { AppError } from "../kit/error.ts";
+import { jsonPieces } from "../kit/json-pieces.ts";
 import { list } from "../kit/phrase.ts";
 import type { CheckResult } from "../model/check-result.ts";
 import { THRESHOLDS, type Threshold } from "../model/severity.ts";
@@ -124,24 +125,26 @@ async function printed(
     colour: output === null && terminal.colour,
   };
   const format = options.text("format") ?? "table";
-  const text = await textOf(result, format, screen);
+  const pieces = piecesOf(result, format, screen);
   if (output === null) {
-    await terminal.print(text);
+    for await (const piece of pieces) await terminal.print(piece);
     return;
   }
-  await writeOutput(output, text);
+  await writeOutput(output, pieces);
   terminal.note(checkAnswer(result));
   terminal.note(`the report is in ${JSON.stringify(output)}`);
 }
 
-async function textOf(
+async function* piecesOf(
   result: CheckResult,
   format: string,
   screen: { readonly width: number; readonly colour: boolean },
-): Promise<string> {
-  if (format === "json") return `${JSON.stringify(result, null, 2)}\n`;
-  if (format === "sarif") return report([asScan(result)], "sarif", { ...screen, command: "check" });
-  return result.framework === null
-    ? checkText(result, screen)
-    : frameworkText(result, result.framework, screen);
+): AsyncGenerator<string> {
+  if (format === "json") {
+    yield* jsonPieces(result);
+    yield "\n";
+  } else if (format === "sarif")
+    yield await report([asScan(result)], "sarif", { ...screen, command: "check" });
+  else if (result.framework === null) yield checkText(result, screen);
+  else yield frameworkText(result, result.framework, screen);
 }

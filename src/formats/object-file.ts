@@ -5,7 +5,7 @@ import { utf8 } from "../kit/text.ts";
 import { repeatedJsonKey } from "./json-keys.ts";
 import { jsonOffsets } from "./json-offsets.ts";
 import { offsetOf, plainValue } from "./plain-yaml.ts";
-import { readYamlNodes } from "./yaml-nodes.ts";
+import { readYamlStarts } from "./yaml-nodes.ts";
 
 /** A place in a file, both from 1. */
 export interface FilePlace {
@@ -64,7 +64,7 @@ function parsedJson(text: string): unknown {
 }
 
 function readAsYaml(bytes: Uint8Array, path: string): ObjectFile {
-  const nodes = readYamlNodes(utf8(bytes), path);
+  const nodes = readYamlStarts(utf8(bytes), path);
   try {
     return {
       documents: nodes.documents.map(plainValue),

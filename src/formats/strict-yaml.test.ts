@@ -1,7 +1,17 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, stringify } from "yaml";
-import { readStrictYaml } from "./strict-yaml.ts";
+import {
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  parseDocument,
+  stringify,
+} from "yaml";
+import { readStrictDocuments, readStrictYaml } from "./strict-yaml.ts";
 
 /** All of a node that anyone asks for. */
 function told(node: unknown): unknown {
@@ -26,6 +36,23 @@ function isSame(text: string): boolean {
   return true;
 }
 
+/** The same of a file of documents. */
+function areSame(text: string): boolean {
+  const lines = new LineCounter();
+  const read = readStrictDocuments(text, lines);
+  if (read === null) return false;
+  const fullLines = new LineCounter();
+  const full = parseAllDocuments(text, { lineCounter: fullLines, uniqueKeys: false });
+  const documents = Array.isArray(full) ? full : [];
+  expect(documents.flatMap(({ errors }) => errors)).toEqual([]);
+  const tops = documents.map(({ contents }) => contents);
+  const said = tops.filter((top) => top !== null && !(isScalar(top) && top.value === null));
+  expect(read.map(told)).toEqual(said.map(told));
+  for (let at = 0; at < text.length; at += 97)
+    expect(lines.linePos(at)).toEqual(fullLines.linePos(at));
+  return true;
+}
+
 describe("is read as the full reader reads it", () => {
   test.each([
     [
@@ -39,6 +66,10 @@ describe("is read as the full reader reads it", () => {
     ["a condition", 'when: pkg.type == "npm" && pkg.l.exists(l, l.contains("GPL"))\n'],
     ["lists of lists", "- - a\n  - b\n- c: d\n  e:\n    - f\n"],
     ["addresses", "a: https://x.example/y:8080\nb: [https://x.example/y, r.example/a:1]\n"],
+    ["a text in a block", "a: |\n  b\n\n   c\n\nd:\n  - |- # e\n    f\n"],
+    ["an empty value", "a:\nb: c\nd:  \n\ne: f\n"],
+    ["numbers", "a: 1.10\nb: 010\nc: -1\nd: 127.0.0.1\n"],
+    ["options", "- --a=b\n- -c\n- $(D)\n"],
     ["no line break at the end", "a:\n  - b: c"],
   ])("%s", (_, text) => {
     expect(isSame(text)).toBe(true);
@@ -49,14 +80,14 @@ describe("is left to the full reader", () => {
   test.each([
     ["an anchor", "a: &x b\n"],
     ["a tag", "a: !!str 5\n"],
-    ["a text in a block", "a: |\n  b\n"],
+    ["a text in a folded block", "a: >\n  b\n"],
+    ["a text in a block that keeps its end", "a: |+\n  b\n"],
     ["a text over lines", "a: b\n  c\n"],
     ["a marker", "---\na: b\n"],
     ["two documents", "a: b\n---\na: b\n"],
     ["a tab", "a:\tb\n"],
-    ["a number with a point", "a: 1.10\n"],
-    ["a number that begins with a zero", "a: 010\n"],
-    ["an empty value", "a:\nb: c\n"],
+    ["a number with an exponent", "a: 1e3\n"],
+    ["an empty value at the end", "a: b\nc:\n"],
     ["a merge", "<<: {a: b}\n"],
     ["a colon in a text", "a: b: c\n"],
     ["an entry among keys", "a: b\n- c\n"],
@@ -154,10 +185,47 @@ test("whatever is put together of YAML's parts is read the same, or left", () =>
     ],
   );
   fc.assert(
-    fc.property(fc.array(part, { maxLength: 14 }), (parts) => void isSame(parts.join(""))),
+    fc.property(fc.array(part, { maxLength: 14 }), (parts) => {
+      isSame(parts.join(""));
+      areSame(parts.join(""));
+    }),
     { numRuns: 20_000 },
   );
 });
+
+describe("documents of one file", () => {
+  test.each([
+    ["between markers", "# a\n---\na: b\n--- # c\n---\n- d\n---\n"],
+    ["of which one ends in a block", "a: |\n  b\n\n---\nc: |-\n  ---\n"],
+    ["none", ""],
+  ])("%s", (_, text) => {
+    expect(areSame(text)).toBe(true);
+  });
+
+  test.each([
+    ["behind a marker", "--- a\n"],
+    ["with a directive", "%YAML 1.1\n---\na: b\n"],
+    ["with an end", "a: b\n...\n---\nc: d\n"],
+  ])("are left to the full reader %s", (_, text) => {
+    expect(readStrictDocuments(text, new LineCounter())).toBe(null);
+  });
+});
+
+const FIXTURES = join(import.meta.dirname, "../../../shared/fixtures");
+
+test.skipIf(!existsSync(FIXTURES))(
+  "other people's files are read the same, or left (shared fixtures absent)",
+  () => {
+    const files = readdirSync(FIXTURES, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"))
+      .filter((text) => text.length < 300_000);
+    const read = files.filter((text) => areSame(text) || isSame(text));
+    // What is left costs time; that most are not left is why the reader is there.
+    expect(read.length).toBeGreaterThan(files.length * 0.7);
+  },
+  120_000,
+);
 
 test("a long line is left to the full reader, and not a wait", () => {
   const before = performance.now();

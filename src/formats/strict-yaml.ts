@@ -1,5 +1,5 @@
 // The YAML that nearly every file is written in, read by hand into the nodes of the full reader, which takes many times as long:
-// block maps and lists, flow maps and lists on one line, plain and quoted texts on one line, comments. It guesses nothing: at
+// block maps and lists, flow maps and lists on one line, plain and quoted texts on one line, literal blocks, comments. It guesses nothing: at
 // the first thing that could mean anything else, it leaves the whole document to the full reader, so that there is one meaning
 // of a file and one wording of its faults. Source: https://yaml.org/spec/1.2.2/, the core schema of 10.3.
 import { type LineCounter, Pair, type ParsedNode, Scalar, YAMLMap, YAMLSeq } from "yaml";
@@ -15,15 +15,29 @@ const DEPTH_MAX = 50;
  *   the full reader to read.
  */
 export function readStrictYaml(text: string, lines: LineCounter): ParsedNode | null {
-  // Control characters, tabs and carriage returns; what is not ASCII only costs a look.
-  if (!/^[\n\x20-\x7e\u00a1-\u2027\u2030-\ud7ff]*$/.test(text)) return null;
-  const reader = new StrictReader(text);
-  const top = reader.document();
+  if (!USUAL.test(text)) return null;
+  const top = new StrictReader(text).document();
   if (top === null) return null;
+  countLines(text, lines);
+  return top as ParsedNode;
+}
+
+/** The same of a file of any number of documents between markers (`---`); those that are empty are left out. */
+export function readStrictDocuments(text: string, lines: LineCounter): ParsedNode[] | null {
+  if (!USUAL.test(text)) return null;
+  const tops = new StrictReader(text).documents();
+  if (tops === null) return null;
+  countLines(text, lines);
+  return tops as ParsedNode[];
+}
+
+/** No control characters, tabs and carriage returns; what is not ASCII only costs a look. */
+const USUAL = /^[\n\x20-\x7e\u00a1-\u2027\u2030-\ud7ff]*$/;
+
+function countLines(text: string, lines: LineCounter): void {
   lines.addNewLine(0);
   for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1))
     lines.addNewLine(at + 1);
-  return top as ParsedNode;
 }
 
 type Value = Scalar | YAMLMap | YAMLSeq;
@@ -33,10 +47,17 @@ const LINE_LENGTH_MAX = 2_000;
 
 /** `name: `, as names are nearly always written. */
 const KEY = /[A-Za-z_][\w./-]*(?=:[ \n]|:$)/y;
+/** Between documents, with or without a comment. */
+const MARKER = /---(?: *| +#.*)(?:\n|$)/y;
 /** A plain text begins with what begins nothing else. */
-const PLAIN_START = /[\w./(]/;
-const DIGITS = /^(?:0|[1-9][0-9]{0,14})$/;
-/** Whatever might be a number to anyone. */
+const PLAIN_START = /[\w./($]|-(?=[\w./-])/y;
+const DIGITS = /^-?[0-9]{1,15}$/;
+const DECIMAL = /^-?[0-9]{1,15}\.[0-9]{1,15}$/;
+/** How a literal block begins; what says how deep it is indented, or that line breaks at its end are kept, is left. */
+const BLOCK_HEADER = /\|(-?) *(?= #|\n)(?: #.*)?\n/y;
+/** Addresses and versions are texts. */
+const DOTTED = /^[0-9]+(?:\.[0-9]+){2,}$/;
+/** Whatever else might be a number to anyone. */
 const NUMBER_LIKE = /^[-+.]?[0-9.][0-9_.,:]*(?:[eExXoO][-+0-9a-fA-F]*)?$|^[-+]?\.(?:inf|nan)$/i;
 const WORDS: ReadonlyMap<string, boolean | null> = new Map([
   ...["true", "True", "TRUE"].map((word) => [word, true] as const),
@@ -48,7 +69,7 @@ class StrictReader {
   readonly #text: string;
   /** Where the next token begins: after the indentation of its line, or further on. */
   #at = 0;
-  /** Its column; -1 at the end of the text. */
+  /** Its column; -1 at the end of the document. */
   #column = 0;
   #depth = 0;
 
@@ -58,12 +79,35 @@ class StrictReader {
 
   document(): Value | null {
     this.#toLine(0);
-    if (this.#column > 0) return null;
+    if (this.#column !== 0) return null;
     const top = this.#block();
-    return this.#column === -1 ? top : null;
+    return this.#isEnd() && this.#at === this.#text.length ? top : null;
   }
 
-  /** Goes to the first line, from `start`, that is neither empty nor a comment. */
+  documents(): Value[] | null {
+    const tops: Value[] = [];
+    this.#toLine(0);
+    while (this.#at < this.#text.length) {
+      if (this.#isMarker()) this.#pastMarker();
+      else {
+        const top = this.#column === 0 ? this.#block() : null;
+        if (top === null || !this.#isEnd()) return null;
+        tops.push(top);
+      }
+    }
+    return tops;
+  }
+
+  #isEnd(): boolean {
+    return this.#column === -1;
+  }
+
+  #pastMarker(): void {
+    const newline = this.#text.indexOf("\n", this.#at);
+    this.#toLine(newline === -1 ? this.#text.length : newline + 1);
+  }
+
+  /** Goes to the first line, from `start`, that is neither empty nor a comment; a marker ends the document. */
   #toLine(start: number): void {
     const text = this.#text;
     for (let line = start; line < text.length; ) {
@@ -73,6 +117,7 @@ class StrictReader {
       if (at < text.length && code !== 0x0a && code !== 0x23) {
         this.#at = at;
         this.#column = at - line;
+        if (this.#isMarker()) this.#column = -1;
         return;
       }
       const newline = text.indexOf("\n", at);
@@ -80,6 +125,13 @@ class StrictReader {
     }
     this.#at = text.length;
     this.#column = -1;
+  }
+
+  /** With anything but a comment behind it, it is left. */
+  #isMarker(): boolean {
+    if (this.#column > 0 || this.#text.charCodeAt(this.#at) !== 0x2d) return false;
+    MARKER.lastIndex = this.#at;
+    return MARKER.test(this.#text);
   }
 
   /** A map or a list that begins here; null for anything else. */
@@ -141,15 +193,20 @@ class StrictReader {
       return this.#onLine(column);
     }
     const newline = text.indexOf("\n", at);
-    if (newline === -1) return null;
-    this.#toLine(newline + 1);
+    this.#toLine(newline === -1 ? text.length : newline + 1);
     if (this.#column > column) return this.#block();
     // A list may stand as far to the left as the key it belongs to.
-    return this.#column === column && this.#isItem() ? this.#block() : null;
+    if (this.#column === column && this.#isItem()) return this.#block();
+    // The full reader has its own ways of telling where nothing stands.
+    if (code === 0x23 || this.#at === text.length) return null;
+    const nothing = scalarOf(null, "", Scalar.PLAIN);
+    nothing.range = [at, at, at];
+    return nothing;
   }
 
   /** A scalar or a flow value that ends with its line, and does not go on below. */
   #onLine(column: number): Value | null {
+    if (this.#text.charCodeAt(this.#at) === 0x7c) return this.#literal(column);
     const newline = this.#text.indexOf("\n", this.#at);
     const end = newline === -1 ? this.#text.length : newline;
     if (end - this.#at > LINE_LENGTH_MAX) return null;
@@ -159,12 +216,52 @@ class StrictReader {
     return this.#column > column ? null : value;
   }
 
+  /** A literal block below a key or dash in this column. */
+  #literal(column: number): Value | null {
+    const text = this.#text;
+    const start = this.#at;
+    BLOCK_HEADER.lastIndex = start;
+    const [header, chomp] = BLOCK_HEADER.exec(text) ?? [];
+    if (header === undefined) return null;
+    const first = start + header.length;
+    const indent = firstOther(text, first) - first;
+    if (indent <= column || text.charCodeAt(first + indent) === 0x0a) return null;
+    const { lines, stop, next } = this.#literalLines(first, indent);
+    const value = lines.join("\n") + (chomp === "-" ? "" : "\n");
+    const scalar = scalarOf(value, value, Scalar.BLOCK_LITERAL);
+    scalar.range = [start, stop, stop];
+    this.#toLine(next);
+    return this.#column > column ? null : scalar;
+  }
+
+  /** The lines that are indented so far, up to the last that says something, where that ends, and what follows. */
+  #literalLines(first: number, indent: number): { lines: string[]; stop: number; next: number } {
+    const text = this.#text;
+    const lines: string[] = [];
+    let stop = first;
+    let said = 0;
+    let line = first;
+    while (line < text.length) {
+      const newline = text.indexOf("\n", line);
+      const end = newline === -1 ? text.length : newline;
+      const other = Math.min(firstOther(text, line), end);
+      if (other < end && other - line < indent) break;
+      lines.push(text.slice(Math.min(line + indent, end), end));
+      line = end + 1;
+      if (other === end) continue;
+      stop = Math.min(line, text.length);
+      said = lines.length;
+    }
+    return { lines: lines.slice(0, said), stop, next: line };
+  }
+
   #value(end: number, inFlow: boolean): Value | null {
     const first = this.#text[this.#at] ?? "";
     if (first === '"' || first === "'") return this.#quoted(end, first);
     if (first === "[") return this.#flowList(end);
     if (first === "{") return this.#flowMap(end);
-    if (!PLAIN_START.test(first)) return null;
+    PLAIN_START.lastIndex = this.#at;
+    if (!PLAIN_START.test(this.#text)) return null;
     const line = this.#text.slice(this.#at, end);
     const ending = inFlow ? /[,[\]{}"'#?]|:(?![^ ,[\]{}])| *$/ : / #|: |:$| *$/;
     const length = line.search(ending);
@@ -180,8 +277,8 @@ class StrictReader {
     let value: unknown = written;
     const word = WORDS.get(written);
     if (word !== undefined) value = word;
-    else if (DIGITS.test(written)) value = Number(written);
-    else if (NUMBER_LIKE.test(written)) return null;
+    else if (DIGITS.test(written) || DECIMAL.test(written)) value = Number(written);
+    else if (NUMBER_LIKE.test(written) && !DOTTED.test(written)) return null;
     const scalar = scalarOf(value, written, Scalar.PLAIN);
     scalar.range = [start, start + written.length, start + written.length];
     return scalar;
@@ -253,6 +350,13 @@ class StrictReader {
     this.#depth -= 1;
     return isRead && this.#at <= end;
   }
+}
+
+/** Where something other than blanks stands. */
+function firstOther(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) === 0x20) at += 1;
+  return at;
 }
 
 function scalarOf(value: unknown, source: string, type: Scalar.Type): Scalar {

@@ -14,6 +14,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import { AppError } from "../kit/error.ts";
+import { readStrictDocuments } from "./strict-yaml.ts";
 import { isTooDeep } from "./yaml-depth.ts";
 
 const LENGTH_MAX = 16 << 20;
@@ -42,6 +43,42 @@ export interface YamlNodes {
  * @throws {AppError} `config-invalid` with the line when it is no YAML or a key stands twice, `limit-exceeded`.
  */
 export function readYamlNodes(text: string, path: string): YamlNodes {
+  return nodesOf(text, path, parsed);
+}
+
+/**
+ * The same several times as fast where a file is written as most are: of mappings and lists only where they begin is known.
+ *
+ * @throws {AppError} As {@link readYamlNodes}.
+ */
+export function readYamlStarts(text: string, path: string): YamlNodes {
+  const isBounded = text.length <= LENGTH_MAX;
+  return nodesOf(text, path, (file) => {
+    const tops = isBounded ? readStrictDocuments(text, file.lines) : null;
+    return tops?.map((contents) => ({ contents, ...withoutLinks(contents) })) ?? parsed(file);
+  });
+}
+
+/** What is being read. */
+interface Reading {
+  readonly text: string;
+  readonly path: string;
+  readonly lines: LineCounter;
+  readonly refuse: (offset: number, reason: string) => never;
+}
+
+/** A document with what its aliases stand for, and where a key stands for the second time. */
+interface Parsed {
+  readonly contents: unknown;
+  readonly links: YamlLinks;
+  readonly repeated: number | null;
+}
+
+function nodesOf(
+  text: string,
+  path: string,
+  parse: (file: Reading) => readonly Parsed[],
+): YamlNodes {
   const lines = new LineCounter();
   const lineAt = (offset: number): number => lines.linePos(offset).line;
   const refuse = (offset: number, reason: string): never => {
@@ -49,10 +86,8 @@ export function readYamlNodes(text: string, path: string): YamlNodes {
     throw new AppError("config-invalid", message, { subject: path });
   };
   const documents: YamlTop[] = [];
-  for (const document of parsed(text, { path, lines, refuse })) {
-    const { contents } = document;
+  for (const { contents, links, repeated } of parse({ text, path, lines, refuse })) {
     if (!isMap(contents)) continue;
-    const { links, repeated } = linksIn(document);
     if (repeated !== null) refuse(repeated, "a key stands twice in a mapping");
     documents.push({ top: contents, links });
   }
@@ -63,14 +98,8 @@ export function readYamlNodes(text: string, path: string): YamlNodes {
   return { documents, lineAt, placeAt };
 }
 
-function parsed(
-  text: string,
-  file: {
-    readonly path: string;
-    readonly lines: LineCounter;
-    readonly refuse: (offset: number, reason: string) => never;
-  },
-): readonly Document.Parsed[] {
+function parsed(file: Reading): readonly Parsed[] {
+  const { text } = file;
   if (text.length > LENGTH_MAX) {
     const path = JSON.stringify(file.path);
     throw new AppError("limit-exceeded", `cannot read ${path}: larger than ${LENGTH_MAX} bytes`);
@@ -88,7 +117,11 @@ function parsed(
     if (error === undefined) continue;
     file.refuse(error.pos[0], (error.message.split("\n", 1)[0] ?? "").replace(/ at line .*$/, ""));
   }
-  return documents;
+  return documents.map((document) => ({ contents: document.contents, ...linksIn(document) }));
+}
+
+function withoutLinks(top: unknown): Pick<Parsed, "links" | "repeated"> {
+  return { links: NO_LINKS, repeated: repeatedIn(top) };
 }
 
 /** In one pass: the library looks through the whole document for each alias. */
@@ -106,6 +139,21 @@ function linksIn(document: Document): { links: YamlLinks; repeated: number | nul
     },
   });
   return { links: new YamlLinks(targets), repeated };
+}
+
+/** Where the first of the keys stands that stand twice, without the costs of visiting every key. */
+function repeatedIn(node: unknown): number | null {
+  if (isSeq(node)) return firstOf(node.items, repeatedIn);
+  if (!isMap(node)) return null;
+  return repeatedKey(node) ?? firstOf(node.items, ({ value }) => repeatedIn(value));
+}
+
+function firstOf<T>(items: readonly T[], of: (item: T) => number | null): number | null {
+  for (const item of items) {
+    const found = of(item);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 function repeatedKey({ items }: YAMLMap): number | null {
@@ -165,6 +213,8 @@ export class YamlLinks {
     }
   }
 }
+
+const NO_LINKS = new YamlLinks(new Map());
 
 /** The text of a scalar without blanks around it; null when it is something else, or empty. */
 export function textOf(node: unknown): string | null {

@@ -38,6 +38,7 @@ export async function readNamed(
 }
 
 const PIECE_BYTES = 1 << 20;
+const LAST_BYTES = 1 << 10;
 
 /** Devices and pipes have no size beforehand, and some have no end. @returns null when there is more. */
 async function readAtMost(
@@ -47,7 +48,8 @@ async function readAtMost(
 ): Promise<Buffer | null> {
   const pieces: Buffer[] = [];
   let length = 0;
-  for (let room = Math.max(size, 1); ; room = PIECE_BYTES) {
+  // The second piece of a file of known size is where nothing is left.
+  for (let room = Math.max(size, 1); ; room = length > size ? PIECE_BYTES : LAST_BYTES) {
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(room), 0, room, null);
     if (bytesRead === 0)
       return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);

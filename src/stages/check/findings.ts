@@ -4,7 +4,7 @@ import type { Digest } from "../../model/digest.ts";
 import type { ConfigFinding, ConfigSubject } from "../../model/finding.ts";
 import type { PackageLocation } from "../../model/package.ts";
 import type { Problem } from "../../model/problem.ts";
-import { plainScore } from "../../model/severity.ts";
+import { plainScore, type Severity } from "../../model/severity.ts";
 import type { Check, CheckAnswer, Fault, Subject } from "./contract.ts";
 
 /** A place in a file, both from 1, or the file alone. */
@@ -178,13 +178,8 @@ function findingOf({ check, fault, one, place }: Found): ConfigFinding {
     id: idOf(check.id, path, subject, fault.state),
     severity,
     // By severity alone: nothing of what runs is known here.
-    priority: { score: plainScore(severity), reasons: [`severity ${severity}`] },
-    rule: {
-      id: check.id,
-      title: check.title,
-      help: `${check.why}. To fix it: ${check.fix}.`,
-      url: null,
-    },
+    priority: priorityOf(severity),
+    rule: ruleOf(check),
     tool: "bulwark",
     message: `${subjectPhrase(subject)}: ${fault.state}`,
     locations: [location],
@@ -193,10 +188,32 @@ function findingOf({ check, fault, one, place }: Found): ConfigFinding {
     value: fault.value ?? null,
     why: check.why,
     remedy: check.fix,
-    controls: [...check.controls, ...(aspect?.controls ?? [])],
+    controls:
+      aspect?.controls === undefined ? check.controls : [...check.controls, ...aspect.controls],
     ...repairOf(fault, one),
     ...(fault.steps === undefined ? {} : { steps: fault.steps }),
   };
+}
+
+/** Thousands of findings share what is the same for all of a check. */
+const RULES = new WeakMap<Check, ConfigFinding["rule"]>();
+
+function ruleOf(check: Check): ConfigFinding["rule"] {
+  const known = RULES.get(check);
+  if (known !== undefined) return known;
+  const { id, title, why, fix } = check;
+  const rule = { id, title, help: `${why}. To fix it: ${fix}.`, url: null };
+  RULES.set(check, rule);
+  return rule;
+}
+
+const PRIORITIES = new Map<Severity, ConfigFinding["priority"]>();
+
+function priorityOf(severity: Severity): ConfigFinding["priority"] {
+  const known = PRIORITIES.get(severity);
+  const priority = known ?? { score: plainScore(severity), reasons: [`severity ${severity}`] };
+  PRIORITIES.set(severity, priority);
+  return priority;
 }
 
 function idOf(check: string, path: string, subject: ConfigSubject, state: string): string {
