@@ -20,6 +20,7 @@ import { daemonLiveRestore } from "./daemon-live-restore/check.ts";
 import { daemonLogsKept } from "./daemon-logs-kept/check.ts";
 import { daemonNoNewPrivileges } from "./daemon-no-new-privileges/check.ts";
 import { daemonSeccompKept } from "./daemon-seccomp-kept/check.ts";
+import { daemonSetWithinNode } from "./daemon-set-within-node/check.ts";
 import { daemonTcpAuthenticated } from "./daemon-tcp-authenticated/check.ts";
 import { daemonWithoutRoot } from "./daemon-without-root/check.ts";
 import { defaultUlimitsSet } from "./default-ulimits-set/check.ts";
@@ -30,6 +31,8 @@ import { endpointsOfPods } from "./endpoints-of-pods/check.ts";
 import { engineFilesOwned } from "./engine-files-owned/check.ts";
 import { engineSocketGuarded } from "./engine-socket-guarded/check.ts";
 import { engineWithoutKnownFlaws } from "./engine-without-known-flaws/check.ts";
+import { gatheredRoleHarmless } from "./gathered-role-harmless/check.ts";
+import { grantsLeadSomewhere } from "./grants-lead-somewhere/check.ts";
 import { imageHasHealthcheck } from "./image-has-healthcheck/check.ts";
 import { imagePinnedByDigest } from "./image-pinned-by-digest/check.ts";
 import { imageUserNotRoot } from "./image-user-not-root/check.ts";
@@ -129,6 +132,7 @@ import { seccompSet } from "./seccomp-set/check.ts";
 import { secretsAsFiles } from "./secrets-as-files/check.ts";
 import { securityModuleOn } from "./security-module-on/check.ts";
 import { selectorsMatch } from "./selectors-match/check.ts";
+import { serviceAccountOfOne } from "./service-account-of-one/check.ts";
 import { serviceKeptInside } from "./service-kept-inside/check.ts";
 import { stagesKnown } from "./stages-known/check.ts";
 import { storageDriverMaintained } from "./storage-driver-maintained/check.ts";
@@ -161,6 +165,7 @@ export const checks: readonly Check[] = [
   daemonLogsKept,
   daemonNoNewPrivileges,
   daemonSeccompKept,
+  daemonSetWithinNode,
   daemonTcpAuthenticated,
   daemonWithoutRoot,
   defaultUlimitsSet,
@@ -171,6 +176,8 @@ export const checks: readonly Check[] = [
   engineFilesOwned,
   engineSocketGuarded,
   engineWithoutKnownFlaws,
+  gatheredRoleHarmless,
+  grantsLeadSomewhere,
   imageHasHealthcheck,
   imagePinnedByDigest,
   imageUserNotRoot,
@@ -270,6 +277,7 @@ export const checks: readonly Check[] = [
   secretsAsFiles,
   securityModuleOn,
   selectorsMatch,
+  serviceAccountOfOne,
   serviceKeptInside,
   stagesKnown,
   storageDriverMaintained,

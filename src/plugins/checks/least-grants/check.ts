@@ -1,7 +1,6 @@
-import type { Label } from "../../../model/workload.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { kubernetesObject } from "../shared/cluster-examples.ts";
-import { dangersOf, GRANT_ASPECTS } from "../shared/grants.ts";
+import { dangersOf, GRANT_ASPECTS, isGiven } from "../shared/grants.ts";
 import { controls, Said } from "../shared/said.ts";
 
 export const leastGrants: Check = {
@@ -90,12 +89,3 @@ export const leastGrants: Check = {
     },
   ],
 };
-
-/** Roles that every cluster comes with are for whoever makes Kubernetes to change. */
-function isGiven(name: string, labels: readonly Label[]): boolean {
-  return (
-    name.startsWith("system:") ||
-    ["admin", "cluster-admin", "edit", "view"].includes(name) ||
-    labels.some((label) => label.name === "kubernetes.io/bootstrapping")
-  );
-}

@@ -15,7 +15,15 @@ export function kubernetesObject(
   };
 }
 
-const VERSIONS: Readonly<Record<string, string>> = { NetworkPolicy: "networking.k8s.io/v1" };
+const VERSIONS: Readonly<Record<string, string>> = {
+  NetworkPolicy: "networking.k8s.io/v1",
+  DaemonSet: "apps/v1",
+  Deployment: "apps/v1",
+  Role: "rbac.authorization.k8s.io/v1",
+  RoleBinding: "rbac.authorization.k8s.io/v1",
+  ClusterRole: "rbac.authorization.k8s.io/v1",
+  ClusterRoleBinding: "rbac.authorization.k8s.io/v1",
+};
 
 /** Objects that are looked at together. */
 export function cluster(...objects: readonly Members[]): Example {
@@ -24,4 +32,24 @@ export function cluster(...objects: readonly Members[]): Example {
     ...object,
   }));
   return { format: "cluster", document: { apiVersion: "v1", kind: "List", items } };
+}
+
+/** A binding for all namespaces, to a service account of the namespace `shop`. */
+export function boundEverywhere(role: string, account: string): Members {
+  return {
+    kind: "ClusterRoleBinding",
+    metadata: { name: `${account}-${role}` },
+    roleRef: { kind: "ClusterRole", name: role },
+    subjects: [{ kind: "ServiceAccount", name: account, namespace: "shop" }],
+  };
+}
+
+/** A controller in the namespace `shop`, whose pods run as a service account. */
+export function runsAs(kind: "DaemonSet" | "Deployment", name: string, account: string): Members {
+  const spec = { serviceAccountName: account, containers: [{ name, image: name }] };
+  return { kind, metadata: { name, namespace: "shop" }, spec: { template: { spec } } };
+}
+
+export function clusterRole(name: string, ...rules: readonly Members[]): Members {
+  return { kind: "ClusterRole", metadata: { name }, rules };
 }

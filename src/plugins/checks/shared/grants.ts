@@ -1,6 +1,7 @@
 // What a permission of RBAC leads to.
 // @see https://kubernetes.io/docs/concepts/security/rbac-good-practices/, "privilege escalation risks"
 import type { Rule } from "../../../model/cluster-object.ts";
+import type { Label } from "../../../model/workload.ts";
 import type { Aspect } from "../../../stages/check/contract.ts";
 import { controls } from "./said.ts";
 
@@ -256,5 +257,14 @@ function includes(resources: readonly string[], wanted: string): boolean {
     resources.includes("*") ||
     resources.includes(wanted) ||
     (sub !== undefined && resources.includes(`*/${sub}`))
+  );
+}
+
+/** Roles that every cluster comes with are for whoever makes Kubernetes to change. */
+export function isGiven(name: string, labels: readonly Label[]): boolean {
+  return (
+    name.startsWith("system:") ||
+    ["admin", "cluster-admin", "edit", "view"].includes(name) ||
+    labels.some((label) => label.name === "kubernetes.io/bootstrapping")
   );
 }
