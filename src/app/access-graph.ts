@@ -8,6 +8,7 @@ import { type AccessGraph, type Admits, accessGraph } from "../stages/access/bui
 import { EDGE_TYPES, type EdgeType } from "../stages/access/edge-types.data.ts";
 import type { Cause, GraphEdge, NodeKind } from "../stages/access/graph.ts";
 import { type AccessPath, pathsTo } from "../stages/access/paths.ts";
+import { type AccessPatch, accessPatch } from "./access-patch.ts";
 import { subjectNamed } from "./explain-access.ts";
 import { type ReadCluster, readCluster, type WrittenAt } from "./read-cluster.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -23,6 +24,8 @@ export interface AccessPathsRequest {
   readonly to: AccessTarget;
   /** Files and folders of what it was before; null to compare with nothing. */
   readonly against: string | null;
+  /** Whether the changes are told as a patch, too. */
+  readonly isFix: boolean;
 }
 
 /** One step of a path. */
@@ -63,6 +66,8 @@ export interface AccessPaths {
   readonly cuts: readonly ToldCut[];
   /** How many come there still after all of {@link cuts}. */
   readonly left: number;
+  /** null when it was not asked for. */
+  readonly patch: AccessPatch | null;
   readonly problems: readonly Problem[];
   /** 3 when something is new, 4 when that cannot be told, 0 otherwise. */
   readonly exitCode: 0 | 3 | 4;
@@ -168,7 +173,7 @@ function typesOf(edges: readonly GraphEdge[]): ToldGraph["types"] {
 
 /** @throws {AppError} as `readGraph`; `usage` for a source that there is not. */
 export async function accessPaths(
-  { targets, from, to, against }: AccessPathsRequest,
+  { targets, from, to, against, isFix }: AccessPathsRequest,
   surroundings: Surroundings,
 ): Promise<AccessPaths> {
   const graph = await readGraph(targets, surroundings);
@@ -194,9 +199,14 @@ export async function accessPaths(
       ends,
     })),
     left,
+    patch: isFix ? await accessPatch(causesOf(cuts), graph.cluster) : null,
     problems,
     exitCode: exitCodeOf(told, problems, before !== null),
   };
+}
+
+function causesOf(cuts: readonly { readonly cause: Cause }[]): Cause[] {
+  return cuts.map(({ cause }) => cause);
 }
 
 function exitCodeOf(

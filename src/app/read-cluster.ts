@@ -19,6 +19,8 @@ export interface ReadCluster {
   readonly workloads: readonly Workload[];
   /** Of an object, or of a pointer into it that was asked for when it was read: a rule, a subject of a binding. */
   placeOf(subject: ClusterObject | Workload, pointer?: Pointer): WrittenAt;
+  /** Which document of its file it is of, counted from 0; null where an edit of the file changes nothing. */
+  documentOf(subject: ClusterObject | Workload): number | null;
   readonly problems: readonly Problem[];
 }
 
@@ -39,11 +41,12 @@ export async function readCluster(
   const problems: Problem[] = [];
   for await (const file of readSubjects(targets, surroundings)) {
     problems.push(...file.problems);
-    for (const { path, subject, places: placesOf } of file.subjects) {
+    for (const { path, subject, places: placesOf, editable } of file.subjects) {
       if (!isOfCluster(subject)) continue;
       if (places.size >= SUBJECTS_MAX) throw tooMany(path);
       // The file's own tree is not kept.
-      places.set(subject, { path, lines: placesOf(pointersOf(subject)) });
+      const document = editable?.document ?? null;
+      places.set(subject, { path, document, lines: placesOf(pointersOf(subject)) });
     }
   }
   if (places.size === 0 && problems.length === 0) throw nothingOfACluster(targets);
@@ -57,6 +60,7 @@ export async function readCluster(
       const place = known?.lines.get(pointer) ?? known?.lines.get(subject.at);
       return { path: known?.path ?? "", line: place?.line ?? null };
     },
+    documentOf: (subject) => places.get(subject)?.document ?? null,
   };
 }
 
@@ -74,6 +78,7 @@ function tooMany(path: string): AppError {
 
 interface Places {
   readonly path: string;
+  readonly document: number | null;
   readonly lines: ReadonlyMap<string, { readonly line?: number }>;
 }
 

@@ -22,6 +22,10 @@ export const GRAPH_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     value: "PATH",
     summary: "paths: what it was before; ends with 3 when a way is new",
   },
+  fix: {
+    type: "boolean",
+    summary: "paths: print the changes that end most ways as a patch, and write nothing",
+  },
 };
 
 /** Paths, as text or picture; ends with 3 when something is new. */
@@ -70,7 +74,13 @@ async function pathsOf(invocation: Invocation): Promise<AccessPaths> {
     });
   const { accessPaths } = await import("../app/access-graph.ts");
   const to = ACCESS_TARGETS.find((name) => name === options.text("to")) ?? "cluster-admin";
-  const request = { targets, to, from: options.text("from"), against: options.text("against") };
+  const request = {
+    targets,
+    to,
+    from: options.text("from"),
+    against: options.text("against"),
+    isFix: options.flag("fix"),
+  };
   return accessPaths(request, surroundingsOf(invocation));
 }
 

@@ -1,5 +1,7 @@
 // Who can become whom, for people: how many come there, what ends most of it, and the ways one by one.
+
 import type { AccessPaths, PathStep, ToldPath } from "../app/access-graph.ts";
+import type { AccessPatch } from "../app/access-patch.ts";
 import type { WrittenAt } from "../app/read-cluster.ts";
 import { type Palette, palette } from "../kit/colour.ts";
 import { padLeft, visible, wrap } from "../kit/display.ts";
@@ -17,7 +19,7 @@ const INDENT = "  ";
 /** The answer in one line, then changes, then paths, the shortest first. */
 export function accessPathsText(result: AccessPaths, screen: Screen): string {
   const colours = palette(screen.colour);
-  const { administrators, paths, cuts, left, problems } = result;
+  const { administrators, paths, cuts, left, patch, problems } = result;
   const shown = paths.slice(0, PATHS_SHOWN);
   const rest = paths.length - shown.length;
   const blocks = [
@@ -42,6 +44,7 @@ export function accessPathsText(result: AccessPaths, screen: Screen): string {
         ],
     ...shown.map((path) => pathLines(path, screen.width, colours)),
     rest === 0 ? [] : [`and ${count(rest, "more source", "more sources")}; --format json has all`],
+    patch === null ? [] : patchLines(patch, colours),
     problemLines(problems, screen, colours),
     paths.length === 0
       ? []
@@ -51,6 +54,19 @@ export function accessPathsText(result: AccessPaths, screen: Screen): string {
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n")}\n`;
+}
+
+function patchLines({ diff, left }: AccessPatch, { bold, dim, green, red }: Palette): string[] {
+  if (diff === "" && left.length === 0) return [];
+  const lines = diff === "" ? [] : diff.trimEnd().split("\n").map(visible);
+  return [
+    bold("PATCH"),
+    ...lines.map((line) => {
+      if (line.startsWith("+")) return green(line);
+      return line.startsWith("-") ? red(line) : line;
+    }),
+    ...left.map(({ fix, reason }) => dim(visible(`${INDENT}not in it: ${fix}: ${reason}`))),
+  ];
 }
 
 function answerOf({ to, from, sources, paths, problems }: AccessPaths): string {

@@ -1,6 +1,7 @@
 // The access graph of what was read: who and what there is, and what each can become.
 import type { AccessTarget } from "../../model/access-target.ts";
 import type { ClusterObject } from "../../model/cluster-object.ts";
+import type { Edit } from "../../model/edit.ts";
 import { DEFAULT_NAMESPACE, identityOf, impliedGroups, Rbac } from "../../model/rbac.ts";
 import type { Workload } from "../../model/workload.ts";
 import { exposures } from "./exposures.ts";
@@ -112,6 +113,7 @@ class Build {
       const fix = `take the annotation ${name} from ServiceAccount ${object.namespace ?? DEFAULT_NAMESPACE}/${object.name}`;
       this.#scene.graph.edge(account, cloud, "CLOUD_IDENTITY", {
         fix,
+        edits: [{ kind: "remove", at }],
         evidence: { of: object, at },
         supposed: "",
       });
@@ -160,9 +162,12 @@ class Build {
       const { isAdmitted, supposed, namespace: of } = this.#facts.admitsTakeover(namespace);
       if (!isAdmitted) continue;
       const fix = `label Namespace ${namespace} pod-security.kubernetes.io/enforce: baseline`;
+      const at = `${of?.at ?? ""}/metadata/labels/pod-security.kubernetes.io~1enforce`;
+      const edits: readonly Edit[] = [{ kind: "set", at, value: "baseline" }];
       const evidence = of === null ? null : { of, at: of.at };
       graph.edge(this.#scene.set("takeover", namespace), this.#scene.anyNode, "POD_CREATE", {
         fix,
+        edits,
         evidence,
         supposed,
       });

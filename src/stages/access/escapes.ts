@@ -2,6 +2,7 @@
 // @see https://kubehound.io/reference/attacks/, the CE_ and EXPLOIT_ entries, and capabilities(7)
 import type { Fact } from "../../kit/fact.ts";
 import { cleanPath, isWithin, reaches } from "../../kit/host-path.ts";
+import type { Edit } from "../../model/edit.ts";
 import type { Container, Pointer, Volume, Workload } from "../../model/workload.ts";
 import type { EdgeType } from "./edge-types.data.ts";
 
@@ -11,6 +12,7 @@ export interface Escape {
   /** The setting that opens it. */
   readonly at: Pointer;
   readonly fix: string;
+  readonly edits: readonly Edit[];
   readonly supposed: string;
 }
 
@@ -22,7 +24,8 @@ export function escapesOf(workload: Workload, container: Container): Escape[] {
   if (privileged.state === "known" && privileged.value) {
     const fix = `set privileged: false in container ${container.name}`;
     const types = isTrue(workload.host.pid) ? [...PRIVILEGED, "CE_NSENTER" as const] : PRIVILEGED;
-    return types.map((type) => ({ type, at: privileged.at, fix, supposed: "" }));
+    const edits: readonly Edit[] = [{ kind: "set", at: privileged.at, value: false }];
+    return types.map((type) => ({ type, at: privileged.at, fix, edits, supposed: "" }));
   }
   return byCapabilities(workload, container);
 }
@@ -63,7 +66,8 @@ function byCapabilities(workload: Workload, container: Container): Escape[] {
     const at = added.get(capability) ?? added.get("ALL");
     if (at === undefined || (needsProcesses && !isTrue(workload.host.pid))) return [];
     const fix = `take the capability ${capability} from container ${container.name}`;
-    return [{ type, at, fix, supposed: isConfined && !isFree ? CONFINED : "" }];
+    const edits: readonly Edit[] = [{ kind: "remove", at }];
+    return [{ type, at, fix, edits, supposed: isConfined && !isFree ? CONFINED : "" }];
   });
 }
 

@@ -1,6 +1,7 @@
 // A graph of who can become whom: nodes by key, edges each with what it takes, where that is written and what ends it. Edges lie
 // in typed arrays, so that a cluster of 25,000 pods is searched in milliseconds.
 import type { ClusterObject } from "../../model/cluster-object.ts";
+import type { Edit } from "../../model/edit.ts";
 import type { Pointer, Workload } from "../../model/workload.ts";
 import type { EdgeType } from "./edge-types.data.ts";
 
@@ -40,6 +41,8 @@ export interface Evidence {
 export interface Cause {
   /** A sentence part, after "to end it": `take create pods/exec out of Role shop/ops`. */
   readonly fix: string;
+  /** The same as changes of the object in {@link evidence}; absent where somebody has to decide how. */
+  readonly edits?: readonly Edit[];
   /** null where what must change is not among the objects. */
   readonly evidence: Evidence | null;
   /** What is supposed because nothing tells it; `""` when all of it is told. */

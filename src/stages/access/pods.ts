@@ -1,5 +1,6 @@
 // Pods of the graph: their containers, the tokens in them, and the ways out onto their hosts.
 import type { ClusterObject } from "../../model/cluster-object.ts";
+import type { Edit } from "../../model/edit.ts";
 import { DEFAULT_NAMESPACE, identityOf } from "../../model/rbac.ts";
 import type { Container, Workload } from "../../model/workload.ts";
 import { escapesOf, hostFoldersOf } from "./escapes.ts";
@@ -71,7 +72,9 @@ export class Pods {
     const said = mountsToken.state === "absent" ? usual : mountsToken;
     if (said?.state === "known" && !said.value) return null;
     const fix = `set automountServiceAccountToken: false in ${workload.kind} ${namespace}/${workload.name}, unless it asks the API server`;
-    const cause = { fix, evidence: { of: workload, at: workload.podAt }, supposed: "" };
+    const at = `${workload.podAt}/automountServiceAccountToken`;
+    const edits: readonly Edit[] = [{ kind: "set", at, value: false }];
+    const cause = { fix, edits, evidence: { of: workload, at: workload.podAt }, supposed: "" };
     return {
       account: this.#scene.identity(identityOf("ServiceAccount", account, namespace)),
       cause,
@@ -79,16 +82,21 @@ export class Pods {
   }
 
   #escapes(node: number, host: number, workload: Workload, container: Container): void {
-    for (const { type, at, fix, supposed } of escapesOf(workload, container))
+    for (const { type, at, fix, edits, supposed } of escapesOf(workload, container))
       this.#scene.graph.edge(node, host, type, {
         fix: `${fix} of ${workload.kind} ${workload.name}`,
+        edits,
         evidence: { of: workload, at },
         supposed,
       });
     for (const { volume, path, leads } of hostFoldersOf(workload, container)) {
       const folder = this.#scene.graph.fresh("volume", `${path} of the host`, workload);
       const fix = `take the host's ${path} from container ${container.name} of ${workload.kind} ${workload.name}`;
-      const cause = { fix, evidence: { of: workload, at: volume.at }, supposed: "" };
+      // Other containers may have it by other mounts: it goes from this one.
+      const edits = volume.mounts.flatMap(({ container: name, at }): Edit[] =>
+        name === null || name === container.name ? [{ kind: "remove", at }] : [],
+      );
+      const cause = { fix, edits, evidence: { of: workload, at: volume.at }, supposed: "" };
       this.#scene.graph.edge(node, folder, "VOLUME_DISCOVER", cause);
       for (const type of leads)
         if (type === "EXPLOIT_HOST_TRAVERSE")
@@ -104,7 +112,13 @@ export class Pods {
     const { sharesProcesses } = workload;
     if (sharesProcesses.state !== "known" || !sharesProcesses.value) return;
     const fix = `set shareProcessNamespace: false in ${name}`;
-    const cause = { fix, evidence: { of: workload, at: sharesProcesses.at }, supposed: "" };
+    const edits: readonly Edit[] = [{ kind: "set", at: sharesProcesses.at, value: false }];
+    const cause = {
+      fix,
+      edits,
+      evidence: { of: workload, at: sharesProcesses.at },
+      supposed: "",
+    };
     for (const from of containers)
       for (const to of containers) this.#scene.graph.edge(from, to, "SHARE_PS_NAMESPACE", cause);
   }

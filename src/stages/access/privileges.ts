@@ -1,5 +1,6 @@
 // What a role holds of the privileges that lead somewhere.
 import type { Rule } from "../../model/cluster-object.ts";
+import type { Edit } from "../../model/edit.ts";
 import { type FoundRole, type RoleRule, ruleNames } from "../../model/rbac.ts";
 import type { Cause } from "./graph.ts";
 import { type Part, PRIVILEGES, type Privilege } from "./privileges.data.ts";
@@ -66,17 +67,36 @@ function canBeNamed(verb: string, resource: string): boolean {
   return verb !== "create" || resource.includes("/");
 }
 
-function causeOf(
-  { kind, name, namespace }: FoundRole,
-  { type, parts }: Privilege,
-  { from, rule }: RoleRule,
-): Cause {
+/**
+ * What is taken out of the object, when that takes nothing else: verbs of rules that are for such resources only.
+ *
+ * @returns undefined where a rule has to be split, or stands in several objects.
+ */
+function editsOf(role: FoundRole, part: Part, from: RoleRule["from"]): readonly Edit[] | undefined {
+  const edits: Edit[] = [];
+  for (const one of role.rules) {
+    const { at, verbs, groups, resources } = one.rule;
+    if (!isMet(one.rule, part)) continue;
+    const isOnly = resources.every((resource) => part.resources.includes(resource));
+    const isExact = groups.length === 1 && groups[0] === part.group && !verbs.includes("*");
+    if (one.from === null || one.from !== from || !isOnly || !isExact) return undefined;
+    const taken = verbs.flatMap((verb, index) => (part.verbs.includes(verb) ? [index] : []));
+    if (taken.length === verbs.length) edits.push({ kind: "remove", at });
+    else for (const index of taken) edits.push({ kind: "remove", at: `${at}/verbs/${index}` });
+  }
+  return edits;
+}
+
+function causeOf(role: FoundRole, { type, parts }: Privilege, { from, rule }: RoleRule): Cause {
+  const { kind, name, namespace } = role;
   const [last] = parts.slice(-1);
   const what = last === undefined ? "" : `${last.verbs.join(", ")} ${last.resources.join(", ")}`;
   const own = namespace === null ? name : `${namespace}/${name}`;
   // A role for everything is meant so: who has it is the question.
   const isMeant = type === "EVERYTHING";
+  const edits = last === undefined || isMeant ? undefined : editsOf(role, last, from);
   return {
+    ...(edits === undefined ? {} : { edits }),
     fix: isMeant ? "" : `take ${what} out of ${kind} ${own}`,
     evidence: from === null ? null : { of: from, at: rule.at },
     supposed: "",

@@ -1,4 +1,5 @@
 // Roles of the graph: who has them, and what they lead to.
+import type { Edit } from "../../model/edit.ts";
 import {
   type FoundRole,
   type Grant,
@@ -30,7 +31,8 @@ export class Roles {
     if (namespace !== null) this.#scene.namespaces.add(namespace);
     const who = this.#scene.identity(identity);
     const fix = `take ${identityKey(identity)} from ${binding.kind} ${binding.name}`;
-    const cause = { fix, evidence: { of: binding, at: subjectAt }, supposed: "" };
+    const edits: readonly Edit[] = [{ kind: "remove", at: subjectAt }];
+    const cause = { fix, edits, evidence: { of: binding, at: subjectAt }, supposed: "" };
     this.#scene.graph.edge(who, this.role(role, namespace), "PERMISSION_DISCOVER", cause);
   }
 
