@@ -53,7 +53,7 @@ export async function examineFolder(
   const tables = folder.kind === "filesystem" ? [walked.files] : [];
   const unknown = reader.hasRecognised
     ? unknownPrograms(known, squashed, tables)
-    : nothingIn(folder);
+    : nothingIn(folder, context.secrets);
   const inventory = { ...known, problems: [...known.problems, ...unknown] };
   const examined = await withSecrets(plainExamined(folder, inventory), folder.path, {
     ...context,
@@ -77,11 +77,17 @@ async function withSecrets(
 }
 
 /** A mistyped folder must not pass a gate. A search for secrets says nothing of packages, so it changes nothing here. */
-function nothingIn({ path, kind }: { readonly path: string; readonly kind: string }): Problem[] {
+function nothingIn(
+  { path, kind }: { readonly path: string; readonly kind: string },
+  secrets: boolean,
+): Problem[] {
   const wanted =
     kind === "project"
       ? "no lock file, no manifest, nothing installed"
       : "no package database, nothing installed";
-  const detail = `${JSON.stringify(path)} holds nothing that is read: ${wanted}`;
+  const detail = `${JSON.stringify(path)} holds nothing that is read: ${wanted}${secrets ? ALONE : ""}`;
   return [{ code: "nothing-recognised", detail }];
 }
+
+const ALONE =
+  "; where only secrets are looked for, accept that by an exception for rule: nothing-recognised";
