@@ -78,6 +78,14 @@ describe("daemon-set-within-node", () => {
     expect(said(daemonSetWithinNode, set, boundEverywhere("gone", "agent"))).toEqual([
       "? ClusterRole gone is bound to it, and not among what is read",
     ]);
+    const all = { kind: "Group", name: "system:serviceaccounts:shop" };
+    expect(said(daemonSetWithinNode, set, boundIn("kube-system", "Role", "r", all))).toEqual([
+      "? Role r is bound to it, and not among what is read",
+    ]);
+    // What holds in its own namespace alone reaches no other node's.
+    expect(said(daemonSetWithinNode, set, boundIn("shop", "Role", "r", all))).toEqual([]);
+    const others = { kind: "Group", name: "system:serviceaccounts:ops" };
+    expect(said(daemonSetWithinNode, set, boundIn("kube-system", "Role", "r", others))).toEqual([]);
   });
 
   test("does not know whose account a template names", () => {

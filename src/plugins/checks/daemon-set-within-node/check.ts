@@ -1,5 +1,12 @@
 import { firstOf } from "../../../kit/phrase.ts";
-import { DEFAULT_NAMESPACE, type Grant, type Identity, Rbac } from "../../../model/rbac.ts";
+import {
+  DEFAULT_NAMESPACE,
+  type Grant,
+  type Identity,
+  identityKey,
+  impliedGroups,
+  Rbac,
+} from "../../../model/rbac.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { boundEverywhere, cluster, clusterRole, runsAs } from "../shared/cluster-examples.ts";
 import { dangersOf, GRANT_ASPECTS } from "../shared/grants.ts";
@@ -53,6 +60,7 @@ export const daemonSetWithinNode: Check = {
         const sets = workloads.filter(({ kind }) => kind === "DaemonSet");
         if (sets.length === 0) return "not-applicable";
         const rbac = new Rbac(objects);
+        const unknown = unknownBy(rbac);
         const said = new Said();
         for (const about of sets) {
           const { account, podAt } = about;
@@ -63,10 +71,11 @@ export const daemonSetWithinNode: Check = {
           }
           const name = account.name.state === "known" ? account.name.value : "default";
           const namespace = about.namespace ?? DEFAULT_NAMESPACE;
-          const reach = reachOf(rbac, { kind: "ServiceAccount", name, namespace });
+          const identity = { kind: "ServiceAccount", name, namespace } as const;
+          const reach = reachOf(rbac, identity);
           const at = account.name.state === "known" ? account.name.at : podAt;
           if (reach.length === 0) {
-            for (const why of unknownOf(rbac, name, namespace))
+            for (const why of unknownOf(unknown, identity))
               said.all.push({ kind: "doubt", at, container: null, why, about });
             continue;
           }
@@ -88,18 +97,29 @@ function reachOf(rbac: Rbac, identity: Identity): string[] {
   return [...found];
 }
 
-/** Roles of which nobody knows what they grant to it. */
-function unknownOf({ missing }: Rbac, name: string, namespace: string): string[] {
-  return missing
-    .filter(({ binding }) =>
-      binding.binding?.subjects.some(
-        (one) =>
-          one.kind === "ServiceAccount" &&
-          one.name === name &&
-          (one.namespace ?? binding.namespace) === namespace,
-      ),
-    )
-    .map((one) => `${one.kind} ${one.name} is bound to it, and not among what is read`);
+/** What is bound to somebody beyond the node and not among what is read, by whom. */
+function unknownBy({ missing }: Rbac): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { binding: object, kind: roleKind, name: role } of missing) {
+    const { binding } = object;
+    if (binding === null || !(binding.isClusterWide || object.namespace === SYSTEM)) continue;
+    for (const { kind, name, namespace } of binding.subjects) {
+      if (kind !== "ServiceAccount" && kind !== "Group") continue;
+      const key = identityKey({ kind, name, namespace: namespace ?? object.namespace });
+      const known = found.get(key) ?? new Set();
+      found.set(key, known.add(`${roleKind} ${role} is bound to it, and not among what is read`));
+    }
+  }
+  return found;
+}
+
+function unknownOf(unknown: ReadonlyMap<string, Set<string>>, identity: Identity): Set<string> {
+  const groups = impliedGroups(identity).map((name) =>
+    identityKey({ kind: "Group", name, namespace: null }),
+  );
+  return new Set(
+    [identityKey(identity), ...groups].flatMap((key) => [...(unknown.get(key) ?? [])]),
+  );
 }
 
 function dangersBy({ role, namespace, binding }: Grant): string[] {
