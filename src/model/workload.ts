@@ -75,6 +75,8 @@ export interface SeLinuxOptions {
   readonly type: Fact<string>;
   readonly user: Fact<string>;
   readonly role: Fact<string>;
+  /** `s0:c123,c456`: separates containers that have the same type. */
+  readonly level: Fact<string>;
 }
 
 export interface ContainerSecurity extends Security {

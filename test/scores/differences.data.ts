@@ -8,7 +8,6 @@ const SUBRESOURCES = "they take pods/* for all subresources; the API server's au
 const OBJECTS = "we ask for the namespace of workloads; a finding for each other object would be noise";
 const UNSET = "they ask whether anything is set; we ask whether what is set weakens the container";
 const ABSENT = "not built: no check of ours asks this yet";
-const ANY_OF_FOUR = "they take one of seccomp, AppArmor, SELinux and dropped capabilities for enough; we ask for seccomp here";
 const DROPS = "they ask for some dropped capabilities; we, as Pod Security, for ALL";
 const BINDING = "they look at names of bindings; we at what the role grants, whoever it is bound to";
 const SETTINGS = "it depends on settings that go with their case, such as a list of allowed names";
@@ -24,13 +23,10 @@ export const differences: Readonly<Record<string, Readonly<Record<string, string
     rolebindingClusterAdminRole: BINDING,
     rolebindingClusterRolePodExecAttach: BINDING,
     rolebindingRolePodExecAttach: BINDING,
-    insecureCapabilities: DROPS,
-    linuxHardening: ANY_OF_FOUR,
     missingNetworkPolicy: "they ask for rules in both directions; a policy without rules denies everything, which is more",
     pullPolicyNotAlways: "an image without a tag is pulled always by default (Kubernetes, Images)",
   },
   trivy: {
-    "KSV-0003": DROPS,
     "KSV-0022": "NET_BIND_SERVICE may be added under Pod Security, baseline and restricted",
     "KSV-0036": "their example for a pod without a token does not say that it wants none, so it gets one",
   },
@@ -79,6 +75,7 @@ export const differences: Readonly<Record<string, Readonly<Record<string, string
     "image-not-pinned-to-digest image-not-pinned-to-digest/pod-exempted-repo": SETTINGS,
     "ingress-in-default-namespace": OBJECTS,
     "internal-networking": "no pod of the namespace is in the input, or the policy is one of Cilium",
+    "linux-hardening": "some capabilities are dropped, which the case counts as nothing",
     "namespace-without-service-account": ABSENT,
     "persistentvolumeclaim-in-default-namespace": OBJECTS,
     "pod-security-admission-applied-2": "a webhook of admission stands for the label; we look for the label",

@@ -123,7 +123,7 @@ const NO_SECURITY: Security = {
   runAsGroup: ABSENT,
   seccomp: ABSENT,
   appArmor: ABSENT,
-  seLinux: { type: ABSENT, user: ABSENT, role: ABSENT },
+  seLinux: { type: ABSENT, user: ABSENT, role: ABSENT, level: ABSENT },
   hostProcess: ABSENT,
 };
 
@@ -189,9 +189,10 @@ function labelled(
   label: string,
   at: string,
 ): ContainerSecurity["seLinux"] {
-  const [name, value = ""] = label.split(":", 2);
+  const [name = "", ...rest] = label.split(":");
+  const value = rest.join(":");
   if (name === "disable") return { ...options, type: known("disable", at) };
-  return name === "type" || name === "user" || name === "role"
+  return name === "type" || name === "user" || name === "role" || name === "level"
     ? { ...options, [name]: known(value, at) }
     : options;
 }

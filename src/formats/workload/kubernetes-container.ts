@@ -105,6 +105,7 @@ export function securityAt(context: Place, gaps: Gaps): Security {
             type: textAt(seLinux, "type"),
             user: textAt(seLinux, "user"),
             role: textAt(seLinux, "role"),
+            level: textAt(seLinux, "level"),
           },
     hostProcess: booleanAt(placeAt(context, "windowsOptions", gaps), "hostProcess"),
   };
@@ -116,7 +117,7 @@ const NO_SECURITY: Security = {
   runAsGroup: ABSENT,
   seccomp: ABSENT,
   appArmor: ABSENT,
-  seLinux: { type: ABSENT, user: ABSENT, role: ABSENT },
+  seLinux: { type: ABSENT, user: ABSENT, role: ABSENT, level: ABSENT },
   hostProcess: ABSENT,
 };
 

@@ -33,6 +33,7 @@ import { engineSocketGuarded } from "./engine-socket-guarded/check.ts";
 import { engineWithoutKnownFlaws } from "./engine-without-known-flaws/check.ts";
 import { gatheredRoleHarmless } from "./gathered-role-harmless/check.ts";
 import { grantsLeadSomewhere } from "./grants-lead-somewhere/check.ts";
+import { imageDigestWhole } from "./image-digest-whole/check.ts";
 import { imageHasHealthcheck } from "./image-has-healthcheck/check.ts";
 import { imagePinnedByDigest } from "./image-pinned-by-digest/check.ts";
 import { imageUserNotRoot } from "./image-user-not-root/check.ts";
@@ -95,6 +96,7 @@ import { noSpoofableCondition } from "./no-spoofable-condition/check.ts";
 import { noSshServer } from "./no-ssh-server/check.ts";
 import { noStrangersInEnvironment } from "./no-strangers-in-environment/check.ts";
 import { noSudo } from "./no-sudo/check.ts";
+import { noTakeoverBindings } from "./no-takeover-bindings/check.ts";
 import { noUnfixedInclude } from "./no-unfixed-include/check.ts";
 import { noUnsecureCommands } from "./no-unsecure-commands/check.ts";
 import { noUntrustedCheckout } from "./no-untrusted-checkout/check.ts";
@@ -178,6 +180,7 @@ export const checks: readonly Check[] = [
   engineWithoutKnownFlaws,
   gatheredRoleHarmless,
   grantsLeadSomewhere,
+  imageDigestWhole,
   imageHasHealthcheck,
   imagePinnedByDigest,
   imageUserNotRoot,
@@ -240,6 +243,7 @@ export const checks: readonly Check[] = [
   noSshServer,
   noStrangersInEnvironment,
   noSudo,
+  noTakeoverBindings,
   noUnfixedInclude,
   noUnsecureCommands,
   noUntrustedCheckout,

@@ -17,6 +17,7 @@ export const standards = {
       ["T1021", "remote services"],
       ["T1021.004", "remote services by SSH"],
       ["T1040", "network sniffing"],
+      ["T1036.005", "names taken for legitimate ones"],
       ["T1041", "exfiltration over the command channel"],
       ["T1046", "network service discovery"],
       ["T1048", "exfiltration over another protocol"],

@@ -1,4 +1,6 @@
+import type { Container } from "../../../model/workload.ts";
 import type { Check, CheckRun } from "../../../stages/check/contract.ts";
+import { keptCapabilities } from "../shared/capabilities.ts";
 import { podOf, podWith } from "../shared/examples.ts";
 import { dropped, isNotRoot } from "../shared/repairs.ts";
 import { controls, isWindows, Said } from "../shared/said.ts";
@@ -15,6 +17,12 @@ export const dropAllCapabilities: Check = {
     "cis-docker-1.6": ["5.4"],
     "nsa-kubernetes": ["Capabilities"],
   }),
+  aspects: {
+    kept: {},
+    // What is dropped one by one is away; Pod Security wants the word all the same.
+    written: { severity: "low" },
+    added: {},
+  },
   needs: [],
   state: "stable",
   appliesTo: "workload",
@@ -22,6 +30,7 @@ export const dropAllCapabilities: Check = {
     bad: [
       podOf({}),
       podWith({ capabilities: { drop: ["NET_RAW"] } }),
+      podWith({ capabilities: { drop: ["all"] } }),
       podWith({ capabilities: { drop: ["ALL"], add: ["CHOWN"] } }),
     ],
     good: [
@@ -55,13 +64,23 @@ function everywhere(workload: Parameters<CheckRun>[0]): ReturnType<CheckRun> {
     if (!isAll && !capabilitiesDropped.some((fact) => fact.state === "unknown"))
       said.lack(
         container,
-        "does not drop all capabilities",
+        lackOf(container),
         isNotRoot(workload, container) ? dropped(workload, "ALL") : undefined,
       );
     for (const added of capabilitiesAdded)
       said.of(container, added, (name) =>
-        name === "NET_BIND_SERVICE" ? null : `adds the capability ${name}`,
+        name === "NET_BIND_SERVICE"
+          ? null
+          : { state: `adds the capability ${name}`, aspect: "added" },
       );
   }
   return said.all;
+}
+
+/** Runtimes read names in any case, and admission reads them as they are written. */
+function lackOf(container: Container): { readonly state: string; readonly aspect: string } {
+  const kept = keptCapabilities(container.security);
+  return kept.length === 0
+    ? { state: "drops every capability, but not by the word ALL", aspect: "written" }
+    : { state: "does not drop all capabilities", aspect: "kept" };
 }

@@ -20,6 +20,9 @@ export const leastGrants: Check = {
         rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }],
       }),
       kubernetesObject("rbac.authorization.k8s.io/v1", "ClusterRole", {
+        rules: [{ apiGroups: [""], resources: ["*"], verbs: ["*"] }],
+      }),
+      kubernetesObject("rbac.authorization.k8s.io/v1", "ClusterRole", {
         rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["*"] }],
       }),
       kubernetesObject("rbac.authorization.k8s.io/v1", "ClusterRole", {

@@ -1,7 +1,9 @@
+import { effective } from "../../../kit/fact.ts";
+import type { Container, Workload } from "../../../model/workload.ts";
 import type { Check, CheckRun } from "../../../stages/check/contract.ts";
 import { inVersion, pod, podWith } from "../shared/examples.ts";
 import { isNotRoot, type Repair } from "../shared/repairs.ts";
-import { controls, Said, withoutSetting } from "../shared/said.ts";
+import { controls, type Offence, Said, withoutSetting } from "../shared/said.ts";
 
 export const runAsNonRoot: Check = {
   id: "run-as-non-root",
@@ -16,6 +18,11 @@ export const runAsNonRoot: Check = {
     "nsa-kubernetes": ["Non-root containers"],
     attack: ["T1611"],
   }),
+  aspects: {
+    root: {},
+    // A user is set that is not root; Pod Security asks for the word too, since whoever edits the manifest next may drop it.
+    unsaid: { severity: "low" },
+  },
   needs: [],
   state: "stable",
   appliesTo: "workload",
@@ -23,6 +30,7 @@ export const runAsNonRoot: Check = {
     bad: [
       pod({}),
       podWith({ runAsNonRoot: false }),
+      podWith({ runAsUser: 1000 }),
       inVersion(34, pod({ hostUsers: false })),
       { format: "compose", document: { services: { app: { image: "app", user: "root" } } } },
       { format: "engine", document: { Image: "app", User: "0:0", HostConfig: {} } },
@@ -43,13 +51,17 @@ export const runAsNonRoot: Check = {
 function everywhere(workload: Parameters<CheckRun>[0]): ReturnType<CheckRun> {
   const { security, containers } = workload;
   const said = new Said();
-  said.of(null, security.runAsNonRoot, unlessRefused);
+  const inheriting = containers.filter(
+    (container) => container.security.runAsNonRoot.state === "absent",
+  );
+  said.of(null, security.runAsNonRoot, unlessRefused(workload, inheriting));
   for (const container of containers)
-    said.of(container, container.security.runAsNonRoot, unlessRefused);
+    said.of(container, container.security.runAsNonRoot, unlessRefused(workload, [container]));
   const silent = withoutSetting(workload, (c) => c.security.runAsNonRoot, security.runAsNonRoot);
   const areKnown = silent.every((container) => isNotRoot(workload, container));
-  const what = "no user other than root is demanded";
-  said.lackInAll(workload, silent, what, areKnown ? demanded : undefined);
+  const state = "no user other than root is demanded";
+  const aspect = areKnown ? "unsaid" : "root";
+  said.lackInAll(workload, silent, { state, aspect }, areKnown ? demanded : undefined);
   return said.all;
 }
 
@@ -64,6 +76,17 @@ function unlessOwnUsers(workload: Parameters<CheckRun>[0]): ReturnType<CheckRun>
   return users.state === "known" && !users.value ? [] : everywhere(workload);
 }
 
-function unlessRefused(is: boolean): string | null {
-  return is ? null : "may run as root";
+/** A refusal means nothing where every container that it is for has a user that is not root. */
+function unlessRefused(
+  workload: Workload,
+  containers: readonly Container[],
+): (is: boolean) => Offence {
+  const areNumbered = containers.every((container) => isNumbered(workload, container));
+  return (is) =>
+    is ? null : { state: "may run as root", aspect: areNumbered ? "unsaid" : "root" };
+}
+
+function isNumbered({ security }: Workload, container: Container): boolean {
+  const user = effective(container.security.runAsUser, security.runAsUser);
+  return user.state === "known" && user.value > 0;
 }

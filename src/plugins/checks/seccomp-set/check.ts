@@ -1,7 +1,9 @@
+import type { Container, Workload } from "../../../model/workload.ts";
 import type { Check, CheckRun } from "../../../stages/check/contract.ts";
+import { isConfined } from "../shared/confinement.ts";
 import { pod, podWith } from "../shared/examples.ts";
 import { usual } from "../shared/repairs.ts";
-import { controls, isWindows, Said, withoutSetting } from "../shared/said.ts";
+import { controls, isWindows, type Offence, Said, withoutSetting } from "../shared/said.ts";
 
 export const seccompSet: Check = {
   id: "seccomp-set",
@@ -15,6 +17,13 @@ export const seccompSet: Check = {
     "nsa-kubernetes": ["Seccomp"],
     attack: ["T1611"],
   }),
+  aspects: {
+    // Nothing else confines the container either: neither AppArmor, nor SELinux, nor what it drops of capabilities.
+    bare: {},
+    beside: {},
+    // The pod's own word, which every container replaces; Pod Security refuses it all the same.
+    replaced: { severity: "low" },
+  },
   needs: [],
   state: "stable",
   appliesTo: "workload",
@@ -39,18 +48,30 @@ function everywhere(workload: Parameters<CheckRun>[0]): ReturnType<CheckRun> {
   const { security, containers } = workload;
   const said = new Said();
   const repair = usual(workload, "RuntimeDefault");
-  said.of(null, security.seccomp, unlessProfile, repair);
-  for (const container of containers)
-    said.of(container, container.security.seccomp, unlessProfile, repair);
+  const inheriting = containers.filter(
+    (container) => container.security.seccomp.state === "absent",
+  );
+  const aspect = inheriting.length === 0 ? "replaced" : aspectOf(workload, inheriting);
+  said.of(null, security.seccomp, unlessProfile(aspect), repair);
+  for (const container of containers) {
+    const { seccomp } = container.security;
+    said.of(container, seccomp, unlessProfile(aspectOf(workload, [container])), repair);
+  }
   const silent = withoutSetting(workload, (c) => c.security.seccomp, security.seccomp);
-  said.lackInAll(workload, silent, "no seccomp profile is set", (at) => [
+  const lack = { state: "no seccomp profile is set", aspect: aspectOf(workload, silent) };
+  said.lackInAll(workload, silent, lack, (at) => [
     { kind: "set", at: `${at}/securityContext/seccompProfile/type`, value: "RuntimeDefault" },
   ]);
   return said.all;
 }
 
-function unlessProfile(type: string): string | null {
-  return type === "RuntimeDefault" || type === "Localhost"
-    ? null
-    : `has the seccomp profile ${type}`;
+function aspectOf(workload: Workload, containers: readonly Container[]): string {
+  return containers.every((container) => isConfined(workload, container)) ? "beside" : "bare";
+}
+
+function unlessProfile(aspect: string): (type: string) => Offence {
+  return (type) =>
+    type === "RuntimeDefault" || type === "Localhost"
+      ? null
+      : { state: `has the seccomp profile ${type}`, aspect };
 }

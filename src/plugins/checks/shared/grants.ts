@@ -162,6 +162,10 @@ export const GRANT_ASPECTS: Readonly<Record<string, Aspect>> = {
     severity: "critical",
     controls: controls({ "cis-kubernetes-1.12": ["5.1.1", "5.1.3"] }),
   },
+  core: {
+    severity: "critical",
+    controls: controls({ "cis-kubernetes-1.12": ["5.1.1", "5.1.3"] }),
+  },
   wildcard: { severity: "high", controls: controls({ "cis-kubernetes-1.12": ["5.1.3"] }) },
   secrets: {
     controls: controls({ "cis-kubernetes-1.12": ["5.1.2"], attack: ["T1552.007", "T1528"] }),
@@ -211,8 +215,8 @@ export const GRANT_ASPECTS: Readonly<Record<string, Aspect>> = {
 export function dangersOf(rule: Rule, isClusterWide: boolean): { aspect: string; what: string }[] {
   const { verbs, groups, resources, names } = rule;
   const isAll = (list: readonly string[]): boolean => list.includes("*");
-  if (isAll(verbs) && isAll(resources) && (isAll(groups) || groups.includes("")))
-    return [{ aspect: "everything", what: "grants everything there is" }];
+  const whole = wholeOf(rule);
+  if (whole !== null) return [whole];
   const wildcards = [
     ["verbs", verbs],
     ["resources", resources],
@@ -230,6 +234,24 @@ export function dangersOf(rule: Rule, isClusterWide: boolean): { aspect: string;
     found.push({ aspect: one.aspect, what: `allows to ${one.what}` });
   }
   return found;
+}
+
+function wholeOf({ verbs, groups, resources }: Rule): { aspect: string; what: string } | null {
+  if (!hasAllVerbs(verbs) || !resources.includes("*")) return null;
+  if (groups.includes("*")) return { aspect: "everything", what: "grants everything there is" };
+  return groups.includes("")
+    ? { aspect: "core", what: "grants everything of the core group, with all secrets" }
+    : null;
+}
+
+/** Whoever lists every verb that requests have says `*`, but for the few of other kinds, as `escalate`. */
+function hasAllVerbs(verbs: readonly string[]): boolean {
+  return (
+    verbs.includes("*") ||
+    ["get", "list", "watch", "create", "update", "patch", "delete"].every((verb) =>
+      verbs.includes(verb),
+    )
+  );
 }
 
 /** What is in no namespace cannot be granted in one. */
@@ -267,4 +289,13 @@ export function isGiven(name: string, labels: readonly Label[]): boolean {
     ["admin", "cluster-admin", "edit", "view"].includes(name) ||
     labels.some((label) => label.name === "kubernetes.io/bootstrapping")
   );
+}
+
+/**
+ * Whether the name is one of those that the control plane and its providers keep for what they make themselves.
+ *
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
+ */
+export function isReservedName(name: string): boolean {
+  return /^(?:system|gce|eks):/.test(name);
 }

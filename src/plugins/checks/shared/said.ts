@@ -36,14 +36,14 @@ export class Said {
     const found = offence(fact.value);
     if (found === null) return;
     const { at, value } = fact;
-    const state = typeof found === "string" ? { state: found } : found;
+    const state = stated(found);
     this.all.push({ kind: "fault", at, container: name, ...state, value, ...repaired(repair, at) });
   }
 
   /** Something that ought to be set in a container, and is not. */
-  lack(container: Container, state: string, repair?: Repair): void {
+  lack(container: Container, what: Exclude<Offence, null>, repair?: Repair): void {
     const { at, name } = container;
-    this.all.push({ kind: "fault", at, container: name, state, ...repaired(repair, at) });
+    this.all.push({ kind: "fault", at, container: name, ...stated(what), ...repaired(repair, at) });
   }
 
   /** Something that is so at a place; of no container unless one is named. */
@@ -68,21 +68,27 @@ export class Said {
   lackInAll(
     workload: Workload,
     containers: readonly Container[],
-    what: string,
+    offence: Exclude<Offence, null>,
     repair?: Repair,
   ): void {
     const [first] = containers;
     if (first === undefined) return;
     const edits = repaired(repair, workload.podAt);
+    const { state: what, ...more } = stated(offence);
+    const rest = { ...more, ...edits };
     if (containers.length === 1) {
-      this.all.push({ kind: "fault", at: first.at, container: first.name, state: what, ...edits });
+      this.all.push({ kind: "fault", at: first.at, container: first.name, state: what, ...rest });
       return;
     }
     const names = containers.slice(0, 5).map(({ name }) => name);
     if (containers.length > names.length) names.push(`${containers.length - names.length} more`);
     const state = `${what} for the pod, nor for its containers ${list(names)}`;
-    this.all.push({ kind: "fault", at: workload.podAt, container: null, state, ...edits });
+    this.all.push({ kind: "fault", at: workload.podAt, container: null, state, ...rest });
   }
+}
+
+function stated(offence: Exclude<Offence, null>): Pick<Fault, "state" | "aspect"> {
+  return typeof offence === "string" ? { state: offence } : offence;
 }
 
 function repaired(repair: Repair | undefined, at: Pointer): Pick<Fault, "repair"> {
