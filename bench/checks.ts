@@ -80,7 +80,7 @@ function compared(texts: readonly string[]): string[] {
     verdictLine(
       `check ${COUNT} manifests / parsing them with the library, CPU`,
       figure("whole", "cpu") / figure("parsing alone", "cpu"),
-      1.5,
+      2,
     ),
     verdictLine(
       `check ${COUNT} manifests / ${COUNT / 2}, CPU`,

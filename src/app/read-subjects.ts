@@ -1,6 +1,6 @@
 // What checks look at, out of files: which files, and what each of them is.
 
-import { filesBelow, lookAt } from "../io/look.ts";
+import { type FilesBelow, filesBelow, lookAt } from "../io/look.ts";
 import { readNamed } from "../io/named-file.ts";
 import { sha256Of } from "../io/sha256.ts";
 import { AppError } from "../kit/error.ts";
@@ -41,7 +41,9 @@ export async function* readSubjects(
       yield { subjects: [await readImage(image, target, surroundings)], problems: [] };
       continue;
     }
-    const { paths, isWhole, isNamed } = await filesOf(target);
+    const { paths, isWhole, isNamed, unreadable } = await filesOf(target);
+    for (const path of unreadable)
+      yield unread(path, "it is a pipe or a device, or a link that leads nowhere");
     if (!isWhole) yield unread(target, "not all folders and files below it were looked at");
     for (const path of paths) {
       surroundings.signal.throwIfAborted();
@@ -62,6 +64,7 @@ async function readFile(
   const { path, isNamed } = file;
   try {
     const bytes = file.bytes ?? (await readNamed("file", path)).bytes;
+    if (isUtf16(bytes)) return unread(path, "it is UTF-16: save it as UTF-8");
     let known: Digest | undefined;
     const digest = (): Digest => {
       known ??= sha256Of(bytes);
@@ -94,13 +97,17 @@ async function subjectsIn(file: NamedBytes, surroundings: Surroundings): Promise
   });
 }
 
+/** By the mark at its beginning; without one it holds zeros, which no format that is read here has. */
+function isUtf16(bytes: Buffer): boolean {
+  const [first, second] = bytes;
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+}
+
 function unread(path: string, detail: string): ReadFile {
   return { subjects: [], problems: [{ code: "configuration-unreadable", detail, path }] };
 }
 
-async function filesOf(
-  target: string,
-): Promise<{ paths: readonly string[]; isWhole: boolean; isNamed: boolean }> {
+async function filesOf(target: string): Promise<FilesBelow & { readonly isNamed: boolean }> {
   const look = await lookAt(target);
   if (look.kind === "nothing") {
     throw new AppError(
@@ -112,7 +119,8 @@ async function filesOf(
       },
     );
   }
-  if (look.kind === "file") return { paths: [target], isWhole: true, isNamed: true };
+  if (look.kind === "file")
+    return { paths: [target], isWhole: true, isNamed: true, unreadable: [] };
   const wants = (path: string): boolean => KINDS.some((kind) => kind.wants(path));
   const found = await filesBelow(target, { wants, ...FILES_MAX });
   return { ...found, isNamed: false };

@@ -32,11 +32,12 @@ test.each<[string, number, number, readonly string[], boolean]>([
   expect({ ...found, paths: found.paths.map((path) => relative(folder, path)) }).toEqual({
     paths,
     isWhole,
+    unreadable: [],
   });
 });
 
 test("a folder that cannot be read is not passed over in silence", async () => {
   const missing = join(folder, "missing");
   const found = await filesBelow(missing, { wants: () => true, max: 9, depth: 9 });
-  expect(found).toEqual({ paths: [], isWhole: false });
+  expect(found).toEqual({ paths: [], isWhole: false, unreadable: [] });
 });

@@ -22,6 +22,8 @@ export async function lookAt(path: string): Promise<Look> {
   try {
     const found = await stat(path);
     if (found.isDirectory()) return { kind: "folder", names: (await readdir(path)).sort() };
+    // What is read from a pipe is gone, and whoever opens one waits for somebody who writes.
+    if (!found.isFile()) return { kind: "file", head: Buffer.alloc(0) };
     file = await open(path, "r");
     const { bytesRead, buffer } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     return { kind: "file", head: buffer.subarray(0, bytesRead) };
@@ -43,6 +45,8 @@ export interface FilesBelow {
   readonly paths: readonly string[];
   /** Whether nothing was passed over: no file beyond `max`, no folder beyond `depth`, none that may not be read. */
   readonly isWhole: boolean;
+  /** Wanted by their names, and nothing that can be read: pipes, devices, links that lead nowhere. */
+  readonly unreadable: readonly string[];
 }
 
 /** Files below a folder that are wanted by their name, at most `max`, at most `depth` folders down. Links are not followed. */
@@ -51,11 +55,13 @@ export async function filesBelow(
   { wants, max, depth }: { wants: (path: string) => boolean; max: number; depth: number },
 ): Promise<FilesBelow> {
   const paths: string[] = [];
+  const unreadable: string[] = [];
   let isWhole = true;
   const pending = [{ folder: root, left: depth }];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     const { folder, left } = at;
-    const { files, folders, isRead } = await listed(folder);
+    const { files, folders, others, isRead } = await listed(folder);
+    unreadable.push(...(await nothingsAmong(others.filter(wants))));
     const wanted = files.filter(wants);
     const room = max - paths.length;
     const isFull = wanted.length > room;
@@ -66,12 +72,24 @@ export async function filesBelow(
     if (!isDeep)
       for (const name of folders.reverse()) pending.push({ folder: name, left: left - 1 });
   }
-  return { paths, isWhole };
+  return { paths, isWhole, unreadable };
+}
+
+/** Links that lead nowhere, pipes, sockets and devices. */
+async function nothingsAmong(paths: readonly string[]): Promise<string[]> {
+  const nothings: string[] = [];
+  for (const path of paths) {
+    const found = await stat(path).catch(() => null);
+    if (found === null || !(found.isFile() || found.isDirectory())) nothings.push(path);
+  }
+  return nothings;
 }
 
 interface Listed {
   readonly files: readonly string[];
   readonly folders: string[];
+  /** Links, pipes, sockets, devices. */
+  readonly others: readonly string[];
   readonly isRead: boolean;
 }
 
@@ -83,6 +101,7 @@ async function listed(folder: string): Promise<Listed> {
   return {
     files: pathsOf((entry) => entry.isFile()),
     folders: pathsOf((entry) => entry.isDirectory() && !SKIPPED.has(entry.name)),
+    others: pathsOf((entry) => !entry.isFile() && !entry.isDirectory()),
     isRead: entries !== null,
   };
 }

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { AppError } from "../kit/error.ts";
 import { openError } from "./open-error.ts";
 
@@ -22,6 +22,7 @@ export async function readNamed(
   bytesMax: number = BYTES_MAX,
 ): Promise<ReadableFile> {
   try {
+    await refuseNamedPipe(what, path);
     const file = await open(path, "r");
     try {
       const { size } = await file.stat();
@@ -35,6 +36,16 @@ export async function readNamed(
   } catch (error) {
     throw error instanceof AppError ? error : openError(what, path, error);
   }
+}
+
+/** What a shell hands over (`<(…)`, standard input) has somebody who writes; for a pipe with a name one could wait forever. */
+async function refuseNamedPipe(what: string, path: string): Promise<void> {
+  if (/^\/(?:dev\/(?:fd\/\d+|stdin)|proc\/(?:self|\d+)\/fd\/\d+)$/.test(path)) return;
+  if (!(await stat(path)).isFIFO()) return;
+  throw new AppError("unreadable", `cannot open ${what} ${JSON.stringify(path)}: it is a pipe`, {
+    hint: "give what it holds on standard input, as /dev/stdin",
+    subject: path,
+  });
 }
 
 const PIECE_BYTES = 1 << 20;
