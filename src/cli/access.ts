@@ -1,8 +1,8 @@
 import { AppError } from "../kit/error.ts";
 import { GRAPH_OPTIONS, graph, paths } from "./access-graph.ts";
+import { MINIMIZE_OPTIONS, minimize } from "./access-minimize.ts";
 import { chosenAction } from "./actions.ts";
 import { type Command, type Invocation, type Options, surroundingsOf } from "./command.ts";
-import { leastJson, leastText } from "./least-text.ts";
 import { formatOption } from "./option-specs.ts";
 
 export const accessCommand: Command = {
@@ -14,6 +14,7 @@ export const accessCommand: Command = {
     "access paths PATH… [--from WHO] [--to TARGET] [--against PATH] [options]",
     "access graph PATH… [options]",
     "access minimize --events FILE [PATH…] [options]",
+    "access minimize --audit-log FILE [PATH…] [options]",
   ],
   details: [
     "who-can tells everybody whom bindings let do something, by which rule, and where both are written. RESOURCE is as in secrets, pods/exec, deployments.apps or /metrics.",
@@ -21,6 +22,7 @@ export const accessCommand: Command = {
     "paths tells who can become cluster-admin, root on a node, or a reader of secrets: each way step by step, with what is supposed and where each step is written, and the few changes that end most of it. graph has the whole graph, for other programs.",
     "PATH are files and folders of Kubernetes objects: manifests, or what kubectl get -A -o yaml wrote. A role that is bound and not among them is told as something that is not known.",
     "minimize takes a recording of what containers did and tells the least that they need: capabilities, system calls, writable folders, network. PATH are the workloads as they are declared today; then it tells what is granted and was not seen.",
+    "With --audit-log it takes audit logs of Kubernetes instead (as the API server or CloudWatch writes them, also compressed or in folders) and tells the least Roles by which everything that was allowed is allowed still, with the proof. PATH are then the roles and bindings of today.",
     "What was not seen is not unused: it is told with how long and how much was looked at, and with what speaks against it. A seccomp profile writes down what it would refuse; --refuse makes one that refuses.",
   ],
   options: {
@@ -38,21 +40,17 @@ export const accessCommand: Command = {
       summary: "explain: a group in which they are, too; may be repeated",
     },
     ...GRAPH_OPTIONS,
-    events: { type: "string", value: "FILE", summary: "minimize: a recording, one event a line" },
-    refuse: {
-      type: "boolean",
-      summary: "minimize: profiles refuse what was not seen, instead of writing it down",
-    },
+    ...MINIMIZE_OPTIONS,
     output: {
       type: "string",
       value: "DIR",
       short: "o",
       summary:
-        "minimize: write profiles, patches and policies into this folder; graph, paths: the file",
+        "minimize: write profiles, patches and policies, or roles, into this folder; graph, paths: the file",
     },
     format: formatOption(
-      ["text", "json", "dot", "svg"],
-      "how to answer (default: text); dot and svg: graph, paths",
+      ["text", "json", "dot", "svg", "yaml"],
+      "how to answer (default: text); dot and svg: graph, paths; yaml: minimize --audit-log",
     ),
   },
   examples: [
@@ -67,6 +65,10 @@ export const accessCommand: Command = {
       "what is granted there and was not seen",
     ],
     ["bulwark access minimize --events web.ndjson -o least", "profiles, patches and policies"],
+    [
+      "bulwark access minimize --audit-log audit.log cluster/ -o least",
+      "the least roles, and what is granted beyond them",
+    ],
   ],
   run: (invocation) => {
     const [name = ""] = invocation.args;
@@ -122,27 +124,4 @@ function isJson(options: Options): boolean {
 
 function json(result: object): string {
   return `${JSON.stringify(result, null, 2)}\n`;
-}
-
-async function minimize(invocation: Invocation): Promise<number> {
-  const { args, options, terminal } = invocation;
-  const events = options.text("events");
-  if (events === null)
-    throw new AppError("usage", "cannot minimize: no recording was named", {
-      hint: "name one with --events FILE; docs/guide/least-privilege.md has its form",
-    });
-  const { minimizeContainers } = await import("../app/minimize-containers.ts");
-  const result = await minimizeContainers(
-    {
-      events,
-      manifests: args.slice(1),
-      folder: options.text("output"),
-      action: options.flag("refuse") ? "refuse" : "log",
-    },
-    surroundingsOf(invocation),
-  );
-  await terminal.print(
-    options.text("format") === "json" ? leastJson(result) : leastText(result, terminal),
-  );
-  return 0;
 }

@@ -112,7 +112,8 @@ function networkLines({ network, containers }: LeastWorkload, width: number): st
   return row("network", "no policy: its pods have no labels that stay", width);
 }
 
-function row(name: string, text: string, width: number): string[] {
+/** A name and what is said of it, over as many lines as it needs. */
+export function row(name: string, text: string, width: number): string[] {
   return wrap(visible(text), Math.max(60, width) - 16).map(
     (line, i) => `  ${(i === 0 ? name : "").padEnd(13)} ${line}`,
   );

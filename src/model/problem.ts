@@ -69,6 +69,11 @@ export const PROBLEM_CODES = {
     blocks: true,
     means: "an SBOM or SARIF file has parts that cannot be read",
   },
+  "log-damaged": {
+    blocks: true,
+    means:
+      "an audit log has parts that cannot be read, or is none, so what it would have told is not known",
+  },
   "configuration-unreadable": {
     blocks: true,
     means: "a file of objects cannot be read",
