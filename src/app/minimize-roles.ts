@@ -16,7 +16,13 @@ import {
   subjectDocument,
 } from "../stages/grant/least-roles.ts";
 import { readCluster } from "./read-cluster.ts";
-import { proofOf, type RoleProof, type SeenGrant, seenGrants } from "./replay-roles.ts";
+import {
+  neededRequests,
+  proofOf,
+  type RoleProof,
+  type SeenGrant,
+  seenGrants,
+} from "./replay-roles.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { writeOutput } from "./write-output.ts";
 
@@ -72,7 +78,7 @@ export async function minimizeRoles(
     request.grants.length === 0 ? null : await readCluster(request.grants, surroundings);
   const today = cluster === null ? null : new Rbac(cluster.objects);
   const least = chosen.map((subject): LeastSubject => {
-    const requests = subject.uses.map((use) => use.request);
+    const requests = neededRequests(subject);
     const proposal = leastRoles(subject, roleName(subject.name), requests, request.generalize);
     const granted = today === null ? null : seenGrants(today, subject);
     return { subject, least: proposal, proof: proofOf(subject, proposal.documents), granted };

@@ -7,7 +7,7 @@ import type { ApiSubject } from "../stages/grant/api-uses.ts";
 import { GENERALIZATIONS } from "../stages/grant/generalize.ts";
 import { leastRoles } from "../stages/grant/least-roles.ts";
 import { isInexpressible } from "../stages/grant/least-rules.ts";
-import { proofOf, seenGrants } from "./replay-roles.ts";
+import { neededRequests, proofOf, seenGrants } from "./replay-roles.ts";
 
 const NOTHING = {
   verb: "get",
@@ -58,6 +58,15 @@ test("everything that a proposal can say is allowed by it, and what it cannot sa
       for (const one of lost) expect(inexpressible).toContain(one);
     }),
   );
+});
+
+test("discovery is everybody's, and needs no role", () => {
+  const [own, discovery] = ["/metrics", "/apis/apps/v1"].map((path) => ({ ...NOTHING, path }));
+  const subject = subjectOf(
+    "alice",
+    [own, discovery].filter((one) => one !== undefined),
+  );
+  expect(neededRequests(subject)).toEqual([own]);
 });
 
 test("a proof can fail", () => {

@@ -35,9 +35,33 @@ export interface SeenGrant {
   readonly isWider: boolean;
 }
 
-/** Asks for everything again, by the authorizer's own comparisons, with nothing else bound than what is proposed. */
+const GROUP = "rbac.authorization.k8s.io";
+
+/**
+ * What Kubernetes lets everybody do who has a name: discovery, and questions about oneself.
+ * Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles
+ */
+const OF_EVERYBODY = ["system:basic-user", "system:discovery", "system:public-info-viewer"].map(
+  (name) => ({
+    apiVersion: `${GROUP}/v1`,
+    kind: "ClusterRoleBinding",
+    metadata: { name },
+    roleRef: { apiGroup: GROUP, kind: "ClusterRole", name },
+    subjects: [{ kind: "Group", apiGroup: GROUP, name: "system:authenticated" }],
+  }),
+);
+
+/** The requests for which somebody needs a permission of their own. */
+export function neededRequests(subject: ApiSubject): ApiRequest[] {
+  const { lost } = proofOf(subject, []);
+  return [...lost];
+}
+
+/** Asks for everything again, by the authorizer's own comparisons, with nothing else bound than what is proposed and what everybody has. */
 export function proofOf(subject: ApiSubject, documents: LeastRoles["documents"]): RoleProof {
-  const rbac = new Rbac(documents.flatMap((document) => readClusterObjects(document)));
+  const rbac = new Rbac(
+    [...OF_EVERYBODY, ...documents].flatMap((document) => readClusterObjects(document)),
+  );
   const identity = identityOf("User", subject.name, null);
   const requests = subject.uses.map(({ request }) => request);
   const lost = requests.filter((request) => rbac.allows(identity, accessRequest(request)) === null);
