@@ -13,12 +13,17 @@ interface Wanted {
  * the pointer leads nowhere.
  *
  * @param text JSON that has been parsed without an error.
+ * @param from Where the value begins into which the pointers lead: the whole text, or a part of it.
  */
-export function jsonOffsets(text: string, pointers: Iterable<string>): Map<string, number> {
+export function jsonOffsets(
+  text: string,
+  pointers: Iterable<string>,
+  from = 0,
+): Map<string, number> {
   const top: Wanted = { pointers: [], next: new Map() };
   for (const pointer of pointers) wish(top, pointer);
   const found = new Map<string, number>();
-  new Finder(text, found).value(top, 0);
+  new Finder(text, found, from).value(top, from);
   return found;
 }
 
@@ -35,11 +40,12 @@ function wish(top: Wanted, pointer: string): void {
 class Finder {
   readonly #text: string;
   readonly #found: Map<string, number>;
-  #at = 0;
+  #at: number;
 
-  constructor(text: string, found: Map<string, number>) {
+  constructor(text: string, found: Map<string, number>, from: number) {
     this.#text = text;
     this.#found = found;
+    this.#at = from;
     this.#blanks();
   }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { AppError } from "../kit/error.ts";
 import { pointerTo } from "../kit/json-pointer.ts";
 import { utf8Bytes } from "../kit/text.ts";
+import { jsonOffsets } from "./json-offsets.ts";
 import { type ObjectFile, readObjectFile } from "./object-file.ts";
 
 function read(text: string): ObjectFile {
@@ -116,4 +117,42 @@ test("many mappings that merge a large one end", () => {
   const large = Array.from({ length: 2000 }, (_, i) => `  k${i}: 1`).join("\n");
   const many = Array.from({ length: 2000 }, (_, i) => `m${i}: {<<: *x}`).join("\n");
   expect(() => read(`x: &x\n${large}\n${many}\n`)).toThrow("it merges mappings too often");
+});
+
+test("places in a list are those of the whole, whatever is asked together", () => {
+  const item = (name: string): object => ({
+    kind: "Pod",
+    metadata: { name, labels: { "a/b": "c" } },
+  });
+  const lists: readonly unknown[] = [
+    { kind: "List", items: [item("a"), item("b"), item("c")] },
+    [item("a"), [item("b")]],
+    { items: [] },
+    { items: { "0": item("a") } },
+  ];
+  const rests = ["", "/kind", "/metadata/name", "/metadata/labels/a~1b", "/gone", "/0/kind"];
+  const starts = [
+    "",
+    "/items",
+    "/items/0",
+    "/items/2",
+    "/items/9",
+    "/items/01",
+    "/items/-",
+    "/0",
+    "/1",
+  ];
+  const pointers = starts.flatMap((start) => rests.map((rest) => start + rest));
+  for (const list of lists) {
+    const text = JSON.stringify(list, null, 1);
+    const lineAt = (offset: number): number => text.slice(0, offset).split("\n").length;
+    const whole = jsonOffsets(text, pointers);
+    const file = readObjectFile(Buffer.from(text), "list.json");
+    const together = file.places(0, pointers);
+    for (const pointer of pointers) {
+      const wanted = lineAt(whole.get(pointer) ?? -1);
+      expect([pointer, together.get(pointer)?.line]).toEqual([pointer, wanted]);
+      expect([pointer, file.places(0, [pointer]).get(pointer)?.line]).toEqual([pointer, wanted]);
+    }
+  }
 });

@@ -44,14 +44,64 @@ function readAsJson(bytes: Uint8Array, path: string): ObjectFile | null {
     const message = `cannot read ${JSON.stringify(path)}: line ${line}: a key stands twice in a mapping`;
     throw new AppError("config-invalid", message, { subject: path });
   }
-  return {
-    documents: [value],
-    places: (_, pointers) => {
-      const lines = linesOf(text);
-      const offsets = jsonOffsets(text, pointers);
-      return new Map([...offsets].map(([pointer, at]) => [pointer, placeOf(lines, at)]));
-    },
-  };
+  const places = new JsonPlaces(text, value);
+  return { documents: [value], places: (_, pointers) => places.of(pointers) };
+}
+
+/** Lists of thousands of objects are looked into object by object: each is found without reading those before it again. */
+class JsonPlaces {
+  readonly #text: string;
+  /** Of the list: `/items` of what the API answers, `""` of what is a list itself; null where there is none. */
+  readonly #list: string | null;
+  readonly #length: number;
+  #lines: LineCounter | null = null;
+  #starts: Map<string, number> | null = null;
+
+  constructor(text: string, value: unknown) {
+    this.#text = text;
+    const items = Array.isArray(value) ? value : (value as { items?: unknown } | null)?.items;
+    this.#list = !Array.isArray(items) ? null : items === value ? "" : "/items";
+    this.#length = Array.isArray(items) ? items.length : 0;
+  }
+
+  of(pointers: Iterable<string>): Map<string, FilePlace> {
+    this.#lines ??= linesOf(this.#text);
+    const found = new Map<string, FilePlace>();
+    for (const [prefix, rests] of this.#byItem(pointers)) {
+      const from = prefix === "" ? 0 : (this.#startsOfItems().get(prefix) ?? 0);
+      for (const [rest, at] of jsonOffsets(this.#text, rests, from))
+        found.set(prefix + rest, placeOf(this.#lines, at));
+    }
+    return found;
+  }
+
+  /** What leads into an item of the list, by the item; all else by `""`. */
+  #byItem(pointers: Iterable<string>): Map<string, string[]> {
+    const groups = new Map<string, string[]>();
+    for (const pointer of pointers) {
+      const prefix = this.#itemOf(pointer);
+      const rest = pointer.slice(prefix.length);
+      const group = groups.get(prefix);
+      if (group === undefined) groups.set(prefix, [rest]);
+      else group.push(rest);
+    }
+    return groups;
+  }
+
+  #itemOf(pointer: string): string {
+    const list = this.#list;
+    if (list === null || !pointer.startsWith(`${list}/`)) return "";
+    const [, index = ""] = /^\/(0|[1-9]\d{0,8})(?:\/|$)/.exec(pointer.slice(list.length)) ?? [];
+    return index !== "" && Number(index) < this.#length ? `${list}/${index}` : "";
+  }
+
+  #startsOfItems(): ReadonlyMap<string, number> {
+    if (this.#starts === null) {
+      const items = Array.from({ length: this.#length }, (_, i) => `${this.#list}/${i}`);
+      this.#starts = jsonOffsets(this.#text, items);
+    }
+    return this.#starts;
+  }
 }
 
 /** undefined when it is no JSON. */
