@@ -23,43 +23,46 @@ interface Seen {
 /** @param pods The number of each workload, in their order. */
 export function exposures({ objects, workloads }: Seen, pods: readonly number[]): Exposure[] {
   const behind = new Behind(workloads, pods);
-  const reached = new Set<string>();
-  const found: Exposure[] = [];
-  for (const object of objects) {
-    const namespace = object.namespace ?? DEFAULT_NAMESPACE;
-    for (const { name, at } of object.ingress?.backends ?? []) {
-      if (name === "") continue;
-      reached.add(`${namespace}/${name}`);
-      const service = objects.find((one) => isService(one, name, namespace));
-      found.push({
-        endpoint: `${object.kind} ${namespace}/${object.name} ${name}`,
-        name: `${object.kind} ${namespace}/${object.name}`,
-        of: object,
-        at,
-        pods: behind.service(service),
-        fix: `take Service ${name} out of ${object.kind} ${namespace}/${object.name}, or ask who comes in front of it`,
-      });
-    }
-  }
-  for (const object of objects) {
-    const namespace = object.namespace ?? DEFAULT_NAMESPACE;
-    if (object.service === null || !isOpen(object)) continue;
-    found.push({
-      endpoint: `Service ${namespace}/${object.name}`,
-      name: `Service ${namespace}/${object.name}`,
-      of: object,
-      at: object.at,
-      pods: behind.service(object),
-      fix: `make Service ${namespace}/${object.name} a ClusterIP, or say who may come in loadBalancerSourceRanges`,
-    });
-  }
-  return [...found, ...behind.ports()];
+  const services = new Map<string, ClusterObject>();
+  for (const one of objects) if (one.service !== null) services.set(placeOf(one), one);
+  return [
+    ...objects.flatMap((object) => waysIn(object, services, behind)),
+    ...objects.filter(isOpen).map((object) => openService(object, behind)),
+    ...behind.ports(),
+  ];
 }
 
-function isService(one: ClusterObject, name: string, namespace: string): boolean {
-  return (
-    one.service !== null && one.name === name && (one.namespace ?? DEFAULT_NAMESPACE) === namespace
-  );
+function placeOf({ namespace, name }: ClusterObject): string {
+  return `${namespace ?? DEFAULT_NAMESPACE}/${name}`;
+}
+
+function waysIn(
+  object: ClusterObject,
+  services: ReadonlyMap<string, ClusterObject>,
+  behind: Behind,
+): Exposure[] {
+  const title = `${object.kind} ${placeOf(object)}`;
+  const backends = object.ingress?.backends.filter(({ name }) => name !== "") ?? [];
+  return backends.map(({ name, at }) => ({
+    endpoint: `${title} ${name}`,
+    name: title,
+    of: object,
+    at,
+    pods: behind.service(services.get(`${object.namespace ?? DEFAULT_NAMESPACE}/${name}`)),
+    fix: `take Service ${name} out of ${title}, or ask who comes in front of it`,
+  }));
+}
+
+function openService(object: ClusterObject, behind: Behind): Exposure {
+  const title = `Service ${placeOf(object)}`;
+  return {
+    endpoint: title,
+    name: title,
+    of: object,
+    at: object.at,
+    pods: behind.service(object),
+    fix: `make ${title} a ClusterIP, or say who may come in loadBalancerSourceRanges`,
+  };
 }
 
 function isOpen({ service }: ClusterObject): boolean {
@@ -75,29 +78,48 @@ function isEverybody(source: { readonly state: string; readonly value?: string }
   return source.value === "0.0.0.0/0" || source.value === "::/0";
 }
 
+/** A workload, and the number of its pod. */
+interface NumberedWorkload {
+  readonly workload: Workload;
+  readonly pod: number;
+}
+
+function labelKey(namespace: string, { name, value }: Label): string {
+  return `${namespace}\n${name}\n${value}`;
+}
+
 class Behind {
-  readonly #byNamespace = new Map<string, { workload: Workload; pod: number }[]>();
+  readonly #all: NumberedWorkload[] = [];
+  /** So that a service is asked of those that may be meant, and not of all pods of its namespace. */
+  readonly #byLabel = new Map<string, NumberedWorkload[]>();
 
   constructor(workloads: readonly Workload[], pods: readonly number[]) {
     for (const [at, workload] of workloads.entries()) {
       const isPod = workload.platform === "kubernetes";
       const namespace = isPod ? (workload.namespace ?? DEFAULT_NAMESPACE) : "";
-      const list = this.#byNamespace.get(namespace) ?? [];
-      if (list.length === 0) this.#byNamespace.set(namespace, list);
-      list.push({ workload, pod: pods[at] ?? 0 });
+      const one = { workload, pod: pods[at] ?? 0 };
+      this.#all.push(one);
+      for (const label of workload.labels) {
+        const key = labelKey(namespace, label);
+        const known = this.#byLabel.get(key);
+        if (known === undefined) this.#byLabel.set(key, [one]);
+        else known.push(one);
+      }
     }
   }
 
   service(service: ClusterObject | undefined): number[] {
     const selector = service?.service?.selector ?? null;
     if (selector === null || selector.length === 0) return [];
-    const all = this.#byNamespace.get(service?.namespace ?? DEFAULT_NAMESPACE) ?? [];
-    return all.filter(({ workload }) => has(workload.labels, selector)).map(({ pod }) => pod);
+    const namespace = service?.namespace ?? DEFAULT_NAMESPACE;
+    const lists = selector.map((label) => this.#byLabel.get(labelKey(namespace, label)) ?? []);
+    const fewest = lists.reduce((a, b) => (b.length < a.length ? b : a));
+    return fewest.filter(({ workload }) => has(workload.labels, selector)).map(({ pod }) => pod);
   }
 
   /** Ports of the host, and what an engine publishes to more than its own machine. */
   ports(): Exposure[] {
-    return [...this.#byNamespace.values()].flat().flatMap(({ workload, pod }) =>
+    return this.#all.flatMap(({ workload, pod }) =>
       workload.containers.flatMap((container): Exposure[] => {
         const ports = [
           ...container.hostPorts.filter(({ state }) => state === "known"),
