@@ -7,7 +7,7 @@ import { type ReadyCheck, runChecks } from "../stages/check/run.ts";
 import { unpinnedIn } from "../stages/pin/unpinned.ts";
 import { ClusterReading } from "./cluster-reading.ts";
 import { type Examined, plainExamined } from "./examined.ts";
-import { readSubjects } from "./read-subjects.ts";
+import { type ReadFile, readSubjects } from "./read-subjects.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What is asked of files. */
@@ -35,13 +35,29 @@ export async function checkedFiles(
   { checks, demandsPins, instead }: FilesAsked,
   surroundings: Surroundings,
 ): Promise<CheckedFiles> {
+  const files = checks.length === 0 ? NOTHING : readSubjects(targets, surroundings, instead);
+  const checked = await checkedSubjects(files, checks, targets[0] ?? "");
+  const pins = demandsPins ? await pinsIn(targets) : { findings: [], problems: [] };
+  return {
+    ...checked,
+    findings: [...checked.findings, ...pins.findings],
+    problems: [...checked.problems, ...pins.problems],
+  };
+}
+
+const NOTHING: readonly ReadFile[] = [];
+
+/** What checks say of subjects as they are read. @param all What they are together, for what is about none of them alone. */
+export async function checkedSubjects(
+  files: AsyncIterable<ReadFile> | Iterable<ReadFile>,
+  checks: readonly ReadyCheck[],
+  all: string,
+): Promise<CheckedFiles> {
   const telling = new Telling();
   const cluster = new ClusterReading(checks);
   const subjects: CheckedSubject[] = [];
   const unread: Problem[] = [];
-  for await (const file of checks.length === 0
-    ? []
-    : readSubjects(targets, surroundings, instead)) {
+  for await (const file of files) {
     unread.push(...file.problems);
     for (const read of file.subjects) {
       const one: Answered = { ...read, answers: runChecks(read.subject, checks) };
@@ -50,15 +66,13 @@ export async function checkedFiles(
       subjects.push(summaryOf(one));
     }
   }
-  const [all = ""] = targets;
   for (const one of cluster.answered(all)) telling.add(one);
   const said = telling.told();
-  const pins = demandsPins ? await pinsIn(targets) : { findings: [], problems: [] };
   return {
     subjects,
     tallies: said.tallies,
-    findings: [...said.findings, ...pins.findings],
-    problems: [...unread, ...cluster.problems(all), ...said.problems, ...pins.problems],
+    findings: said.findings,
+    problems: [...unread, ...cluster.problems(all), ...said.problems],
   };
 }
 

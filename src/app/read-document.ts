@@ -1,4 +1,5 @@
 import { readClusterObjects } from "../formats/workload/cluster-object.ts";
+import { componentsOf, readComponentSettings } from "../formats/workload/component.ts";
 import { isComposeFile, readCompose, type Variables } from "../formats/workload/compose.ts";
 import { isEngineDocument, readEngine } from "../formats/workload/engine-inspect.ts";
 import { isKubernetesObject, readKubernetes } from "../formats/workload/kubernetes.ts";
@@ -6,8 +7,11 @@ import type { Subject } from "../stages/check/contract.ts";
 
 /** What can be checked of a document of any kind that we know. */
 export function readDocument(document: unknown, variables: Variables): Subject[] {
-  if (isKubernetesObject(document))
-    return [...readKubernetes(document), ...readClusterObjects(document)];
+  if (isKubernetesObject(document)) {
+    const workloads = readKubernetes(document);
+    const components = [...componentsOf(workloads), ...readComponentSettings(document)];
+    return [...workloads, ...readClusterObjects(document), ...components];
+  }
   if (isComposeFile(document)) return readCompose(document, variables);
-  return isEngineDocument(document) ? readEngine(document) : [];
+  return isEngineDocument(document) ? readEngine(document) : readComponentSettings(document);
 }

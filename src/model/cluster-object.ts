@@ -19,8 +19,27 @@ export interface ClusterObject extends Checkable {
   readonly settings: readonly EnvironmentVariable[] | null;
   /** Addresses that a Service is made to lead to by hand. */
   readonly endpoints: readonly Fact<string>[] | null;
+  readonly node: ClusterNode | null;
   /** Of a service account: whether pods get its token when they do not say. */
   readonly mountsToken: Fact<boolean>;
+}
+
+/** A machine of the cluster, as it tells of itself. */
+export interface ClusterNode {
+  /** `v1.30.4+k3s1`; `""` where it is not told. */
+  readonly version: string;
+  /** `containerd://1.7.20`; `""` where it is not told. */
+  readonly runtime: string;
+  /** Whose Kubernetes it is. */
+  readonly distribution: Distribution | null;
+}
+
+/** A Kubernetes that is set up in its own way. */
+export interface Distribution {
+  /** `EKS`, `k3s`. */
+  readonly name: string;
+  /** Whether somebody else runs the control plane: its owner cannot set it up. */
+  readonly isManaged: boolean;
 }
 
 export interface Role {

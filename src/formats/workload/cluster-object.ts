@@ -13,6 +13,7 @@ import type {
   Service,
 } from "../../model/cluster-object.ts";
 import type { EnvironmentVariable, Label } from "../../model/workload.ts";
+import { nodeOf } from "./cluster-node.ts";
 import {
   booleanAt,
   type Gaps,
@@ -99,6 +100,7 @@ function objectOf(kind: string, place: Place): ClusterObject {
     policy: kind === "NetworkPolicy" ? policyOf(placeAt(place, "spec", gaps), gaps) : null,
     settings: kind === "ConfigMap" ? membersAt(place, "data", gaps).map(setting) : null,
     endpoints: endpointsOf(kind, place, gaps),
+    node: kind === "Node" ? nodeOf(place) : null,
     mountsToken:
       kind === "ServiceAccount" ? booleanAt(place, "automountServiceAccountToken") : ABSENT,
     gaps,

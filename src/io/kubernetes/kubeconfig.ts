@@ -27,7 +27,7 @@ export interface ChosenCluster {
 const FILE_BYTES_MAX = 1 << 20;
 const PEM_BYTES_MAX = 1 << 20;
 const HINT =
-  "whoever installs must be allowed to read, create, change and delete what bulwark admit install prints";
+  "whoever installs must be allowed to read, create, change and delete what bulwark admit install prints; an audit only reads";
 
 /**
  * @throws {AppError} `config-invalid`, `not-found`, `unreadable` naming the file; `cluster-failed` when a program that knows who

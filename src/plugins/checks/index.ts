@@ -1,5 +1,6 @@
 import type { Check } from "../../stages/check/contract.ts";
 import { actionPinnedByCommit } from "./action-pinned-by-commit/check.ts";
+import { apiServerGuarded } from "./api-server-guarded/check.ts";
 import { appArmorKept } from "./app-armor-kept/check.ts";
 import { appArmorSet } from "./app-armor-set/check.ts";
 import { auditRulesSet } from "./audit-rules-set/check.ts";
@@ -14,6 +15,7 @@ import { cgroupParentDefault } from "./cgroup-parent-default/check.ts";
 import { containerdConfined } from "./containerd-confined/check.ts";
 import { containersOwnPartition } from "./containers-own-partition/check.ts";
 import { contextFiltered } from "./context-filtered/check.ts";
+import { controllerManagerGuarded } from "./controller-manager-guarded/check.ts";
 import { copyInsteadOfAdd } from "./copy-instead-of-add/check.ts";
 import { daemonKeepsFirewall } from "./daemon-keeps-firewall/check.ts";
 import { daemonLiveRestore } from "./daemon-live-restore/check.ts";
@@ -31,6 +33,7 @@ import { endpointsOfPods } from "./endpoints-of-pods/check.ts";
 import { engineFilesOwned } from "./engine-files-owned/check.ts";
 import { engineSocketGuarded } from "./engine-socket-guarded/check.ts";
 import { engineWithoutKnownFlaws } from "./engine-without-known-flaws/check.ts";
+import { etcdGuarded } from "./etcd-guarded/check.ts";
 import { gatheredRoleHarmless } from "./gathered-role-harmless/check.ts";
 import { grantsLeadSomewhere } from "./grants-lead-somewhere/check.ts";
 import { imageDigestWhole } from "./image-digest-whole/check.ts";
@@ -43,6 +46,8 @@ import { ingressEncrypted } from "./ingress-encrypted/check.ts";
 import { ingressHidesConsoles } from "./ingress-hides-consoles/check.ts";
 import { ingressNamesHosts } from "./ingress-names-hosts/check.ts";
 import { kernelHardened } from "./kernel-hardened/check.ts";
+import { kubeProxyInside } from "./kube-proxy-inside/check.ts";
+import { kubeletGuarded } from "./kubelet-guarded/check.ts";
 import { leastGrants } from "./least-grants/check.ts";
 import { leastTokenPermissions } from "./least-token-permissions/check.ts";
 import { namespaceAdmitsChecked } from "./namespace-admits-checked/check.ts";
@@ -128,6 +133,7 @@ import { restrictedVolumes } from "./restricted-volumes/check.ts";
 import { runAsNonRoot } from "./run-as-non-root/check.ts";
 import { runAsUserNotRoot } from "./run-as-user-not-root/check.ts";
 import { safeSysctls } from "./safe-sysctls/check.ts";
+import { schedulerGuarded } from "./scheduler-guarded/check.ts";
 import { seLinuxUsual } from "./se-linux-usual/check.ts";
 import { seccompKept } from "./seccomp-kept/check.ts";
 import { seccompSet } from "./seccomp-set/check.ts";
@@ -147,6 +153,7 @@ import { workdirAbsolute } from "./workdir-absolute/check.ts";
 /** Every check, in alphabetical order of ids. To add one: a folder, and one import and one entry here. */
 export const checks: readonly Check[] = [
   actionPinnedByCommit,
+  apiServerGuarded,
   appArmorKept,
   appArmorSet,
   auditRulesSet,
@@ -161,6 +168,7 @@ export const checks: readonly Check[] = [
   containerdConfined,
   containersOwnPartition,
   contextFiltered,
+  controllerManagerGuarded,
   copyInsteadOfAdd,
   daemonKeepsFirewall,
   daemonLiveRestore,
@@ -178,6 +186,7 @@ export const checks: readonly Check[] = [
   engineFilesOwned,
   engineSocketGuarded,
   engineWithoutKnownFlaws,
+  etcdGuarded,
   gatheredRoleHarmless,
   grantsLeadSomewhere,
   imageDigestWhole,
@@ -190,6 +199,8 @@ export const checks: readonly Check[] = [
   ingressHidesConsoles,
   ingressNamesHosts,
   kernelHardened,
+  kubeProxyInside,
+  kubeletGuarded,
   leastGrants,
   leastTokenPermissions,
   namespaceAdmitsChecked,
@@ -275,6 +286,7 @@ export const checks: readonly Check[] = [
   runAsNonRoot,
   runAsUserNotRoot,
   safeSysctls,
+  schedulerGuarded,
   seLinuxUsual,
   seccompKept,
   seccompSet,

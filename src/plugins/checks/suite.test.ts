@@ -10,6 +10,7 @@ import { imageSettings } from "../../formats/image-settings.ts";
 import { isAction, isWorkflow, readAction, readWorkflow } from "../../formats/pipeline/github.ts";
 import { readGitlab } from "../../formats/pipeline/gitlab.ts";
 import { readClusterObjects } from "../../formats/workload/cluster-object.ts";
+import { componentsOf, readComponentSettings } from "../../formats/workload/component.ts";
 import { isComposeFile, readCompose } from "../../formats/workload/compose.ts";
 import { isEngineDocument, readEngine } from "../../formats/workload/engine-inspect.ts";
 import { isKubernetesObject, readKubernetes } from "../../formats/workload/kubernetes.ts";
@@ -56,6 +57,8 @@ function subjectsOf({ format, document }: Example): Subject[] {
   }
   if (format === "cluster")
     return [clusterOf([...readKubernetes(document), ...readClusterObjects(document)])];
+  if (format === "component")
+    return [...componentsOf(readKubernetes(document)), ...readComponentSettings(document)];
   if (format === "kubernetes") {
     expect(isKubernetesObject(document)).toBe(true);
     return [...readKubernetes(document), ...readClusterObjects(document)];
@@ -185,6 +188,9 @@ test("no reader and no check throws, whatever the object, and nothing that is un
         ),
         ...readKubernetes(value),
         ...readKubernetes(pod),
+        ...componentsOf(readKubernetes(pod)),
+        ...readComponentSettings(value),
+        ...readComponentSettings({ kubeletconfig: value }),
         ...readCompose({ services: { app: value } }, () => undefined),
         ...readEngine(value),
       ];

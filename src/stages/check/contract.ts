@@ -1,5 +1,6 @@
 import type { Cluster } from "../../model/cluster.ts";
 import type { ClusterObject } from "../../model/cluster-object.ts";
+import type { Component } from "../../model/component.ts";
 import type { Edit } from "../../model/edit.ts";
 import type { Host } from "../../model/host.ts";
 import type { HostStep } from "../../model/host-step.ts";
@@ -11,7 +12,7 @@ import type { Workload } from "../../model/workload.ts";
 import type { standards } from "./standards.data.ts";
 
 /** The normal forms that checks look at. To add one: a file in model/, and its reader in the list of `app/read-subjects.ts`. */
-export type Subject = Workload | ClusterObject | Cluster | Pipeline | ImageBuild | Host;
+export type Subject = Workload | ClusterObject | Cluster | Component | Pipeline | ImageBuild | Host;
 
 /** A check of any of them. */
 export type Check = {
@@ -69,6 +70,8 @@ export interface Example {
     | "kubernetes"
     /** A `List` of objects that are looked at together. */
     | "cluster"
+    /** The pod of one of Kubernetes' own programs, or its configuration. */
+    | "component"
     | "compose"
     | "engine"
     | "github-workflow"

@@ -1,0 +1,132 @@
+// `bulwark audit cluster`: whether a cluster's own programs are set up as they ought to be, and what is in it.
+import { basename, dirname } from "node:path";
+import { distributionOf, missingComponents } from "../formats/workload/missing-components.ts";
+import type { ClusterChoice } from "../io/kubernetes/kubeconfig.ts";
+import {
+  CLUSTER_AUDIT_SCHEMA,
+  type ClusterAudit,
+  type ClusterSummary,
+  type ComponentSummary,
+} from "../model/cluster-audit.ts";
+import type { ClusterObject } from "../model/cluster-object.ts";
+import type { Component } from "../model/component.ts";
+import type { Threshold } from "../model/severity.ts";
+import { checks } from "../plugins/checks/index.ts";
+import { answersTo } from "../stages/check/framework.ts";
+import { MINOR_VERSION_MAX } from "../stages/check/packs.ts";
+import { readied } from "../stages/check/run.ts";
+import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
+import { concluded, namedStandard } from "./check.ts";
+import { readDecisions } from "./decisions.ts";
+import { checkedSubjects } from "./examine-configuration.ts";
+import type { ReadSubject } from "./file-kind.ts";
+import { type ReadFile, readSubjects } from "./read-subjects.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export interface ClusterAuditRequest {
+  /** A folder of what a cluster told; null to ask the cluster itself. */
+  readonly from: string | null;
+  readonly choice: ClusterChoice;
+  /** Report by the requirements of this standard, and ask only what answers to it. */
+  readonly framework: string | null;
+  readonly threshold: Threshold | null;
+  readonly exceptions: string | null;
+}
+
+/**
+ * Audits a cluster.
+ *
+ * @throws {AppError} `usage` for a framework that there is not, `not-found` for the folder, `config-invalid` for exceptions,
+ *   `cluster-failed` when the cluster cannot be reached at all. What it does not tell is a problem.
+ */
+export async function auditCluster(
+  { from, choice, framework, threshold, exceptions: decided }: ClusterAuditRequest,
+  surroundings: Surroundings,
+): Promise<ClusterAudit> {
+  const standard = framework === null ? null : namedStandard(framework);
+  const wanted = checks.filter((check) => standard === null || answersTo(check, standard));
+  const ready = wanted.map((check) => readied(check, MINOR_VERSION_MAX));
+  const { exceptions } = await readDecisions({ exceptions: decided, vex: [] });
+  const told = from === null ? await live(choice, surroundings) : saved(from, surroundings);
+  const seen = new Seen();
+  const checked = await checkedSubjects(seen.completed(told.files), ready, told.name);
+  surroundings.progress(null);
+  const result = concluded(checked, {
+    targets: [told.name],
+    policy: null,
+    standard,
+    question: threshold === null ? null : thresholdQuestion(threshold),
+    exceptions,
+    baseline: null,
+  });
+  return { ...result, schema: CLUSTER_AUDIT_SCHEMA, cluster: seen.summary() };
+}
+
+interface Told {
+  readonly name: string;
+  readonly files: AsyncIterable<ReadFile>;
+}
+
+function saved(folder: string, surroundings: Surroundings): Told {
+  return { name: folder, files: readSubjects([folder], surroundings) };
+}
+
+async function live(choice: ClusterChoice, surroundings: Surroundings): Promise<Told> {
+  const { liveCluster } = await import("./live-cluster.ts");
+  return liveCluster(choice, surroundings);
+}
+
+/** What passes by of nodes and components, so that in the end it is known what was not there. */
+class Seen {
+  readonly #nodes: ClusterObject[] = [];
+  readonly #components: { readonly path: string; readonly component: Component }[] = [];
+
+  async *completed(files: AsyncIterable<ReadFile>): AsyncGenerator<ReadFile> {
+    for await (const file of files) {
+      const subjects = file.subjects.map(ofItsNode);
+      for (const { path, subject } of subjects) {
+        if (subject.form === "component") this.#components.push({ path, component: subject });
+        if (subject.form === "object" && subject.node !== null) this.#nodes.push(subject);
+      }
+      yield { ...file, subjects };
+    }
+    const components = this.#components.map(({ component }) => component);
+    const missing = missingComponents(components, this.#nodes);
+    for (const component of missing) this.#components.push({ path: "", component });
+    yield {
+      subjects: missing.map((subject) => ({ path: "", subject, places: () => new Map() })),
+      problems: [],
+    };
+  }
+
+  summary(): ClusterSummary {
+    return {
+      distribution: distributionOf(this.#nodes),
+      nodes: this.#nodes.map(({ name, node }) => ({
+        name,
+        version: node?.version ?? "",
+        runtime: node?.runtime ?? "",
+      })),
+      components: this.#components.map(({ path, component }) => standingOf(path, component)),
+    };
+  }
+}
+
+/** A kubelet's configuration does not say whose it is: the folder that it lies in does. */
+function ofItsNode(read: ReadSubject): ReadSubject {
+  const { subject, path } = read;
+  if (subject.form !== "component" || subject.component !== "kubelet" || subject.name !== "kubelet")
+    return read;
+  const folder = dirname(path);
+  if (basename(dirname(folder)) !== "kubelet") return read;
+  return { ...read, subject: { ...subject, name: basename(folder) } };
+}
+
+function standingOf(
+  path: string,
+  { component, name, provider, gaps }: Component,
+): ComponentSummary {
+  const why = gaps[0]?.why ?? "seen";
+  const standing = provider === null ? why : `${provider} runs it: nothing of it is asked`;
+  return { component, name, path, standing };
+}

@@ -1,0 +1,137 @@
+// A cluster that runs, asked by its API. Only GET requests are made, and no Secret is read.
+import type { ClusterApi } from "../io/kubernetes/api.ts";
+import { type ClusterChoice, chosenCluster } from "../io/kubernetes/kubeconfig.ts";
+import { AppError } from "../kit/error.ts";
+import type { Problem } from "../model/problem.ts";
+import type { ReadSubject } from "./file-kind.ts";
+import { readDocument } from "./read-document.ts";
+import type { ReadFile } from "./read-subjects.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+const RBAC = "/apis/rbac.authorization.k8s.io/v1";
+const NETWORKING = "/apis/networking.k8s.io/v1";
+
+/** Nodes first: whose cluster it is decides what the rest means. What owns pods stands for them where it can. */
+const LISTS: readonly string[] = [
+  "/api/v1/nodes",
+  "/api/v1/namespaces",
+  "/api/v1/pods",
+  "/apis/apps/v1/deployments",
+  "/apis/apps/v1/statefulsets",
+  "/apis/apps/v1/daemonsets",
+  "/apis/batch/v1/jobs",
+  "/apis/batch/v1/cronjobs",
+  "/api/v1/services",
+  "/api/v1/serviceaccounts",
+  `${NETWORKING}/networkpolicies`,
+  `${NETWORKING}/ingresses`,
+  `${RBAC}/clusterroles`,
+  `${RBAC}/clusterrolebindings`,
+  `${RBAC}/roles`,
+  `${RBAC}/rolebindings`,
+];
+
+/** Objects in one answer, and answers to one question. */
+const PAGE = 250;
+const PAGES_MAX = 400;
+const NODES_MAX = 5_000;
+
+/**
+ * Everything of the cluster that may be read.
+ *
+ * @throws {AppError} `config-invalid`, `not-found`, `unreadable` for the kubeconfig; `cluster-failed` without one. What the
+ *   cluster does not tell is a problem.
+ */
+export async function liveCluster(
+  choice: ClusterChoice,
+  surroundings: Surroundings,
+): Promise<{ readonly name: string; readonly files: AsyncIterable<ReadFile> }> {
+  const { api, label } = await chosenCluster(choice, surroundings.env, surroundings.signal);
+  return { name: label, files: asked(api, surroundings) };
+}
+
+async function* asked(api: ClusterApi, surroundings: Surroundings): AsyncGenerator<ReadFile> {
+  const nodes: string[] = [];
+  for (const path of LISTS) {
+    surroundings.progress(`reading ${path.slice(path.lastIndexOf("/") + 1)}`);
+    for await (const file of pagesOf(api, path)) {
+      for (const { subject } of file.subjects)
+        if (subject.form === "object" && subject.node !== null) nodes.push(subject.name);
+      yield file;
+    }
+  }
+  for (const node of nodes.slice(0, NODES_MAX)) {
+    surroundings.signal.throwIfAborted();
+    surroundings.progress(`reading how the kubelet of ${node} is set up`);
+    yield await kubeletOf(api, node);
+  }
+  surroundings.progress(null);
+}
+
+async function* pagesOf(api: ClusterApi, path: string): AsyncGenerator<ReadFile> {
+  let next = "";
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const query = new URLSearchParams({ limit: String(PAGE), ...(next ? { continue: next } : {}) });
+    const answer = await readOr(api, `${path}?${query}`, path);
+    if ("problems" in answer) {
+      yield answer;
+      return;
+    }
+    yield { subjects: subjectsIn(answer.object, path), problems: [] };
+    next = continuationOf(answer.object);
+    if (next === "") return;
+  }
+  yield missed(path, `more than ${PAGE * PAGES_MAX} objects: the rest was not looked at`);
+}
+
+/** The kubelet tells how it is set up with everything taken together: defaults, file, drop-in files and flags. */
+async function kubeletOf(api: ClusterApi, node: string): Promise<ReadFile> {
+  const path = `/api/v1/nodes/${encodeURIComponent(node)}/proxy/configz`;
+  const answer = await readOr(api, path, path);
+  if ("problems" in answer) return answer;
+  const subjects = subjectsIn(answer.object, path).map((read): ReadSubject => {
+    const { subject } = read;
+    return subject.form === "component" ? { ...read, subject: { ...subject, name: node } } : read;
+  });
+  return { subjects, problems: [] };
+}
+
+type Answer = { readonly object: Readonly<Record<string, unknown>> } | ReadFile;
+
+async function readOr(api: ClusterApi, path: string, shown: string): Promise<Answer> {
+  try {
+    const object = await api.read(path);
+    return object === null ? missed(shown, "the cluster has no such thing") : { object };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "cluster-failed") throw error;
+    return missed(shown, error.message);
+  }
+}
+
+function missed(path: string, detail: string): ReadFile {
+  const problem: Problem = { code: "configuration-unreadable", detail, path };
+  return { subjects: [], problems: [problem] };
+}
+
+function subjectsIn(object: unknown, path: string): ReadSubject[] {
+  return readDocument(object, () => undefined)
+    .filter((subject) => subject.form !== "workload" || !isOwned(object, subject.at))
+    .map((subject) => ({ path, subject, places: () => new Map() }));
+}
+
+/** A pod that a controller made is what its controller says; a node's own, of a file, has none but the node. */
+function isOwned(list: unknown, at: string): boolean {
+  const item = at.split("/").slice(1).reduce(memberOf, list);
+  const owners = memberOf(memberOf(item, "metadata"), "ownerReferences");
+  return Array.isArray(owners) && owners.some((owner) => memberOf(owner, "kind") !== "Node");
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function continuationOf(list: unknown): string {
+  const next = memberOf(memberOf(list, "metadata"), "continue");
+  return typeof next === "string" ? next : "";
+}

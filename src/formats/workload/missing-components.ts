@@ -1,0 +1,68 @@
+// Components that a cluster must have and that nothing was read of: not there, somebody else's, or hidden are three answers.
+import { unknown } from "../../kit/fact.ts";
+import type { ClusterObject, Distribution } from "../../model/cluster-object.ts";
+import type { Component, ComponentName } from "../../model/component.ts";
+import { componentFrom } from "./component.ts";
+
+const CONTROL_PLANE = [
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "etcd",
+] as const satisfies readonly ComponentName[];
+
+/** Distributions that run all of it in one program, and where that is set up. */
+const IN_ONE_PROGRAM: Readonly<Record<string, string>> = {
+  k3s: "/etc/rancher/k3s/config.yaml",
+};
+
+/** The distribution of the nodes; null where none says so, or they are of several. */
+export function distributionOf(nodes: readonly ClusterObject[]): Distribution | null {
+  const found = new Map(
+    nodes.flatMap(({ node }) =>
+      node?.distribution ? [[node.distribution.name, node.distribution] as const] : [],
+    ),
+  );
+  return found.size === 1 ? ([...found.values()][0] ?? null) : null;
+}
+
+/**
+ * What was not seen, as components of which nothing is known, so that no requirement passes for want of it.
+ *
+ * @param nodes Those that are known; each has a kubelet.
+ */
+export function missingComponents(
+  seen: readonly Component[],
+  nodes: readonly ClusterObject[],
+): Component[] {
+  const distribution = distributionOf(nodes);
+  const planes = CONTROL_PLANE.filter((name) => !seen.some((one) => one.component === name));
+  return [
+    ...planes.map((component) => hiddenOf(component, component, distribution)),
+    ...kubeletsOf(seen, nodes),
+  ];
+}
+
+function kubeletsOf(seen: readonly Component[], nodes: readonly ClusterObject[]): Component[] {
+  const kubelets = seen.filter(({ component }) => component === "kubelet");
+  const known = new Set(kubelets.map(({ name }) => name));
+  const unseen = nodes.filter(({ name }) => !known.has(name));
+  if (nodes.length === 0 && kubelets.length === 0) return [hiddenOf("kubelet", "kubelet", null)];
+  return unseen.map(({ name }) => hiddenOf("kubelet", name, null));
+}
+
+function hiddenOf(
+  component: ComponentName,
+  name: string,
+  distribution: Distribution | null,
+): Component {
+  const isManaged = distribution?.isManaged === true;
+  const facts = { name, at: "", options: new Map() };
+  if (isManaged) return componentFrom(component, { ...facts, provider: distribution.name });
+  const file = IN_ONE_PROGRAM[distribution?.name ?? ""];
+  const why =
+    file === undefined
+      ? `nothing that was read tells how ${component} is set up`
+      : `${distribution?.name} runs ${component} within its own program, which ${file} sets up; that was not read`;
+  return componentFrom(component, { ...facts, gaps: [unknown("", why)] });
+}
