@@ -265,12 +265,17 @@ function administratorsIn({ graph, identities, targets }: AccessGraph): number[]
   for (const { from, to, type } of graph.edges)
     if (type === "PERMISSION_DISCOVER" && roles.has(to)) found.add(from);
   return identities.filter((node) => {
-    return found.has(node) && /^(?:User|Group) /.test(graph.nodes[node]?.name ?? "");
+    return found.has(node) && NAMED_PEOPLE.test(graph.nodes[node]?.name ?? "");
   });
 }
 
+/** Everybody, or whoever it may be, was not made administrator by name. */
+const NAMED_PEOPLE =
+  /^(?:User|Group) (?!system:(?:anonymous$|unauthenticated$|authenticated$|serviceaccounts(?::|$)))/;
+
 /** The cluster's own parts may do what they may do. */
-const OF_CLUSTER = /^(?:User|Group) system:|^ServiceAccount kube-system\//;
+const OF_CLUSTER =
+  /^(?:User|Group) system:(?!anonymous$|unauthenticated$|authenticated$|serviceaccounts(?::|$))|^ServiceAccount kube-system\//;
 
 function toldPath(
   { from, edges }: AccessPath,

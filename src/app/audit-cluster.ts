@@ -2,6 +2,7 @@
 import { basename, dirname } from "node:path";
 import { distributionOf, missingComponents } from "../formats/workload/missing-components.ts";
 import type { ClusterChoice } from "../io/kubernetes/kubeconfig.ts";
+import { unknown } from "../kit/fact.ts";
 import {
   CLUSTER_AUDIT_SCHEMA,
   type ClusterAudit,
@@ -112,15 +113,23 @@ class Seen {
   }
 }
 
-/** A kubelet's configuration does not say whose it is: the folder that it lies in does. */
+/**
+ * A kubelet's configuration does not say whose it is: the folder that it lies in does. Its file says less than the kubelet itself
+ * answers, because drop-in files and flags come after it.
+ */
 function ofItsNode(read: ReadSubject): ReadSubject {
   const { subject, path } = read;
   if (subject.form !== "component" || subject.component !== "kubelet" || subject.name !== "kubelet")
     return read;
   const folder = dirname(path);
-  if (basename(dirname(folder)) !== "kubelet") return read;
-  return { ...read, subject: { ...subject, name: basename(folder) } };
+  const name = basename(dirname(folder)) === "kubelet" ? basename(folder) : subject.name;
+  const isFile = subject.at === "";
+  const gaps = isFile ? [...subject.gaps, unknown("", FILE_ALONE)] : subject.gaps;
+  return { ...read, subject: { ...subject, name, gaps } };
 }
+
+const FILE_ALONE =
+  "drop-in files and flags may say otherwise than its file; what it answers at /configz tells";
 
 function standingOf(
   path: string,

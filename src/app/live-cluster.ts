@@ -17,6 +17,7 @@ const LISTS: readonly string[] = [
   "/api/v1/namespaces",
   "/api/v1/pods",
   "/apis/apps/v1/deployments",
+  "/apis/apps/v1/replicasets",
   "/apis/apps/v1/statefulsets",
   "/apis/apps/v1/daemonsets",
   "/apis/batch/v1/jobs",
@@ -123,8 +124,13 @@ function subjectsIn(object: unknown, path: string): ReadSubject[] {
 function isOwned(list: unknown, at: string): boolean {
   const item = at.split("/").slice(1).reduce(memberOf, list);
   const owners = memberOf(memberOf(item, "metadata"), "ownerReferences");
-  return Array.isArray(owners) && owners.some((owner) => memberOf(owner, "kind") !== "Node");
+  return Array.isArray(owners) && owners.some((owner) => CONTROLLERS.has(memberOf(owner, "kind")));
 }
+
+/** Those that are asked for themselves; what anything else made has nobody else to speak for it. */
+const CONTROLLERS: ReadonlySet<unknown> = new Set([
+  ...["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob"],
+]);
 
 function memberOf(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;

@@ -309,24 +309,35 @@ class Roles {
     const builtIn = isClusterWide ? BUILT_IN_ROLES.get(name) : undefined;
     if (builtIn === undefined) return null;
     const own = builtIn.rules.map((rule): RoleRule => ({ rule, from: null }));
-    const rules = [...own, ...this.#gathered(builtIn.gathers, new Set())];
+    const rules = [...own, ...this.#gathered(builtIn.gathers)];
     return { kind, name, namespace, rules, object: null };
   }
 
   /** A role that gathers others has what is written in it, too: there the cluster has written down what it had gathered. */
-  #rulesOf(object: ClusterObject, seen: Set<ClusterObject> = new Set()): RoleRule[] {
-    const { role } = object;
-    if (role === null || seen.has(object)) return [];
-    seen.add(object);
-    const own = role.rules.map((rule): RoleRule => ({ rule, from: object }));
-    return role.gathers === null ? own : [...own, ...this.#gathered(role.gathers, seen)];
+  #rulesOf(object: ClusterObject): RoleRule[] {
+    return this.#collected([object]);
   }
 
-  #gathered(selectors: Role["gathers"], seen: Set<ClusterObject>): RoleRule[] {
+  #gathered(selectors: Role["gathers"]): RoleRule[] {
+    return this.#collected(this.#chosen(selectors));
+  }
+
+  /** Rules of roles, and of all that these gather, in any depth and each once. */
+  #collected(starts: readonly ClusterObject[]): RoleRule[] {
+    const rules: RoleRule[] = [];
+    const seen = new Set(starts);
+    for (const object of seen) {
+      for (const rule of object.role?.rules ?? []) rules.push({ rule, from: object });
+      for (const source of this.#chosen(object.role?.gathers ?? null)) seen.add(source);
+    }
+    return rules;
+  }
+
+  #chosen(selectors: Role["gathers"]): readonly ClusterObject[] {
     if (selectors === null || selectors.length === 0) return [];
-    return this.#sources
-      .filter(({ labels }) => selectors.some((selector) => selects(selector, labels)))
-      .flatMap((source) => this.#rulesOf(source, seen));
+    return this.#sources.filter(({ labels }) =>
+      selectors.some((selector) => selects(selector, labels)),
+    );
   }
 }
 

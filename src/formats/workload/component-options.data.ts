@@ -91,9 +91,18 @@ export const DEFAULTS: Readonly<Record<ComponentName, Readonly<Record<string, st
   "kube-proxy": { metricsBindAddress: "127.0.0.1" },
 };
 
+/** What a kubelet without any configuration file has instead: its flags kept their old defaults. */
+export const KUBELET_OF_FLAGS: Readonly<Record<string, string>> = {
+  ...DEFAULTS.kubelet,
+  "authentication.anonymous.enabled": "true",
+  "authorization.mode": "AlwaysAllow",
+  readOnlyPort: "10255",
+};
+
 /** Options that name a file which sets others: what it sets is not known without it. */
 export const CONFIG_FILES: Readonly<Partial<Record<ComponentName, readonly string[]>>> = {
   "kube-scheduler": ["config"],
   etcd: ["config-file"],
+  kubelet: ["config", "config-dir"],
   "kube-proxy": ["config"],
 };

@@ -3,7 +3,7 @@ import { type Fact, known, type Unknown, unknown } from "../../kit/fact.ts";
 import type { Component, ComponentName } from "../../model/component.ts";
 import type { Container, Workload } from "../../model/workload.ts";
 import { componentCommand, flagsOf } from "./component-flags.ts";
-import { CONFIG_FILES, CONFIGURED, DEFAULTS } from "./component-options.data.ts";
+import { CONFIG_FILES, CONFIGURED, DEFAULTS, KUBELET_OF_FLAGS } from "./component-options.data.ts";
 
 /** The components that pods run. A pod with the same program that nobody could mistake for the cluster's own is one as well. */
 export function componentsOf(workloads: readonly Workload[]): Component[] {
@@ -33,6 +33,7 @@ function componentIn({ name, namespace, gaps }: Workload, container: Container):
       at: container.at,
       options: isConfigured(component) ? asConfigured(options) : options,
       gaps: [...gaps, ...why],
+      ...(component === "kubelet" && !options.has("config") ? { defaults: KUBELET_OF_FLAGS } : {}),
     }),
   ];
 }
@@ -56,9 +57,15 @@ export function asConfigured(flags: ReadonlyMap<string, Fact<string>>): Map<stri
   const options = new Map<string, Fact<string>>();
   for (const [name, fact] of flags) {
     if (name === "feature-gates") for (const [gate, set] of gatesOf(fact)) options.set(gate, set);
+    // Of a kubelet it is one word, and the last one counts.
+    else if (name === "authorization-mode") options.set("authorization.mode", lastOf(fact));
     else options.set(CONFIGURED[name] ?? name, fact);
   }
   return options;
+}
+
+function lastOf(fact: Fact<string>): Fact<string> {
+  return fact.state === "known" ? known(fact.value.split(",").at(-1) ?? "", fact.at) : fact;
 }
 
 function gatesOf(fact: Fact<string>): [string, Fact<string>][] {

@@ -125,6 +125,7 @@ class Build {
     const groups = new Set(
       this.#rbac.identities().flatMap(({ kind, name }) => (kind === "Group" ? [name] : [])),
     );
+    this.#strangers(groups);
     const all = [
       ...this.#rbac.identities(),
       ...[...this.#accounts.values()].map(({ name, namespace }) =>
@@ -140,6 +141,18 @@ class Build {
             this.#scene.identity(identityOf("Group", name, null)),
             "MEMBER",
           );
+  }
+
+  /** Whoever reaches the API server, and says nothing of who they are, is somebody there. */
+  #strangers(groups: ReadonlySet<string>): void {
+    const nobody = identityOf("User", "system:anonymous", null);
+    const hasGrants =
+      this.#rbac.grantsTo(nobody).length > 0 || groups.has("system:unauthenticated");
+    if (!hasGrants) return;
+    const supposed = "the API server is reached from there, and lets strangers ask";
+    const cause = { fix: "", edits: [], evidence: null, supposed };
+    const { graph, internet } = this.#scene;
+    graph.edge(internet, this.#scene.identity(nobody), "ANONYMOUS", cause);
   }
 
   #sets(): void {

@@ -5,6 +5,7 @@
 export type EdgeType =
   | "ENDPOINT_EXPOSED"
   | "ENDPOINT_EXPLOIT"
+  | "ANONYMOUS"
   | "CONTAINER_ATTACH"
   | "SHARE_PS_NAMESPACE"
   | "IDENTITY_ASSUME"
@@ -51,6 +52,7 @@ export type EdgeType =
 export const EDGE_TYPES: Readonly<Record<EdgeType, string>> = {
   ENDPOINT_EXPOSED: "is reached from outside of the cluster",
   ENDPOINT_EXPLOIT: "is taken over by a flaw in what answers there",
+  ANONYMOUS: "asks the API server without saying who it is",
   CONTAINER_ATTACH: "has this container",
   SHARE_PS_NAMESPACE: "sees its processes, and their files and memory",
   IDENTITY_ASSUME: "acts in its name, with the token that lies in the container",

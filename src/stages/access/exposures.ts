@@ -2,6 +2,7 @@
 import type { ClusterObject } from "../../model/cluster-object.ts";
 import { DEFAULT_NAMESPACE } from "../../model/rbac.ts";
 import type { Label, Pointer, Workload } from "../../model/workload.ts";
+import { titleOf } from "./pods.ts";
 
 /** Something that answers from outside. */
 export interface Exposure {
@@ -126,7 +127,7 @@ class Behind {
           ...container.published.filter(({ address }) => !isLocal(address)).map(({ port }) => port),
         ];
         if (ports.length === 0) return [];
-        const owner = `${workload.kind} ${workload.name}`;
+        const owner = titleOf(workload);
         return [
           {
             endpoint: `port ${pod} ${container.name}`,

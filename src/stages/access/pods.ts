@@ -24,7 +24,7 @@ export class Pods {
   add(workload: Workload): void {
     const isPod = workload.platform === "kubernetes";
     const namespace = isPod ? (workload.namespace ?? DEFAULT_NAMESPACE) : "";
-    const name = `${workload.kind} ${isPod ? `${namespace}/` : ""}${workload.name}`;
+    const name = titleOf(workload);
     const pod = this.#scene.graph.fresh("pod", name, workload);
     this.all.push(pod);
     const host = isPod ? this.#scene.aNode : this.#host(workload.platform);
@@ -84,14 +84,14 @@ export class Pods {
   #escapes(node: number, host: number, workload: Workload, container: Container): void {
     for (const { type, at, fix, edits, supposed } of escapesOf(workload, container))
       this.#scene.graph.edge(node, host, type, {
-        fix: `${fix} of ${workload.kind} ${workload.name}`,
+        fix: `${fix} of ${titleOf(workload)}`,
         edits,
         evidence: { of: workload, at },
         supposed,
       });
     for (const { volume, path, leads } of hostFoldersOf(workload, container)) {
       const folder = this.#scene.graph.fresh("volume", `${path} of the host`, workload);
-      const fix = `take the host's ${path} from container ${container.name} of ${workload.kind} ${workload.name}`;
+      const fix = `take the host's ${path} from container ${container.name} of ${titleOf(workload)}`;
       // Other containers may have it by other mounts: it goes from this one.
       const edits = volume.mounts.flatMap(({ container: name, at }): Edit[] =>
         name === null || name === container.name ? [{ kind: "remove", at }] : [],
@@ -119,7 +119,16 @@ export class Pods {
       evidence: { of: workload, at: sharesProcesses.at },
       supposed: "",
     };
-    for (const from of containers)
-      for (const to of containers) this.#scene.graph.edge(from, to, "SHARE_PS_NAMESPACE", cause);
+    // One set for all, and not an edge for each pair of them.
+    const shared = this.#scene.graph.fresh("set", `processes of ${name}`, workload);
+    for (const container of containers) {
+      this.#scene.graph.edge(container, shared, "SHARE_PS_NAMESPACE", cause);
+      this.#scene.graph.edge(shared, container, "SHARE_PS_NAMESPACE", cause);
+    }
   }
+}
+
+/** `Pod shop/web`; what an engine runs is in no namespace. */
+export function titleOf({ platform, kind, name, namespace }: Workload): string {
+  return `${kind} ${platform === "kubernetes" ? `${namespace ?? DEFAULT_NAMESPACE}/` : ""}${name}`;
 }

@@ -3,7 +3,7 @@ import type { Rule } from "../../model/cluster-object.ts";
 import type { Edit } from "../../model/edit.ts";
 import { type FoundRole, type RoleRule, ruleNames } from "../../model/rbac.ts";
 import type { Cause } from "./graph.ts";
-import { type Part, PRIVILEGES, type Privilege } from "./privileges.data.ts";
+import { type Part, PRIVILEGES, type Privilege, type Reach } from "./privileges.data.ts";
 
 /** A privilege of a role. */
 export interface Held {
@@ -29,11 +29,30 @@ function heldBy(role: FoundRole, table: readonly Privilege[]): Held[] {
     if (last === undefined || last === null || parts.includes(null)) continue;
     const key = `${privilege.type} ${privilege.reach}`;
     const known = held.get(key);
-    if (known !== undefined && (known.names === null || last.names !== null)) continue;
-    held.set(key, { privilege, names: last.names, cause: causeOf(role, privilege, last.rule) });
+    if (known?.names === null) continue;
+    if (privilege.type === "EVERYTHING" && last.names !== null) continue;
+    const own = areOfTargets(privilege) ? last.names : null;
+    const names = own === null || known === undefined ? own : [...(known.names ?? []), ...own];
+    held.set(key, { privilege, names, cause: causeOf(role, privilege, last.rule) });
   }
   return [...held.values()];
 }
+
+/** Whether the names of a rule are those of what is reached; others, as those of a Deployment or a node, limit nothing there. */
+function areOfTargets({ type, reach, parts }: Privilege): boolean {
+  const { group = "", resources: [first = ""] = [] } = parts.at(-1) ?? {};
+  const [base = ""] = first.split("/", 1);
+  if (type === "ROLE_BIND") return true;
+  return group === "" && NAMED.get(reach) === base;
+}
+
+const NAMED: ReadonlyMap<Reach, string> = new Map<Reach, string>([
+  ["pods", "pods"],
+  ["secrets", "secrets"],
+  ["tokens", "secrets"],
+  ["accounts", "serviceaccounts"],
+  ["people", "users"],
+]);
 
 interface Met {
   readonly rule: RoleRule;

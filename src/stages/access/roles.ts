@@ -30,7 +30,7 @@ export class Roles {
     const { identity, binding, subjectAt, role, namespace } = grant;
     if (namespace !== null) this.#scene.namespaces.add(namespace);
     const who = this.#scene.identity(identity);
-    const fix = `take ${identityKey(identity)} from ${binding.kind} ${binding.name}`;
+    const fix = `take ${identityKey(identity)} from ${binding.kind} ${namespace === null ? "" : `${namespace}/`}${binding.name}`;
     const edits: readonly Edit[] = [{ kind: "remove", at: subjectAt }];
     const cause = { fix, edits, evidence: { of: binding, at: subjectAt }, supposed: "" };
     this.#scene.graph.edge(who, this.role(role, namespace), "PERMISSION_DISCOVER", cause);
@@ -65,7 +65,7 @@ export class Roles {
     if (held.privilege.isClusterWide && namespace !== null) return;
     const { type, reach } = held.privilege;
     const to = (target: number): void => this.#scene.graph.edge(node, target, type, held.cause);
-    if (held.names !== null && (NAMED.has(reach) || type === "ROLE_BIND"))
+    if (held.names !== null)
       for (const target of this.#named(reach, held.names, namespace)) to(target);
     else to(this.#target(type, reach, namespace));
   }
@@ -105,12 +105,3 @@ export class Roles {
     return this.#scene.identity(identityOf("ServiceAccount", name, namespace));
   }
 }
-
-/** Where names limit what is reached. Of others they are those of rules, signers and webhooks, each of which is enough. */
-const NAMED: ReadonlySet<Reach> = new Set<Reach>([
-  "pods",
-  "accounts",
-  "tokens",
-  "secrets",
-  "people",
-]);
