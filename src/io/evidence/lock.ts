@@ -4,19 +4,19 @@
 // highest number free, or its holder gone, creates the next one as held, which only one can; whoever then sees a higher number
 // came late and steps back. There is always a highest number on disk, so nobody can take a number from before for a new one, as
 // happens with a single lock file that two waiters find abandoned at once.
+import { randomUUID } from "node:crypto";
 import {
-  closeSync,
-  openSync,
+  linkSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf } from "../error-code.ts";
 import { makeFolder } from "../make-folder.ts";
@@ -75,7 +75,19 @@ function attempt(folder: string): number | null {
     return null;
   }
   for (const { name } of others) rmSync(join(folder, name), { force: true });
+  removeDrafts(folder);
   return number;
+}
+
+/** Drafts of processes that ended before their mark was made; nobody takes that long over one. */
+function removeDrafts(folder: string): void {
+  for (const name of namesIn(folder)) {
+    if (!name.startsWith("draft-")) continue;
+    const path = join(folder, name);
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found !== undefined && Date.now() - found.mtimeMs > UNKNOWN_HOLDER_MS)
+      rmSync(path, { force: true });
+  }
 }
 
 function release(folder: string, number: number): void {
@@ -112,20 +124,42 @@ function highest(marks: readonly Mark[]): Mark | undefined {
   return top;
 }
 
+/**
+ * The mark is whole from its first moment on, or is not there: one of a process that ended while it wrote would tell of nobody, and
+ * hold everybody up until it is old.
+ */
 function created(path: string): boolean {
-  let fd: number;
+  const draft = join(dirname(path), `draft-${process.pid}-${randomUUID()}`);
+  writeFileSync(draft, JSON.stringify(thisProcess()), { flag: "wx", mode: 0o600 });
   try {
-    fd = openSync(path, "wx", 0o600);
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    if (!NO_LINKS.has(codeOf(error))) throw error;
+    return createdInPlace(path);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** What a file system says that knows no second names. */
+const NO_LINKS: ReadonlySet<string> = new Set([
+  "EPERM",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "ENOSYS",
+  "EMLINK",
+]);
+
+function createdInPlace(path: string): boolean {
+  try {
+    writeFileSync(path, JSON.stringify(thisProcess()), { flag: "wx", mode: 0o600 });
+    return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
     throw error;
   }
-  try {
-    writeSync(fd, JSON.stringify(thisProcess()));
-  } finally {
-    closeSync(fd);
-  }
-  return true;
 }
 
 /** By what a process is known as long as the machine runs: numbers alone come again. */
