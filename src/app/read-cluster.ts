@@ -46,7 +46,9 @@ export async function readCluster(
       if (places.size >= SUBJECTS_MAX) throw tooMany(path);
       // The file's own tree is not kept.
       const document = editable?.document ?? null;
-      places.set(subject, { path, document, lines: placesOf(pointersOf(subject)) });
+      const lines = placesOf(pointersOf(subject));
+      places.set(subject, { path, document, lines });
+      problems.push(...unreadGrants(subject, path, lines.get(subject.at)?.line ?? 1));
     }
   }
   if (places.size === 0 && problems.length === 0) throw nothingOfACluster(targets);
@@ -67,6 +69,16 @@ export async function readCluster(
 function isOfCluster(subject: Subject): subject is ClusterObject | Workload {
   // Containers of engines belong to it as well: they are on hosts.
   return subject.form === "workload" || subject.form === "object";
+}
+
+/** What of a role or binding could not be read: what it allows is not known, and must not look like nothing. */
+function unreadGrants(subject: ClusterObject | Workload, path: string, line: number): Problem[] {
+  if (subject.form !== "object" || (subject.role === null && subject.binding === null)) return [];
+  const { kind, name, gaps } = subject;
+  return gaps.map(({ why }) => {
+    const detail = `line ${line}: ${kind} ${JSON.stringify(name)}: ${why}`;
+    return { code: "configuration-unknown", detail, path };
+  });
 }
 
 function tooMany(path: string): AppError {

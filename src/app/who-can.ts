@@ -43,6 +43,8 @@ export interface GrantPath {
 
 export interface WhoCanEntry {
   readonly who: Identity;
+  /** Only these objects; all when empty. */
+  readonly names: readonly string[];
   readonly by: GrantPath;
 }
 
@@ -61,9 +63,11 @@ export async function whoCan(request: WhoCanRequest, surroundings: Surroundings)
   const asked = requestOf(request);
   const isInNone = asked.kind === "url" || CLUSTER_RESOURCES.has(baseOf(asked.resource));
   const isAnywhere = request.namespace === null && !isInNone;
-  const found = rbac.whoCan(asked, isAnywhere ? "anywhere" : "there");
+  const names = request.name === null ? "some" : "as asked";
+  const found = rbac.whoCan(asked, isAnywhere ? "anywhere" : "there", names);
   const entries = found.map((allowance): WhoCanEntry => {
-    return { who: allowance.grant.identity, by: grantPath(allowance, cluster) };
+    const { names: only } = allowance.rule.rule;
+    return { who: allowance.grant.identity, names: only, by: grantPath(allowance, cluster) };
   });
   const order = ({ who, by }: WhoCanEntry): string =>
     `${by.namespace === null ? 0 : 1} ${identityKey(who)} ${by.binding}`;

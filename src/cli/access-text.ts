@@ -22,7 +22,10 @@ export function whoCanText({ request, entries, problems }: WhoCan, screen: Scree
   const people = new Set(entries.map(({ who }) => whoText(who))).size;
   const isAll = problems.length === 0 ? "" : ", as far as can be told";
   const head = `${requestText(request)} : ${people === 0 ? "nobody" : count(people, "subject")} by bindings${isAll}`;
-  const rows = entries.map(({ who, by }) => [whoText(who), whereText(by), byText(by), atText(by)]);
+  const rows = entries.map(({ who, names, by }) => {
+    const only = names.length === 0 ? "" : `, only ${visible(firstOf(names, NAMES_SHOWN))}`;
+    return [whoText(who), `${whereText(by)}${only}`, byText(by), atText(by)];
+  });
   return joined([
     [colours.bold(head)],
     rows.length === 0 ? [] : tableLines(["WHO", "WHERE", "BY", "WRITTEN IN"], rows, colours),

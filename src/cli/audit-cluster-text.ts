@@ -20,7 +20,7 @@ export const HOW = `#!/bin/sh
 set -eu
 mkdir -p cluster/kubelet cluster/manifests
 kubectl get nodes -o json > cluster/nodes.json
-kubectl get pods,deployments,statefulsets,daemonsets,jobs,cronjobs,services,networkpolicies,ingresses,serviceaccounts -A -o json > cluster/objects.json
+kubectl get pods,deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs,services,networkpolicies,ingresses,serviceaccounts -A -o json > cluster/objects.json
 kubectl get namespaces -o json > cluster/namespaces.json
 kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o json > cluster/rbac.json
 for node in $(kubectl get nodes -o name); do

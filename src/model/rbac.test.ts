@@ -407,6 +407,17 @@ describe("a role that gathers others", () => {
     expect(rbac.grants[0]?.role.rules).toHaveLength(1);
   });
 
+  test("may gather in a chain of thousands", () => {
+    const part = (i: number): Members => ({ labels: { part: `p${i}` } });
+    const chain = Array.from({ length: 3000 }, (_, i) => {
+      const next = { clusterRoleSelectors: [{ matchLabels: { part: `p${i + 1}` } }] };
+      return clusterRole(`r${i}`, [], { aggregationRule: next, ...part(i) });
+    });
+    const last = clusterRole("last", [rule("get", "core", "pods")], part(3000));
+    const rbac = new Rbac(objects(...chain, last, clusterBinding("r0", user("ann"))));
+    expect(rbac.allows(ANN, ask("get", "pods"))?.rule.from?.name).toBe("last");
+  });
+
   test("without any selector gathers nothing, and one of Kubernetes' own has what is added to it", () => {
     const none = clusterRole("none", [], { aggregationRule: {} });
     const labels = { "rbac.authorization.k8s.io/aggregate-to-view": "true" };

@@ -212,15 +212,22 @@ export class Rbac {
    * Everybody whom a binding lets do it, by each binding. The group `system:masters` may do everything besides, whatever is bound.
    *
    * @param where Whether only what holds in the request's namespace counts, or what holds in any.
+   * @param names `some`: rules for some objects by their names count as well; each {@link Allowance.rule} says for which.
    */
-  whoCan(request: AccessRequest, where: "there" | "anywhere" = "there"): Allowance[] {
+  whoCan(
+    request: AccessRequest,
+    where: "there" | "anywhere" = "there",
+    names: "as asked" | "some" = "as asked",
+  ): Allowance[] {
     const byRole = new Map<FoundRole, RoleRule | null>();
     const isAnywhere = where === "anywhere" && request.kind === "resource";
     return this.grants.flatMap((grant) => {
       if (!isAnywhere && !holds(grant, request)) return [];
       let rule = byRole.get(grant.role);
       if (rule === undefined) {
-        rule = ruleFor(grant.role, request);
+        rule =
+          ruleFor(grant.role, request) ??
+          (names === "some" ? namedRule(grant.role, request) : null);
         byRole.set(grant.role, rule);
       }
       return rule === null ? [] : [{ grant, rule }];
@@ -252,6 +259,14 @@ export class Rbac {
 
 function allowing(grant: Grant, request: AccessRequest): RoleRule | null {
   return holds(grant, request) ? ruleFor(grant.role, request) : null;
+}
+
+/** A rule for objects by their names, where what is asked can have one. */
+function namedRule({ rules }: FoundRole, request: AccessRequest): RoleRule | null {
+  if (request.kind === "url" || request.verb === "deletecollection") return null;
+  const { verb, group, resource } = request;
+  if (verb === "create" && !resource.includes("/")) return null;
+  return rules.find(({ rule }) => ruleNames(rule, verb, group, resource)) ?? null;
 }
 
 function ruleFor(role: FoundRole, request: AccessRequest): RoleRule | null {

@@ -137,6 +137,21 @@ class Api {
     return [200, { kind: "List", items }];
   }
 
+  /** Page by page, as the API lists: items do not say what they are, the list does. */
+  #page({ pathname, searchParams }: URL): Answer {
+    const [, group = "", plural = ""] =
+      /^(\/apis?\/(?:[^/]+\/)?v[^/]+)\/([a-z]+)$/.exec(pathname) ?? [];
+    const wanted = new RegExp(`^${group}/(?:namespaces/[^/]+/)?${plural}/[^/]+$`);
+    const all = [...this.objects].filter(([path]) => wanted.test(path)).map(([, object]) => object);
+    const from = Number(searchParams.get("continue") ?? 0);
+    const to = from + Number(searchParams.get("limit"));
+    const [first] = all;
+    const { kind = "Thing", apiVersion } = first ?? {};
+    const items = all.slice(from, to).map(({ kind: _, apiVersion: __, ...item }) => item);
+    const metadata = to < all.length ? { continue: String(to) } : {};
+    return [200, { kind: `${String(kind)}List`, apiVersion, metadata, items }];
+  }
+
   #remove(path: string, options: Members): Answer {
     const known = this.objects.get(path);
     if (known === undefined) return [404, null];
@@ -155,6 +170,7 @@ class Api {
     if (refused !== undefined) return [refused, { message: "who asks may not" }];
     const known = this.objects.get(path) ?? null;
     if (method === "GET" && url.searchParams.has("labelSelector")) return this.#list(url);
+    if (method === "GET" && url.searchParams.has("limit")) return this.#page(url);
     if (method === "GET") return known === null ? [404, null] : [200, known];
     const type = headers["content-type"] ?? "";
     if ((method === "PATCH") !== PATCHES.includes(type)) return [415, null];

@@ -76,11 +76,14 @@ function collect(place: Place, inherited: Inherited, found: ClusterObject[], dep
     return;
   }
   if (runsContainers(kind) || KINDS.get(kind)?.test(version) !== true) return;
-  if (found.length < OBJECTS_MAX) found.push(objectOf(kind, place));
+  if (found.length < OBJECTS_MAX) found.push(objectOf(kind, place, []));
+  else if (found.length === OBJECTS_MAX) {
+    const cut = unknown(place.at, `only ${OBJECTS_MAX} objects of a file are read`);
+    found.push(objectOf(kind, place, [cut]));
+  }
 }
 
-function objectOf(kind: string, place: Place): ClusterObject {
-  const gaps: Gaps = [];
+function objectOf(kind: string, place: Place, gaps: Gaps): ClusterObject {
   const metadata = placeAt(place, "metadata", gaps);
   const namespace = nameAt(metadata, "namespace");
   const isClusterWide = kind.startsWith("Cluster");

@@ -11,6 +11,8 @@ const CONTROL_PLANE = [
   "etcd",
 ] as const satisfies readonly ComponentName[];
 
+const SYSTEM = "kube-system";
+
 /** Distributions that run all of it in one program, and where that is set up. */
 const IN_ONE_PROGRAM: Readonly<Record<string, string>> = {
   k3s: "/etc/rancher/k3s/config.yaml",
@@ -36,7 +38,10 @@ export function missingComponents(
   nodes: readonly ClusterObject[],
 ): Component[] {
   const distribution = distributionOf(nodes);
-  const planes = CONTROL_PLANE.filter((name) => !seen.some((one) => one.component === name));
+  // An application may have an etcd of its own, and a tenant a whole control plane: the cluster's own is where its own parts are.
+  const isOwn = ({ namespace }: Component): boolean => namespace === null || namespace === SYSTEM;
+  const own = new Set(seen.filter(isOwn).map(({ component }) => component));
+  const planes = CONTROL_PLANE.filter((name) => !own.has(name));
   return [
     ...planes.map((component) => hiddenOf(component, component, distribution)),
     ...kubeletsOf(seen, nodes),

@@ -60,6 +60,8 @@ class Build {
     const { objects, workloads } = this.#facts;
     for (const object of objects) this.#object(object);
     for (const workload of workloads) this.#pods.add(workload);
+    // What a role leads to may be pods by their names.
+    for (const object of objects) this.#ownRole(object);
     for (const grant of this.#rbac.grants) this.#roles.grant(grant);
     this.#members();
     this.#sets();
@@ -77,7 +79,7 @@ class Build {
   }
 
   #object(object: ClusterObject): void {
-    const { kind, name, role } = object;
+    const { kind, name } = object;
     const namespace = object.namespace ?? DEFAULT_NAMESPACE;
     if (kind === "Namespace") this.#scene.namespaces.add(name);
     if (kind === "ServiceAccount") {
@@ -86,11 +88,15 @@ class Build {
       this.#cloud(account, object);
     }
     if (kind === "Node") this.#node(object);
-    if (role !== null && !role.isClusterWide) {
-      this.#scene.namespaces.add(namespace);
-      const found = this.#rbac.role("Role", name, namespace);
-      if (found !== null) this.#roles.role(found, namespace);
-    }
+  }
+
+  /** Of a namespace: it may be bound, whether or not it is. */
+  #ownRole({ role, name, namespace: where }: ClusterObject): void {
+    if (role === null || role.isClusterWide) return;
+    const namespace = where ?? DEFAULT_NAMESPACE;
+    this.#scene.namespaces.add(namespace);
+    const found = this.#rbac.role("Role", name, namespace);
+    if (found !== null) this.#roles.role(found, namespace);
   }
 
   #node(object: ClusterObject): void {

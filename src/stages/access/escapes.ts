@@ -20,6 +20,9 @@ const isTrue = (fact: Fact<boolean>): boolean => fact.state === "known" && fact.
 
 /** The ways out of a container onto its host. */
 export function escapesOf(workload: Workload, container: Container): Escape[] {
+  // In users of its own, root of the container is nobody on the host.
+  const { users } = workload.host;
+  if (users.state === "known" && !users.value) return [];
   const { privileged } = container.security;
   if (privileged.state === "known" && privileged.value) {
     const fix = `set privileged: false in container ${container.name}`;

@@ -2,7 +2,7 @@
 import type { ClusterObject } from "../../model/cluster-object.ts";
 import type { Edit } from "../../model/edit.ts";
 import { DEFAULT_NAMESPACE, identityOf } from "../../model/rbac.ts";
-import type { Container, Workload } from "../../model/workload.ts";
+import type { Container, Volume, Workload } from "../../model/workload.ts";
 import { escapesOf, hostFoldersOf } from "./escapes.ts";
 import type { Cause } from "./graph.ts";
 import { SAME_NODE, type Scene } from "./scene.ts";
@@ -70,11 +70,16 @@ export class Pods {
     const account = name.state === "known" && name.value !== "" ? name.value : "default";
     const usual = this.#accounts.get(`${namespace}/${account}`)?.mountsToken;
     const said = mountsToken.state === "absent" ? usual : mountsToken;
-    if (said?.state === "known" && !said.value) return null;
-    const fix = `set automountServiceAccountToken: false in ${workload.kind} ${namespace}/${workload.name}, unless it asks the API server`;
+    const isOff = said?.state === "known" && !said.value;
+    if (isOff && !workload.volumes.some(isProjected)) return null;
+    const owner = titleOf(workload);
+    const fix = isOff
+      ? `take the projected token from ${owner}, unless it asks the API server`
+      : `set automountServiceAccountToken: false in ${owner}, unless it asks the API server`;
     const at = `${workload.podAt}/automountServiceAccountToken`;
-    const edits: readonly Edit[] = [{ kind: "set", at, value: false }];
-    const cause = { fix, edits, evidence: { of: workload, at: workload.podAt }, supposed: "" };
+    const edits: readonly Edit[] = isOff ? [] : [{ kind: "set", at, value: false }];
+    const evidence = { of: workload, at: workload.podAt };
+    const cause = { fix, edits, evidence, supposed: isOff ? PROJECTED : "" };
     return {
       account: this.#scene.identity(identityOf("ServiceAccount", account, namespace)),
       cause,
@@ -132,3 +137,10 @@ export class Pods {
 export function titleOf({ platform, kind, name, namespace }: Workload): string {
   return `${kind} ${platform === "kubernetes" ? `${namespace ?? DEFAULT_NAMESPACE}/` : ""}${name}`;
 }
+
+/** A projected volume may hold a token that was asked for by itself; what it holds is not read. */
+function isProjected({ type }: Volume): boolean {
+  return type.state === "known" && type.value === "projected";
+}
+
+const PROJECTED = "its projected volume holds a token";

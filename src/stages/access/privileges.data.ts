@@ -3,7 +3,7 @@
 import type { EdgeType } from "./edge-types.data.ts";
 
 /** To whom or what a permission leads, in the namespaces in which it holds. */
-export type Reach = "pods" | "accounts" | "tokens" | "tokens" | "secrets" | "nodes by pod" | "nodes" | "people" | "everything" | "roles" | "cluster-admin";
+export type Reach = "pods" | "accounts" | "tokens" | "tokens" | "secrets" | "nodes by pod" | "nodes" | "people" | "groups" | "everything" | "roles" | "cluster-admin";
 
 export interface Privilege {
   readonly type: EdgeType;
@@ -39,7 +39,9 @@ function inCluster(type: EdgeType, reach: Reach, ...parts: readonly Part[]): Pri
 const PODS = part("create", "", "pods replicationcontrollers");
 const APPS = part(WRITE, "apps", "deployments daemonsets statefulsets replicasets");
 const JOBS = part(WRITE, "batch", "jobs cronjobs");
-const STARTS = [PODS, APPS, JOBS];
+/** Pods that it makes afterwards are made by its new template. */
+const CONTROLLERS = part(CHANGE, "", "replicationcontrollers");
+const STARTS = [PODS, CONTROLLERS, APPS, JOBS];
 
 export const PRIVILEGES: readonly Privilege[] = [
   inNamespaces("EVERYTHING", "everything", part("*", "*", "*")),
@@ -56,7 +58,9 @@ export const PRIVILEGES: readonly Privilege[] = [
   inNamespaces("TOKEN_SECRET", "accounts", part("create", "", "secrets"), part("get list watch", "", "secrets")),
   inNamespaces("IDENTITY_IMPERSONATE", "accounts", part("impersonate", "", "serviceaccounts")),
   inCluster("IDENTITY_IMPERSONATE", "people", part("impersonate", "", "users")),
-  inCluster("IDENTITY_IMPERSONATE", "cluster-admin", part("impersonate", "", "users"), part("impersonate", "", "groups")),
+  // A group is said besides somebody's name: any will do.
+  inCluster("IDENTITY_IMPERSONATE", "groups", part("impersonate", "", "users"), part("impersonate", "", "groups")),
+  inCluster("IDENTITY_IMPERSONATE", "groups", part("impersonate", "", "serviceaccounts"), part("impersonate", "", "groups")),
   inCluster("ROLE_BIND", "cluster-admin", part(WRITE, RBAC, "clusterrolebindings"), part("bind", RBAC, "clusterroles")),
   inNamespaces("ROLE_BIND", "everything", part(WRITE, RBAC, "rolebindings"), part("bind", RBAC, "clusterroles")),
   inNamespaces("ROLE_BIND", "roles", part(WRITE, RBAC, "rolebindings"), part("bind", RBAC, "roles")),
@@ -70,14 +74,8 @@ export const PRIVILEGES: readonly Privilege[] = [
     part(CHANGE, CERTIFICATES, "certificatesigningrequests/approval"),
     part("approve", CERTIFICATES, "signers"),
   ),
-  inCluster(
-    "CERTIFICATE_ISSUE",
-    "cluster-admin",
-    part("create", CERTIFICATES, "certificatesigningrequests"),
-    part(CHANGE, CERTIFICATES, "certificatesigningrequests/status"),
-    part("sign", CERTIFICATES, "signers"),
-  ),
   inCluster("WEBHOOK_CHANGE", "cluster-admin", part(WRITE, "admissionregistration.k8s.io", "mutatingwebhookconfigurations")),
   inCluster("VOLUME_CREATE", "nodes", part("create", "", "persistentvolumes"), PODS),
-  ...STARTS.map((start) => inCluster("ADMISSION_LIFT", "nodes", part(CHANGE, "", "namespaces"), start)),
+  // A request for a namespace is made in that namespace, so that a RoleBinding is enough.
+  ...STARTS.map((start) => inNamespaces("ADMISSION_LIFT", "nodes", part(CHANGE, "", "namespaces"), start)),
 ];

@@ -30,13 +30,25 @@ function heldBy(role: FoundRole, table: readonly Privilege[]): Held[] {
     const key = `${privilege.type} ${privilege.reach}`;
     const known = held.get(key);
     if (known?.names === null) continue;
-    if (privilege.type === "EVERYTHING" && last.names !== null) continue;
+    if (last.names !== null && !isMeant(privilege, last.names)) continue;
     const own = areOfTargets(privilege) ? last.names : null;
     const names = own === null || known === undefined ? own : [...(known.names ?? []), ...own];
     held.set(key, { privilege, names, cause: causeOf(role, privilege, last.rule) });
   }
   return [...held.values()];
 }
+
+/** Whether a privilege is one although its last rule is limited to names. */
+function isMeant({ type }: Privilege, names: readonly string[]): boolean {
+  if (type === "EVERYTHING") return false;
+  return type !== "CERTIFICATE_ISSUE" || names.some((name) => CLIENT_SIGNERS.has(name));
+}
+
+/** Who approves for any of these makes somebody of the cluster. Other signers' certificates are for others. */
+const CLIENT_SIGNERS: ReadonlySet<string> = new Set([
+  "kubernetes.io/kube-apiserver-client",
+  "kubernetes.io/*",
+]);
 
 /** Whether the names of a rule are those of what is reached; others, as those of a Deployment or a node, limit nothing there. */
 function areOfTargets({ type, reach, parts }: Privilege): boolean {
@@ -52,6 +64,7 @@ const NAMED: ReadonlyMap<Reach, string> = new Map<Reach, string>([
   ["tokens", "secrets"],
   ["accounts", "serviceaccounts"],
   ["people", "users"],
+  ["groups", "groups"],
 ]);
 
 interface Met {

@@ -72,7 +72,8 @@ export class Roles {
 
   #target(type: EdgeType, reach: Reach, namespace: string | null): number {
     const { admin, anyNode } = this.#scene;
-    if (reach === "cluster-admin") return admin;
+    // Among all groups is the one for everything.
+    if (reach === "cluster-admin" || reach === "groups") return admin;
     if (reach === "nodes") return anyNode;
     if (reach === "people") return this.#scene.set("people", null);
     // Only where admission would let such a pod in.
@@ -83,6 +84,15 @@ export class Roles {
 
   #named(reach: Reach, names: readonly string[], namespace: string | null): number[] {
     if (reach === "pods") return names.flatMap((name) => this.#pods.named(name, namespace));
+    if (reach === "groups")
+      return names.map((name) => this.#scene.identity(identityOf("Group", name, null)));
+    // A service account by its other name is not impersonated as a user.
+    if (reach === "people" && names.some(isAccountName))
+      return this.#named(
+        reach,
+        names.filter((name) => !isAccountName(name)),
+        namespace,
+      );
     if (reach === "people" || reach === "accounts" || reach === "secrets")
       return names.map((name) => this.#thing(reach, name, namespace));
     if (reach === "tokens") return [];
@@ -104,4 +114,8 @@ export class Roles {
     if (namespace === null) return this.#scene.set("accounts", null);
     return this.#scene.identity(identityOf("ServiceAccount", name, namespace));
   }
+}
+
+function isAccountName(name: string): boolean {
+  return name.startsWith("system:serviceaccount:");
 }

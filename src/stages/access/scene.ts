@@ -17,7 +17,7 @@ const SETS = {
   secrets: "secrets",
   everything: "everything",
   takeover: "a pod that takes over its node",
-  people: "users and groups",
+  people: "users",
 } as const;
 
 export type SetName = keyof typeof SETS;
@@ -45,7 +45,7 @@ export class Scene {
       this.namespaces.add(namespace);
       this.graph.edge(this.set("accounts", namespace), node, "CONTAINS");
       this.graph.edge(this.set("tokens", namespace), node, "CONTAINS");
-    } else this.graph.edge(this.set("people", null), node, "CONTAINS");
+    } else if (kind === "User") this.graph.edge(this.set("people", null), node, "CONTAINS");
     if (kind === "Group" && name === "system:masters")
       this.graph.edge(node, this.admin, "EVERYTHING");
     return node;

@@ -1,4 +1,5 @@
 // The least that a container can be given and still do what it was seen to do: capabilities, system calls, writable folders.
+import { USUAL_CAPABILITIES } from "../../model/capabilities.data.ts";
 import type { Container } from "../../model/workload.ts";
 import type { Coverage, ObservedUse } from "./observed-use.ts";
 
@@ -81,24 +82,6 @@ function doubtsOf({ coverage, syscalls }: ObservedUse): string[] {
   ].filter((doubt) => doubt !== null);
 }
 
-/** What engines give when nobody says otherwise. Source: containerd, oci/spec.go; moby, oci/caps/defaults.go. */
-const USUAL = [
-  "AUDIT_WRITE",
-  "CHOWN",
-  "DAC_OVERRIDE",
-  "FOWNER",
-  "FSETID",
-  "KILL",
-  "MKNOD",
-  "NET_BIND_SERVICE",
-  "NET_RAW",
-  "SETFCAP",
-  "SETGID",
-  "SETPCAP",
-  "SETUID",
-  "SYS_CHROOT",
-];
-
 /** What a container is granted; null when its declaration does not tell. Privileged is said as `ALL`. */
 function grantedCapabilities({ security }: Container): readonly string[] | null {
   const { privileged, capabilitiesAdded, capabilitiesDropped } = security;
@@ -108,7 +91,9 @@ function grantedCapabilities({ security }: Container): readonly string[] | null 
   const [added, dropped] = [capabilitiesAdded, capabilitiesDropped].map((list) =>
     list.flatMap((fact) => (fact.state === "known" ? [fact.value.toUpperCase()] : [])),
   ) as [string[], string[]];
-  const usual = dropped.includes("ALL") ? [] : USUAL.filter((name) => !dropped.includes(name));
+  const usual = dropped.includes("ALL")
+    ? []
+    : USUAL_CAPABILITIES.filter((name) => !dropped.includes(name));
   return [...new Set([...usual, ...added])].sort();
 }
 

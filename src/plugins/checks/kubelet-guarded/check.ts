@@ -8,8 +8,9 @@ import {
   isAtLeast,
   isGateKept,
   isGiven,
+  isIssued,
+  isNoFlag,
   isNot,
-  isNotGiven,
   lasts,
   type OptionRule,
 } from "../shared/option-rules.ts";
@@ -49,13 +50,13 @@ const RULES: readonly OptionRule[] = [
     ask: lasts("streamingConnectionIdleTimeout"),
   },
   { aspect: "iptables", severity: "low", cis: "4.2.6", ask: is("makeIPTablesUtilChains", "true") },
-  { aspect: "host-name", severity: "low", cis: "4.2.7", ask: isNotGiven("hostname-override") },
+  { aspect: "host-name", severity: "low", cis: "4.2.7", ask: isNoFlag("hostname-override") },
   { aspect: "events", severity: "low", cis: "4.2.8", ask: isAtLeast("eventRecordQPS", 0) },
   {
     aspect: "certificate",
     severity: "high",
     cis: "4.2.9",
-    ask: either(isGiven("tlsCertFile", "tlsPrivateKeyFile"), is("serverTLSBootstrap", "true")),
+    ask: either(isIssued("tlsCertFile", "tlsPrivateKeyFile"), is("serverTLSBootstrap", "true")),
   },
   {
     aspect: "client-rotation",

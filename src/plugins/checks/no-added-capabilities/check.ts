@@ -1,5 +1,5 @@
+import { USUAL_CAPABILITIES } from "../../../model/capabilities.data.ts";
 import type { Check } from "../../../stages/check/contract.ts";
-import { USUAL_CAPABILITIES } from "../shared/capabilities.ts";
 import { podWith } from "../shared/examples.ts";
 import { controls, Said } from "../shared/said.ts";
 

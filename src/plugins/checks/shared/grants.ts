@@ -1,6 +1,7 @@
 // What a permission of RBAC leads to.
 // @see https://kubernetes.io/docs/concepts/security/rbac-good-practices/, "privilege escalation risks"
 import type { Rule } from "../../../model/cluster-object.ts";
+import { ruleNames } from "../../../model/rbac.ts";
 import type { Label } from "../../../model/workload.ts";
 import type { Aspect } from "../../../stages/check/contract.ts";
 import { controls } from "./said.ts";
@@ -264,21 +265,9 @@ const CLUSTER_ONLY: ReadonlySet<string> = new Set([
   "admission",
 ]);
 
-function meets(one: Danger, { verbs, groups, resources }: Rule): boolean {
-  return (
-    one.verbs.some((verb) => verbs.includes(verb) || verbs.includes("*")) &&
-    one.groups.some((group) => groups.includes(group) || groups.includes("*")) &&
-    one.resources.some((resource) => includes(resources, resource))
-  );
-}
-
-/** As the API server's authorizer compares: a subresource can be named for all resources. */
-function includes(resources: readonly string[], wanted: string): boolean {
-  const [, sub] = wanted.split("/", 2);
-  return (
-    resources.includes("*") ||
-    resources.includes(wanted) ||
-    (sub !== undefined && resources.includes(`*/${sub}`))
+function meets({ verbs, groups, resources }: Danger, rule: Rule): boolean {
+  return verbs.some((verb) =>
+    groups.some((group) => resources.some((resource) => ruleNames(rule, verb, group, resource))),
   );
 }
 

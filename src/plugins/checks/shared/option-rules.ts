@@ -65,6 +65,10 @@ class Options {
     this.#doubt({ at: this.component.at, why });
   }
 
+  inapplicable(): void {
+    this.statements.push({ kind: "inapplicable", aspect: this.#aspect });
+  }
+
   /** `profiling is true`, `profiling is not set, which means true`, `profiling is not set`. */
   said(name: string): string {
     const fact = this.component.options.get(name);
@@ -112,7 +116,32 @@ export function isGiven(...names: readonly string[]): Ask {
 
 export function isNotGiven(name: string): Ask {
   return (options) => {
-    if (options.isSet(name)) options.fault(name, options.said(name));
+    if (options.isSet(name) && options.value(name) !== null)
+      options.fault(name, options.said(name));
+  };
+}
+
+/**
+ * As {@link isNotGiven}, of what only a flag can set: a configuration file has no word for it, and who answers for a whole kubelet
+ * does not tell of it.
+ */
+export function isNoFlag(name: string): Ask {
+  return (options) => {
+    const { namespace, at, gaps } = options.component;
+    if (namespace !== null) isNotGiven(name)(options);
+    else if (at === "" && gaps.length === 0) options.inapplicable();
+    else options.doubt(`only its command line tells of --${name}`);
+  };
+}
+
+/** Files of a certificate that somebody issued: the kubelet also answers with the one that it makes for itself. */
+export function isIssued(certificate: string, key: string): Ask {
+  return (options) => {
+    if (/\/pki\/kubelet\.crt$/.test(options.value(certificate) ?? ""))
+      options.doubt(
+        `${certificate} is where a kubelet keeps the certificate that it makes for itself`,
+      );
+    else isGiven(certificate, key)(options);
   };
 }
 
