@@ -2,6 +2,7 @@
 // Nobody who asks waits for it.
 import { now } from "../io/clock.ts";
 import { reasonOf } from "../kit/error.ts";
+import type { Digest } from "../model/digest.ts";
 import type { EvidenceDecision } from "../model/evidence-entry.ts";
 import type { PolicySummary } from "../model/gate.ts";
 import type { AdmissionMode, AnsweredReview } from "./answer-review.ts";
@@ -26,7 +27,7 @@ export interface RecordedDecision {
   readonly reasons: readonly string[];
   readonly images: readonly {
     readonly reference: string;
-    readonly digest: string | null;
+    readonly digest: Digest | null;
     readonly outcome: string;
   }[];
   readonly ms: number;
@@ -80,7 +81,7 @@ export class AdmissionRecord {
     this.#recent.push(decision);
     if (this.#recent.length > RECENT_MAX) this.#recent.shift();
     this.#lines.push(JSON.stringify({ event: "decision", ...decision }));
-    if (this.#waiting.length < WAITING_MAX) this.#waiting.push({ answered, decision, policy });
+    if (this.#waiting.length < WAITING_MAX) this.#waiting.push({ decision, policy });
     else this.#unrecorded += 1;
     this.#writing ??= this.#write().finally(() => {
       this.#writing = null;
@@ -130,8 +131,8 @@ export class AdmissionRecord {
 
 const BATCH_MS = 20;
 
+/** Not the review itself: what waits outlives young objects' space, and a review is a hundred times as large. */
 interface Waiting {
-  readonly answered: AnsweredReview;
   readonly decision: RecordedDecision;
   readonly policy: PolicySummary;
 }
@@ -169,8 +170,8 @@ function recorded(
 }
 
 /** An entry for each image, so that it is found by its digest; one for what has none. */
-function evidenceOf({ answered, decision, policy }: Waiting): EvidenceDecision[] {
-  const { outcome, mode, reasons, kind, namespace, name } = decision;
+function evidenceOf({ decision, policy }: Waiting): EvidenceDecision[] {
+  const { outcome, mode, reasons, kind, namespace, name, images } = decision;
   const workload = `${kind} ${namespace === null ? "" : `${namespace}/`}${name}`;
   const base = {
     action: "admit",
@@ -180,10 +181,9 @@ function evidenceOf({ answered, decision, policy }: Waiting): EvidenceDecision[]
     policy: { name: policy.name, digest: policy.digest },
     data: null,
   } as const;
-  const images = answered.decision?.images ?? [];
   if (images.length === 0) return [{ ...base, subject: { name: workload, digest: null } }];
   return images.map(({ reference, digest }) => ({
-    ...base,
     subject: { name: `${reference} for ${workload}`, digest },
+    ...base,
   }));
 }

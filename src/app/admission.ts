@@ -78,7 +78,7 @@ export async function openAdmission(
   surroundings: Surroundings,
 ): Promise<Admission> {
   const policy = await loadPolicy(request.policy);
-  const { checks, question } = policy.checksAt("deploy");
+  const { checks, ...configured } = policy.checksAt("deploy");
   const asked = policy.imagesAt("deploy");
   const { exceptions } = await readDecisions({ exceptions: request.exceptions, vex: [] });
   const overrides = await overridesAt(request, policy, surroundings);
@@ -103,11 +103,12 @@ export async function openAdmission(
           request,
           surroundings,
         );
+  const question: AskedQuestion = { ...configured.question, exceptions };
   const own = (workload: Workload): OwnDecision => {
     const answers = runChecks(workload, checks);
     const path = pathOf(workload);
     const said = told([{ path, subject: workload, answers, places: NO_PLACES }]);
-    return ownDecision(path, said, { question, exceptions });
+    return ownDecision(path, said, question);
   };
   return {
     policy: policy.summary,
@@ -149,25 +150,26 @@ interface OwnDecision {
   readonly findings: WorkloadDecision["findings"];
 }
 
+type AskedQuestion = Question & { readonly exceptions: readonly Suppression[] };
+
 /** The decision that `bulwark check` reaches about the same object. */
 function ownDecision(
   path: string,
   said: ReturnType<typeof told>,
-  {
-    question,
-    exceptions,
-  }: { readonly question: Question; readonly exceptions: readonly Suppression[] },
+  question: AskedQuestion,
 ): OwnDecision {
   const artifact = configuration([path]);
+  const { exceptions } = question;
   const today = now().slice(0, 10);
-  const nothing = { vex: [], baseline: null, onlyFixable: false };
-  const place = { artifact, users: [] };
-  const aside = suppress({ ...place, findings: said.findings, exceptions, today, ...nothing });
+  const { findings: found } = said;
+  const aside = suppress({ findings: found, exceptions, today, artifact, ...NOTHING_ELSE });
   const findings = aside.findings.filter((finding) => finding.kind === "config");
   const problems = [...said.problems, ...aside.problems];
   const facts = configurationFacts({ artifact, findings, problems, today });
-  return { decision: decide(facts, { ...question, exceptions }), findings };
+  return { decision: decide(facts, question), findings };
 }
+
+const NOTHING_ELSE = { users: [], vex: [], baseline: null, onlyFixable: false };
 
 /** `Deployment shop/web`: where an object came in a request, there is no file to name. */
 function pathOf({ kind, namespace, name }: Workload): string {

@@ -178,9 +178,9 @@ function told(
   const said = saidInMode(decision, mode, { subject: subjectOf(workload), policy });
   const { outcome, reasons } = decision.verdict;
   const response: ReviewResponse = {
+    uid: request.uid,
     ...PLAIN,
     apiVersion: request.apiVersion,
-    uid: request.uid,
     allowed: said.allowed,
     code: said.allowed ? 200 : 403,
     message: said.message,

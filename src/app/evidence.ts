@@ -52,7 +52,7 @@ export function evidenceRecorder(
         const receipt = await log.append(
           decisions.map((decision) => ({
             kind: "decision",
-            decision: boundedDecision({ ...decision, actor, pipeline }),
+            decision: boundedDecision({ actor, pipeline, ...decision }),
           })),
         );
         // A pipeline's output is kept elsewhere, and proves later that nothing was cut off.

@@ -271,7 +271,7 @@ function container({
     env: [
       { name: "HOME", value: STATE },
       // Answers are short-lived: a small space for what is new keeps memory low and pauses short.
-      { name: "NODE_OPTIONS", value: "--max-semi-space-size=4" },
+      { name: "NODE_OPTIONS", value: "--max-semi-space-size=8" },
       ...(evidenceClaim === null ? [] : [POD_NAME]),
       ...(registrySecret === null ? [] : [{ name: "DOCKER_CONFIG", value: REGISTRY }]),
     ],

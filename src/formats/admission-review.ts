@@ -32,7 +32,7 @@ export function readAdmissionReview(bytes: Buffer): ReviewRequest {
   const apiVersion = value["apiVersion"];
   if (!API_VERSIONS.has(apiVersion)) throw invalid(`it is not of version ${REVIEW_VERSION}`, uid);
   // Other readers keep the first of two; what is examined must be what is stored.
-  if (repeatedJsonKey(text) !== null)
+  if (repeatedJsonKey(text, value) !== null)
     throw invalid("a key stands twice in one of its objects", uid);
   return requestOf(request, { uid, apiVersion: String(apiVersion) });
 }
@@ -47,7 +47,6 @@ function requestOf(
   const user = request["userInfo"];
   const namespace = name(request["namespace"]);
   return {
-    ...head,
     kind: isPlain(kind) ? name(kind["kind"]) : "",
     namespace: namespace === "" ? null : namespace,
     name: name(request["name"]),
@@ -57,6 +56,7 @@ function requestOf(
     user: isPlain(user) ? name(user["username"]) : "",
     object: request["object"] ?? null,
     oldObject: request["oldObject"] ?? null,
+    ...head,
   };
 }
 

@@ -68,7 +68,7 @@ export function callBody(body: Uint8Array): { readonly value: unknown } | { read
   } catch {
     return { why: "its body is not JSON, or more than one document" };
   }
-  return repeatedJsonKey(text) === null
+  return repeatedJsonKey(text, value) === null
     ? { value }
     : {
         why: "a name stands twice in an object of its body, and readers differ in which one they take",

@@ -38,7 +38,7 @@ function readAsJson(bytes: Uint8Array, path: string): ObjectFile | null {
   if (!/^\s*[[{]/.test(text.slice(0, 1000))) return null;
   const value = parsedJson(text);
   if (value === undefined) return null;
-  const repeated = repeatedJsonKey(text);
+  const repeated = repeatedJsonKey(text, value);
   if (repeated !== null) {
     const { line } = placeOf(linesOf(text), repeated);
     const message = `cannot read ${JSON.stringify(path)}: line ${line}: a key stands twice in a mapping`;

@@ -151,7 +151,7 @@ class FileReading {
     const sink = {
       event: (event: AuditEvent, source: string | null): void => {
         this.#events += 1;
-        if (this.#reader.isNew(event) && isAmbiguous(source ?? utf8(from.bytes)))
+        if (this.#reader.isNew(event) && isAmbiguous(source ?? utf8(from.bytes), event))
           this.#missAt(from.line, "a member stands twice in it, or bytes of it are no UTF-8");
         else this.#reader.add(event);
       },
@@ -179,8 +179,8 @@ class FileReading {
 }
 
 /** Whether others may read something else in it. */
-function isAmbiguous(text: string): boolean {
-  return text.includes("\ufffd") || repeatedJsonKey(text) !== null;
+function isAmbiguous(text: string, value: unknown): boolean {
+  return text.includes("\ufffd") || repeatedJsonKey(text, value) !== null;
 }
 
 function utf8(bytes: Uint8Array): string {

@@ -135,13 +135,13 @@ function containerSecurity(context: Place, gaps: Gaps): ContainerSecurity {
   if (context.value === null) return NO_CONTAINER_SECURITY;
   const capabilities = placeAt(context, "capabilities", gaps);
   return {
-    ...securityAt(context, gaps),
     privileged: booleanAt(context, "privileged"),
     allowPrivilegeEscalation: booleanAt(context, "allowPrivilegeEscalation"),
     readOnlyRoot: booleanAt(context, "readOnlyRootFilesystem"),
     capabilitiesAdded: textsAt(capabilities, "add"),
     capabilitiesDropped: textsAt(capabilities, "drop"),
     procMount: textAt(context, "procMount"),
+    ...securityAt(context, gaps),
   };
 }
 

@@ -194,8 +194,8 @@ function volumesIn(spec: Place, gaps: Gaps): Volume[] {
         });
       }
   return places.map((place) => ({
-    ...volume(place),
     mounts: mounts.get(nameAt(place, "name")) ?? [],
+    ...volume(place),
   }));
 }
 

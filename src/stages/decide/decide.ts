@@ -45,7 +45,8 @@ export function decide(facts: ImageFacts, question: Question | null): Decision {
   }
   const exemptions = new Exemptions(facts, question.exceptions ?? []);
   const decision = decided(facts, question, exemptions);
-  return { ...decision, ...exemptions.outcome() };
+  const { exempted, problems, used } = exemptions.outcome();
+  return { exempted, problems, used, ...decision };
 }
 
 function decided(facts: ImageFacts, question: Question, exemptions: Exemptions): Decided {
@@ -108,11 +109,11 @@ function violated(
   judged: Judged,
 ): RuleAnswer {
   return {
-    ...base,
     outcome: "violated",
     summary: judged.summary,
     violations: judged.violations.slice(0, VIOLATIONS_MAX),
     count: judged.count,
+    ...base,
   };
 }
 
