@@ -436,3 +436,28 @@ test("a policy that changes counts without a restart, and one that is broken doe
     admission.stop();
   }
 }, 30_000);
+
+const exceptFor = (scope: string): string => {
+  const path = join(home, `exceptions-${scope.replace(/\W+/g, "-")}.yaml`);
+  const one = `{ rule: signed, scope: ${scope}, reason: legacy, owner: team, until: 2099-01-01 }`;
+  writeFileSync(path, `exceptions: [${one}]\n`);
+  return path;
+};
+const OWNER = { kind: "Deployment", name: "shop-web" };
+
+test.each([
+  ["{ container: c0 }", "allow", "deny"],
+  ["{ resource: Pod/web, container: c0 }", "allow", "deny"],
+  ["{ resource: Pod/web }", "allow", "allow"],
+  ["{ resource: Pod/other }", "deny", "deny"],
+  ["{ resource: shop/Deployment/shop-web }", "allow", "allow"],
+  ["{ resource: Deployment/web }", "deny", "deny"],
+])("an exception for %s is for nobody else", async (scope, alone, both) => {
+  const bad = await image();
+  const exceptions = exceptFor(scope);
+  const path = policy("excepted", SIGNED);
+  const admission = await openAdmission({ ...request(path), exceptions }, around());
+  const ask = async (...images: string[]): Promise<string> =>
+    (await admission.decide({ owner: OWNER, ...pod(...images) })).verdict.outcome;
+  expect([await ask(bad), await ask(bad, bad), await ask(bad)]).toEqual([alone, both, alone]);
+});

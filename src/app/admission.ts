@@ -21,12 +21,8 @@ import { WOULD_BE } from "../stages/decide/override.ts";
 import { suppress } from "../stages/decide/suppress.ts";
 import { configuration, configurationFacts } from "./check.ts";
 import { readDecisions } from "./decisions.ts";
-import {
-  type ImagesAsked,
-  type ImageVerdicts,
-  imageVerdicts,
-  type VerdictCounts,
-} from "./image-verdicts.ts";
+import { type ExceptedImages, exceptedImages } from "./excepted-images.ts";
+import type { ImagesAsked, VerdictCounts } from "./image-verdicts.ts";
 import { type Overrides, overridesFor } from "./overrides.ts";
 import { type LoadedPolicy, loadPolicy } from "./policy.ts";
 import { trustForImages } from "./policy-trust.ts";
@@ -181,17 +177,17 @@ function pathOf({ kind, namespace, name }: Workload): string {
 const IMAGES_MAX = 100;
 
 function answersFor(
-  { containers }: Workload,
-  images: ImageVerdicts,
+  workload: Workload,
+  images: ExceptedImages,
 ): (ImageAnswer | Promise<ImageAnswer>)[] {
   const answers = new Map<string, ImageAnswer | Promise<ImageAnswer>>();
-  for (const { name, image } of containers) {
+  for (const { name, image } of workload.containers) {
     if (answers.size >= IMAGES_MAX) {
       answers.set("", untold(`it names more than ${IMAGES_MAX} images`));
       break;
     }
     if (image.state === "known") {
-      if (!answers.has(image.value)) answers.set(image.value, images.of(image.value));
+      if (!answers.has(image.value)) answers.set(image.value, images.of(image.value, workload));
     } else {
       const why = image.state === "unknown" ? image.why : "it names none";
       answers.set(
@@ -279,14 +275,14 @@ function imagesOf(
   { policy, summary }: LoadedPolicy,
   { offline, platform }: AdmissionRequest,
   surroundings: Surroundings,
-): ImageVerdicts {
+): ExceptedImages {
   if (asked.trust === null)
     surroundings.warn(
       `policy ${summary.name} has rules about what is inside images, and nobody is named whose verdicts about that are believed: write bulwark.trust.yaml, or give --trust FILE`,
     );
   const { lastKnownGoodHours } = policy;
   const circumstances = { platform, offline, lastKnownGoodHours };
-  return imageVerdicts({ ...asked, ...circumstances }, surroundings);
+  return exceptedImages({ ...asked, ...circumstances }, surroundings);
 }
 
 /** Only a rule that may fall back on it makes it worth keeping. */

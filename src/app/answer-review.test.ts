@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ReviewResponse } from "../model/admission-review.ts";
-import { openAdmission } from "./admission.ts";
+import { type Admission, openAdmission } from "./admission.ts";
 import { type AdmissionMode, type AnsweredReview, answerReview } from "./answer-review.ts";
 
 const around = {
@@ -18,15 +21,19 @@ const BAD = { ...GOOD, hostNetwork: true };
 const template = (spec: object): object => ({ spec: { template: { spec } } });
 const pod = (spec: object): object => ({ apiVersion: "v1", kind: "Pod", spec });
 
-async function answered(request: object, mode: AdmissionMode = "enforce"): Promise<AnsweredReview> {
+async function answered(
+  request: object,
+  mode: AdmissionMode = "enforce",
+  by: Admission = admission,
+): Promise<AnsweredReview> {
   const whole = { uid: "u-1", operation: "CREATE", namespace: "shop", name: "web", ...request };
   const review = { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", request: whole };
   const settings = { mode, excluded: new Set(["kube-system"]) };
-  return answerReview(Buffer.from(JSON.stringify(review)), { admission, settings });
+  return answerReview(Buffer.from(JSON.stringify(review)), { admission: by, settings });
 }
 
-async function said(request: object, mode?: AdmissionMode): Promise<string> {
-  const { outcome, response } = await answered(request, mode);
+async function said(request: object, mode?: AdmissionMode, by?: Admission): Promise<string> {
+  const { outcome, response } = await answered(request, mode, by);
   return `${outcome}${response.allowed ? "" : `, ${response.code}`}`;
 }
 
@@ -127,3 +134,31 @@ test.each([
   const { response } = await answered({ kind: { kind: "Pod" }, object: null }, mode);
   expect([response.allowed, response.warnings.length]).toEqual([allowed, mode === "warn" ? 1 : 0]);
 });
+
+const CONTROLLER = "system:serviceaccount:kube-system:daemon-set-controller";
+
+test.each([
+  ["its controller", CONTROLLER, "DaemonSet", "allow"],
+  ["somebody who says so", "ann", "DaemonSet", "deny, 403"],
+  ["the controller, for another one", CONTROLLER, "StatefulSet", "deny, 403"],
+])(
+  "an exception for what made a pod counts when it is made by %s",
+  async (_, username, kind, wanted) => {
+    const home = mkdtempSync(join(tmpdir(), "bulwark-owner-"));
+    try {
+      const exceptions = join(home, "exceptions.yaml");
+      const scope = "scope: { resource: DaemonSet/agent }";
+      const one = `{ rule: no-host-namespaces, ${scope}, reason: it watches, owner: team, until: 2099-01-01 }`;
+      writeFileSync(exceptions, `exceptions: [${one}]\n`);
+      const excepting = await openAdmission(
+        { ...plain, policy: "pss-baseline", exceptions },
+        around,
+      );
+      const metadata = { ownerReferences: [{ kind, name: "agent", controller: true }] };
+      const request = { ...asked("Pod", { metadata, spec: BAD }), userInfo: { username } };
+      expect(await said(request, "enforce", excepting)).toBe(wanted);
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
+  },
+);

@@ -6,6 +6,7 @@ import {
   readKubernetes,
   runsContainers,
 } from "../formats/workload/kubernetes.ts";
+import { ownerOf } from "../formats/workload/owner.ts";
 import { AppError } from "../kit/error.ts";
 import type { WorkloadDecision } from "../model/admission.ts";
 import type { ReviewRequest, ReviewResponse } from "../model/admission-review.ts";
@@ -148,13 +149,17 @@ function decided(
 }
 
 /** The object's own word about its namespace does not count: it is stored where the request says. */
-function workloadsIn({ namespace, name }: ReviewRequest, object: unknown): Workload[] {
+function workloadsIn({ namespace, name, user }: ReviewRequest, object: unknown): Workload[] {
   if (!isKubernetesObject(object)) return [];
-  return readKubernetes(object).map((workload) => ({
-    ...workload,
-    namespace: namespace ?? workload.namespace,
-    name: workload.name === "" ? name : workload.name,
-  }));
+  const owner = ownerOf(object, user);
+  return readKubernetes(object).map((workload) => {
+    const stored = {
+      ...workload,
+      namespace: namespace ?? workload.namespace,
+      name: workload.name === "" ? name : workload.name,
+    };
+    return owner === null ? stored : { owner, ...stored };
+  });
 }
 
 /** Who may not take a label or a finalizer off what runs already cannot get rid of it. */

@@ -12,8 +12,16 @@ export interface Checkable {
   /** `""` when it has none yet. */
   readonly name: string;
   readonly namespace: string | null;
+  /** What made it, where somebody vouches for that: exceptions for it count. */
+  readonly owner?: WorkloadOwner;
   /** Parts of it that could not be read at all: no check passes while there are any. */
   readonly gaps: readonly Unknown[];
+}
+
+/** `Deployment`, and its name; in the same namespace. */
+export interface WorkloadOwner {
+  readonly kind: string;
+  readonly name: string;
 }
 
 export type ConfigPlatform =

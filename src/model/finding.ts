@@ -1,5 +1,5 @@
 import type { CvssScore, Vulnerability } from "./advisory.ts";
-import type { ConfigPlatform } from "./checkable.ts";
+import type { ConfigPlatform, WorkloadOwner } from "./checkable.ts";
 import type { Digest } from "./digest.ts";
 import type { Edit } from "./edit.ts";
 import type { HostStep } from "./host-step.ts";
@@ -119,6 +119,8 @@ export interface ConfigSubject {
   readonly namespace: string | null;
   /** null when it is about the whole workload. */
   readonly container: string | null;
+  /** What made it, where somebody vouches for that. */
+  readonly owner?: WorkloadOwner;
 }
 
 /**

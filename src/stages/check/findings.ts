@@ -241,11 +241,12 @@ function repairOf({ repair }: Fault, { editable }: Answered): Pick<ConfigFinding
 }
 
 function subjectOf(subject: Subject, container: string | null): ConfigSubject {
-  const { platform, kind, name, namespace } = subject;
+  const { platform, kind, name, namespace, owner } = subject;
   // A service or an engine's container is its own and only container.
   const isWhole = PARTS[platform] === undefined && platform !== "host";
   const part = isWhole ? name : container;
-  return { platform, kind, name, namespace, container: part };
+  const made = { platform, kind, name, namespace, container: part };
+  return owner === undefined ? made : { owner, ...made };
 }
 
 /** What a subject is made of, where it has several. */

@@ -2,6 +2,7 @@
 import { glob } from "../../kit/glob.ts";
 import { artifactName } from "../../model/answer.ts";
 import type { ArtifactSummary } from "../../model/artifact.ts";
+import type { WorkloadOwner } from "../../model/checkable.ts";
 import type { ConfigSubject, Finding } from "../../model/finding.ts";
 import type { Package, PackageLocation } from "../../model/package.ts";
 import type { Problem } from "../../model/problem.ts";
@@ -27,8 +28,8 @@ export function scopeFor(
   users: readonly ConfigSubject[],
 ): Within | null {
   const isConfig = artifact.kind === "configuration";
-  const isOfWorkload = scope.resource !== undefined || scope.container !== undefined;
-  if (isOfWorkload && !isConfig && !isOfUsers(scope, users)) return null;
+  const isOfSome = isOfWorkload(scope);
+  if (isOfSome && !isConfig && !isOfUsers(scope, users)) return null;
   if (scope.digest !== undefined && scope.digest !== artifact.digest) return null;
   if (scope.image !== undefined && !glob(scope.image)(artifactName(artifact))) return null;
   const named = scope.package === undefined ? null : packageTest(scope.package);
@@ -36,23 +37,28 @@ export function scopeFor(
   const isPlace = (locations: readonly PackageLocation[]): boolean =>
     path === null || isWithin(locations, path);
   return {
-    isWhole: path === null && scope.package === undefined && !(isConfig && isOfWorkload),
+    isWhole: path === null && scope.package === undefined && !(isConfig && isOfSome),
     finding: (finding) =>
       (named === null || isOfPackage(finding, named)) &&
       isPlace(finding.locations) &&
-      (!isConfig || !isOfWorkload || isOfSubject(scope, finding)),
+      (!isConfig || !isOfSome || isOfSubject(scope, finding)),
     package: (found) =>
       (named === null || named.isPurl(found.purl) || named.isName(found.name)) &&
       isPlace(found.locations),
     problem: (problem) =>
       scope.package === undefined &&
-      !(isConfig && isOfWorkload) &&
+      !(isConfig && isOfSome) &&
       (path === null || (problem.path !== undefined && path(problem.path.replace(/:\d+$/, "")))),
   };
 }
 
-/** What others use, too, is not only what was meant. */
-function isOfUsers(scope: SuppressionScope, users: readonly ConfigSubject[]): boolean {
+/** Whether it is for workloads or containers alone. */
+export function isOfWorkload({ resource, container }: SuppressionScope): boolean {
+  return resource !== undefined || container !== undefined;
+}
+
+/** Whether it is for all that use something: what others use, too, is not only what was meant. */
+export function isOfUsers(scope: SuppressionScope, users: readonly ConfigSubject[]): boolean {
   return users.length > 0 && users.every((user) => isUser(scope, user));
 }
 
@@ -61,14 +67,17 @@ function isOfSubject(scope: SuppressionScope, finding: Finding): boolean {
   return [finding.subject, ...(finding.sharedBy ?? [])].every((user) => isUser(scope, user));
 }
 
-/** A workload is meant by `Kind/name`, `namespace/Kind/name`, or its name alone. */
+/** A workload is meant by `Kind/name`, `namespace/Kind/name`, or its name alone; its own, or that of who made it. */
 function isUser({ resource, container }: SuppressionScope, user: ConfigSubject): boolean {
-  const { kind, name, namespace } = user;
-  const names = [name, `${kind}/${name}`, `${namespace ?? "default"}/${kind}/${name}`];
+  const names = (): string[] => [user, user.owner ?? user].flatMap(namesIn(user.namespace));
   return (
-    (resource === undefined || names.some(glob(resource))) &&
+    (resource === undefined || names().some(glob(resource))) &&
     (container === undefined || glob(container)(user.container ?? ""))
   );
+}
+
+function namesIn(namespace: string | null): (one: WorkloadOwner) => string[] {
+  return ({ kind, name }) => [name, `${kind}/${name}`, `${namespace ?? "default"}/${kind}/${name}`];
 }
 
 /** What lies elsewhere, too, is not only what was meant: a test's copy of a package may be accepted, the product's is not. */
