@@ -65,9 +65,12 @@ function image(name: string, user: string): string {
   return `${registry.host}/${name}:1`;
 }
 
-async function gate(
-  ...args: string[]
-): Promise<{ exit: number | null; rules: Record<string, string> }> {
+interface Gated {
+  readonly exit: number | null;
+  readonly rules: Readonly<Record<string, string>>;
+}
+
+async function gate(...args: string[]): Promise<Gated> {
   const { exit, stdout, stderr } = await bulwark("gate", ...args, "--format", "json");
   if (stdout === "") throw new Error(stderr);
   const [result] = JSON.parse(stdout).results;
@@ -163,6 +166,38 @@ test(
       [1, expect.stringContaining("no.key")],
       [2, expect.stringContaining('rule s names "nobody", who is not in "bulwark.trust.yaml"')],
     ]);
+  },
+  TIMEOUT_MS,
+);
+
+/** What the gate says of a Compose file with one service, and what is said at deploy of its image by the verdict that it attached. */
+async function excepted(name: string, scope: string): Promise<[number | null, Gated]> {
+  const api = image(name, "");
+  await bulwark("sign", api, "--key", "release.key");
+  const [compose, exceptions] = [join(home, `${scope}.yaml`), join(home, `${scope}-except.yaml`)];
+  writeFileSync(compose, `services: { probe: { image: "${api}" } }\n`);
+  const why = "reason: it needs it, owner: team, until: 2099-01-01";
+  const one = `{ rule: user, scope: { ${scope}: "${scope === "image" ? `**/${name}` : "probe"}" }, ${why} }`;
+  writeFileSync(exceptions, `exceptions: [${one}]\n`);
+  const attesting = ["--exceptions", exceptions, "--attest", "--key", "gate.key"];
+  const { exit, stderr } = await bulwark("gate", compose, ...attesting);
+  if (exit !== 0) throw new Error(stderr);
+  return [exit, await gate(api, "--stage", "deploy")];
+}
+
+test(
+  "what an exception for an image let through is let through everywhere",
+  async () => {
+    expect(await excepted("team/excepted", "image")).toEqual([0, { exit: 0, rules: {} }]);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "what an exception for one container let through is attested for nobody",
+  async () => {
+    const rules = { passed: expect.stringMatching(/its newest verdict, of \S+, is FAILED/) };
+    expect(await excepted("team/one", "container")).toEqual([0, { exit: 3, rules }]);
   },
   TIMEOUT_MS,
 );
