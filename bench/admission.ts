@@ -18,7 +18,7 @@ const IMAGES = Number(process.env["BENCH_IMAGES"] ?? 1000);
 const REQUESTS = Number(process.env["BENCH_REVIEWS"] ?? 100_000);
 const CONNECTIONS = 4;
 /** As what `bulwark admit install` writes has it. */
-const NODE_OPTIONS = "--max-semi-space-size=8";
+const NODE_OPTIONS = "--max-semi-space-size=8 --v8-pool-size=1";
 const HOME = join(BENCH, "admission");
 const PORTS = { webhook: 18_443, health: 18_080, bare: 18_444 };
 
