@@ -22,7 +22,14 @@ const QUIET = {
   progress: () => undefined,
   warn: () => undefined,
 };
-const EVERYTHING = { framework: null, threshold: null, exceptions: null, db: null };
+const EVERYTHING = {
+  framework: null,
+  threshold: null,
+  exceptions: null,
+  db: null,
+  declared: [],
+  registry: false,
+};
 
 let root: string;
 beforeEach(() => {

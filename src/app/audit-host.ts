@@ -5,6 +5,7 @@ import { hostOf } from "../formats/host/host.ts";
 import { summaryOfHost } from "../formats/host/host-summary.ts";
 import { placeOf } from "../formats/host/record-file.ts";
 import type { Environment } from "../io/folders.ts";
+import { AppError } from "../kit/error.ts";
 import type { CheckedSubject } from "../model/check-result.ts";
 import type { Host } from "../model/host.ts";
 import { HOST_AUDIT_SCHEMA, type HostAudit } from "../model/host-audit.ts";
@@ -20,12 +21,13 @@ import { exitCodeOf } from "../stages/decide/decide.ts";
 import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
 import { concluded, namedStandard } from "./check.ts";
 import { readDecisions } from "./decisions.ts";
-import { runningContainers, summaryOf } from "./examine-configuration.ts";
+import { type RunningAnswered, runningContainers, summaryOf } from "./examine-configuration.ts";
 import { hostPackages } from "./host-packages.ts";
+import { comparedWithFiles, type Declaration } from "./pair-containers.ts";
 import { recordHost } from "./record-host.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-export interface HostAuditRequest {
+export interface HostAuditRequest extends Declaration {
   /** A folder with the files of a host; null for the host that this program runs on. */
   readonly root: string | null;
   /** Report by the requirements of this standard, and ask only what answers to it. */
@@ -47,6 +49,7 @@ export async function auditHost(
 ): Promise<AuditedHost> {
   const surroundings = { ...outside, env: ofThisHost(outside) };
   const { root, framework, threshold } = request;
+  if (root !== null && (request.declared.length > 0 || request.registry)) throw nothingRunsThere();
   const standard = framework === null ? null : namedStandard(framework);
   const wanted = checks.filter((check) => standard === null || answersTo(check, standard));
   const ready = wanted.map((check) => readied(check, MINOR_VERSION_MAX));
@@ -54,6 +57,15 @@ export async function auditHost(
   surroundings.progress("looking at the host");
   const record = await recordHost(root, surroundings);
   const running = root === null ? await containersHere(ready, surroundings) : NOTHING_RUNS;
+  const compared = await comparedWithFiles(
+    {
+      containers: running.containers,
+      unseen: [...running.problems, ...unseen(record)].map(({ detail }) => detail),
+    },
+    request,
+    ready,
+    surroundings,
+  );
   const plain = hostOf(record);
   const question = threshold === null ? null : thresholdQuestion(threshold);
   const packages = await hostPackages(
@@ -62,14 +74,18 @@ export async function auditHost(
   );
   surroundings.progress(null);
   const host: Host = { ...plain, flaws: flawsOf(plain, packages) };
-  const { telling, subjects } = toldOf([answeredOf(host, ready), ...running.answered]);
+  const { telling, subjects } = toldOf([
+    answeredOf(host, ready),
+    ...running.answered,
+    ...compared.answered,
+  ]);
   const { findings, problems, tallies } = telling.told();
   const result = concluded(
     {
       findings,
       subjects,
       tallies,
-      problems: [...unseen(record), ...running.problems, ...problems],
+      problems: [...unseen(record), ...running.problems, ...compared.problems, ...problems],
     },
     {
       targets: [root ?? (record.name === "" ? "this host" : record.name)],
@@ -88,6 +104,12 @@ export async function auditHost(
     exitCode: exitCodeOf([result.exitCode, packages.exitCode]),
   };
   return { audit, record };
+}
+
+function nothingRunsThere(): AppError {
+  return new AppError("usage", "cannot compare what is declared with a host that does not run", {
+    hint: "leave --root out, or --declared and --registry",
+  });
 }
 
 /** An engine of another machine that somebody chose for the command line is no part of this host. */
@@ -116,11 +138,12 @@ export function scriptFor({ audit, record }: AuditedHost, root: string | null): 
   return fixScript(remedies, { record, root: root ?? "", at: audit.checkedAt });
 }
 
-type Running = Awaited<ReturnType<typeof runningContainers>>;
+const NOTHING_RUNS: RunningAnswered = { answered: [], containers: [], problems: [] };
 
-const NOTHING_RUNS: Running = { answered: [], problems: [] };
-
-function containersHere(ready: readonly ReadyCheck[], around: Surroundings): Promise<Running> {
+function containersHere(
+  ready: readonly ReadyCheck[],
+  around: Surroundings,
+): Promise<RunningAnswered> {
   return runningContainers({ ...around, checks: ready });
 }
 

@@ -1,4 +1,5 @@
 // Files that say how containers are built and run: what the checks that a policy asks say of them.
+import type { InspectedContainer } from "../io/engine/inspect-containers.ts";
 import type { CheckedSubject } from "../model/check-result.ts";
 import type { ConfigFinding } from "../model/finding.ts";
 import type { Problem } from "../model/problem.ts";
@@ -143,7 +144,7 @@ export async function examineRunning(
 /** Every container that runs on this host with what checks say of it, and what could not be asked. */
 export async function runningContainers(
   context: Surroundings & { readonly checks: readonly ReadyCheck[] },
-): Promise<{ readonly answered: readonly Answered[]; readonly problems: readonly Problem[] }> {
+): Promise<RunningAnswered> {
   const { inspectContainers } = await import("../io/engine/inspect-containers.ts");
   const { containers, problems } = await inspectContainers(context);
   const { readEngine } = await import("../formats/workload/engine-inspect.ts");
@@ -157,5 +158,12 @@ export async function runningContainers(
       }),
     ),
   );
-  return { answered, problems };
+  return { answered, containers, problems };
+}
+
+/** What checks say of what runs, and the engines' own words on it. */
+export interface RunningAnswered {
+  readonly answered: readonly Answered[];
+  readonly containers: readonly InspectedContainer[];
+  readonly problems: readonly Problem[];
 }

@@ -19,6 +19,8 @@ export async function auditHostHere(invocation: Invocation): Promise<number> {
       threshold: options.text("fail-on") as Threshold | null,
       exceptions: options.text("exceptions"),
       db: options.text("db"),
+      declared: options.texts("declared"),
+      registry: options.flag("registry"),
     },
     surroundingsOf(invocation),
   );

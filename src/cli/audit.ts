@@ -25,6 +25,17 @@ export const auditCommand: Command = {
       summary:
         "host: print a shell script that mends what nobody has to be asked about, to be read first",
     },
+    declared: {
+      type: "string",
+      value: "PATH",
+      multiple: true,
+      summary:
+        "host: a Compose file, or a folder with some, that what runs must equal; may be given again",
+    },
+    registry: {
+      type: "boolean",
+      summary: "host: ask registries whether the tags of what runs have been moved since",
+    },
     from: {
       type: "string",
       value: "DIR",
@@ -69,6 +80,7 @@ export const auditCommand: Command = {
     ["sudo bulwark audit host", "this machine, its engines and what runs on it"],
     ["sudo bulwark audit host --framework cis-docker", "the CIS Docker Benchmark, by its numbers"],
     ["sudo bulwark audit host --fix-script -o fix.sh", "what can be mended, as a script to read"],
+    ["sudo bulwark audit host --declared compose.yaml", "and whether what runs equals its file"],
     ["bulwark audit cluster --framework cis-kubernetes", "the current cluster, by the CIS numbers"],
     ["bulwark audit cluster --how", "what makes a folder for --from, as a script to read"],
     ["bulwark audit host --root /mnt/disk", "the files of a machine that is not running"],

@@ -113,6 +113,8 @@ export interface Container {
   /** What an engine makes reachable from outside of its own networks. */
   readonly published: readonly PublishedPort[];
   readonly environment: readonly EnvironmentVariable[];
+  /** Files and objects of the platform whose every entry becomes a variable. */
+  readonly environmentFiles: readonly Pointer[];
   /** Secrets of the platform that become variables, by their names. */
   readonly secretsInEnvironment: readonly Fact<string>[];
   /** What the image is built with; they stay in its history. */

@@ -16,7 +16,15 @@ import {
 } from "../lab/docker-engine.ts";
 import { missingPrograms } from "../lab/programs.ts";
 
-const WHOLE = { root: null, framework: null, threshold: null, exceptions: null, db: null };
+const WHOLE = {
+  root: null,
+  framework: null,
+  threshold: null,
+  exceptions: null,
+  db: null,
+  declared: [],
+  registry: false,
+};
 
 function audited(env: Record<string, string>): Promise<AuditedHost> {
   const signal = new AbortController().signal;

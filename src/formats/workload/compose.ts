@@ -162,6 +162,7 @@ class Reader {
       sysctls: this.#pairs("sysctls").map(({ name: sysctl, at }) => known(sysctl, at)),
       volumes: [...this.#volumes(), ...this.#devices()],
       environment: this.#pairs("environment").map((variable) => this.#written(variable)),
+      environmentFiles: this.#environmentFiles(),
       buildArguments: this.#buildArguments(),
       readOnlyRoot: this.#boolean("read_only"),
       limits: this.#limits(),
@@ -170,6 +171,12 @@ class Reader {
       ignored: this.#ignored(),
       gaps,
     });
+  }
+
+  #environmentFiles(): string[] {
+    const { place } = this.#source;
+    const written = place.value?.["env_file"];
+    return written === undefined || written === null ? [] : [`${place.at}/env_file`];
   }
 
   /** What a swarm would not understand is as good as not written. */

@@ -37,6 +37,7 @@ export interface EngineOptions {
   readonly sysctls: readonly Fact<string>[];
   readonly volumes: readonly Volume[];
   readonly environment: Container["environment"];
+  readonly environmentFiles: Container["environmentFiles"];
   readonly buildArguments: Container["buildArguments"];
   readonly ignored: Workload["ignored"];
   readonly gaps: Workload["gaps"];
@@ -56,12 +57,19 @@ export function limitAt({ value, at }: Place, name: string): Fact<string> {
 /** The options that not everything has. */
 export const NOTHING_MORE: Pick<
   EngineOptions,
-  "readOnlyRoot" | "limits" | "command" | "published" | "buildArguments" | "ignored"
+  | "readOnlyRoot"
+  | "limits"
+  | "command"
+  | "published"
+  | "environmentFiles"
+  | "buildArguments"
+  | "ignored"
 > = {
   readOnlyRoot: ABSENT,
   limits: NO_LIMITS,
   command: [],
   published: [],
+  environmentFiles: [],
   buildArguments: [],
   ignored: [],
 };
@@ -97,7 +105,8 @@ export function engineWorkload(options: EngineOptions): Workload {
 const NO_ACCOUNT: Workload["account"] = { name: ABSENT, mountsToken: ABSENT };
 
 function containerOf(options: EngineOptions): Container {
-  const { name, at, image, command, limits, published, environment, buildArguments } = options;
+  const { name, at, image, command, limits, published, buildArguments } = options;
+  const { environment, environmentFiles } = options;
   return {
     kind: "regular",
     name,
@@ -112,6 +121,7 @@ function containerOf(options: EngineOptions): Container {
     ports: [],
     published,
     environment,
+    environmentFiles,
     secretsInEnvironment: [],
     buildArguments,
   };

@@ -38,6 +38,7 @@ export function readContainer(kind: ContainerKind, place: Place, gaps: Gaps): Co
     published: [],
     handlerHosts: handlerHosts(place, gaps),
     environment: variables.map(variable),
+    environmentFiles: placesAt(place, "envFrom", gaps).map(({ at }) => at),
     secretsInEnvironment: secretsIn(variables, placesAt(place, "envFrom", gaps), gaps),
     buildArguments: [],
   };

@@ -25,6 +25,7 @@ import { daemonSeccompKept } from "./daemon-seccomp-kept/check.ts";
 import { daemonSetWithinNode } from "./daemon-set-within-node/check.ts";
 import { daemonTcpAuthenticated } from "./daemon-tcp-authenticated/check.ts";
 import { daemonWithoutRoot } from "./daemon-without-root/check.ts";
+import { declaredIsRunning } from "./declared-is-running/check.ts";
 import { defaultUlimitsSet } from "./default-ulimits-set/check.ts";
 import { dockerGroupTrusted } from "./docker-group-trusted/check.ts";
 import { dropAllCapabilities } from "./drop-all-capabilities/check.ts";
@@ -110,6 +111,7 @@ import { noUserlandProxy } from "./no-userland-proxy/check.ts";
 import { noWindowsHostProcess } from "./no-windows-host-process/check.ts";
 import { noWorldWritableFiles } from "./no-world-writable-files/check.ts";
 import { noWritableHostPath } from "./no-writable-host-path/check.ts";
+import { oneDigestPerService } from "./one-digest-per-service/check.ts";
 import { oneStartCommand } from "./one-start-command/check.ts";
 import { ownNamespace } from "./own-namespace/check.ts";
 import { ownServiceAccount } from "./own-service-account/check.ts";
@@ -132,6 +134,8 @@ import { resourcesLimited } from "./resources-limited/check.ts";
 import { restrictedVolumes } from "./restricted-volumes/check.ts";
 import { runAsNonRoot } from "./run-as-non-root/check.ts";
 import { runAsUserNotRoot } from "./run-as-user-not-root/check.ts";
+import { runningIsDeclared } from "./running-is-declared/check.ts";
+import { runsAsDeclared } from "./runs-as-declared/check.ts";
 import { safeSysctls } from "./safe-sysctls/check.ts";
 import { schedulerGuarded } from "./scheduler-guarded/check.ts";
 import { seLinuxUsual } from "./se-linux-usual/check.ts";
@@ -146,6 +150,7 @@ import { stagesKnown } from "./stages-known/check.ts";
 import { storageDriverMaintained } from "./storage-driver-maintained/check.ts";
 import { subordinateIdsSeparate } from "./subordinate-ids-separate/check.ts";
 import { swarmGuarded } from "./swarm-guarded/check.ts";
+import { tagNotMoved } from "./tag-not-moved/check.ts";
 import { tlsVerified } from "./tls-verified/check.ts";
 import { tokenUnmounted } from "./token-unmounted/check.ts";
 import { workdirAbsolute } from "./workdir-absolute/check.ts";
@@ -178,6 +183,7 @@ export const checks: readonly Check[] = [
   daemonSetWithinNode,
   daemonTcpAuthenticated,
   daemonWithoutRoot,
+  declaredIsRunning,
   defaultUlimitsSet,
   dockerGroupTrusted,
   dropAllCapabilities,
@@ -263,6 +269,7 @@ export const checks: readonly Check[] = [
   noWindowsHostProcess,
   noWorldWritableFiles,
   noWritableHostPath,
+  oneDigestPerService,
   oneStartCommand,
   ownNamespace,
   ownServiceAccount,
@@ -285,6 +292,8 @@ export const checks: readonly Check[] = [
   restrictedVolumes,
   runAsNonRoot,
   runAsUserNotRoot,
+  runningIsDeclared,
+  runsAsDeclared,
   safeSysctls,
   schedulerGuarded,
   seLinuxUsual,
@@ -299,6 +308,7 @@ export const checks: readonly Check[] = [
   storageDriverMaintained,
   subordinateIdsSeparate,
   swarmGuarded,
+  tagNotMoved,
   tlsVerified,
   tokenUnmounted,
   workdirAbsolute,

@@ -13,7 +13,9 @@ import { readClusterObjects } from "../../formats/workload/cluster-object.ts";
 import { componentsOf, readComponentSettings } from "../../formats/workload/component.ts";
 import { isComposeFile, readCompose } from "../../formats/workload/compose.ts";
 import { isEngineDocument, readEngine } from "../../formats/workload/engine-inspect.ts";
+import { engineInstance } from "../../formats/workload/engine-instance.ts";
 import { isKubernetesObject, readKubernetes } from "../../formats/workload/kubernetes.ts";
+import { paired } from "../../formats/workload/pairings.ts";
 import { withSplices } from "../../kit/splice.ts";
 import { clusterOf } from "../../model/cluster.ts";
 import type { Host } from "../../model/host.ts";
@@ -23,12 +25,23 @@ import { packs } from "../../stages/check/packs.data.ts";
 import { checksOf, MINOR_VERSION_MAX } from "../../stages/check/packs.ts";
 import { readied, runChecks } from "../../stages/check/run.ts";
 import { checks } from "./index.ts";
+import type { PairingDocument } from "./shared/pairing-examples.ts";
 
 /** A record in which every file that is not named is not there. */
 function completed(record: HostRecord): HostRecord {
   const more = placesWanted(record).map(({ path }) => [path, { kind: "absent" }] as const);
   if (more.length === 0) return record;
   return completed({ ...record, files: { ...Object.fromEntries(more), ...record.files } });
+}
+
+function pairingsIn({ compose, containers, image, named }: PairingDocument): Subject[] {
+  const declared = compose === null ? [] : readCompose(compose, () => undefined);
+  const services = declared.map((workload) => ({ workload, file: "", project: "shop" }));
+  const running = containers.flatMap((document, i) => {
+    const instance = engineInstance({ name: `shop-app-${i + 1}`, document, image, named });
+    return instance === null ? [] : [instance];
+  });
+  return paired(services, running).map(({ pairing }) => pairing);
 }
 
 function subjectsOf({ format, document }: Example): Subject[] {
@@ -51,6 +64,7 @@ function subjectsOf({ format, document }: Example): Subject[] {
     const host = hostOf(completed(record));
     return [flaws === undefined ? host : { ...host, flaws }];
   }
+  if (format === "pairing") return pairingsIn(document as PairingDocument);
   if (format === "image") {
     const { config, history } = document as { config: unknown; history: readonly string[] };
     return [builtImage({ settings: imageSettings(config), history })];

@@ -5,6 +5,7 @@ import type { Edit } from "../../model/edit.ts";
 import type { Host } from "../../model/host.ts";
 import type { HostStep } from "../../model/host-step.ts";
 import type { ImageBuild } from "../../model/image-build.ts";
+import type { Pairing } from "../../model/pairing.ts";
 import type { Pipeline } from "../../model/pipeline.ts";
 import type { Plugin } from "../../model/plugin.ts";
 import type { Severity } from "../../model/severity.ts";
@@ -12,7 +13,15 @@ import type { Workload } from "../../model/workload.ts";
 import type { standards } from "./standards.data.ts";
 
 /** The normal forms that checks look at. To add one: a file in model/, and its reader in the list of `app/read-subjects.ts`. */
-export type Subject = Workload | ClusterObject | Cluster | Component | Pipeline | ImageBuild | Host;
+export type Subject =
+  | Workload
+  | ClusterObject
+  | Cluster
+  | Component
+  | Pairing
+  | Pipeline
+  | ImageBuild
+  | Host;
 
 /** A check of any of them. */
 export type Check = {
@@ -80,7 +89,9 @@ export interface Example {
     | "dockerfile"
     | "image"
     /** Parts of what was seen of a host. */
-    | "host";
+    | "host"
+    /** A service of a Compose file, and what an engine says of its containers. */
+    | "pairing";
   readonly document: unknown;
   /** The minor version of Kubernetes for which it is one; the latest when absent. */
   readonly version?: number;
