@@ -51,7 +51,7 @@ async function audited(framework: string | null = null): Promise<ClusterAudit> {
     note: () => undefined,
   };
   const choice = { kubeconfig: null, context: null };
-  const nothing = { threshold: null, exceptions: null };
+  const nothing = { threshold: null, exceptions: null, declared: [], registry: false };
   return auditCluster({ from: null, choice, framework, ...nothing }, surroundings);
 }
 

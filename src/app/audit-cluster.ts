@@ -21,10 +21,12 @@ import { concluded, namedStandard } from "./check.ts";
 import { readDecisions } from "./decisions.ts";
 import { checkedSubjects } from "./examine-configuration.ts";
 import type { ReadSubject } from "./file-kind.ts";
+import type { Compared, Declaration } from "./pair-containers.ts";
+import { LiveReading } from "./pair-objects.ts";
 import { type ReadFile, readSubjects } from "./read-subjects.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-export interface ClusterAuditRequest {
+export interface ClusterAuditRequest extends Declaration {
   /** A folder of what a cluster told; null to ask the cluster itself. */
   readonly from: string | null;
   readonly choice: ClusterChoice;
@@ -41,7 +43,7 @@ export interface ClusterAuditRequest {
  *   `cluster-failed` when the cluster cannot be reached at all. What it does not tell is a problem.
  */
 export async function auditCluster(
-  { from, choice, framework, threshold, exceptions: decided }: ClusterAuditRequest,
+  { from, choice, framework, threshold, exceptions: decided, ...declaration }: ClusterAuditRequest,
   surroundings: Surroundings,
 ): Promise<ClusterAudit> {
   const standard = framework === null ? null : namedStandard(framework);
@@ -50,7 +52,8 @@ export async function auditCluster(
   const { exceptions } = await readDecisions({ exceptions: decided, vex: [] });
   const told = from === null ? await live(choice, surroundings) : saved(from, surroundings);
   const seen = new Seen();
-  const checked = await checkedSubjects(seen.completed(told.files), ready, told.name);
+  const compare = (): Promise<Compared> => seen.live.compared(declaration, ready, surroundings);
+  const checked = await checkedSubjects(seen.completed(told.files), ready, told.name, compare);
   surroundings.progress(null);
   const result = concluded(checked, {
     targets: [told.name],
@@ -79,11 +82,13 @@ async function live(choice: ClusterChoice, surroundings: Surroundings): Promise<
 
 /** What passes by of nodes and components, so that in the end it is known what was not there. */
 class Seen {
+  readonly live = new LiveReading();
   readonly #nodes: ClusterObject[] = [];
   readonly #components: { readonly path: string; readonly component: Component }[] = [];
 
   async *completed(files: AsyncIterable<ReadFile>): AsyncGenerator<ReadFile> {
     for await (const file of files) {
+      this.live.add(file);
       const subjects = file.subjects.map(ofItsNode);
       for (const { path, subject } of subjects) {
         if (subject.form === "component") this.#components.push({ path, component: subject });

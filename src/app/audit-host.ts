@@ -163,10 +163,14 @@ export function answeredOf(host: Host, ready: readonly ReadyCheck[]): Answered {
   };
 }
 
+/** What is compared with each other is no further subject. */
 function toldOf(all: readonly Answered[]): { telling: Telling; subjects: CheckedSubject[] } {
   const telling = new Telling();
   for (const one of all) telling.add(one);
-  return { telling, subjects: all.map(summaryOf) };
+  return {
+    telling,
+    subjects: all.filter(({ subject }) => subject.form !== "pairing").map(summaryOf),
+  };
 }
 
 /** Engines that are there and did not answer: what they would say is not known. */

@@ -48,11 +48,17 @@ export async function checkedFiles(
 
 const NOTHING: readonly ReadFile[] = [];
 
-/** What checks say of subjects as they are read. @param all What they are together, for what is about none of them alone. */
+/**
+ * What checks say of subjects as they are read.
+ *
+ * @param all What they are together, for what is about none of them alone.
+ * @param more What is to be said in the end, of what all of them were seen to be.
+ */
 export async function checkedSubjects(
   files: AsyncIterable<ReadFile> | Iterable<ReadFile>,
   checks: readonly ReadyCheck[],
   all: string,
+  more: () => Promise<Answers> = () => Promise.resolve(NO_ANSWERS),
 ): Promise<CheckedFiles> {
   const telling = new Telling();
   const cluster = new ClusterReading(checks);
@@ -68,14 +74,24 @@ export async function checkedSubjects(
     }
   }
   for (const one of cluster.answered(all)) telling.add(one);
+  const rest = await more();
+  for (const one of rest.answered) telling.add(one);
   const said = telling.told();
   return {
     subjects,
     tallies: said.tallies,
     findings: said.findings,
-    problems: [...unread, ...cluster.problems(all), ...said.problems],
+    problems: [...unread, ...cluster.problems(all), ...rest.problems, ...said.problems],
   };
 }
+
+/** What checks said, and what could not be asked. */
+interface Answers {
+  readonly answered: readonly Answered[];
+  readonly problems: readonly Problem[];
+}
+
+const NO_ANSWERS: Answers = { answered: [], problems: [] };
 
 /** What was looked at, in numbers. */
 export function summaryOf({ path, subject, answers }: Answered): CheckedSubject {

@@ -3,6 +3,8 @@ import type { ClusterApi } from "../io/kubernetes/api.ts";
 import { type ClusterChoice, chosenCluster } from "../io/kubernetes/kubeconfig.ts";
 import { AppError } from "../kit/error.ts";
 import type { Problem } from "../model/problem.ts";
+import type { Workload } from "../model/workload.ts";
+import type { Subject } from "../stages/check/contract.ts";
 import type { ReadSubject } from "./file-kind.ts";
 import { readDocument } from "./read-document.ts";
 import type { ReadFile } from "./read-subjects.ts";
@@ -78,7 +80,13 @@ async function* pagesOf(api: ClusterApi, path: string): AsyncGenerator<ReadFile>
       yield answer;
       return;
     }
-    yield { subjects: subjectsIn(answer.object, path), problems: [] };
+    const all = readDocument(answer.object, () => undefined);
+    const made = all.filter((one) => one.form === "workload" && one.started?.controller != null);
+    yield {
+      subjects: subjectsOf(all, answer.object, path),
+      problems: [],
+      made: made as Workload[],
+    };
     next = continuationOf(answer.object);
     if (next === "") return;
   }
@@ -90,7 +98,8 @@ async function kubeletOf(api: ClusterApi, node: string): Promise<ReadFile> {
   const path = `/api/v1/nodes/${encodeURIComponent(node)}/proxy/configz`;
   const answer = await readOr(api, path, path);
   if ("problems" in answer) return answer;
-  const subjects = subjectsIn(answer.object, path).map((read): ReadSubject => {
+  const all = readDocument(answer.object, () => undefined);
+  const subjects = subjectsOf(all, answer.object, path).map((read): ReadSubject => {
     const { subject } = read;
     return subject.form === "component" ? { ...read, subject: { ...subject, name: node } } : read;
   });
@@ -114,8 +123,8 @@ function missed(path: string, detail: string): ReadFile {
   return { subjects: [], problems: [problem] };
 }
 
-function subjectsIn(object: unknown, path: string): ReadSubject[] {
-  return readDocument(object, () => undefined)
+function subjectsOf(all: readonly Subject[], object: unknown, path: string): ReadSubject[] {
+  return all
     .filter((subject) => subject.form !== "workload" || !isOwned(object, subject.at))
     .map((subject) => ({ path, subject, places: () => new Map() }));
 }

@@ -1,19 +1,18 @@
 // What runs on a host beside the Compose files that declare it.
 import { basename, dirname, resolve } from "node:path";
-import { engineInstance, type LabelledInstance } from "../formats/workload/engine-instance.ts";
+import { engineInstance } from "../formats/workload/engine-instance.ts";
 import { type DeclaredService, type Paired, paired } from "../formats/workload/pairings.ts";
 import type { InspectedContainer } from "../io/engine/inspect-containers.ts";
 import type { Environment } from "../io/folders.ts";
 import { AppError } from "../kit/error.ts";
 import { known } from "../kit/fact.ts";
-import type { Instance, RunningImage } from "../model/pairing.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Workload } from "../model/workload.ts";
 import type { Answered } from "../stages/check/findings.ts";
 import { type ReadyCheck, runChecks } from "../stages/check/run.ts";
 import type { ReadSubject } from "./file-kind.ts";
 import { readSubjects } from "./read-subjects.ts";
-import { askedTags, type RegistryAnswers } from "./registry-tags.ts";
+import { askedTags, tagsOf, withAnswers } from "./registry-tags.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What is compared with what runs. */
@@ -30,7 +29,8 @@ export interface RunningHere {
   readonly unseen: readonly string[];
 }
 
-interface Compared {
+/** What checks say of pairings. */
+export interface Compared {
   readonly answered: readonly Answered[];
   readonly problems: readonly Problem[];
 }
@@ -55,7 +55,10 @@ export async function comparedWithFiles(
   });
   const tags = registry ? running.flatMap(({ instance }) => tagsOf(instance)) : [];
   const answers = await askedTags(tags, surroundings);
-  const looked = running.map((one) => withAnswers(one, answers));
+  const looked = running.map((one) => ({
+    ...one,
+    instance: withAnswers(one.instance, answers),
+  }));
   const paths = new Map(running.map(({ instance, path }) => [instance.name, path]));
   const services = targets.length === 0 ? null : [...declared.keys()];
   const answered = paired(services, looked, unseen).map(
@@ -113,23 +116,4 @@ function withWholePaths(workload: Workload, folder: string, env: Environment): W
     return { ...volume, hostPath: known(resolve(folder, path), hostPath.at) };
   });
   return { ...workload, volumes };
-}
-
-function tagsOf({ workload, images }: Instance): string[] {
-  return workload.containers.flatMap(({ name, image }) => {
-    const isTag = image.state === "known" && !image.value.includes("@");
-    return isTag && (images.get(name)?.digests.length ?? 0) > 0 ? [image.value] : [];
-  });
-}
-
-function withAnswers<T extends LabelledInstance>(one: T, answers: RegistryAnswers): T {
-  const { instance } = one;
-  const images = new Map<string, RunningImage>();
-  for (const { name, image } of instance.workload.containers) {
-    const own = instance.images.get(name);
-    const answer = image.state === "known" ? answers.get(image.value) : undefined;
-    if (own === undefined) continue;
-    images.set(name, answer === undefined ? own : { ...own, registryHas: answer });
-  }
-  return { ...one, instance: { ...instance, images } };
 }

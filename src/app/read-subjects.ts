@@ -6,6 +6,7 @@ import { sha256Of } from "../io/sha256.ts";
 import { AppError } from "../kit/error.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Problem } from "../model/problem.ts";
+import type { Workload } from "../model/workload.ts";
 import type { FileKind, NamedBytes, ReadSubject } from "./file-kind.ts";
 import { imageTarget, readImage } from "./image-subject.ts";
 import { dockerFiles } from "./read-dockerfiles.ts";
@@ -22,6 +23,8 @@ const FILES_MAX = { max: 20_000, depth: 20 };
 export interface ReadFile {
   readonly subjects: readonly ReadSubject[];
   readonly problems: readonly Problem[];
+  /** Pods that controllers made, which those stand for; absent where they are among the subjects. */
+  readonly made?: readonly Workload[];
 }
 
 /**

@@ -21,6 +21,8 @@ export async function auditClusterHere(invocation: Invocation): Promise<number> 
       framework: options.text("framework"),
       threshold: options.text("fail-on") as Threshold | null,
       exceptions: options.text("exceptions"),
+      declared: options.texts("declared"),
+      registry: options.flag("registry"),
     },
     surroundingsOf(invocation),
   );

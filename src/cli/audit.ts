@@ -30,11 +30,11 @@ export const auditCommand: Command = {
       value: "PATH",
       multiple: true,
       summary:
-        "host: a Compose file, or a folder with some, that what runs must equal; may be given again",
+        "what runs must equal this Compose file (host) or manifest (cluster), or those in this folder; may be given again",
     },
     registry: {
       type: "boolean",
-      summary: "host: ask registries whether the tags of what runs have been moved since",
+      summary: "ask registries whether the tags of what runs have been moved since",
     },
     from: {
       type: "string",
@@ -82,6 +82,7 @@ export const auditCommand: Command = {
     ["sudo bulwark audit host --fix-script -o fix.sh", "what can be mended, as a script to read"],
     ["sudo bulwark audit host --declared compose.yaml", "and whether what runs equals its file"],
     ["bulwark audit cluster --framework cis-kubernetes", "the current cluster, by the CIS numbers"],
+    ["bulwark audit cluster --declared deploy/", "and whether its objects equal their manifests"],
     ["bulwark audit cluster --how", "what makes a folder for --from, as a script to read"],
     ["bulwark audit host --root /mnt/disk", "the files of a machine that is not running"],
   ],

@@ -2,7 +2,7 @@
 // examines them all. Facts are copied out of what was read and nothing is decided here.
 
 import type { Fact } from "../kit/fact.ts";
-import type { Checkable } from "./checkable.ts";
+import type { Checkable, WorkloadOwner } from "./checkable.ts";
 
 /** Where a value stands: a JSON pointer (RFC 6901) into the document that it was read from. */
 export type Pointer = string;
@@ -32,8 +32,24 @@ export interface Workload extends Checkable {
   readonly annotations: ProfileAnnotations;
   readonly volumes: readonly Volume[];
   readonly containers: readonly Container[];
+  /** What the cluster says of a pod that it has started; null for all else, and for what a file asks for. */
+  readonly started: StartedPod | null;
   /** Names of settings that are written, and that the platform leaves out without a word. */
   readonly ignored: readonly Fact<string>[];
+}
+
+/** How a pod came to run, and what it runs. */
+export interface StartedPod {
+  /** What controls it; null when somebody made it by hand. */
+  readonly controller: WorkloadOwner | null;
+  readonly images: readonly StartedImage[];
+}
+
+export interface StartedImage {
+  readonly container: string;
+  /** By the registry when it came from one, else by the node; null while it is not started. */
+  readonly digest: string | null;
+  readonly isOfRegistry: boolean;
 }
 
 /** Who a pod is towards the cluster; both absent where there is no such thing. */

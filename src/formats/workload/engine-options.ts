@@ -97,6 +97,7 @@ export function engineWorkload(options: EngineOptions): Workload {
     annotations: { appArmor: [], seccomp: [] },
     volumes,
     containers: [containerOf(options)],
+    started: null,
     ignored,
     gaps,
   };

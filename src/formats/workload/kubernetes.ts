@@ -25,6 +25,7 @@ import {
   textFact,
 } from "./facts.ts";
 import { readContainer, securityAt } from "./kubernetes-container.ts";
+import { startedPod } from "./started-pod.ts";
 
 /** How much is read of one document; lists may repeat one container by aliases. */
 const CONTAINERS_MAX = 20_000;
@@ -128,6 +129,7 @@ class Reader {
       annotations: annotationsOf(pod, gaps),
       volumes: volumesIn(spec, gaps),
       containers: this.#containers(spec, gaps),
+      started: kind === "Pod" ? startedPod(object.value) : null,
       ignored: [],
       gaps,
     });

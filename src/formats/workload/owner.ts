@@ -26,7 +26,12 @@ const HASH = "pod-template-hash";
  * @returns null when there is none, or nobody vouches for it.
  */
 export function ownerOf(object: unknown, user: string): WorkloadOwner | null {
-  if (!CONTROLLERS.has(user) || !isPlain(object)) return null;
+  return CONTROLLERS.has(user) ? controllerOf(object) : null;
+}
+
+/** The same by what the object says of itself, which whoever may write it can say. */
+export function controllerOf(object: unknown): WorkloadOwner | null {
+  if (!isPlain(object)) return null;
   const { metadata } = object;
   if (!isPlain(metadata) || !Array.isArray(metadata["ownerReferences"])) return null;
   const owner: unknown = metadata["ownerReferences"].find(

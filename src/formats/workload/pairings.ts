@@ -99,7 +99,8 @@ export function pairingOf(
 ): Pairing {
   const subject = declared ?? instances[0]?.workload;
   const { platform = "engine", kind = "container", namespace = null } = subject ?? {};
-  const name = declared?.name ?? instances[0]?.name ?? "";
+  const own = platform === "kubernetes" ? subject?.name : instances[0]?.name;
+  const name = declared?.name ?? own ?? "";
   const more = [...gaps, ...(declared?.gaps ?? [])];
   return {
     ...{ form: "pairing", platform, kind, name, namespace, gaps: more },

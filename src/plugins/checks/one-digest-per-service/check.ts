@@ -72,8 +72,8 @@ function identityOf({ id, digests }: RunningImage): string | null {
   return id ?? digests[0] ?? null;
 }
 
-function placeOf({ declared }: Pairing, container: string): string {
-  if (declared === null) return "";
+function placeOf({ declared, instances }: Pairing, container: string): string {
+  if (declared === null) return instances[0]?.workload.at ?? "";
   const { containers } = declared;
   const own = containers.find(({ name }) => name === container) ?? containers[0];
   return own?.image.state === "known" ? own.image.at : declared.at;

@@ -21,11 +21,12 @@ export const runningIsDeclared: Check = {
     {
       from: 0,
       run: ({ declared, isDeclaredKnown, instances }) => {
-        if (!isDeclaredKnown || instances.length === 0) return "not-applicable";
+        const [first] = instances;
+        if (!isDeclaredKnown || first === undefined) return "not-applicable";
         const said = new Said();
         const names = instances.map(({ name }) => name);
         if (declared === null)
-          said.fault("", `it runs and is declared nowhere (${firstOf(names, 3)})`);
+          said.fault(first.workload.at, `it runs and is declared nowhere (${firstOf(names, 3)})`);
         return said.all;
       },
     },

@@ -24,6 +24,7 @@ export const runsAsDeclared: Check = {
     limits: { severity: "low" },
     command: {},
     containers: { severity: "high" },
+    injected: { severity: "low" },
   },
   examples: {
     bad: [

@@ -1,11 +1,11 @@
 // How a container that runs differs from what declares it: each difference with the place where it is declared.
 import { AppError } from "../../../kit/error.ts";
 import { ABSENT, effective, type Fact } from "../../../kit/fact.ts";
-import { cleanPath } from "../../../kit/host-path.ts";
 import { firstOf } from "../../../kit/phrase.ts";
 import type { Instance, RunningImage } from "../../../model/pairing.ts";
 import { familiarReference, parseReference } from "../../../model/reference.ts";
 import type { Container, Volume, Workload } from "../../../model/workload.ts";
+import { isNamed, isSameVolume, isWritable, volumeText } from "./mounted.ts";
 import { isMeant, type Published, portText, publishedOf } from "./ports.ts";
 import { bytesOf, bytesText, processorsOf } from "./quantities.ts";
 
@@ -19,7 +19,8 @@ export type Aspect =
   | "environment"
   | "limits"
   | "command"
-  | "containers";
+  | "containers"
+  | "injected";
 
 /** A difference, or the reason why there may be one. */
 export type Difference =
@@ -52,13 +53,34 @@ export function differencesOf(declared: Workload, instance: Instance): Differenc
     all.push(...own.all);
   }
   if (isAlone) return all;
-  const names = new Set(declared.containers.map(({ name }) => name));
-  const more = new Differences(declared.podAt, null);
-  for (const { name } of running.containers)
-    if (!names.has(name))
-      more.say("containers", declared.podAt, `container ${name} runs and is not declared`);
-  return [...all, ...more.all];
+  return [...all, ...undeclaredContainers(declared, instance)];
 }
+
+/** What the object has besides, and what something put into its pods on the way. */
+function undeclaredContainers(declared: Workload, { workload, images }: Instance): Difference[] {
+  const names = new Set(declared.containers.map(({ name }) => name));
+  const own = workload.containers.map(({ name }) => name);
+  const { podAt } = declared;
+  const differences = new Differences(podAt, null);
+  for (const name of own)
+    if (!names.has(name))
+      differences.say("containers", podAt, `container ${name} runs and is not declared`);
+  for (const name of images.keys())
+    if (!names.has(name) && !own.includes(name) && !MESH_CONTAINERS.has(name))
+      differences.say(
+        "injected",
+        podAt,
+        `container ${name} was put into its pods and is not in it`,
+      );
+  return differences.all;
+}
+
+/** What service meshes, and keepers of secrets, put into pods as they are made. */
+const MESH_CONTAINERS: ReadonlySet<string> = new Set([
+  ...["istio-proxy", "istio-init", "istio-validation", "linkerd-proxy", "linkerd-init"],
+  ...["linkerd-network-validator", "consul-dataplane", "consul-connect-inject-init", "daprd"],
+  ...["vault-agent", "vault-agent-init", "kuma-sidecar", "kuma-init", "aws-xray-daemon"],
+]);
 
 interface Setting<T> {
   readonly what: string;
@@ -141,7 +163,8 @@ class Differences {
       running: capabilities(other).capabilitiesDropped,
     });
     this.#limits(container, other, declared.platform === "kubernetes");
-    this.#ports(container, other);
+    const { network } = running.host;
+    this.#ports(container, other, network.state === "known" && network.value);
     this.#environment(container, other, image);
     if (running.platform === "kubernetes") this.#command(container, other);
   }
@@ -176,7 +199,10 @@ class Differences {
     // What is built has the name that the tool gives it.
     if (declared.state === "absent") return;
     if (declared.state === "known" && this.#isPinnedTo(declared.value, image)) return;
-    const sides = { declared, running: other.image, usual: "", as: fullImage };
+    const isTagged = declared.state === "known" && !declared.value.includes("@");
+    // What admits pods may add the digest that a tag has: the name is the same.
+    const as = (text: string): string => fullImage(isTagged ? (text.split("@")[0] ?? "") : text);
+    const sides = { declared, running: other.image, usual: "", as };
     this.setting("image", "image", sides);
   }
 
@@ -243,7 +269,7 @@ class Differences {
     compare("limit of processes", limits.processes, other.limits.processes);
   }
 
-  #ports(container: Container, other: Container): void {
+  #ports(container: Container, other: Container, isOnHost: boolean): void {
     const declared: Published[] = [];
     for (const port of container.published) {
       const all = publishedOf(port);
@@ -262,6 +288,8 @@ class Differences {
     }
     for (const port of left)
       this.say("ports", this.#at, `port ${portText(port)} is published and not declared`);
+    // On the host's network each port is one of the host, and the API server writes that down.
+    if (isOnHost) return;
     this.#numbers("port of the host", container.hostPorts, other.hostPorts);
   }
 
@@ -352,31 +380,6 @@ class Differences {
       `${volumeText(declared)} is declared ${word(wanted)} and mounted ${word(is)}`,
     );
   }
-}
-
-function isWritable({ readOnly }: Volume["mounts"][number]): boolean {
-  return !(readOnly.state === "known" && readOnly.value);
-}
-
-/** Engines name volumes that nobody named by 64 digits. */
-function isNamed(name: string, hostPath: Fact<string>): boolean {
-  return hostPath.state === "known" || (name !== "" && !/^[0-9a-f]{64}$/.test(name));
-}
-
-/** Compose puts the project before the names of its volumes. */
-function isSameVolume(declared: Volume, running: Volume): boolean {
-  const [path, other] = [declared.hostPath, running.hostPath];
-  if (path.state === "known" || other.state === "known")
-    return (
-      path.state === "known" &&
-      other.state === "known" &&
-      cleanPath(path.value) === cleanPath(other.value)
-    );
-  return running.name === declared.name || running.name.endsWith(`_${declared.name}`);
-}
-
-function volumeText({ name, hostPath }: Volume): string {
-  return hostPath.state === "known" ? `the host's ${cleanPath(hostPath.value)}` : `volume ${name}`;
 }
 
 function valueIn(fact: Fact<string>): string[] {

@@ -65,7 +65,7 @@ function taggedIn({ declared }: Pairing, { name: who, workload, images }: Instan
     if (image.nameHas.state === "absent" && image.registryHas.state === "absent") return [];
     const own = declared?.containers.find(({ name }) => name === container);
     const written = (own ?? declared?.containers[0])?.image;
-    const at = written?.state === "known" ? written.at : (declared?.at ?? "");
+    const at = written?.state === "known" ? written.at : (declared?.at ?? workload.at);
     return [{ at, name: fact.value, image, who }];
   });
 }

@@ -1,0 +1,27 @@
+// What a cluster says of a pod that it has started.
+// Source: Kubernetes API, PodStatus and ContainerStatus.
+import type { StartedImage, StartedPod } from "../../model/workload.ts";
+import { isPlain, type Plain } from "./facts.ts";
+import { controllerOf } from "./owner.ts";
+
+const STATUSES = ["initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"];
+const IMAGES_MAX = 1000;
+
+/** @returns null for a pod that nobody has started yet, as in a file that asks for it. */
+export function startedPod(pod: Plain | null): StartedPod | null {
+  const status = pod?.["status"];
+  if (!isPlain(status)) return null;
+  const images = STATUSES.flatMap((name): StartedImage[] => {
+    const list = status[name];
+    return Array.isArray(list) ? list.slice(0, IMAGES_MAX).flatMap(startedImage) : [];
+  });
+  return { controller: controllerOf(pod), images };
+}
+
+/** `docker.io/library/app@sha256:…`, with `docker-pullable://` before it on old nodes; the id alone of what was built there. */
+function startedImage(status: unknown): StartedImage[] {
+  if (!isPlain(status) || typeof status["name"] !== "string") return [];
+  const id = typeof status["imageID"] === "string" ? status["imageID"] : "";
+  const [, digest] = /(sha256:[0-9a-f]{64})$/.exec(id) ?? [];
+  return [{ container: status["name"], digest: digest ?? null, isOfRegistry: id.includes("@") }];
+}
