@@ -1,4 +1,5 @@
 // Kinds of files that have something to check in them.
+import type { ObjectFile } from "../formats/object-file.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Answered } from "../stages/check/findings.ts";
@@ -28,4 +29,17 @@ export interface NamedBytes {
   readonly digest: () => Digest;
   /** Says what could not be read of it, while the rest could. */
   readonly miss: (problem: Problem) => void;
+}
+
+/** Says what cannot be read in a file of objects. @returns whether that is nothing. */
+export async function missFaults(
+  { faults }: ObjectFile,
+  path: string,
+  miss: NamedBytes["miss"],
+): Promise<boolean> {
+  if (faults.length === 0) return true;
+  const { faultText } = await import("../formats/object-file.ts");
+  for (const fault of faults)
+    miss({ code: "configuration-unreadable", detail: faultText(fault, path), path });
+  return false;
 }

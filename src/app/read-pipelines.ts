@@ -8,7 +8,7 @@ import { AppError } from "../kit/error.ts";
 import { glob } from "../kit/glob.ts";
 import { printable } from "../kit/text.ts";
 import type { Pipeline } from "../model/pipeline.ts";
-import type { FileKind, NamedBytes, ReadSubject } from "./file-kind.ts";
+import { type FileKind, missFaults, type NamedBytes, type ReadSubject } from "./file-kind.ts";
 
 const YAML = /\.ya?ml$/i;
 /** Where GitHub looks for them: a file there is one, or is wrong. */
@@ -34,11 +34,16 @@ async function readPipelines({
   const isMeant = WORKFLOW.test(path);
   const isGitlab = GITLAB.test(path);
   if (!isMeant && !isGitlab && !SAYS_SO.test(bytes.toString("utf8"))) return null;
-  const { readObjectFile } = await import("../formats/object-file.ts");
-  const file = readObjectFile(bytes, path);
+  const { readObjectParts } = await import("../formats/object-file.ts");
+  const file = readObjectParts(bytes, path);
   const subjects = isGitlab ? await gitlabIn(file) : await githubIn(file);
-  if (subjects.length === 0) return isMeant || isGitlab ? [] : null;
-  const own = subjects.map((one): ReadSubject => ofDocument(one, file, path, digest));
+  const isOurs = isMeant || isGitlab || file.documents.length === 0;
+  // Whoever reads it otherwise says what is wrong with it.
+  if (subjects.length === 0 && !isOurs) return null;
+  const isWhole = await missFaults(file, path, miss);
+  if (subjects.length === 0) return isMeant || isGitlab || !isWhole ? [] : null;
+  const of = isWhole ? digest : null;
+  const own = subjects.map((one): ReadSubject => ofDocument(one, file, path, of));
   return isGitlab ? [...own, ...(await included(path, subjects, miss))] : own;
 }
 
@@ -109,8 +114,9 @@ async function partIn(
   miss: NamedBytes["miss"],
 ): Promise<{ readonly read: ReadSubject; readonly subject: Pipeline }[]> {
   try {
-    const { readObjectFile } = await import("../formats/object-file.ts");
-    const file = readObjectFile(await bytesWithin(root, path), path);
+    const { readObjectParts } = await import("../formats/object-file.ts");
+    const file = readObjectParts(await bytesWithin(root, path), path);
+    await missFaults(file, path, miss);
     const all = await gitlabIn(file);
     return all.map((one) => ({ read: ofDocument(one, file, path, null), subject: one.subject }));
   } catch (error) {

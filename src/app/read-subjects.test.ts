@@ -37,7 +37,8 @@ async function read(target: string): Promise<{ names: string[]; problems: string
 }
 
 test("what cannot be read of a folder is told, and the rest is read", async () => {
-  const nothing = "it is a pipe or a device, or a link that leads nowhere";
+  const nothing =
+    "it is a pipe or a device, or a link that leads nowhere or out of the folder: name what it leads to";
   expect(await read(folder)).toEqual({
     names: ["a"],
     problems: [

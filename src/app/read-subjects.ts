@@ -45,8 +45,7 @@ export async function* readSubjects(
       continue;
     }
     const { paths, isWhole, isNamed, unreadable } = await filesOf(target);
-    for (const path of unreadable)
-      yield unread(path, "it is a pipe or a device, or a link that leads nowhere");
+    for (const path of unreadable) yield unread(path, NOT_FOLLOWED);
     if (!isWhole) yield unread(target, "not all folders and files below it were looked at");
     for (const path of paths) {
       surroundings.signal.throwIfAborted();
@@ -54,6 +53,9 @@ export async function* readSubjects(
     }
   }
 }
+
+const NOT_FOLLOWED =
+  "it is a pipe or a device, or a link that leads nowhere or out of the folder: name what it leads to";
 
 /** What lies there as a file or folder is no image, whatever it is called. */
 async function imageNamed(target: string): Promise<ImageTarget | null> {
@@ -78,6 +80,9 @@ async function readFile(
       problems.push(problem);
     };
     const subjects = await subjectsIn({ path, bytes, isNamed, digest, miss }, surroundings);
+    // Whoever reads it may have passed over them, or taken it for nothing of ours.
+    const odd = problems.length === 0 ? noText(bytes) : null;
+    if (odd !== null) miss({ code: "configuration-unreadable", detail: odd, path });
     return { subjects, problems };
   } catch (error) {
     if (!(error instanceof AppError) || error.code === "internal") throw error;
@@ -104,6 +109,14 @@ async function subjectsIn(file: NamedBytes, surroundings: Surroundings): Promise
 function isUtf16(bytes: Buffer): boolean {
   const [first, second] = bytes;
   return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+}
+
+/** Why bytes are no text; null when they may be one. */
+function noText(bytes: Buffer): string | null {
+  const at = bytes.indexOf(0);
+  if (at === -1) return null;
+  const line = bytes.subarray(0, at).toString("latin1").split("\n").length;
+  return `line ${line}: a zero byte, as in what is no text, or UTF-16`;
 }
 
 function unread(path: string, detail: string): ReadFile {

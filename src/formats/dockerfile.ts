@@ -115,6 +115,12 @@ interface FileLine extends Span {
 const DIRECTIVE = /^#[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*/;
 const DIRECTIVES: ReadonlySet<string> = new Set(["syntax", "escape", "check"]);
 
+/** @see https://docs.docker.com/reference/dockerfile/#overview */
+const INSTRUCTIONS: ReadonlySet<string> = new Set(
+  `ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME
+  WORKDIR`.split(/\s+/),
+);
+
 class Reader {
   readonly #text: string;
   #at = 0;
@@ -147,6 +153,13 @@ class Reader {
       comments: this.#comments,
       faults: this.#faults,
     };
+  }
+
+  #hasOwnFrontend(): boolean {
+    return this.#directives.some(
+      ({ name, value }) =>
+        name === "syntax" && !/(?:^|\/)docker\/dockerfile(?:-upstream)?[:@]/.test(value),
+    );
   }
 
   #next(): FileLine | null {
@@ -201,7 +214,19 @@ class Reader {
     const text = new JoinedText(this.#text, pieces);
     const base = { text, start: first.start + indent, end: last.end, line: first.number };
     const instruction = instructionFrom(base, { at: 0, endLine: last.number, isOuter: true });
+    this.#doubt(instruction);
     this.#instructions.push(this.#withHeredocs(instruction));
+  }
+
+  /** What is no instruction is one, perhaps, to a frontend of somebody's own. */
+  #doubt({ keyword, line, text }: Instruction): void {
+    const isTemplate = keyword.startsWith("{") || (keyword === "FROM" && text.value.includes("{{"));
+    if (isTemplate) this.#faults.push({ line, reason: "it is a template; render it first" });
+    else if (!INSTRUCTIONS.has(keyword) && !this.#hasOwnFrontend())
+      this.#faults.push({
+        line,
+        reason: `${JSON.stringify(keyword.slice(0, 60))} is no instruction`,
+      });
   }
 
   /** Adds what a line says; whether the instruction goes on below. */

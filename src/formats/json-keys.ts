@@ -1,13 +1,19 @@
 // Members that stand twice in a JSON object. JSON.parse keeps the last; other readers keep the first, or join the two, so that
 // what is examined is not what is done.
+/** Offsets of one key. */
+export interface RepeatedKey {
+  readonly first: number;
+  readonly second: number;
+}
+
 /**
  * The first member that its object has already.
  *
  * @param text JSON that has been parsed without an error.
  * @param value What it was parsed to, untouched; where it is a part of that alone, the answer takes longer.
- * @returns Its offset; null when there is none.
+ * @returns Where it stands first and second; null when there is none.
  */
-export function repeatedJsonKey(text: string, value: unknown): number | null {
+export function repeatedJsonKey(text: string, value: unknown): RepeatedKey | null {
   // Each key that is written makes a member, unless that was there already: where the numbers agree, none is written twice.
   return keysIn(text) === membersIn(value) ? null : firstRepeated(text);
 }
@@ -38,36 +44,37 @@ function isNested(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-function firstRepeated(text: string): number | null {
+function firstRepeated(text: string): RepeatedKey | null {
   /** The keys of each object that is open; null for lists. */
-  const open: (Set<string> | null)[] = [];
+  const open: (Map<string, number> | null)[] = [];
   for (let at = 0; at < text.length; at += 1) {
     const char = text[at];
-    if (char === "{") open.push(new Set());
+    if (char === "{") open.push(new Map());
     else if (char === "[") open.push(null);
     else if (char === "}" || char === "]") open.pop();
     else if (char === '"') {
       const end = endOfString(text, at);
-      if (isRepeated(open.at(-1) ?? null, text, { start: at, end })) return at;
+      const first = firstOf(open.at(-1) ?? null, text, { start: at, end });
+      if (first !== null) return { first, second: at };
       at = end - 1;
     }
   }
   return null;
 }
 
-/** Notes a string if it is a key. */
-function isRepeated(
-  keys: Set<string> | null,
+/** Notes a string if it is a key. @returns where it stood before; null when it did not. */
+function firstOf(
+  keys: Map<string, number> | null,
   text: string,
   { start, end }: { readonly start: number; readonly end: number },
-): boolean {
-  if (keys === null || !isKey(text, end)) return false;
+): number | null {
+  if (keys === null || !isKey(text, end)) return null;
   const written = text.slice(start, end);
   // Escapes are another way to write the same.
   const key = written.includes("\\") ? JSON.stringify(JSON.parse(written)) : written;
-  if (keys.has(key)) return true;
-  keys.add(key);
-  return false;
+  const first = keys.get(key);
+  if (first === undefined) keys.set(key, start);
+  return first ?? null;
 }
 
 const QUOTE = 0x22;
@@ -76,7 +83,7 @@ const COLON = 0x3a;
 const SPACE = 0x20;
 
 /** The offset behind the closing quote of the string that begins here. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length) {
     const code = text.charCodeAt(at);

@@ -2,10 +2,12 @@
 import { LineCounter } from "yaml";
 import { AppError } from "../kit/error.ts";
 import { utf8 } from "../kit/text.ts";
+import { DEPTH_MAX } from "./document.ts";
+import { deepJsonAt } from "./json-depth.ts";
+import { readJsonDocument } from "./json-document.ts";
 import { repeatedJsonKey } from "./json-keys.ts";
 import { jsonOffsets } from "./json-offsets.ts";
-import { offsetOf, plainValue } from "./plain-yaml.ts";
-import { readYamlStarts } from "./yaml-nodes.ts";
+import { type LineFault, readYamlParts } from "./yaml-parts.ts";
 
 /** A place in a file, both from 1. */
 export interface FilePlace {
@@ -16,6 +18,8 @@ export interface FilePlace {
 export interface ObjectFile {
   /** As `JSON.parse` would give them; of YAML only those that are mappings. */
   readonly documents: readonly unknown[];
+  /** One for each document that is not read. */
+  readonly faults: readonly LineFault[];
   /** Where the values stand that pointers into one of the documents name. */
   places(document: number, pointers: Iterable<string>): ReadonlyMap<string, FilePlace>;
 }
@@ -23,29 +27,57 @@ export interface ObjectFile {
 const BYTES_MAX = 16 << 20;
 
 /**
- * Reads a file of objects.
+ * Reads a file of objects of which nothing may be missing.
  *
  * @throws {AppError} `config-invalid` with the line, `limit-exceeded`.
  */
 export function readObjectFile(bytes: Uint8Array, path: string): ObjectFile {
-  return readAsJson(bytes, path) ?? readAsYaml(bytes, path);
+  const file = readObjectParts(bytes, path);
+  const [fault] = file.faults;
+  if (fault === undefined) return file;
+  throw new AppError("config-invalid", faultText(fault, path), { subject: path });
 }
 
-/** null when it is no JSON; it may be YAML still. */
-function readAsJson(bytes: Uint8Array, path: string): ObjectFile | null {
-  if (bytes.length > BYTES_MAX) return null;
-  const text = utf8(bytes);
-  if (!/^\s*[[{]/.test(text.slice(0, 1000))) return null;
-  const value = parsedJson(text);
-  if (value === undefined) return null;
-  const repeated = repeatedJsonKey(text, value);
-  if (repeated !== null) {
-    const { line } = placeOf(linesOf(text), repeated);
-    const message = `cannot read ${JSON.stringify(path)}: line ${line}: a key stands twice in a mapping`;
-    throw new AppError("config-invalid", message, { subject: path });
+/** `cannot read "app.yaml": line 3: a key stands twice in a mapping`. */
+export function faultText({ line, reason }: LineFault, path: string): string {
+  return `cannot read ${JSON.stringify(path)}: line ${line}: ${reason}`;
+}
+
+/**
+ * Reads what can be read of a file of objects.
+ *
+ * @throws {AppError} `limit-exceeded` for one that is too large.
+ */
+export function readObjectParts(bytes: Uint8Array, path: string): ObjectFile {
+  if (bytes.length > BYTES_MAX) {
+    const message = `cannot read ${JSON.stringify(path)}: it is larger than ${BYTES_MAX} bytes`;
+    throw new AppError("limit-exceeded", message, { subject: path });
   }
+  const text = utf8(bytes);
+  if (!/^\s*[[{]/.test(text.slice(0, 1000))) return readAsYaml(bytes);
+  const value = parsedJson(text);
+  if (value !== undefined) return readAsJson(text, value);
+  const file = readAsYaml(bytes);
+  if (file.faults.length === 0 || /^\s*\{[{%#]/.test(text.slice(0, 1000))) return file;
+  // What begins like JSON is meant to be: what YAML makes of it helps nobody.
+  const { damage } = readJsonDocument(text);
+  const [, line = "", reason = ""] = /^line (\d+): (.*)$/.exec(damage ?? "") ?? [];
+  return line === "" ? file : { ...file, faults: [{ line: Number(line), reason }] };
+}
+
+function readAsJson(text: string, value: unknown): ObjectFile {
+  const deep = deepJsonAt(text, DEPTH_MAX);
+  const repeated = deep === null ? repeatedJsonKey(text, value) : null;
   const places = new JsonPlaces(text, value);
-  return { documents: [value], places: (_, pointers) => places.of(pointers) };
+  const file: ObjectFile = { documents: [value], faults: [], places: (_, all) => places.of(all) };
+  const lineAt = (offset: number): number => placeOf(linesOf(text), offset).line;
+  const refused = (offset: number, reason: string): ObjectFile => {
+    return { ...file, documents: [], faults: [{ line: lineAt(offset), reason }] };
+  };
+  if (deep !== null) return refused(deep, `it is nested more than ${DEPTH_MAX} deep`);
+  if (repeated === null) return file;
+  const first = lineAt(repeated.first);
+  return refused(repeated.second, `a key stands twice in a mapping, first on line ${first}`);
 }
 
 /** Lists of thousands of objects are looked into object by object: each is found without reading those before it again. */
@@ -113,25 +145,19 @@ function parsedJson(text: string): unknown {
   }
 }
 
-function readAsYaml(bytes: Uint8Array, path: string): ObjectFile {
-  const nodes = readYamlStarts(utf8(bytes), path);
-  try {
-    return {
-      documents: nodes.documents.map(plainValue),
-      places: (index, pointers) => {
-        const document = nodes.documents[index];
-        const places = new Map<string, FilePlace>();
-        if (document === undefined) return places;
-        for (const pointer of pointers)
-          places.set(pointer, nodes.placeAt(offsetOf(document, pointer)));
-        return places;
-      },
-    };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    const message = `cannot read ${JSON.stringify(path)}: ${error.message}`;
-    throw new AppError(error.code, message, { subject: path });
-  }
+function readAsYaml(bytes: Uint8Array): ObjectFile {
+  const { documents, faults } = readYamlParts(bytes);
+  return {
+    documents: documents.map(({ value }) => value),
+    faults,
+    places: (index, pointers) => {
+      const places = new Map<string, FilePlace>();
+      const document = documents[index];
+      if (document === undefined) return places;
+      for (const pointer of pointers) places.set(pointer, document.placeAt(pointer));
+      return places;
+    },
+  };
 }
 
 function placeOf(lines: LineCounter, offset: number): FilePlace {

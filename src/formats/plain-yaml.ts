@@ -1,5 +1,14 @@
 // YAML nodes as plain values, and the way back: the place of a value that a JSON pointer names.
-import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
 import { AppError } from "../kit/error.ts";
 import { pointerKeys } from "../kit/json-pointer.ts";
 import type { YamlLinks, YamlTop } from "./yaml-nodes.ts";
@@ -9,11 +18,21 @@ const DEPTH_MAX = 200;
 /** Members that are copied by merging (`<<`), together: each mapping of many may merge one that is large. */
 const MERGED_MEMBERS_MAX = 500_000;
 
+/** What no program would take for an object: its message is a reason, in lower case. */
+export class NoPlainValue extends AppError {
+  readonly offset: number;
+
+  constructor(node: unknown, reason: string) {
+    super("config-invalid", reason);
+    this.offset = startOf(node) ?? 0;
+  }
+}
+
 /**
  * Converts a document into what `JSON.parse` would give for it. An alias is the very value that it stands for, so that
  * documents which repeat themselves take no more room than they have.
  *
- * @throws {AppError} `limit-exceeded` when it is nested too deeply.
+ * @throws {NoPlainValue} when it is nested too deeply, holds itself, or has keys, aliases or merges that mean nothing.
  */
 export function plainValue({ top, links }: YamlTop): unknown {
   return new Converter(links).value(top, 0);
@@ -22,6 +41,8 @@ export function plainValue({ top, links }: YamlTop): unknown {
 class Converter {
   readonly #links: YamlLinks;
   readonly #known = new Map<unknown, unknown>();
+  /** What is being converted: the way down to where we are. */
+  readonly #open = new Set<unknown>();
   #mergedLeft = MERGED_MEMBERS_MAX;
 
   constructor(links: YamlLinks) {
@@ -31,35 +52,57 @@ class Converter {
   value(written: unknown, depth: number): unknown {
     const node = this.#links.real(written);
     if (isScalar(node)) return scalarValue(node);
+    if (!isSeq(node) && !isMap(node)) return this.#nothing(written);
+    if (this.#open.has(node)) throw new NoPlainValue(written, "an anchor contains itself");
     if (this.#known.has(node)) return this.#known.get(node);
     if (depth > DEPTH_MAX)
-      throw new AppError("limit-exceeded", `it is nested more than ${DEPTH_MAX} deep`);
-    if (isSeq(node)) {
-      const list: unknown[] = [];
-      this.#known.set(node, list);
-      for (const item of node.items) list.push(this.value(item, depth + 1));
-      return list;
-    }
-    return isMap(node) ? this.#map(node, depth) : null;
+      throw new NoPlainValue(written, `it is nested more than ${DEPTH_MAX} deep`);
+    this.#open.add(node);
+    const value = isSeq(node) ? this.#list(node, depth) : this.#map(node, depth);
+    this.#open.delete(node);
+    this.#known.set(node, value);
+    return value;
+  }
+
+  #nothing(written: unknown): null {
+    if (!isAlias(written)) return null;
+    throw new NoPlainValue(written, `there is no anchor ${JSON.stringify(written.source)} above`);
+  }
+
+  #list({ items }: YAMLSeq, depth: number): unknown[] {
+    return items.map((item) => this.value(item, depth + 1));
   }
 
   #map(node: YAMLMap, depth: number): unknown {
     // Without a prototype: a stranger's key may be `__proto__`.
     const object: Record<string, unknown> = Object.create(null);
-    this.#known.set(node, object);
-    for (const { key, value } of node.items) {
-      if (!isScalar(key) || key.value === "<<") continue;
-      object[String(key.value)] = this.value(value, depth + 1);
+    let merge: Pair | null = null;
+    for (const pair of node.items) {
+      const key = this.#links.real(pair.key);
+      if (!isScalar(key)) throw new NoPlainValue(pair.key, "a key is a list or a mapping");
+      if (key.value === "<<") merge = pair;
+      else object[String(key.value)] = this.value(pair.value, depth + 1);
     }
-    for (const merged of this.#links.merged(node)) {
+    if (merge !== null) this.#merge(object, merge, this.#links.merged(node), depth);
+    return object;
+  }
+
+  #merge(
+    object: Record<string, unknown>,
+    { key, value }: Pair,
+    all: readonly YAMLMap[],
+    depth: number,
+  ): void {
+    const real = this.#links.real(value);
+    if (all.length !== (isSeq(real) ? real.items.length : 1))
+      throw new NoPlainValue(key, "what is merged (<<) is no mapping");
+    for (const merged of all) {
       const members = this.value(merged, depth + 1) as Readonly<Record<string, unknown>>;
       const names = Object.keys(members);
       this.#mergedLeft -= names.length;
-      if (this.#mergedLeft < 0)
-        throw new AppError("limit-exceeded", "it merges mappings too often");
+      if (this.#mergedLeft < 0) throw new NoPlainValue(key, "it merges mappings too often");
       for (const name of names) if (!(name in object)) object[name] = members[name];
     }
-    return object;
   }
 }
 

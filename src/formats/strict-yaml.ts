@@ -23,12 +23,8 @@ export function readStrictYaml(text: string, lines: LineCounter): ParsedNode | n
 }
 
 /** The same of a file of any number of documents between markers (`---`); those that are empty are left out. */
-export function readStrictDocuments(text: string, lines: LineCounter): ParsedNode[] | null {
-  if (!USUAL.test(text)) return null;
-  const tops = new StrictReader(text).documents();
-  if (tops === null) return null;
-  countLines(text, lines);
-  return tops as ParsedNode[];
+export function readStrictDocuments(text: string): ParsedNode[] | null {
+  return USUAL.test(text) ? (new StrictReader(text).documents() as ParsedNode[] | null) : null;
 }
 
 /** No control characters, tabs and carriage returns; what is not ASCII only costs a look. */

@@ -6,7 +6,6 @@ import {
   isMap,
   isScalar,
   isSeq,
-  LineCounter,
   type Pair,
   parseAllDocuments,
   type Scalar,
@@ -14,8 +13,9 @@ import {
   type YAMLMap,
 } from "yaml";
 import { AppError } from "../kit/error.ts";
-import { readStrictDocuments } from "./strict-yaml.ts";
-import { isTooDeep } from "./yaml-depth.ts";
+import { LineIndex } from "../kit/line-index.ts";
+import { count } from "../kit/phrase.ts";
+import { tooDeepAt } from "./yaml-depth.ts";
 
 const LENGTH_MAX = 16 << 20;
 /** Mappings that are merged into one another; nobody's are near it. */
@@ -32,8 +32,19 @@ export interface YamlNodes {
   readonly documents: readonly YamlTop[];
   /** The 1-based line of an offset. */
   lineAt(offset: number): number;
-  /** Line and column of an offset, both from 1. */
-  placeAt(offset: number): { readonly line: number; readonly column: number };
+}
+
+/** Why a document is not read. */
+export interface YamlFault {
+  readonly offset: number;
+  /** Lower case, no full stop. */
+  readonly reason: string;
+}
+
+/** What a text holds: the documents that can be read and are mappings, and why others cannot be. */
+export interface YamlTops {
+  readonly tops: readonly YamlTop[];
+  readonly faults: readonly YamlFault[];
 }
 
 /**
@@ -43,92 +54,86 @@ export interface YamlNodes {
  * @throws {AppError} `config-invalid` with the line when it is no YAML or a key stands twice, `limit-exceeded`.
  */
 export function readYamlNodes(text: string, path: string): YamlNodes {
-  return nodesOf(text, path, parsed);
+  if (text.length > LENGTH_MAX)
+    throw refused("limit-exceeded", path, `larger than ${LENGTH_MAX} bytes`);
+  const lines = new LineIndex(text);
+  const { tops, faults } = readTops(text);
+  const [fault] = faults;
+  if (fault === undefined)
+    return { documents: tops, lineAt: (offset) => lines.placeAt(offset).line };
+  const state = `line ${lines.placeAt(fault.offset).line}: ${fault.reason}`;
+  throw refused(fault.reason === TOO_DEEP ? "limit-exceeded" : "config-invalid", path, state);
 }
 
-/**
- * The same several times as fast where a file is written as most are: of mappings and lists only where they begin is known.
- *
- * @throws {AppError} As {@link readYamlNodes}.
- */
-export function readYamlStarts(text: string, path: string): YamlNodes {
-  const isBounded = text.length <= LENGTH_MAX;
-  return nodesOf(text, path, (file) => {
-    const tops = isBounded ? readStrictDocuments(text, file.lines) : null;
-    return tops?.map((contents) => ({ contents, ...withoutLinks(contents) })) ?? parsed(file);
-  });
+function refused(code: "limit-exceeded" | "config-invalid", path: string, state: string): AppError {
+  return new AppError(code, `cannot read ${JSON.stringify(path)}: ${state}`, { subject: path });
 }
 
-/** What is being read. */
-interface Reading {
-  readonly text: string;
-  readonly path: string;
-  readonly lines: LineCounter;
-  readonly refuse: (offset: number, reason: string) => never;
-}
+const TOO_DEEP = "it is nested too deeply";
 
-/** A document with what its aliases stand for, and where a key stands for the second time. */
-interface Parsed {
-  readonly contents: unknown;
-  readonly links: YamlLinks;
-  readonly repeated: number | null;
-}
-
-function nodesOf(
-  text: string,
-  path: string,
-  parse: (file: Reading) => readonly Parsed[],
-): YamlNodes {
-  const lines = new LineCounter();
-  const lineAt = (offset: number): number => lines.linePos(offset).line;
-  const refuse = (offset: number, reason: string): never => {
-    const message = `cannot read ${JSON.stringify(path)}: line ${lineAt(offset)}: ${reason}`;
-    throw new AppError("config-invalid", message, { subject: path });
-  };
-  const documents: YamlTop[] = [];
-  for (const { contents, links, repeated } of parse({ text, path, lines, refuse })) {
-    if (!isMap(contents)) continue;
-    if (repeated !== null) refuse(repeated, "a key stands twice in a mapping");
-    documents.push({ top: contents, links });
+/** Reads all documents of a text, whose length is bounded, with the library. Never throws. */
+export function readTops(text: string): YamlTops {
+  const deep = tooDeepAt(text);
+  if (deep !== null) return { tops: [], faults: [{ offset: deep, reason: TOO_DEEP }] };
+  try {
+    return parsed(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { tops: [], faults: [{ offset: 0, reason: TOO_DEEP }] };
   }
-  const placeAt = (offset: number): ReturnType<YamlNodes["placeAt"]> => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col };
-  };
-  return { documents, lineAt, placeAt };
 }
 
-function parsed(file: Reading): readonly Parsed[] {
-  const { text } = file;
-  if (text.length > LENGTH_MAX) {
-    const path = JSON.stringify(file.path);
-    throw new AppError("limit-exceeded", `cannot read ${path}: larger than ${LENGTH_MAX} bytes`);
-  }
-  if (isTooDeep(text)) {
-    const path = JSON.stringify(file.path);
-    throw new AppError("limit-exceeded", `cannot read ${path}: it is nested too deeply`);
-  }
+function parsed(text: string): YamlTops {
   // The library compares every key of a mapping with every other one.
-  const options = { lineCounter: file.lines, uniqueKeys: false };
-  const documents = parseAllDocuments(text, options);
-  if (!Array.isArray(documents)) return [];
-  for (const { errors } of documents) {
-    const [error] = errors;
-    if (error === undefined) continue;
-    file.refuse(error.pos[0], (error.message.split("\n", 1)[0] ?? "").replace(/ at line .*$/, ""));
+  const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false });
+  const tops: YamlTop[] = [];
+  const faults: YamlFault[] = [];
+  for (const document of Array.isArray(documents) ? documents : []) {
+    const [error] = document.errors;
+    if (error !== undefined) {
+      faults.push({ offset: error.pos[0], reason: reasonOf(error) });
+      continue;
+    }
+    const { contents } = document;
+    if (!isMap(contents)) continue;
+    const { links, repeated } = linksIn(document);
+    if (repeated === null) tops.push({ top: contents, links });
+    else faults.push(repeatedFault(repeated, text));
   }
-  return documents.map((document) => ({ contents: document.contents, ...linksIn(document) }));
+  return { tops, faults };
 }
 
-function withoutLinks(top: unknown): Pick<Parsed, "links" | "repeated"> {
-  return { links: NO_LINKS, repeated: repeatedIn(top) };
+function reasonOf({ code, message }: { readonly code: string; readonly message: string }): string {
+  // What runs out of stack is told as an error of the file.
+  if (/call stack/.test(message)) return TOO_DEEP;
+  const [, quote] = /^Missing closing (.)quote/.exec(message) ?? [];
+  if (quote !== undefined) return `a text in quotes (${quote}) has no end up to here`;
+  const [first = ""] = message.split("\n", 1);
+  return OUR_WORDS.get(code) ?? first.charAt(0).toLowerCase() + first.slice(1);
+}
+
+/** For what the library says only to those who know YAML well. */
+const OUR_WORDS: ReadonlyMap<string, string> = new Map([
+  ["TAB_AS_INDENT", "a tab stands where only blanks may indent"],
+]);
+
+/** A key that its mapping has already: programs differ in which of the two they take. */
+interface Repeated {
+  readonly first: number;
+  readonly second: number;
+}
+
+export function repeatedFault({ first, second }: Repeated, text: string): YamlFault {
+  const lines = text.slice(first, second).split("\n").length - 1;
+  const where = lines === 0 ? "on the same line" : `${count(lines, "line")} above`;
+  return { offset: second, reason: `a key stands twice in a mapping, first ${where}` };
 }
 
 /** In one pass: the library looks through the whole document for each alias. */
-function linksIn(document: Document): { links: YamlLinks; repeated: number | null } {
+function linksIn(document: Document): { links: YamlLinks; repeated: Repeated | null } {
   const targets = new Map<unknown, unknown>();
   const anchors = new Map<string, unknown>();
-  let repeated: number | null = null;
+  let repeated: Repeated | null = null;
   visit(document, {
     Alias: (_, alias) => {
       targets.set(alias, anchors.get(alias.source));
@@ -141,14 +146,14 @@ function linksIn(document: Document): { links: YamlLinks; repeated: number | nul
   return { links: new YamlLinks(targets), repeated };
 }
 
-/** Where the first of the keys stands that stand twice, without the costs of visiting every key. */
-function repeatedIn(node: unknown): number | null {
+/** The first key that stands twice, without the costs of visiting every key. */
+export function repeatedIn(node: unknown): Repeated | null {
   if (isSeq(node)) return firstOf(node.items, repeatedIn);
   if (!isMap(node)) return null;
   return repeatedKey(node) ?? firstOf(node.items, ({ value }) => repeatedIn(value));
 }
 
-function firstOf<T>(items: readonly T[], of: (item: T) => number | null): number | null {
+function firstOf<T>(items: readonly T[], of: (item: T) => Repeated | null): Repeated | null {
   for (const item of items) {
     const found = of(item);
     if (found !== null) return found;
@@ -156,12 +161,16 @@ function firstOf<T>(items: readonly T[], of: (item: T) => number | null): number
   return null;
 }
 
-function repeatedKey({ items }: YAMLMap): number | null {
-  const known = new Set<unknown>();
+/** `1` and `"1"` are one key to programs that read YAML as JSON. */
+function repeatedKey({ items }: YAMLMap): Repeated | null {
+  const known = new Map<string, number>();
   for (const { key } of items) {
     if (!isScalar(key) || key.value === "<<") continue;
-    if (known.has(key.value)) return key.range?.[0] ?? 0;
-    known.add(key.value);
+    const name = String(key.value);
+    const second = key.range?.[0] ?? 0;
+    const first = known.get(name);
+    if (first !== undefined) return { first, second };
+    known.set(name, second);
   }
   return null;
 }
@@ -214,7 +223,7 @@ export class YamlLinks {
   }
 }
 
-const NO_LINKS = new YamlLinks(new Map());
+export const NO_LINKS: YamlLinks = new YamlLinks(new Map());
 
 /** The text of a scalar without blanks around it; null when it is something else, or empty. */
 export function textOf(node: unknown): string | null {

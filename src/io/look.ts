@@ -1,5 +1,5 @@
-import { type FileHandle, open, readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { type FileHandle, open, readdir, realpath, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { codeOf } from "./error-code.ts";
 import { openError } from "./open-error.ts";
 
@@ -45,11 +45,14 @@ export interface FilesBelow {
   readonly paths: readonly string[];
   /** Whether nothing was passed over: no file beyond `max`, no folder beyond `depth`, none that may not be read. */
   readonly isWhole: boolean;
-  /** Wanted by their names, and nothing that can be read: pipes, devices, links that lead nowhere. */
+  /** Wanted by their names, and not read: pipes, devices, links that lead nowhere or out of the folder. */
   readonly unreadable: readonly string[];
 }
 
-/** Files below a folder that are wanted by their name, at most `max`, at most `depth` folders down. Links are not followed. */
+/**
+ * Files below a folder that are wanted by their name, at most `max`, at most `depth` folders down. Links are not followed: what they
+ * lead to in the folder is found where it lies.
+ */
 export async function filesBelow(
   root: string,
   { wants, max, depth }: { wants: (path: string) => boolean; max: number; depth: number },
@@ -61,7 +64,7 @@ export async function filesBelow(
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     const { folder, left } = at;
     const { files, folders, others, isRead } = await listed(folder);
-    unreadable.push(...(await nothingsAmong(others.filter(wants))));
+    unreadable.push(...(await nothingsAmong(others.filter(wants), root)));
     const wanted = files.filter(wants);
     const room = max - paths.length;
     const isFull = wanted.length > room;
@@ -75,14 +78,21 @@ export async function filesBelow(
   return { paths, isWhole, unreadable };
 }
 
-/** Links that lead nowhere, pipes, sockets and devices. */
-async function nothingsAmong(paths: readonly string[]): Promise<string[]> {
+/** Links that lead nowhere or out of the root, pipes, sockets and devices. */
+async function nothingsAmong(paths: readonly string[], root: string): Promise<string[]> {
   const nothings: string[] = [];
   for (const path of paths) {
     const found = await stat(path).catch(() => null);
-    if (found === null || !(found.isFile() || found.isDirectory())) nothings.push(path);
+    const isFolder = found?.isDirectory() === true;
+    const isFile = found?.isFile() === true && (await isWithin(path, root));
+    if (!isFolder && !isFile) nothings.push(path);
   }
   return nothings;
+}
+
+async function isWithin(path: string, root: string): Promise<boolean> {
+  const [inner, outer] = await Promise.all([realpath(path), realpath(root)]).catch(() => ["", "/"]);
+  return inner !== undefined && outer !== undefined && !relative(outer, inner).startsWith("..");
 }
 
 interface Listed {

@@ -26,7 +26,7 @@ export async function readNamed(
     const file = await open(path, "r");
     try {
       const { size } = await file.stat();
-      if (size > bytesMax) throw tooLarge(what, path, bytesMax);
+      if (size > bytesMax) throw tooLarge(what, path, bytesMax, size);
       const bytes = await readAtMost(file, bytesMax, size);
       if (bytes === null) throw tooLarge(what, path, bytesMax);
       return { path, bytes };
@@ -80,10 +80,12 @@ export async function readOptional(path: string): Promise<ReadableFile | null> {
   }
 }
 
-function tooLarge(what: string, path: string, bytesMax: number): AppError {
+/** @param size As far as it is known: what comes out of a pipe may have no end. */
+function tooLarge(what: string, path: string, bytesMax: number, size?: number): AppError {
+  const has = size === undefined ? "" : `, it has ${size}`;
   return new AppError(
     "limit-exceeded",
-    `cannot read ${what} ${JSON.stringify(path)}: it is larger than ${bytesMax} bytes`,
+    `cannot read ${what} ${JSON.stringify(path)}: it is larger than ${bytesMax} bytes${has}`,
     { subject: path },
   );
 }

@@ -1,4 +1,5 @@
 // From what checks say to findings and problems, each with its place in a file.
+import { count, firstOf } from "../../kit/phrase.ts";
 import { stableId } from "../../kit/stable-id.ts";
 import type { Digest } from "../../model/digest.ts";
 import type { ConfigFinding, ConfigSubject } from "../../model/finding.ts";
@@ -45,7 +46,7 @@ export type Tally = Readonly<Record<CheckAnswer["answer"], number>>;
  */
 export class Telling {
   readonly #findings = new Map<string, ConfigFinding>();
-  readonly #problems = new Map<string, Problem>();
+  readonly #causes = new Map<string, UnknownCause>();
   readonly #tallies = new Map<string, Record<CheckAnswer["answer"], number>>();
 
   add(one: Answered): void {
@@ -59,17 +60,29 @@ export class Telling {
         const first = this.#findings.get(cause);
         this.#findings.set(cause, first === undefined ? finding : sharing(first, finding));
       }
-      for (const problem of problemsOf(answer, one, places))
-        this.#problems.set(`${problem.path} ${problem.detail}`, problem);
+      this.#doubt(answer, one, places);
     }
   }
 
   told(): Told {
     return {
       findings: [...this.#findings.values()].sort(byUrgency),
-      problems: [...this.#problems.values()],
+      problems: [...this.#causes.values()].map(problemOf),
       tallies: this.#tallies,
     };
+  }
+
+  /** What cannot be told beside a fault changes nothing any more. */
+  #doubt({ check, answer, doubts }: CheckAnswer, one: Answered, places: Places): void {
+    if (answer !== "unknown") return;
+    for (const { at, why } of doubts) {
+      const subject = subjectPhrase(subjectOf(one.subject, null));
+      const path = placeText(one.path, places.get(at));
+      const key = [path, subject, why].join("\n");
+      const cause = this.#causes.get(key);
+      if (cause === undefined) this.#causes.set(key, { path, subject, why, checks: [check.id] });
+      else if (!cause.checks.includes(check.id)) cause.checks.push(check.id);
+    }
   }
 
   /** What is unknown beside a fault may be of another requirement, and counts as both. */
@@ -142,22 +155,23 @@ function findingsOf(
   return faults.map((fault) => findingOf({ check, fault, one, place: places.get(fault.at) }));
 }
 
-/** What cannot be told beside a fault changes nothing any more. */
-function problemsOf(
-  { check, answer, doubts }: CheckAnswer,
-  one: Answered,
-  places: Places,
-): Problem[] {
-  if (answer !== "unknown") return [];
-  return doubts.map(({ at, why }) => {
-    const subject = subjectPhrase(subjectOf(one.subject, null));
-    const place = places.get(at);
-    return {
-      code: "configuration-unknown",
-      detail: `${subject}: cannot tell ${check.id}: ${why}`,
-      path: placeText(one.path, place),
-    };
-  });
+/** Something that leaves checks without an answer. */
+interface UnknownCause {
+  readonly path: string;
+  readonly subject: string;
+  readonly why: string;
+  readonly checks: string[];
+}
+
+/** One for all the checks that it leaves unanswered. */
+function problemOf({ path, subject, why, checks }: UnknownCause): Problem {
+  const these =
+    checks.length > 1 ? `${count(checks.length, "check")} (${firstOf(checks, 2)})` : checks;
+  return {
+    code: "configuration-unknown",
+    detail: `${subject}: cannot tell ${these}: ${why}`,
+    path,
+  };
 }
 
 interface Found {
