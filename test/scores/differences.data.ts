@@ -1,4 +1,5 @@
-// Why we and others differ about a label, by set and by their id, or by id and case. None is taken out of the score.
+// Why we and others differ about a label, by set and by their id, or by id and case. None is taken out of the score; `excluded`
+// names those few that the second score leaves out.
 
 const ROOT = "they take a user other than 0 for proof; Pod Security asks for runAsNonRoot too, since an image may be changed";
 const ANNOTATION = "they take the annotations of seccomp, which Kubernetes does not read any more (since v1.27)";
@@ -9,20 +10,23 @@ const OBJECTS = "we ask for the namespace of workloads; a finding for each other
 const UNSET = "they ask whether anything is set; we ask whether what is set weakens the container";
 const ABSENT = "not built: no check of ours asks this yet";
 const DROPS = "they ask for some dropped capabilities; we, as Pod Security, for ALL";
-const BINDING = "they look at names of bindings; we at what the role grants, whoever it is bound to";
+const EXEMPT = "they leave roles and bindings out by their names; we look at what is granted, whatever it is called";
+const MISSING_ROLE = "it names a role that is not there, which another check says; whether it would let anybody in is not known";
 const SETTINGS = "it depends on settings that go with their case, such as a list of allowed names";
+const BY_DEFAULT = "the flag is left out, and Kubernetes has by default what is demanded";
+const SUFFIX = "they ask for a name that ends in .pem, and pass what is not set; the benchmark asks for a file that is set";
 const CILIUM = "a policy of Cilium, which is not read yet";
 
 export const differences: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   polaris: {
-    clusterrolePodExecAttach: BINDING,
-    clusterrolebindingClusterAdmin: BINDING,
-    clusterrolebindingPodExecAttach: BINDING,
-    rolePodExecAttach: BINDING,
-    rolebindingClusterAdminClusterRole: BINDING,
-    rolebindingClusterAdminRole: BINDING,
-    rolebindingClusterRolePodExecAttach: BINDING,
-    rolebindingRolePodExecAttach: BINDING,
+    clusterrolePodExecAttach: EXEMPT,
+    clusterrolebindingPodExecAttach: EXEMPT,
+    "clusterrolebindingPodExecAttach clusterrolebindingPodExecAttach/failure.binding_points_to_missing_ref.yaml": MISSING_ROLE,
+    rolePodExecAttach: EXEMPT,
+    rolebindingClusterRolePodExecAttach: MISSING_ROLE,
+    rolebindingRolePodExecAttach: MISSING_ROLE,
+    "rolebindingRolePodExecAttach rolebindingRolePodExecAttach/success.role_binding_cluster_role_binding.yaml":
+      "they look for roles of the kind Role only, and the binding is of a ClusterRole; what it grants is the same",
     missingNetworkPolicy: "they ask for rules in both directions; a policy without rules denies everything, which is more",
     pullPolicyNotAlways: "an image without a tag is pulled always by default (Kubernetes, Images)",
   },
@@ -31,29 +35,27 @@ export const differences: Readonly<Record<string, Readonly<Record<string, string
     "KSV-0036": "their example for a pod without a token does not say that it wants none, so it gets one",
   },
   checkov: {
-    CKV_K8S_11: "the folder serves several tests, and what is expected of it is told of some files only",
-    CKV_K8S_13: "the folder serves several tests, and what is expected of it is told of some files only",
-    CKV_K8S_15: DIGEST,
     CKV_K8S_23: ROOT,
     CKV_K8S_31: ANNOTATION,
-    CKV_K8S_33: "they go by labels and names; we by the image, and the example has that of something else or none",
-    CKV_K8S_35: "it has no containers at all, and cannot be told",
     CKV_K8S_37: DROPS,
-    CKV_K8S_39: "malformed: it cannot be told, which we say as a problem",
-    CKV_K8S_43: DIGEST,
     CKV_K8S_44: "a service of Tiller without Tiller; we look for what runs",
-    CKV_K8S_45: "Tiller that listens on the loopback address only; we say that it is there",
-    CKV_K8S_152: "they look for one annotation at a time; we say that any snippet is",
-    CKV_K8S_153: "they look for one annotation at a time; we say that any snippet is",
-    CKV_K8S_154: "they look for one annotation at a time; we say that any snippet is",
+    CKV_K8S_74: "without a mode the API server allows everything, which they pass",
+    CKV_K8S_82: BY_DEFAULT,
+    CKV_K8S_83: BY_DEFAULT,
+    CKV_K8S_96: BY_DEFAULT,
+    CKV_K8S_97: SUFFIX,
+    CKV_K8S_110: SUFFIX,
+    CKV_K8S_111: SUFFIX,
   },
   kics: {
+    audit_policy_file_not_defined: "they look for the file among those that are read; which file the flag names cannot be told from here",
+    audit_policy_not_cover_key_security_concerns: ABSENT,
+    not_unique_certificate_authority: ABSENT,
+    tls_connection_certificate_not_setup: "a kubelet without a certificate passes with them as a program, and fails as a file",
     cni_plugin_does_not_support_network_policies: ABSENT,
     object_is_using_a_deprecated_api_version: ABSENT,
     default_seccomp_profile_disabled: "label:seccomp:unconfined is a label of SELinux and no profile of seccomp",
-    containers_running_as_root: ROOT,
     non_kube_system_pod_with_host_mount: "they leave kube-system out; Pod Security does not",
-    container_traffic_not_bound_to_host_interface: "the long form has host_ip for the address; what is written into published is none",
     security_opt_not_set: "they ask whether security_opt is there at all; the example switches AppArmor off with it",
   },
   regolibrary: {
@@ -96,5 +98,38 @@ export const differences: Readonly<Record<string, Readonly<Record<string, string
     "system-authenticated-allowed-to-take-over-cluster": "the group of everybody is bound, to a role with few permissions",
     "unauthenticated-service": "the result of a scan of theirs, which is no configuration",
     "workload-with-cluster-takeover-roles": "a path from a workload to a role, which belongs to the access graph",
+  },
+};
+
+/** Labels that contradict a standard, by set and case, each with the standard: the second score is the one without them. */
+export const excluded: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  polaris: {
+    "clusterrolebindingPodExecAttach clusterrolebindingPodExecAttach/success.defaultclusterrolebinding_clusteradmin.yaml":
+      "CIS Kubernetes 1.12, 5.1.1: cluster-admin only where it is needed, and the binding gives it to a user",
+    "missingNetworkPolicy missingNetworkPolicy/failure.netpol_missing_egress_rules.yaml": "Kubernetes, Network Policies: with Egress among policyTypes and no rules, all egress is denied",
+    "missingNetworkPolicy missingNetworkPolicy/failure.netpol_missing_ingress_rules.yaml": "Kubernetes, Network Policies: with Ingress among policyTypes and no rules, all ingress is denied",
+    "pullPolicyNotAlways pullPolicyNotAlways/failure.cron-job.yaml": "Kubernetes, Images: without a tag imagePullPolicy is Always by default",
+    "pullPolicyNotAlways pullPolicyNotAlways/failure.yaml": "Kubernetes, Images: without a tag imagePullPolicy is Always by default",
+    "rolebindingRolePodExecAttach rolebindingRolePodExecAttach/success.role_binding_cluster_role_binding.yaml":
+      "Kubernetes, RBAC: a RoleBinding of a ClusterRole grants its rules in the namespace, here all of them",
+  },
+  trivy: {
+    "KSV-0022 specific_capabilities_added/bad0.yaml": "Pod Security Standards, baseline and restricted: NET_BIND_SERVICE may be added",
+    "KSV-0036 protecting_pod_service_account_tokens/good0.yaml": "Kubernetes, service accounts for pods: the token is mounted unless automountServiceAccountToken is false",
+  },
+  checkov: {
+    "CKV_K8S_74 example_ApiServerAuthorizationModeNotAlwaysAllow/ApiServer-PASSED-2.yaml":
+      "CIS Kubernetes 1.12, 1.2.6: the argument exists and is not AlwaysAllow, which is the default of kube-apiserver",
+    "CKV_K8S_82 example_ApiServerServiceAccountPlugin/ApiServerServiceAccountPlugin-FAILED.yaml": "CIS Kubernetes 1.12, 1.2.12: not among the disabled plugins; it is enabled by default",
+    "CKV_K8S_83 example_ApiServerNamespaceLifecyclePlugin/ApiServerNamespaceLifecyclePlugin-FAILED.yaml": "CIS Kubernetes 1.12, 1.2.13: not among the disabled plugins; it is enabled by default",
+    "CKV_K8S_96 example_ApiServerServiceAccountLookup/ApiServer-FAILED-2.yaml": "CIS Kubernetes 1.12, 1.2.21: if the argument exists it is true; true is the default",
+    "CKV_K8S_31 example_Seccomp/pod-seccomp-PASSED.yaml": "Pod Security Standards, restricted: securityContext.seccompProfile.type; the annotation has no effect since v1.27",
+    "CKV_K8S_31 example_Seccomp/pod-seccomp-PASSED2.yaml": "Pod Security Standards, restricted: securityContext.seccompProfile.type; the annotation has no effect since v1.27",
+  },
+  kics: {
+    "default_seccomp_profile_disabled default_seccomp_profile_disabled/positive1.yaml": "Docker, SELinux labels: label: in security_opt is a label, and names no seccomp profile",
+    "non_kube_system_pod_with_host_mount non_kube_system_pod_with_host_mount/negative.yaml": "Pod Security Standards, baseline: hostPath volumes are forbidden, in whichever namespace",
+    "security_opt_not_set security_opt_not_set/negative1.yaml": "CIS Docker 1.6.0, 5.26: no-new-privileges is among the options, which apparmor:unconfined is not",
+    "tls_connection_certificate_not_setup tls_connection_certificate_not_setup/negative3.yaml": "CIS Kubernetes 1.12, 4.2.9: certificate and key are set for the kubelet",
   },
 };

@@ -9,7 +9,7 @@ import type { Subject } from "../../src/stages/check/contract.ts";
 import { MINOR_VERSION_MAX } from "../../src/stages/check/packs.ts";
 import { readied, runChecks } from "../../src/stages/check/run.ts";
 import { describeShared } from "../shared.ts";
-import { differences } from "./differences.data.ts";
+import { differences, excluded } from "./differences.data.ts";
 import { LABELLED, type Labelled } from "./labelled.ts";
 import { mapping } from "./mapping.data.ts";
 
@@ -40,9 +40,21 @@ interface Score {
   /** Bad by their word, and nothing found by us; and the other way round. Each with its reason. */
   readonly missed: Readonly<Record<string, string>>;
   readonly alone: Readonly<Record<string, string>>;
+  /** Without those differences in which their label contradicts a standard, which each of them names. */
+  readonly second: SecondScore;
   /** Ids of theirs that no row of tier 1 or 2 names. */
   readonly unmapped: readonly string[];
 }
+
+interface SecondScore {
+  readonly precision: number;
+  readonly recall: number;
+  /** The standard, by case. */
+  readonly excluded: Readonly<Record<string, string>>;
+}
+
+/** What the second score may leave out of a set. */
+const EXCLUDED_SHARE_MAX = 0.03;
 
 async function scoreOf(set: string): Promise<Score> {
   const labelled = LABELLED[set]?.() ?? [];
@@ -66,7 +78,22 @@ async function scoreOf(set: string): Promise<Score> {
     recall: share(count.agreed, missed.length),
     missed: reasoned(set, missed),
     alone: reasoned(set, alone),
+    second: secondScore(set, count.agreed, { missed, alone }),
     unmapped: unmapped(labelled, known),
+  };
+}
+
+function secondScore(
+  set: string,
+  agreed: number,
+  { missed, alone }: { readonly missed: readonly string[]; readonly alone: readonly string[] },
+): SecondScore {
+  const left = excluded[set] ?? {};
+  const stays = (name: string): boolean => !Object.hasOwn(left, name);
+  return {
+    precision: share(agreed, alone.filter(stays).length),
+    recall: share(agreed, missed.filter(stays).length),
+    excluded: left,
   };
 }
 
@@ -92,6 +119,13 @@ describeShared("what others have labelled", () => {
     await expect(`${JSON.stringify(score, null, 2)}\n`).toMatchFileSnapshot(`${set}.golden.json`);
     const reasons = Object.values({ ...score.missed, ...score.alone });
     expect(reasons.filter((reason) => reason === "?")).toEqual([]);
+    const names = Object.keys({ ...score.missed, ...score.alone });
+    const ids = names.map((name) => name.split(" ", 1)[0]);
+    const isDifference = (key: string): boolean => names.includes(key) || ids.includes(key);
+    expect(Object.keys(differences[set] ?? {}).filter((key) => !isDifference(key))).toEqual([]);
+    const left = Object.keys(score.second.excluded);
+    expect(left.filter((key) => !names.includes(key))).toEqual([]);
+    expect(left.length).toBeLessThanOrEqual(score.cases * EXCLUDED_SHARE_MAX);
   });
 
   test("every check of the mapping is there, and every committed score is of a set", () => {

@@ -30,8 +30,31 @@ export interface ComponentCommand {
   readonly hidden: string | null;
 }
 
-/** The component that a command line runs, be it through a runner of programs; null for any other. */
-export function componentCommand(command: readonly Fact<string>[]): ComponentCommand | null {
+/**
+ * The component that a command line runs, be it through a runner of programs; null for any other.
+ *
+ * @param image What is run where there are flags only: the image then names the program.
+ */
+export function componentCommand(
+  command: readonly Fact<string>[],
+  image: Fact<string>,
+): ComponentCommand | null {
+  return hasFlagsOnly(command) ? commandOfImage(command, image) : commandAmong(command);
+}
+
+function hasFlagsOnly([first]: readonly Fact<string>[]): boolean {
+  return first?.state === "known" && first.value.startsWith("-");
+}
+
+function commandOfImage(
+  words: readonly Fact<string>[],
+  image: Fact<string>,
+): ComponentCommand | null {
+  const component = componentOfImage(image);
+  return component === null ? null : { component, words, hidden: null };
+}
+
+function commandAmong(command: readonly Fact<string>[]): ComponentCommand | null {
   for (const [index, word] of command.entries()) {
     if (word.state !== "known") continue;
     const name = baseName(word.value);
@@ -46,6 +69,14 @@ export function componentCommand(command: readonly Fact<string>[]): ComponentCom
       return { component: inScript, words: [], hidden: "a shell puts its command line together" };
   }
   return null;
+}
+
+/** `registry.k8s.io/etcd:3.6`, `kube-apiserver-amd64`: images that start the program whose name they have. */
+function componentOfImage(image: Fact<string>): ComponentName | null {
+  if (image.state !== "known") return null;
+  const name = baseName(image.value.replace(/@.*$/, "").replace(/:[^/:]*$/, ""));
+  const program = name.replace(/-(?:amd64|arm64)$/, "");
+  return NAMES.has(program) ? (program as ComponentName) : null;
 }
 
 function combinedAt(command: readonly Fact<string>[], index: number): ComponentName | null {

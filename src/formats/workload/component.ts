@@ -17,7 +17,7 @@ export function componentsOf(workloads: readonly Workload[]): Component[] {
 }
 
 function componentIn({ name, namespace, gaps }: Workload, container: Container): Component[] {
-  const found = componentCommand(container.command);
+  const found = componentCommand(container.command, container.image);
   if (found === null) return [];
   const { component, words, hidden } = found;
   const flags = flagsOf(words);

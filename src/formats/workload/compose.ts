@@ -33,6 +33,8 @@ import {
 } from "./facts.ts";
 import { shortPort } from "./published-ports.ts";
 
+const NO_PORT = "published is no port and no range of them: an address stands in host_ip";
+
 /** Looks up a variable; undefined when it is not set. */
 export type Variables = (name: string) => string | undefined;
 
@@ -226,10 +228,11 @@ class Reader {
       if (!isPlain(item)) return shortPort(this.#replaced(item, at, "a port"), at);
       const of = (name: string): Fact<string> => this.#replaced(item[name], `${at}/${name}`, name);
       const target = item["target"];
+      const port = of("published");
       return {
         at,
-        address: of("host_ip"),
-        port: of("published"),
+        address: isPort(port) ? of("host_ip") : unknown(`${at}/published`, NO_PORT),
+        port,
         target: typeof target === "number" || typeof target === "string" ? String(target) : "",
       };
     });
@@ -348,4 +351,8 @@ class Reader {
       return deviceOf(this.#replaced(source ?? "", at, "a device"), at);
     });
   }
+}
+
+function isPort(fact: Fact<string>): boolean {
+  return fact.state !== "known" || /^(?:\d+(?:-\d+)?)?$/.test(fact.value);
 }

@@ -59,6 +59,16 @@ export const etcdGuarded: Check = {
     bad: [
       componentPod("etcd", []),
       componentPod("etcd", [...GOOD, "--peer-auto-tls"]),
+      // Flags alone: the image starts the program that it is called after.
+      {
+        format: "component",
+        document: {
+          apiVersion: "v1",
+          kind: "Pod",
+          metadata: { name: "store", namespace: "kube-system" },
+          spec: { containers: [{ name: "a", image: "example.org/etcd:3.6", args: ["--name=a"] }] },
+        },
+      },
       componentPod("etcd", [...GOOD, `--trusted-ca-file=${CLUSTER_CA}`]),
     ],
     good: [componentPod("etcd", GOOD)],
