@@ -12,11 +12,12 @@ import { imageTarget, readImage } from "./image-subject.ts";
 import { dockerFiles } from "./read-dockerfiles.ts";
 import { objectFiles } from "./read-objects.ts";
 import { pipelineFiles } from "./read-pipelines.ts";
+import { quadletFiles } from "./read-quadlets.ts";
 import type { ImageTarget } from "./subject.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** In the order in which they are asked; the first that knows a file reads it. */
-const KINDS: readonly FileKind[] = [dockerFiles, pipelineFiles, objectFiles];
+const KINDS: readonly FileKind[] = [dockerFiles, pipelineFiles, objectFiles, quadletFiles];
 const FILES_MAX = { max: 20_000, depth: 20 };
 
 /** What one file, or the search for files, gave. */
@@ -99,7 +100,8 @@ async function subjectsIn(file: NamedBytes, surroundings: Surroundings): Promise
     if (subjects !== null) return subjects;
   }
   if (!file.isNamed) return [];
-  const holds = "it holds no Kubernetes object, Compose file, Dockerfile, pipeline or inspection";
+  const holds =
+    "it holds no Kubernetes object, Compose file, Dockerfile, pipeline, Quadlet unit or inspection";
   throw new AppError("config-invalid", `cannot check ${JSON.stringify(file.path)}: ${holds}`, {
     subject: file.path,
   });
@@ -130,7 +132,7 @@ async function filesOf(target: string): Promise<FilesBelow & { readonly isNamed:
       "not-found",
       `cannot check ${JSON.stringify(target)}: no such file or folder`,
       {
-        hint: "name files or folders with Kubernetes objects, Compose files, Dockerfiles or pipelines",
+        hint: "name files or folders with Kubernetes objects, Compose files, Quadlet units, Dockerfiles or pipelines",
         subject: target,
       },
     );

@@ -20,7 +20,7 @@ export const checkCommand: Command = {
   summary: "find out whether what runs containers is configured as it ought to be",
   usage: ["check PATH|IMAGE… [options]"],
   details: [
-    "PATH is a file or folder with Kubernetes objects (YAML or JSON, several in a file, lists), Compose files, Dockerfiles, GitHub's workflows and actions, GitLab's pipelines, or what docker inspect and podman inspect wrote.",
+    "PATH is a file or folder with Kubernetes objects (YAML or JSON, several in a file, lists), Compose files, Podman's Quadlet units, Dockerfiles, GitHub's workflows and actions, GitLab's pipelines, or what docker inspect and podman inspect wrote.",
     "IMAGE is a built image: docker:app:1, podman:app:1, oci:DIR, docker-archive:FILE, or a reference with a tag or digest.",
     "Without a policy every check runs, findings alone end with 0, and --fail-on makes a threshold of them. With a policy a finding ends with 3, and what cannot be told or read with 4: what is unknown never passes.",
     "POLICY is a file, as bulwark gate takes it, whose packs and rules name checks, or a pack. Packs are pss-baseline and pss-restricted, each also for a version of Kubernetes: pss-restricted@v1.30.",

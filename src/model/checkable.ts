@@ -28,6 +28,7 @@ export type ConfigPlatform =
   | "kubernetes"
   | "compose"
   | "engine"
+  | "quadlet"
   | "host"
   | "github"
   | "gitlab"

@@ -34,6 +34,8 @@ export interface Workload extends Checkable {
   readonly containers: readonly Container[];
   /** What the cluster says of a pod that it has started; null for all else, and for what a file asks for. */
   readonly started: StartedPod | null;
+  /** What is asked of the engine itself; absent where it is not told what that does. */
+  readonly engine?: EngineFacts;
   /** Names of settings that are written, and that the platform leaves out without a word. */
   readonly ignored: readonly Fact<string>[];
 }
@@ -50,6 +52,14 @@ export interface StartedImage {
   /** By the registry when it came from one, else by the node; null while it is not started. */
   readonly digest: string | null;
   readonly isOfRegistry: boolean;
+}
+
+/** What a unit makes its engine do. */
+export interface EngineFacts {
+  /** Whether it runs as root of the host. */
+  readonly isRootful: Fact<boolean>;
+  /** `registry`, `local`: newer images take the place of the one that runs, by themselves. */
+  readonly autoUpdate: Fact<string>;
 }
 
 /** Who a pod is towards the cluster; both absent where there is no such thing. */

@@ -16,7 +16,7 @@ import type { Place } from "./facts.ts";
 
 /** Options of one container, each as it stands. */
 export interface EngineOptions {
-  readonly platform: "compose" | "engine";
+  readonly platform: "compose" | "engine" | "quadlet";
   readonly evidence: Workload["evidence"];
   readonly kind: string;
   readonly name: string;
@@ -38,6 +38,8 @@ export interface EngineOptions {
   readonly volumes: readonly Volume[];
   readonly environment: Container["environment"];
   readonly environmentFiles: Container["environmentFiles"];
+  /** None where it is absent. */
+  readonly secretsInEnvironment?: Container["secretsInEnvironment"];
   readonly buildArguments: Container["buildArguments"];
   readonly ignored: Workload["ignored"];
   readonly gaps: Workload["gaps"];
@@ -123,7 +125,7 @@ function containerOf(options: EngineOptions): Container {
     published,
     environment,
     environmentFiles,
-    secretsInEnvironment: [],
+    secretsInEnvironment: options.secretsInEnvironment ?? [],
     buildArguments,
   };
 }

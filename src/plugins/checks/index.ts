@@ -32,6 +32,7 @@ import { dropAllCapabilities } from "./drop-all-capabilities/check.ts";
 import { dropNetRaw } from "./drop-net-raw/check.ts";
 import { endpointsOfPods } from "./endpoints-of-pods/check.ts";
 import { engineFilesOwned } from "./engine-files-owned/check.ts";
+import { engineRootless } from "./engine-rootless/check.ts";
 import { engineSocketGuarded } from "./engine-socket-guarded/check.ts";
 import { engineWithoutKnownFlaws } from "./engine-without-known-flaws/check.ts";
 import { etcdGuarded } from "./etcd-guarded/check.ts";
@@ -39,6 +40,7 @@ import { gatheredRoleHarmless } from "./gathered-role-harmless/check.ts";
 import { grantsLeadSomewhere } from "./grants-lead-somewhere/check.ts";
 import { imageDigestWhole } from "./image-digest-whole/check.ts";
 import { imageHasHealthcheck } from "./image-has-healthcheck/check.ts";
+import { imageNamesRegistry } from "./image-names-registry/check.ts";
 import { imagePinnedByDigest } from "./image-pinned-by-digest/check.ts";
 import { imageUserNotRoot } from "./image-user-not-root/check.ts";
 import { imageUserNumeric } from "./image-user-numeric/check.ts";
@@ -55,6 +57,7 @@ import { namespaceAdmitsChecked } from "./namespace-admits-checked/check.ts";
 import { namespacePoliced } from "./namespace-policed/check.ts";
 import { networkPolicyNarrow } from "./network-policy-narrow/check.ts";
 import { noAddedCapabilities } from "./no-added-capabilities/check.ts";
+import { noBlindUpdates } from "./no-blind-updates/check.ts";
 import { noCacheInRelease } from "./no-cache-in-release/check.ts";
 import { noCloudCredentials } from "./no-cloud-credentials/check.ts";
 import { noClusterAdmin } from "./no-cluster-admin/check.ts";
@@ -190,6 +193,7 @@ export const checks: readonly Check[] = [
   dropNetRaw,
   endpointsOfPods,
   engineFilesOwned,
+  engineRootless,
   engineSocketGuarded,
   engineWithoutKnownFlaws,
   etcdGuarded,
@@ -197,6 +201,7 @@ export const checks: readonly Check[] = [
   grantsLeadSomewhere,
   imageDigestWhole,
   imageHasHealthcheck,
+  imageNamesRegistry,
   imagePinnedByDigest,
   imageUserNotRoot,
   imageUserNumeric,
@@ -213,6 +218,7 @@ export const checks: readonly Check[] = [
   namespacePoliced,
   networkPolicyNarrow,
   noAddedCapabilities,
+  noBlindUpdates,
   noCacheInRelease,
   noCloudCredentials,
   noClusterAdmin,

@@ -9,6 +9,7 @@ import { placesWanted } from "../../formats/host/places.ts";
 import { imageSettings } from "../../formats/image-settings.ts";
 import { isAction, isWorkflow, readAction, readWorkflow } from "../../formats/pipeline/github.ts";
 import { readGitlab } from "../../formats/pipeline/gitlab.ts";
+import { MergedUnit } from "../../formats/quadlet/merged.ts";
 import { readClusterObjects } from "../../formats/workload/cluster-object.ts";
 import { componentsOf, readComponentSettings } from "../../formats/workload/component.ts";
 import { isComposeFile, readCompose } from "../../formats/workload/compose.ts";
@@ -16,6 +17,7 @@ import { isEngineDocument, readEngine } from "../../formats/workload/engine-insp
 import { engineInstance } from "../../formats/workload/engine-instance.ts";
 import { isKubernetesObject, readKubernetes } from "../../formats/workload/kubernetes.ts";
 import { paired } from "../../formats/workload/pairings.ts";
+import { readQuadlet } from "../../formats/workload/quadlet.ts";
 import { withSplices } from "../../kit/splice.ts";
 import { clusterOf } from "../../model/cluster.ts";
 import type { Host } from "../../model/host.ts";
@@ -57,6 +59,11 @@ function subjectsOf({ format, document }: Example): Subject[] {
   if (format === "dockerfile") {
     expect(isDockerfile(String(document))).toBe(true);
     return [dockerfileBuild(String(document))];
+  }
+  if (format === "quadlet") {
+    const sources = [{ path: "app.container", text: String(document) }];
+    const container = new MergedUnit("app.container", sources, new Map());
+    return [readQuadlet({ container, pod: null, beside: () => null, isRootful: true })];
   }
   if (format === "host") {
     // What advisories say of it is no part of what was seen of it.

@@ -83,6 +83,8 @@ export interface Example {
     | "component"
     | "compose"
     | "engine"
+    /** The text of a unit, as it lies in the folder of the system's own engine. */
+    | "quadlet"
     | "github-workflow"
     | "github-action"
     | "gitlab-ci"
