@@ -10,7 +10,7 @@ export const dropAllCapabilities: Check = {
   title: "a container drops all capabilities, and adds back NET_BIND_SERVICE at most",
   severity: "medium",
   why: "the capabilities that runtimes give by themselves let root in a container change owners, make devices and forge packets",
-  fix: "set capabilities.drop: [ALL], and add back NET_BIND_SERVICE if a port below 1024 is served",
+  fix: "set capabilities.drop: [ALL] (in Compose: cap_drop; in Quadlet: DropCapability=all), and add back NET_BIND_SERVICE if a port below 1024 is served",
   controls: controls({
     "pss-restricted": ["Capabilities"],
     "cis-kubernetes-1.12": ["5.2.8", "5.2.9"],

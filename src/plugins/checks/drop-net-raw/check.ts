@@ -9,7 +9,7 @@ export const dropNetRaw: Check = {
   title: "a container drops the capability NET_RAW",
   severity: "medium",
   why: "with NET_RAW a container can forge packets, and so answer for its neighbours and read what is meant for them",
-  fix: "add NET_RAW, or better ALL, to capabilities.drop (in Compose: cap_drop)",
+  fix: "add NET_RAW, or better ALL, to capabilities.drop (in Compose: cap_drop; in Quadlet: DropCapability)",
   controls: controls({
     "cis-kubernetes-1.12": ["5.2.8"],
     "nsa-kubernetes": ["Capabilities"],

@@ -8,7 +8,7 @@ export const noHostNamespaces: Check = {
   title: "a workload does not share the host's namespaces",
   severity: "high",
   why: "in the host's namespaces a container sees and reaches the processes, sockets and memory of everything else on the host",
-  fix: "remove hostNetwork, hostPID and hostIPC (in Compose: network_mode, pid, ipc, uts and userns_mode with the value host)",
+  fix: "remove hostNetwork, hostPID and hostIPC (in Compose: network_mode, pid, ipc, uts and userns_mode with the value host; in Quadlet: Network and UserNS)",
   controls: controls({ "pss-baseline": ["Host Namespaces"], attack: ["T1611"] }),
   aspects: {
     network: {

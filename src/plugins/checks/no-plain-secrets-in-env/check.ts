@@ -10,7 +10,7 @@ export const noPlainSecretsInEnv: Check = {
   title: "no secret is written into a variable or an argument",
   severity: "high",
   why: "whoever reads the file, the object or the container's environment has the secret, and so has every copy of them",
-  fix: "refer to a secret of the platform (secretKeyRef, Compose's secrets) and change the one that was written here",
+  fix: "refer to a secret of the platform (secretKeyRef, Compose's secrets, Podman's secrets) and change the one that was written here",
   controls: controls({
     "cis-docker-1.6": ["4.10"],
     "nsa-kubernetes": ["Secrets"],

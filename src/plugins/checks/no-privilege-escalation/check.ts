@@ -9,7 +9,7 @@ export const noPrivilegeEscalation: Check = {
   title: "a process cannot gain more privileges than its parent",
   severity: "medium",
   why: "with a set-user-id file in the image, whoever runs a command in the container becomes its root",
-  fix: "set allowPrivilegeEscalation: false (in Compose: security_opt no-new-privileges:true)",
+  fix: "set allowPrivilegeEscalation: false (in Compose: security_opt no-new-privileges:true; in Quadlet: NoNewPrivileges=true)",
   controls: controls({
     "pss-restricted": ["Privilege Escalation"],
     "cis-kubernetes-1.12": ["5.2.6"],

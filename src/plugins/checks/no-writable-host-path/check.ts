@@ -8,7 +8,7 @@ export const noWritableHostPath: Check = {
   title: "folders of the host are mounted read-only",
   severity: "high",
   why: "what a container writes on its host outlives the container, and in the right place is run by the host",
-  fix: "set readOnly: true on the mount (in Compose: read_only or :ro), or use a volume",
+  fix: "set readOnly: true on the mount (in Compose: read_only or :ro; in Quadlet: :ro), or use a volume",
   controls: controls({ attack: ["T1611", "T1543"] }),
   needs: [],
   state: "stable",

@@ -7,7 +7,7 @@ export const readOnlyRoot: Check = {
   title: "the root file system of a container is read-only",
   severity: "medium",
   why: "who can write into the root file system can replace its programs and leave others behind that run the next time",
-  fix: "set readOnlyRootFilesystem: true (in Compose: read_only), and mount a volume or tmpfs where the program has to write",
+  fix: "set readOnlyRootFilesystem: true (in Compose: read_only; in Quadlet: ReadOnly=true), and mount a volume or tmpfs where the program has to write",
   controls: controls({
     "cis-docker-1.6": ["5.13"],
     "nsa-kubernetes": ["Immutable file systems"],

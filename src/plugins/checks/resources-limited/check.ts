@@ -7,7 +7,7 @@ export const resourcesLimited: Check = {
   title: "a container has limits of memory, processor and processes",
   severity: "medium",
   why: "one container without limits can starve everything else on its host, by an attack or by a mistake",
-  fix: "set resources.limits (in Compose: mem_limit, cpus and pids_limit, or deploy.resources.limits)",
+  fix: "set resources.limits (in Compose: mem_limit, cpus and pids_limit, or deploy.resources.limits; in Quadlet: Memory, PidsLimit and CPUQuota)",
   controls: controls({ "nsa-kubernetes": ["Resource policies"], attack: ["T1499"] }),
   aspects: {
     memory: { controls: controls({ "cis-docker-1.6": ["5.11"] }) },

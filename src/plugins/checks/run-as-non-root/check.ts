@@ -10,7 +10,7 @@ export const runAsNonRoot: Check = {
   title: "containers must not run as root",
   severity: "high",
   why: "root in a container is root on the host for every flaw that leads out of it",
-  fix: "set runAsNonRoot: true, and a numeric user in the image or in runAsUser (in Compose: user)",
+  fix: "set runAsNonRoot: true, and a numeric user in the image or in runAsUser (in Compose: user; in Quadlet: User)",
   controls: controls({
     "pss-restricted": ["Running as Non-root"],
     "cis-kubernetes-1.12": ["5.2.7"],
