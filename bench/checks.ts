@@ -49,6 +49,25 @@ function folderOf(texts: readonly string[], count: number): string {
   return folder;
 }
 
+/** Other people's Dockerfiles, each in a folder of its own. */
+function dockerfilesIn(count: number): string {
+  const texts = readdirSync(MANIFESTS, { recursive: true, encoding: "utf8" })
+    .filter(
+      (path) => /dockerfile[^/]*$/i.test(path) && !/\.(?:rego|ya?ml|json|md|go|py)$/.test(path),
+    )
+    .sort()
+    .map((path) => readFileSync(join(MANIFESTS, path), "utf8"))
+    .filter((text) => /^FROM /m.test(text));
+  const folder = join(BENCH, "dockerfiles");
+  rmSync(folder, { recursive: true, force: true });
+  for (let i = 0; i < count; i += 1) {
+    const own = join(folder, String(i).padStart(5, "0"));
+    mkdirSync(own, { recursive: true });
+    writeFileSync(join(own, "Dockerfile"), `${texts[i % texts.length] ?? ""}\n# ${i}\n`);
+  }
+  return folder;
+}
+
 function contender(name: string, args: readonly string[]): Contender {
   return { name, command: [process.execPath, "bin/bulwark.js", "check", ...args] };
 }
@@ -64,6 +83,8 @@ function compared(texts: readonly string[]): string[] {
       contender("half", [half, ...json]),
       contender("whole", [whole, ...json]),
       contender("table", [whole]),
+      contender("sarif", [whole, "--format", "sarif", "--output", join(BENCH, "checked.sarif")]),
+      contender("dockerfiles", [dockerfilesIn(COUNT), ...json]),
       { name: "parsing alone", command: [process.execPath, "-e", PARSING, whole] },
     ],
     RUNS,
@@ -75,7 +96,8 @@ function compared(texts: readonly string[]): string[] {
     );
   const figure = (name: string, what: keyof Omit<Figures, "name">): number =>
     figures.find((one) => one.name === name)?.[what] ?? Number.NaN;
-  console.log(`  ${(COUNT / figure("whole", "cpu")).toFixed(0)} manifests a second of one core`);
+  for (const name of ["whole", "dockerfiles"])
+    console.log(`  ${(COUNT / figure(name, "cpu")).toFixed(0)} a second of one core: ${name}`);
   return [
     verdictLine(
       `check ${COUNT} manifests / parsing them with the library, CPU`,
@@ -89,6 +111,17 @@ function compared(texts: readonly string[]): string[] {
     ),
     verdictLine(`check ${COUNT} manifests, resident`, figure("whole", "residentMax"), 250, "MB"),
     verdictLine("the same as a table, resident", figure("table", "residentMax"), 250, "MB"),
+    verdictLine("the same as SARIF, resident", figure("sarif", "residentMax"), 250, "MB"),
+    verdictLine(
+      `check ${COUNT} manifests, SARIF / JSON, CPU`,
+      figure("sarif", "cpu") / figure("whole", "cpu"),
+      1.3,
+    ),
+    verdictLine(
+      `check ${COUNT} Dockerfiles / as many manifests, CPU`,
+      figure("dockerfiles", "cpu") / figure("whole", "cpu"),
+      1.2,
+    ),
   ];
 }
 

@@ -1,6 +1,6 @@
 // Dockerfiles and Containerfiles: named so, or beginning like one.
 import { dirname, join } from "node:path";
-import { lookAt } from "../io/look.ts";
+import { hasFile } from "../io/look.ts";
 import type { FileKind, NamedBytes, ReadSubject } from "./file-kind.ts";
 
 /** `Dockerfile`, `Dockerfile.dev`, `api.Dockerfile`, `Containerfile.in`. */
@@ -17,11 +17,11 @@ export const dockerFiles: FileKind = {
 /** The context may be a folder above that of the file. */
 const FOLDERS_ABOVE = 3;
 
-async function hasIgnoreFile(path: string): Promise<boolean> {
-  if ((await lookAt(`${path}.dockerignore`)).kind === "file") return true;
+function hasIgnoreFile(path: string): boolean {
+  if (hasFile(`${path}.dockerignore`)) return true;
   let folder = dirname(path);
   for (let i = 0; i < FOLDERS_ABOVE; i += 1) {
-    if ((await lookAt(join(folder, ".dockerignore"))).kind === "file") return true;
+    if (hasFile(join(folder, ".dockerignore"))) return true;
     folder = join(folder, "..");
   }
   return false;
@@ -38,7 +38,7 @@ async function readDockerfiles({
   const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
   const isCalledSo = dockerFiles.wants(path);
   if (!isCalledSo && !(isNamed && isDockerfile(text))) return null;
-  const subject = dockerfileBuild(text, await hasIgnoreFile(path));
+  const subject = dockerfileBuild(text, hasIgnoreFile(path));
   const places: ReadSubject["places"] = (pointers) =>
     new Map(
       pointers.flatMap((pointer) => {

@@ -8,6 +8,9 @@ const OBJECT_FILE = /\.(?:ya?ml|json)$/;
 /** A file that says this of itself is meant; others in a folder are none of ours when they cannot be read. */
 const OBJECTS = /(?:^|[{,])\s*"?(?:apiVersion|services|HostConfig|kubeletconfig)"?\s*:/m;
 
+/** Only these have variables, and most files are of Kubernetes. */
+const COMPOSE = /services/;
+
 export const objectFiles: FileKind = {
   wants: (path) => OBJECT_FILE.test(path),
   read: readObjects,
@@ -20,13 +23,13 @@ async function readObjects(
   const text = bytes.toString("utf8");
   const saysSo = OBJECTS.test(text);
   if (!isNamed && !saysSo) return null;
-  const [{ readObjectParts }, variables] = await Promise.all([
-    import("../formats/object-file.ts"),
-    composeVariables(dirname(path), surroundings.env),
-  ]);
+  const { readObjectParts } = await import("../formats/object-file.ts");
   const file = readObjectParts(bytes, path);
   const isWhole = await missFaults(file, path, miss);
   const { readDocument } = await import("./read-document.ts");
+  const variables = COMPOSE.test(text)
+    ? await composeVariables(dirname(path), surroundings.env)
+    : (): undefined => undefined;
   const found = file.documents.flatMap((document, index) =>
     readDocument(document, variables).map((subject) => ({
       path,

@@ -24,6 +24,20 @@ export async function report(
 }
 
 /**
+ * The same in pieces, as far as the format knows how.
+ *
+ * @throws {AppError} `usage` for a format that does not exist.
+ */
+export async function reportPieces(
+  results: readonly ScanResult[],
+  format: string,
+  surroundings: ReportSurroundings,
+): Promise<Iterable<string>> {
+  const reporter = await loaderOf(reporters, format)();
+  return reporter.pieces?.(results, surroundings) ?? [reporter.report(results, surroundings)];
+}
+
+/**
  * Turns what a policy says into a report.
  *
  * @throws {AppError} `usage` for a format that does not exist.

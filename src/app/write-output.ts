@@ -10,7 +10,7 @@ import { AppError, reasonOf } from "../kit/error.ts";
  */
 export async function writeOutput(
   path: string,
-  text: string | AsyncIterable<string>,
+  text: string | AsyncIterable<string> | Iterable<string>,
 ): Promise<void> {
   try {
     await writeWhole(resolve(path), text, 0o644);

@@ -1,6 +1,6 @@
 import { asScan, FRAMEWORKS, runCheck } from "../app/check.ts";
 import type { Before } from "../app/check-baseline.ts";
-import { report } from "../app/report.ts";
+import { reportPieces } from "../app/report.ts";
 import { writeOutput } from "../app/write-output.ts";
 import { AppError } from "../kit/error.ts";
 import { jsonPieces } from "../kit/json-pieces.ts";
@@ -144,7 +144,7 @@ async function* piecesOf(
     yield* jsonPieces(result);
     yield "\n";
   } else if (format === "sarif")
-    yield await report([asScan(result)], "sarif", { ...screen, command: "check" });
+    yield* await reportPieces([asScan(result)], "sarif", { ...screen, command: "check" });
   else if (result.framework === null) yield checkText(result, screen);
   else yield frameworkText(result, result.framework, screen);
 }

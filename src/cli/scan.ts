@@ -1,4 +1,4 @@
-import { REPORT_FORMATS, report } from "../app/report.ts";
+import { REPORT_FORMATS, reportPieces } from "../app/report.ts";
 import { runScan, type ScanRun } from "../app/scan.ts";
 import { writeOutput } from "../app/write-output.ts";
 import { jointAnswer } from "../model/joint-answer.ts";
@@ -61,16 +61,16 @@ async function printed(run: ScanRun, { options, terminal }: Invocation): Promise
     return;
   }
   const output = options.text("output");
-  const text = await report(run.results, options.text("format") ?? "table", {
+  const pieces = await reportPieces(run.results, options.text("format") ?? "table", {
     width: output === null ? terminal.width : 80,
     colour: output === null && terminal.colour,
     command: "scan",
   });
   if (output === null) {
-    await terminal.print(text);
+    for (const piece of pieces) await terminal.print(piece);
     return;
   }
-  await writeOutput(output, text);
+  await writeOutput(output, pieces);
   terminal.note(jointAnswer(run.results));
   terminal.note(`the report is in ${JSON.stringify(output)}`);
 }

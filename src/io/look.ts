@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { type FileHandle, open, readdir, realpath, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { codeOf } from "./error-code.ts";
@@ -33,6 +34,15 @@ export async function lookAt(path: string): Promise<Look> {
     throw openError("target", path, error);
   } finally {
     await file?.close();
+  }
+}
+
+/** Whether a file lies there that may be looked at. For small questions that are asked often: it waits for the file system. */
+export function hasFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    return false;
   }
 }
 

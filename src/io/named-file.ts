@@ -1,4 +1,5 @@
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { AppError } from "../kit/error.ts";
 import { openError } from "./open-error.ts";
 
@@ -22,7 +23,8 @@ export async function readNamed(
   bytesMax: number = BYTES_MAX,
 ): Promise<ReadableFile> {
   try {
-    await refuseNamedPipe(what, path);
+    const small = HANDED.test(path) ? null : smallFile(what, path, bytesMax);
+    if (small !== null) return { path, bytes: small };
     const file = await open(path, "r");
     try {
       const { size } = await file.stat();
@@ -39,10 +41,28 @@ export async function readNamed(
 }
 
 /** What a shell hands over (`<(…)`, standard input) has somebody who writes; for a pipe with a name one could wait forever. */
-async function refuseNamedPipe(what: string, path: string): Promise<void> {
-  if (/^\/(?:dev\/(?:fd\/\d+|stdin)|proc\/(?:self|\d+)\/fd\/\d+)$/.test(path)) return;
-  if (!(await stat(path)).isFIFO()) return;
-  throw new AppError("unreadable", `cannot open ${what} ${JSON.stringify(path)}: it is a pipe`, {
+const HANDED = /^\/(?:dev\/(?:fd\/\d+|stdin)|proc\/(?:self|\d+)\/fd\/\d+)$/;
+
+/** Most files are small, and waiting for one takes less than asking a thread to. */
+const SMALL_BYTES_MAX = 1 << 18;
+
+/**
+ * Reads a small file at once; null for any other, and where something is wrong with it.
+ *
+ * @throws {AppError} `unreadable` for a pipe.
+ */
+function smallFile(what: string, path: string, bytesMax: number): Buffer | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFIFO()) throw namedPipe(what, path);
+  // What is made as it is read, as in /proc, has no size.
+  if (!found?.isFile() || found.size === 0 || found.size > Math.min(SMALL_BYTES_MAX, bytesMax))
+    return null;
+  const bytes = readFileSync(path);
+  return bytes.length <= bytesMax ? bytes : null;
+}
+
+function namedPipe(what: string, path: string): AppError {
+  return new AppError("unreadable", `cannot open ${what} ${JSON.stringify(path)}: it is a pipe`, {
     hint: "give what it holds on standard input, as /dev/stdin",
     subject: path,
   });

@@ -14,7 +14,7 @@ import { makeFolder } from "./make-folder.ts";
  */
 export async function writeWhole(
   path: string,
-  bytes: Uint8Array | string | AsyncIterable<string>,
+  bytes: Uint8Array | string | AsyncIterable<string> | Iterable<string>,
   mode: number = 0o600,
 ): Promise<void> {
   const partial = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.part`;
@@ -47,7 +47,7 @@ export async function writeNew(path: string, text: string, mode: number = 0o644)
 /** Folders are made when one is missing, rather than asked for each time. */
 async function create(
   path: string,
-  bytes: Uint8Array | string | AsyncIterable<string>,
+  bytes: Uint8Array | string | AsyncIterable<string> | Iterable<string>,
   mode: number,
 ): Promise<void> {
   const file = await open(path, "wx", mode).catch(async (error: unknown) => {

@@ -18,6 +18,8 @@ export interface Reporter extends Plugin {
   readonly mediaType: string;
   /** All targets of one run in one document. */
   report(results: readonly ScanResult[], surroundings: ReportSurroundings): string;
+  /** The same in pieces, where the whole would be too large to hold. */
+  pieces?(results: readonly ScanResult[], surroundings: ReportSurroundings): Iterable<string>;
 }
 
 /** Turns what a policy says into one output format. Pure, like a {@link Reporter}. */

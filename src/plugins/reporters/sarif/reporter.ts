@@ -1,11 +1,12 @@
 // For code hosts and editors. Source: SARIF 2.1.0 (OASIS standard, errata 01), and what code hosts ask of it beyond: a location
 // for each result, `security-severity` of the rule, fingerprints that stay.
+import { jsonPieces } from "../../../kit/json-pieces.ts";
 import { stableId } from "../../../kit/stable-id.ts";
 import type { Finding, SuppressedFinding } from "../../../model/finding.ts";
 import { blocksVerdict, type Problem } from "../../../model/problem.ts";
 import type { ScanResult } from "../../../model/scan.ts";
 import type { Reporter } from "../../../stages/report/contract.ts";
-import { jsonText } from "../shared/json-text.ts";
+import { indentOf } from "../shared/json-text.ts";
 import { problemText } from "../shared/told-problems.ts";
 import { levelOf, resultOf } from "./results.ts";
 import { Rules } from "./rules.ts";
@@ -16,52 +17,62 @@ export const sarif: Reporter = {
   needs: [],
   state: "stable",
   mediaType: "application/sarif+json",
-  report: (results) => {
-    const log = {
-      $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-      version: "2.1.0",
-      runs: results.map(runOf),
-    };
-    return jsonText(log, results);
-  },
+  report: (results) => [...pieces(results)].join(""),
+  pieces,
 };
 
-function runOf(result: ScanResult): object {
-  const rules = new Rules();
-  const fingerprint = fingerprints([
-    ...result.findings,
-    ...result.suppressed.map((entry) => entry.finding),
-  ]);
-  const row = (finding: Finding, aside: SuppressedFinding | null): object => {
-    const keys = { ruleIndex: rules.indexOf(finding), fingerprint: fingerprint(finding) };
-    return withReason(resultOf(finding, keys, result.artifact), aside);
+function* pieces(results: readonly ScanResult[]): Generator<string> {
+  const log = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: results.map(runOf),
   };
-  const rows = [
-    ...result.findings.map((finding) => row(finding, null)),
-    ...result.suppressed.map((entry) => row(entry.finding, entry)),
-  ];
+  // Runs, a run and its results.
+  yield* jsonPieces(log, { levels: 4, indent: indentOf(results) });
+  yield "\n";
+}
+
+/** Its results are made one by one, as they are written. */
+function runOf(result: ScanResult): object {
+  const { tool, artifact, findings, suppressed, verdict, data } = result;
+  const all = [...findings, ...suppressed.map(({ finding }) => finding)];
+  const rules = new Rules();
+  for (const finding of all) rules.indexOf(finding);
   return {
     tool: {
       driver: {
         name: "bulwark",
-        version: result.tool.version,
-        semanticVersion: result.tool.version,
+        version: tool.version,
+        semanticVersion: tool.version,
         informationUri: "https://bulwark.dev",
         rules: rules.all(),
       },
     },
     // Code hosts keep results of several artifacts apart by this.
-    automationDetails: { id: `bulwark/${result.artifact.reference ?? result.artifact.target}/` },
+    automationDetails: { id: `bulwark/${artifact.reference ?? artifact.target}/` },
     invocations: [invocationOf(result)],
     columnKind: "utf16CodeUnits",
-    results: rows,
+    results: rowsOf(result, rules, fingerprints(all)),
     properties: {
-      artifact: result.artifact.reference ?? result.artifact.target,
-      digest: result.artifact.digest,
-      verdict: result.verdict,
-      data: result.data,
+      artifact: artifact.reference ?? artifact.target,
+      digest: artifact.digest,
+      verdict,
+      data,
     },
   };
+}
+
+function* rowsOf(
+  { artifact, findings, suppressed }: ScanResult,
+  rules: Rules,
+  fingerprint: (finding: Finding) => string,
+): Generator<object> {
+  const row = (finding: Finding): object => {
+    const keys = { ruleIndex: rules.indexOf(finding), fingerprint: fingerprint(finding) };
+    return resultOf(finding, keys, artifact);
+  };
+  for (const finding of findings) yield row(finding);
+  for (const aside of suppressed) yield withReason(row(aside.finding), aside);
 }
 
 /**
@@ -82,8 +93,7 @@ function fingerprints(findings: readonly Finding[]): (finding: Finding) => strin
       : stableId([finding.id, finding.package.purl]);
 }
 
-function withReason(row: object, aside: SuppressedFinding | null): object {
-  if (aside === null) return row;
+function withReason(row: object, aside: SuppressedFinding): object {
   const justification = [aside.reason, aside.owner === null ? "" : `owner ${aside.owner}`]
     .filter((part) => part !== "")
     .join("; ");
