@@ -166,7 +166,12 @@ function workloadsIn({ namespace, name, user }: ReviewRequest, object: unknown):
 function isUnchanged(request: ReviewRequest, workload: Workload): boolean {
   if (request.operation !== "UPDATE") return false;
   const [before] = workloadsIn(request, request.oldObject);
-  return before !== undefined && JSON.stringify(before) === JSON.stringify(workload);
+  return before !== undefined && asRun(before) === asRun(workload);
+}
+
+/** The version in which an object is written changes nothing of what it runs. */
+function asRun(workload: Workload): string {
+  return JSON.stringify({ ...workload, apiVersion: undefined });
 }
 
 interface Decided {

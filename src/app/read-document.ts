@@ -13,5 +13,6 @@ export function readDocument(document: unknown, variables: Variables): Subject[]
     return [...workloads, ...readClusterObjects(document), ...components];
   }
   if (isComposeFile(document)) return readCompose(document, variables);
-  return isEngineDocument(document) ? readEngine(document) : readComponentSettings(document);
+  if (isEngineDocument(document)) return readEngine(document);
+  return [...readComponentSettings(document), ...readClusterObjects(document)];
 }

@@ -6,6 +6,8 @@ import type { EnvironmentVariable, Label, Pointer } from "./workload.ts";
 /** One object. Of the parts below it has the one that its kind has; all others are null. */
 export interface ClusterObject extends Checkable {
   readonly form: "object";
+  /** Group and version, as they are written; `""` where they are not. */
+  readonly apiVersion: string;
   readonly at: Pointer;
   readonly labels: readonly Label[];
   /** What is set for controllers, with its places. */
@@ -20,8 +22,30 @@ export interface ClusterObject extends Checkable {
   /** Addresses that a Service is made to lead to by hand. */
   readonly endpoints: readonly Fact<string>[] | null;
   readonly node: ClusterNode | null;
+  /** Of a ConfigMap or of a file of its own: how pods are joined to the network. */
+  readonly podNetworks: readonly PodNetwork[] | null;
+  /** Of an audit policy. */
+  readonly auditRules: readonly AuditRule[] | null;
   /** Of a service account: whether pods get its token when they do not say. */
   readonly mountsToken: Fact<boolean>;
+}
+
+/** A network that the CNI sets up for pods. */
+export interface PodNetwork {
+  readonly at: Pointer;
+  /** Types of its plugins, in their order: `calico`, `portmap`. */
+  readonly plugins: readonly string[];
+}
+
+/** What the API server writes down of which requests: the first rule that matches one decides. */
+export interface AuditRule {
+  readonly at: Pointer;
+  /** `None`, `Metadata`, `Request`, `RequestResponse`. */
+  readonly level: string;
+  /** Groups and their resources, perhaps with subresources; every request when empty. */
+  readonly resources: readonly { readonly group: string; readonly names: readonly string[] }[];
+  /** Whether it is for some users, verbs, namespaces, names or paths only. */
+  readonly isNarrow: boolean;
 }
 
 /** A machine of the cluster, as it tells of itself. */

@@ -10,6 +10,8 @@ export type Pointer = string;
 /** Pod and containers, or one container where the platform has no pods. */
 export interface Workload extends Checkable {
   readonly form: "workload";
+  /** Group and version of the object, as they are written; absent where there is no such thing. */
+  readonly apiVersion?: string;
   /** Whether somebody asks for it, or it is there. */
   readonly evidence: "declared" | "running";
   /** The object in its document. */

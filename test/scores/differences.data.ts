@@ -6,7 +6,7 @@ const ANNOTATION = "they take the annotations of seccomp, which Kubernetes does 
 const DIGEST = "the digest of the example is no digest: 64 digits make one of SHA-256";
 const NAMESPACED = "what is in no namespace cannot be granted by a Role (Kubernetes, RBAC: cluster-scoped resources)";
 const SUBRESOURCES = "they take pods/* for all subresources; the API server's authorizer knows *, pods/exec and */exec only";
-const OBJECTS = "we ask for the namespace of workloads; a finding for each other object would be noise";
+const OBJECTS = "it names no namespace, which is told of workloads only: what is beside them is put where they are";
 const UNSET = "they ask whether anything is set; we ask whether what is set weakens the container";
 const ABSENT = "not built: no check of ours asks this yet";
 const DROPS = "they ask for some dropped capabilities; we, as Pod Security, for ALL";
@@ -38,6 +38,7 @@ export const differences: Readonly<Record<string, Readonly<Record<string, string
     CKV_K8S_23: ROOT,
     CKV_K8S_31: ANNOTATION,
     CKV_K8S_37: DROPS,
+    CKV_K8S_43: DIGEST,
     CKV_K8S_44: "a service of Tiller without Tiller; we look for what runs",
     CKV_K8S_74: "without a mode the API server allows everything, which they pass",
     CKV_K8S_82: BY_DEFAULT,
@@ -49,11 +50,8 @@ export const differences: Readonly<Record<string, Readonly<Record<string, string
   },
   kics: {
     audit_policy_file_not_defined: "they look for the file among those that are read; which file the flag names cannot be told from here",
-    audit_policy_not_cover_key_security_concerns: ABSENT,
-    not_unique_certificate_authority: ABSENT,
+    audit_policy_not_cover_key_security_concerns: "deployments and token reviews are not in the core group, under which the rule names them, so it does not match them",
     tls_connection_certificate_not_setup: "a kubelet without a certificate passes with them as a program, and fails as a file",
-    cni_plugin_does_not_support_network_policies: ABSENT,
-    object_is_using_a_deprecated_api_version: ABSENT,
     default_seccomp_profile_disabled: "label:seccomp:unconfined is a label of SELinux and no profile of seccomp",
     non_kube_system_pod_with_host_mount: "they leave kube-system out; Pod Security does not",
     security_opt_not_set: "they ask whether security_opt is there at all; the example switches AppArmor off with it",
@@ -61,11 +59,8 @@ export const differences: Readonly<Record<string, Readonly<Record<string, string
   regolibrary: {
     "alert-mount-potential-credentials-paths": SETTINGS,
     "anonymous-access-enabled": "system:public-info-viewer is for everybody by Kubernetes' own default",
-    "configmap-in-default-namespace": OBJECTS,
     "container-image-repository": SETTINGS,
     "dangling-networkpolicy": "no pod of the namespace is in the input, which may be a part only",
-    "detect-nginx-ingress-controller-eol": ABSENT,
-    "endpointslice-in-default-namespace": OBJECTS,
     "ensure-default-service-accounts-has-only-default-roles": "the default service account is bound, to a role with few permissions",
     "ensure-endpointprivateaccess-is-enabled": "a description of a cloud's cluster, which belongs to the audit of clusters",
     ensure_network_policy_configured_in_labels: CILIUM,
@@ -75,23 +70,17 @@ export const differences: Readonly<Record<string, Readonly<Record<string, string
     "exposure-to-internet-via-istio-ingress": ABSENT,
     "image-not-pinned-to-digest": DIGEST,
     "image-not-pinned-to-digest image-not-pinned-to-digest/pod-exempted-repo": SETTINGS,
-    "ingress-in-default-namespace": OBJECTS,
     "internal-networking": "no pod of the namespace is in the input, or the policy is one of Cilium",
     "linux-hardening": "some capabilities are dropped, which the case counts as nothing",
     "namespace-without-service-account": ABSENT,
-    "persistentvolumeclaim-in-default-namespace": OBJECTS,
     "pod-security-admission-applied-2": "a webhook of admission stands for the label; we look for the label",
-    "poddisruptionbudget-in-default-namespace": OBJECTS,
     "role-in-default-namespace": OBJECTS,
-    "rolebinding-in-default-namespace": OBJECTS,
     "rule-access-dashboard-subject-v1": "they look for bindings of the dashboard's account; we for the dashboard",
     "rule-can-access-proxy-subresource": NAMESPACED,
     "rule-can-approve-cert-signing-request": NAMESPACED,
     "rule-can-create-pv": NAMESPACED,
     "rule-can-portforward-v1": SUBRESOURCES,
     "rule-identify-blocklisted-image-registries": SETTINGS,
-    "service-in-default-namespace": OBJECTS,
-    "serviceaccount-in-default-namespace": OBJECTS,
     "set-fsgroup-value": UNSET,
     "set-seLinuxOptions": UNSET,
     "set-seccomp-profile-RuntimeDefault": "they allow RuntimeDefault alone; Pod Security allows Localhost too",

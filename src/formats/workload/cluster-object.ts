@@ -15,6 +15,13 @@ import type {
 import type { EnvironmentVariable, Label } from "../../model/workload.ts";
 import { nodeOf } from "./cluster-node.ts";
 import {
+  auditRulesOf,
+  BUILT_IN,
+  OTHER_KINDS,
+  POD_NETWORK,
+  podNetworksOf,
+} from "./cluster-parts.ts";
+import {
   booleanAt,
   type Gaps,
   isPlain,
@@ -35,6 +42,8 @@ const LIST_DEPTH_MAX = 3;
 
 /** Group and kind of what is read; of other groups the same words mean something else. */
 const KINDS: ReadonlyMap<string, RegExp> = new Map([
+  ...OTHER_KINDS.map((kind) => [kind, BUILT_IN] as const),
+  ["Policy", /^audit\.k8s\.io\//],
   ["Role", /^rbac\./],
   ["ClusterRole", /^rbac\./],
   ["RoleBinding", /^rbac\./],
@@ -75,20 +84,25 @@ function collect(place: Place, inherited: Inherited, found: ClusterObject[], dep
     for (const one of placesAt(place, "items", [])) collect(one, item, found, depth + 1);
     return;
   }
+  if (kind === "" && place.value?.["cniVersion"] !== undefined) {
+    found.push(objectOf({ kind: POD_NETWORK, version }, place, []));
+    return;
+  }
   if (runsContainers(kind) || KINDS.get(kind)?.test(version) !== true) return;
-  if (found.length < OBJECTS_MAX) found.push(objectOf(kind, place, []));
+  if (found.length < OBJECTS_MAX) found.push(objectOf({ kind, version }, place, []));
   else if (found.length === OBJECTS_MAX) {
     const cut = unknown(place.at, `only ${OBJECTS_MAX} objects of a file are read`);
-    found.push(objectOf(kind, place, [cut]));
+    found.push(objectOf({ kind, version }, place, [cut]));
   }
 }
 
-function objectOf(kind: string, place: Place, gaps: Gaps): ClusterObject {
+function objectOf({ kind, version }: Inherited, place: Place, gaps: Gaps): ClusterObject {
   const metadata = placeAt(place, "metadata", gaps);
   const namespace = nameAt(metadata, "namespace");
   const isClusterWide = kind.startsWith("Cluster");
   return {
     form: "object",
+    apiVersion: version,
     platform: "kubernetes",
     kind,
     name: nameAt(metadata, "name") || nameAt(metadata, "generateName"),
@@ -104,6 +118,8 @@ function objectOf(kind: string, place: Place, gaps: Gaps): ClusterObject {
     settings: kind === "ConfigMap" ? membersAt(place, "data", gaps).map(setting) : null,
     endpoints: endpointsOf(kind, place, gaps),
     node: kind === "Node" ? nodeOf(place) : null,
+    podNetworks: podNetworksOf(kind, place, gaps),
+    auditRules: kind === "Policy" ? auditRulesOf(place, gaps) : null,
     mountsToken:
       kind === "ServiceAccount" ? booleanAt(place, "automountServiceAccountToken") : ABSENT,
     gaps,

@@ -103,6 +103,7 @@ class Reader {
     this.workloads.push({
       platform: "kubernetes",
       evidence: "declared",
+      apiVersion: nameAt(object, "apiVersion"),
       kind,
       name: nameAt(metadata, "name") || nameAt(metadata, "generateName"),
       namespace: namespace === "" ? null : namespace,

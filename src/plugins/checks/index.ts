@@ -1,8 +1,10 @@
 import type { Check } from "../../stages/check/contract.ts";
 import { actionPinnedByCommit } from "./action-pinned-by-commit/check.ts";
 import { apiServerGuarded } from "./api-server-guarded/check.ts";
+import { apiVersionServed } from "./api-version-served/check.ts";
 import { appArmorKept } from "./app-armor-kept/check.ts";
 import { appArmorSet } from "./app-armor-set/check.ts";
+import { auditPolicyCovers } from "./audit-policy-covers/check.ts";
 import { auditRulesSet } from "./audit-rules-set/check.ts";
 import { authorizationPluginSet } from "./authorization-plugin-set/check.ts";
 import { baseImageKnown } from "./base-image-known/check.ts";
@@ -26,6 +28,7 @@ import { daemonSetWithinNode } from "./daemon-set-within-node/check.ts";
 import { daemonTcpAuthenticated } from "./daemon-tcp-authenticated/check.ts";
 import { daemonWithoutRoot } from "./daemon-without-root/check.ts";
 import { declaredIsRunning } from "./declared-is-running/check.ts";
+import { defaultNamespaceUnused } from "./default-namespace-unused/check.ts";
 import { defaultUlimitsSet } from "./default-ulimits-set/check.ts";
 import { dockerGroupTrusted } from "./docker-group-trusted/check.ts";
 import { dropAllCapabilities } from "./drop-all-capabilities/check.ts";
@@ -35,6 +38,7 @@ import { engineFilesOwned } from "./engine-files-owned/check.ts";
 import { engineRootless } from "./engine-rootless/check.ts";
 import { engineSocketGuarded } from "./engine-socket-guarded/check.ts";
 import { engineWithoutKnownFlaws } from "./engine-without-known-flaws/check.ts";
+import { etcdApart } from "./etcd-apart/check.ts";
 import { etcdGuarded } from "./etcd-guarded/check.ts";
 import { gatheredRoleHarmless } from "./gathered-role-harmless/check.ts";
 import { grantsLeadSomewhere } from "./grants-lead-somewhere/check.ts";
@@ -45,6 +49,7 @@ import { imagePinnedByDigest } from "./image-pinned-by-digest/check.ts";
 import { imageUserNotRoot } from "./image-user-not-root/check.ts";
 import { imageUserNumeric } from "./image-user-numeric/check.ts";
 import { ingressAnnotationsInert } from "./ingress-annotations-inert/check.ts";
+import { ingressControllerMaintained } from "./ingress-controller-maintained/check.ts";
 import { ingressEncrypted } from "./ingress-encrypted/check.ts";
 import { ingressHidesConsoles } from "./ingress-hides-consoles/check.ts";
 import { ingressNamesHosts } from "./ingress-names-hosts/check.ts";
@@ -55,6 +60,7 @@ import { leastGrants } from "./least-grants/check.ts";
 import { leastTokenPermissions } from "./least-token-permissions/check.ts";
 import { namespaceAdmitsChecked } from "./namespace-admits-checked/check.ts";
 import { namespacePoliced } from "./namespace-policed/check.ts";
+import { networkPoliciesEnforced } from "./network-policies-enforced/check.ts";
 import { networkPolicyNarrow } from "./network-policy-narrow/check.ts";
 import { noAddedCapabilities } from "./no-added-capabilities/check.ts";
 import { noBlindUpdates } from "./no-blind-updates/check.ts";
@@ -162,8 +168,10 @@ import { workdirAbsolute } from "./workdir-absolute/check.ts";
 export const checks: readonly Check[] = [
   actionPinnedByCommit,
   apiServerGuarded,
+  apiVersionServed,
   appArmorKept,
   appArmorSet,
+  auditPolicyCovers,
   auditRulesSet,
   authorizationPluginSet,
   baseImageKnown,
@@ -187,6 +195,7 @@ export const checks: readonly Check[] = [
   daemonTcpAuthenticated,
   daemonWithoutRoot,
   declaredIsRunning,
+  defaultNamespaceUnused,
   defaultUlimitsSet,
   dockerGroupTrusted,
   dropAllCapabilities,
@@ -196,6 +205,7 @@ export const checks: readonly Check[] = [
   engineRootless,
   engineSocketGuarded,
   engineWithoutKnownFlaws,
+  etcdApart,
   etcdGuarded,
   gatheredRoleHarmless,
   grantsLeadSomewhere,
@@ -206,6 +216,7 @@ export const checks: readonly Check[] = [
   imageUserNotRoot,
   imageUserNumeric,
   ingressAnnotationsInert,
+  ingressControllerMaintained,
   ingressEncrypted,
   ingressHidesConsoles,
   ingressNamesHosts,
@@ -216,6 +227,7 @@ export const checks: readonly Check[] = [
   leastTokenPermissions,
   namespaceAdmitsChecked,
   namespacePoliced,
+  networkPoliciesEnforced,
   networkPolicyNarrow,
   noAddedCapabilities,
   noBlindUpdates,
