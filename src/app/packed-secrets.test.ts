@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -22,6 +23,10 @@ const tar = tarOf([
   { name: "opt/app.properties", content: settings },
 ]);
 
+function zstdOf(bytes: Buffer): Buffer {
+  return execFileSync("zstd", ["-q", "-c"], { input: bytes });
+}
+
 /** What a file tells when it comes in pieces of a size. */
 function read(name: string, bytes: Buffer, size = bytes.length): SecretReading {
   const reader = secretReader();
@@ -36,6 +41,8 @@ test.each([
   ["gzip", "a.gz", gzipSync(settings), undefined],
   ["a JAR", "a.jar", jar, "config/app.properties"],
   ["a JAR in a WAR", "a.war", war, "WEB-INF/lib/x.jar!/config/app.properties"],
+  ["zstd", "a.zst", zstdOf(settings), undefined],
+  ["a tar compressed by zstd", "a.tar.zst", zstdOf(tar), "opt/app.properties"],
   ["tar", "a.tar", tar, "opt/app.properties"],
   ["a compressed tar", "a.tgz", gzipSync(tar), "opt/app.properties"],
   [
@@ -118,4 +125,26 @@ test.each([
 test("what only begins like an archive is searched", () => {
   const looks = Buffer.concat([Buffer.from("PK\x03\x04"), settings]);
   expect(read("a", looks).hits).toHaveLength(1);
+});
+
+test.each([
+  ["xz", "a.tar.xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+  ["bzip2", "a.tbz2", [0x42, 0x5a, 0x68, 0x39]],
+  ["7-Zip", "a.7z", [0x37, 0x7a, 0xbc, 0xaf]],
+])("an archive of %s is said not to be opened, in others too", (form, name, magic) => {
+  const bytes = Buffer.from([...magic, ...randomBytes(100)]);
+  for (const [outer, content] of [
+    [name, bytes],
+    ["a.tar", tarOf([{ name, content: bytes }])],
+  ] as const)
+    expect(read(outer, content).problems.map(({ detail }) => detail)).toEqual([
+      expect.stringMatching(new RegExp(`${form}, which is not opened$`)),
+    ]);
+});
+
+test("what becomes too large by zstd is said", () => {
+  const bomb = zstdOf(Buffer.alloc(300 << 20));
+  expect(read("a.zst", bomb).problems.map(({ detail }) => detail)).toEqual([
+    expect.stringMatching(/it becomes more than \d+ bytes$/),
+  ]);
 });

@@ -1,8 +1,9 @@
-// Files that are looked at for secrets, and what is packed in them: gzip, ZIP with all that is one (JAR, wheel, NuGet), tar, and
-// objects of git. Bounded, for whoever makes an archive decides what it becomes.
+// Files that are looked at for secrets, and what is packed in them: gzip, zstd, ZIP with all that is one (JAR, wheel, NuGet), tar,
+// and objects of git. Bounded, for whoever makes an archive decides what it becomes.
 import { Buffer } from "node:buffer";
 import { gunzipped, type Inflated, zlibInflated } from "../formats/inflated.ts";
 import { type TarConsumer, type TarEntry, TarReader } from "../formats/tar.ts";
+import { unzstd } from "../formats/unzstd.ts";
 import { beginsAsZip, bytesAsSource, readZipDirectory, readZipEntry } from "../formats/zip.ts";
 import type { ContentVisitor } from "../io/layers/walk.ts";
 import type { SecretReading } from "../stages/secrets/contract.ts";
@@ -129,6 +130,7 @@ export class PackedSecretReader implements ContentVisitor {
     }
     this.#state = "passing";
     this.#reader.begin(this.#path, this.#sizeBytes);
+    this.#tellStrange(first, this.#path);
     if (isPacked) this.#fault(`it has ${this.#sizeBytes} bytes, of at most ${PACKED_BYTES_MAX}`);
     this.#reader.piece(first);
   }
@@ -146,6 +148,11 @@ export class PackedSecretReader implements ContentVisitor {
     this.#totalBytes -= before - budget.bytes;
   }
 
+  #tellStrange(bytes: Uint8Array, path: string): void {
+    const strange = strangeForm(bytes, path);
+    if (strange !== null) this.#fault(`${path} is ${strange}, which is not opened`);
+  }
+
   /** Said once of a file. */
   #fault(detail: string): void {
     if (this.#faults.has(detail) || this.#faults.size > 3) return;
@@ -159,6 +166,7 @@ export class PackedSecretReader implements ContentVisitor {
   /** Searches a file, or what is packed in it. */
   #file(bytes: Uint8Array, packed: Packed): void {
     const form = formOf(bytes, packed.inside ?? this.#path);
+    if (packed.inside !== null) this.#tellStrange(bytes, packed.inside);
     const isOpened = form !== null && this.#isOpened(bytes, packed, form);
     if (!isOpened) this.#reader.file(this.#path, bytes, packed.inside);
   }
@@ -172,6 +180,8 @@ export class PackedSecretReader implements ContentVisitor {
     switch (form) {
       case "gzip":
         return this.#inflated(packed, (max) => gunzipped(bytes, max));
+      case "zstd":
+        return this.#inflated(packed, (max) => unzstd(bytes, max));
       case "git-object":
         return this.#inflated(packed, (max) => zlibInflated(bytes, max));
       case "zip":
@@ -293,16 +303,33 @@ class TarFiles implements TarConsumer {
   }
 }
 
-type Form = "gzip" | "zip" | "tar" | "git-object";
+type Form = "gzip" | "zstd" | "zip" | "tar" | "git-object";
 
-/** @see RFC 1952, section 2.3.1; POSIX.1-2024 pax, "ustar Interchange Format"; RFC 1950, section 2.2 */
+/** @see RFC 1952, section 2.3.1; RFC 8878, section 3.1.1; POSIX.1-2024 pax, "ustar Interchange Format"; RFC 1950, section 2.2 */
 function formOf(bytes: Uint8Array, path: string): Form | null {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8) return "gzip";
   if (beginsAsZip(bytes)) return "zip";
+  if (ZSTD.every((byte, i) => bytes[i] === byte)) return "zstd";
   if (bytes.length >= 512 && USTAR.every((byte, i) => bytes[257 + i] === byte)) return "tar";
   return bytes[0] === 0x78 && LOOSE_OBJECT.test(path) ? "git-object" : null;
 }
 
+const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 const USTAR = [...Buffer.from("ustar")];
 /** Where git keeps what it has not packed yet: an image into which a folder was copied has its history, too. */
 const LOOSE_OBJECT = /(?:^|\/)objects\/[0-9a-f]{2}\/[0-9a-f]{38,62}$/;
+
+/** Archives that are not opened, by what they begin with; what is packed for the system alone (modules, fonts) is none of them. */
+const STRANGE: readonly (readonly [RegExp, readonly number[], string])[] = [
+  [/\.(?:tar\.xz|txz)$/i, [0xfd, 0x37, 0x7a, 0x58, 0x5a], "a tar compressed by xz"],
+  [/\.(?:tar\.bz2|tbz2?)$/i, [0x42, 0x5a, 0x68], "a tar compressed by bzip2"],
+  [/\.7z$/i, [0x37, 0x7a, 0xbc, 0xaf], "an archive of 7-Zip"],
+  [/\.rar$/i, [0x52, 0x61, 0x72, 0x21], "an archive of RAR"],
+];
+
+function strangeForm(bytes: Uint8Array, path: string): string | null {
+  const found = STRANGE.find(
+    ([name, magic]) => name.test(path) && magic.every((byte, i) => bytes[i] === byte),
+  );
+  return found?.[2] ?? null;
+}
