@@ -169,9 +169,9 @@ function isUnchanged(request: ReviewRequest, workload: Workload): boolean {
   return before !== undefined && asRun(before) === asRun(workload);
 }
 
-/** The version in which an object is written changes nothing of what it runs. */
+/** In which version it is written, and what has been started of it, change nothing of what it runs. */
 function asRun(workload: Workload): string {
-  return JSON.stringify({ ...workload, apiVersion: undefined });
+  return JSON.stringify({ ...workload, apiVersion: undefined, started: null });
 }
 
 interface Decided {

@@ -34,12 +34,26 @@ export interface Workload extends Checkable {
   readonly annotations: ProfileAnnotations;
   readonly volumes: readonly Volume[];
   readonly containers: readonly Container[];
+  /** Networks that a Compose file has it join by name; empty for all else, and where it joins the one of all services. */
+  readonly networks: readonly JoinedNetwork[];
   /** What the cluster says of a pod that it has started; null for all else, and for what a file asks for. */
   readonly started: StartedPod | null;
   /** What is asked of the engine itself; absent where it is not told what that does. */
   readonly engine?: EngineFacts;
   /** Names of settings that are written, and that the platform leaves out without a word. */
   readonly ignored: readonly Fact<string>[];
+}
+
+/** A network, and how the file sets it up; facts are unknown where something else does. */
+export interface JoinedNetwork {
+  readonly name: string;
+  /** Where it is joined. */
+  readonly at: Pointer;
+  /** `overlay`; absent means that the engine chooses. */
+  readonly driver: Fact<string>;
+  /** Whether nothing outside can be reached. */
+  readonly isInternal: Fact<boolean>;
+  readonly isEncrypted: Fact<boolean>;
 }
 
 /** How a pod came to run, and what it runs. */

@@ -25,5 +25,7 @@ export const IMAGE_ROWS: Readonly<Record<string, readonly string[]>> = {
   "IMG-025": ["no-maintainer"],
   "IMG-026": ["ports-exist"],
   "IMG-027": ["no-docker-inside"],
+  "IMG-030": ["no-attack-tools"],
+  "IMG-031": ["no-useradd-log"],
   "IMG-032": ["context-filtered"],
 };

@@ -11,6 +11,7 @@ import type {
   Workload,
 } from "../../model/workload.ts";
 import { interpolated } from "../interpolation.ts";
+import { joinedNetworks, type NetworkSettings, networksOf } from "./compose-networks.ts";
 import {
   deviceOf,
   engineWorkload,
@@ -53,6 +54,7 @@ export function isComposeFile(value: unknown): boolean {
 export function readCompose(file: unknown, variables: Variables): Workload[] {
   const top: Place = { value: isPlain(file) ? file : null, at: "" };
   const managed = volumesOf(top);
+  const networks = networksOf(top);
   const isStack = isForSwarm(top);
   return membersAt(top, "services", [])
     .slice(0, SERVICES_MAX)
@@ -61,7 +63,7 @@ export function readCompose(file: unknown, variables: Variables): Workload[] {
       if (!isPlain(value)) gaps.push(unknown(at, `the service is ${kindOf(value)}, not a mapping`));
       const written = isPlain(value) ? value : {};
       const place = { value: isStack ? inSwarm(written) : written, at };
-      return new Reader({ place, written, variables, managed, gaps }).workload(name);
+      return new Reader({ place, written, variables, managed, networks, gaps }).workload(name);
     });
 }
 
@@ -120,6 +122,7 @@ interface ServiceSource {
   readonly written: Plain;
   readonly variables: Variables;
   readonly managed: ReadonlyMap<string, string>;
+  readonly networks: ReadonlyMap<string, NetworkSettings>;
   readonly gaps: Gaps;
 }
 
@@ -164,6 +167,7 @@ class Reader {
       sysctls: this.#pairs("sysctls").map(({ name: sysctl, at }) => known(sysctl, at)),
       volumes: [...this.#volumes(), ...this.#devices()],
       environment: this.#pairs("environment").map((variable) => this.#written(variable)),
+      networks: joinedNetworks(place, this.#source.networks),
       environmentFiles: this.#environmentFiles(),
       buildArguments: this.#buildArguments(),
       readOnlyRoot: this.#boolean("read_only"),

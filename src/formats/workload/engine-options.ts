@@ -37,6 +37,7 @@ export interface EngineOptions {
   readonly sysctls: readonly Fact<string>[];
   readonly volumes: readonly Volume[];
   readonly environment: Container["environment"];
+  readonly networks?: Workload["networks"];
   readonly environmentFiles: Container["environmentFiles"];
   /** None where it is absent. */
   readonly secretsInEnvironment?: Container["secretsInEnvironment"];
@@ -99,6 +100,7 @@ export function engineWorkload(options: EngineOptions): Workload {
     annotations: { appArmor: [], seccomp: [] },
     volumes,
     containers: [containerOf(options)],
+    networks: options.networks ?? [],
     started: null,
     ignored,
     gaps,

@@ -130,6 +130,7 @@ class Reader {
       annotations: annotationsOf(pod, gaps),
       volumes: volumesIn(spec, gaps),
       containers: this.#containers(spec, gaps),
+      networks: NO_NETWORKS,
       started: kind === "Pod" ? startedPod(object.value) : null,
       ignored: [],
       gaps,
@@ -169,6 +170,7 @@ function groupsIn(security: Place): Fact<number>[] {
   return [numberAt(security, "fsGroup"), ...added];
 }
 
+const NO_NETWORKS: Workload["networks"] = [];
 const NO_GROUPS: Fact<number>[] = [];
 
 function labelsIn(metadata: Place, gaps: Gaps): Label[] {

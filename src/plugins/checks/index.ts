@@ -27,6 +27,7 @@ import { daemonSeccompKept } from "./daemon-seccomp-kept/check.ts";
 import { daemonSetWithinNode } from "./daemon-set-within-node/check.ts";
 import { daemonTcpAuthenticated } from "./daemon-tcp-authenticated/check.ts";
 import { daemonWithoutRoot } from "./daemon-without-root/check.ts";
+import { datastoreNetworkApart } from "./datastore-network-apart/check.ts";
 import { declaredIsRunning } from "./declared-is-running/check.ts";
 import { defaultNamespaceUnused } from "./default-namespace-unused/check.ts";
 import { defaultUlimitsSet } from "./default-ulimits-set/check.ts";
@@ -63,6 +64,7 @@ import { namespacePoliced } from "./namespace-policed/check.ts";
 import { networkPoliciesEnforced } from "./network-policies-enforced/check.ts";
 import { networkPolicyNarrow } from "./network-policy-narrow/check.ts";
 import { noAddedCapabilities } from "./no-added-capabilities/check.ts";
+import { noAttackTools } from "./no-attack-tools/check.ts";
 import { noBlindUpdates } from "./no-blind-updates/check.ts";
 import { noCacheInRelease } from "./no-cache-in-release/check.ts";
 import { noCloudCredentials } from "./no-cloud-credentials/check.ts";
@@ -116,12 +118,14 @@ import { noUnfixedInclude } from "./no-unfixed-include/check.ts";
 import { noUnsecureCommands } from "./no-unsecure-commands/check.ts";
 import { noUntrustedCheckout } from "./no-untrusted-checkout/check.ts";
 import { noUploadedCredentials } from "./no-uploaded-credentials/check.ts";
+import { noUseraddLog } from "./no-useradd-log/check.ts";
 import { noUserlandProxy } from "./no-userland-proxy/check.ts";
 import { noWindowsHostProcess } from "./no-windows-host-process/check.ts";
 import { noWorldWritableFiles } from "./no-world-writable-files/check.ts";
 import { noWritableHostPath } from "./no-writable-host-path/check.ts";
 import { oneDigestPerService } from "./one-digest-per-service/check.ts";
 import { oneStartCommand } from "./one-start-command/check.ts";
+import { overlayEncrypted } from "./overlay-encrypted/check.ts";
 import { ownNamespace } from "./own-namespace/check.ts";
 import { ownServiceAccount } from "./own-service-account/check.ts";
 import { ownUserNamespace } from "./own-user-namespace/check.ts";
@@ -194,6 +198,7 @@ export const checks: readonly Check[] = [
   daemonSetWithinNode,
   daemonTcpAuthenticated,
   daemonWithoutRoot,
+  datastoreNetworkApart,
   declaredIsRunning,
   defaultNamespaceUnused,
   defaultUlimitsSet,
@@ -230,6 +235,7 @@ export const checks: readonly Check[] = [
   networkPoliciesEnforced,
   networkPolicyNarrow,
   noAddedCapabilities,
+  noAttackTools,
   noBlindUpdates,
   noCacheInRelease,
   noCloudCredentials,
@@ -283,12 +289,14 @@ export const checks: readonly Check[] = [
   noUnsecureCommands,
   noUntrustedCheckout,
   noUploadedCredentials,
+  noUseraddLog,
   noUserlandProxy,
   noWindowsHostProcess,
   noWorldWritableFiles,
   noWritableHostPath,
   oneDigestPerService,
   oneStartCommand,
+  overlayEncrypted,
   ownNamespace,
   ownServiceAccount,
   ownUserNamespace,

@@ -55,6 +55,14 @@ export class Said {
     this.all.push({ kind: "fault", at, container: null, state, ...more });
   }
 
+  /** Something that ought to be switched on. @param at Where that would be said. */
+  switched(fact: Fact<boolean>, at: Pointer, state: string, aspect?: string): void {
+    if (fact.state === "unknown")
+      this.all.push({ kind: "doubt", at: fact.at, container: null, why: fact.why });
+    else if (fact.state === "absent" || !fact.value)
+      this.fault(at, state, aspect === undefined ? {} : { aspect });
+  }
+
   /** A value that must not be told. */
   secret(container: Container, at: string, state: string): void {
     this.all.push({ kind: "fault", at, container: container.name, state });
