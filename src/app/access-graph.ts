@@ -2,7 +2,7 @@
 import { AppError } from "../kit/error.ts";
 import type { AccessTarget } from "../model/access-target.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
-import type { Problem } from "../model/problem.ts";
+import { blocksVerdict, type Problem } from "../model/problem.ts";
 import { identityKey } from "../model/rbac.ts";
 import { type AccessGraph, type Admits, accessGraph } from "../stages/access/build.ts";
 import { EDGE_TYPES, type EdgeType } from "../stages/access/edge-types.data.ts";
@@ -201,7 +201,7 @@ export async function accessPaths(
     left,
     patch: isFix ? await accessPatch(causesOf(cuts), graph.cluster) : null,
     problems,
-    exitCode: exitCodeOf(told, problems, before !== null),
+    exitCode: exitCodeOf(told, unsettled(graph.problems, before?.problems ?? []), before !== null),
   };
 }
 
@@ -216,7 +216,18 @@ function exitCodeOf(
 ): AccessPaths["exitCode"] {
   if (!isCompared) return 0;
   if (paths.some(({ isNew }) => isNew)) return 3;
-  return problems.some(({ code }) => code === "configuration-unreadable") ? 4 : 0;
+  return problems.some(blocksVerdict) ? 4 : 0;
+}
+
+/** What leaves a comparison open: what cannot be told on both sides alike is as it was before. */
+function unsettled(now: readonly Problem[], before: readonly Problem[]): Problem[] {
+  const isIn = (problems: readonly Problem[], { code, detail }: Problem): boolean =>
+    code !== "configuration-unreadable" &&
+    problems.some((one) => one.code === code && one.detail === detail);
+  return [
+    ...now.filter((problem) => !isIn(before, problem)),
+    ...before.filter((problem) => !isIn(now, problem)),
+  ];
 }
 
 async function comingBefore(

@@ -62,7 +62,7 @@ export interface LoadedPolicy {
  * Loads a policy: a file, or a built-in pack by its name.
  *
  * @param named null for `bulwark.yaml`, and where there is none for the pack `startup`.
- * @throws {AppError} `not-found`, `config-invalid` naming file, line and what is wrong.
+ * @throws {AppError} `usage` for a word that is no pack, `not-found`, `config-invalid` naming file, line and what is wrong.
  */
 export async function loadPolicy(named: string | null): Promise<LoadedPolicy> {
   if (named !== null && isPack(named)) return loaded(ofPack(named), null);
@@ -80,7 +80,7 @@ async function policyFile(named: string): Promise<ReadableFile> {
     const isName = error instanceof AppError && error.code === "not-found" && !/[./]/.test(named);
     if (!isName) throw error;
     const message = `cannot find policy ${JSON.stringify(named)}: it is no file, and no built-in pack`;
-    throw new AppError("not-found", message, { hint: `there are ${packNames()}`, subject: named });
+    throw new AppError("usage", message, { hint: `there are ${packNames()}`, subject: named });
   }
 }
 

@@ -7,7 +7,7 @@ import { AppError } from "../kit/error.ts";
 import { count } from "../kit/phrase.ts";
 import { unifiedDiff } from "../kit/unified-diff.ts";
 import type { ConfigFinding } from "../model/finding.ts";
-import { checkAnswer } from "./check-text.ts";
+import { checkAnswer, placedLines, placeText } from "./check-text.ts";
 import { type Invocation, surroundingsOf } from "./command.ts";
 
 const FIX_SCHEMA = "bulwark.dev/check-fix/v1";
@@ -62,7 +62,10 @@ function fixText(run: FixRun, isPreview: boolean, screen: Screen): string {
     ...(isPreview ? run.files.map((file) => [coloured(diffOf(file), colours)]) : []),
     fixed.length === 0
       ? []
-      : [colours.bold(isPreview ? "WOULD BE FIXED" : "FIXED"), ...fixed.map(lineOf)],
+      : [
+          colours.bold(isPreview ? "WOULD BE FIXED" : "FIXED"),
+          ...fixed.flatMap((finding) => linesOf(finding, screen)),
+        ],
     leftLines(left, screen, colours),
     [
       colours.bold(`${count(fixed.length, "finding")} ${done}, ${left.length} left`),
@@ -91,10 +94,8 @@ function coloured(diff: string, { red, green, bold, blue }: Palette): string {
     .join("\n");
 }
 
-function lineOf({ locations, rule, message }: ConfigFinding): string {
-  const [place] = locations;
-  const line = place?.line === undefined ? "" : `:${place.line}:${place.column ?? 1}`;
-  return `    ${visible(place?.path ?? "")}${line}  ${rule.id}: ${visible(message)}`;
+function linesOf(finding: ConfigFinding, { width }: Screen): string[] {
+  return placedLines(placeText(finding), `${finding.rule.id}: ${finding.message}`, width);
 }
 
 /** By check and reason: what to do is the same for all of them. */
@@ -113,14 +114,14 @@ function leftLines(left: readonly LeftFinding[], screen: Screen, colours: Palett
   ];
 }
 
-function groupLines(group: readonly LeftFinding[], { width }: Screen, { dim }: Palette): string[] {
+function groupLines(group: readonly LeftFinding[], screen: Screen, { dim }: Palette): string[] {
   const [first] = group;
   if (first === undefined) return [];
   const rest = group.length - PLACES_MAX;
   const said = `${first.reason}; by hand: ${first.finding.remedy}`;
   return [
-    ...group.slice(0, PLACES_MAX).map(({ finding }) => lineOf(finding)),
+    ...group.slice(0, PLACES_MAX).flatMap(({ finding }) => linesOf(finding, screen)),
     ...(rest > 0 ? [`    and ${rest} more`] : []),
-    ...wrap(visible(said), Math.max(60, width) - 8).map((line) => dim(`        ${line}`)),
+    ...wrap(visible(said), Math.max(60, screen.width) - 8).map((line) => dim(`        ${line}`)),
   ];
 }

@@ -1,6 +1,6 @@
 // The result of checks, for people: what to do first, and under it the places where it is to be done.
 import { type Palette, palette } from "../kit/colour.ts";
-import { columns, cut, padRight, visible, wrap } from "../kit/display.ts";
+import { columns, padRight, visible, wrap } from "../kit/display.ts";
 import { count, grouped, list } from "../kit/phrase.ts";
 import { countedPhrase } from "../model/answer.ts";
 import type { CheckResult } from "../model/check-result.ts";
@@ -99,15 +99,24 @@ function folded(text: string, width: number): string[] {
 
 /** `deploy/web.yaml:12:9  Deployment web, container app: is privileged`. */
 function findingLines(finding: ConfigFinding, width: number): string[] {
-  const [place] = finding.locations;
-  const line = place?.line === undefined ? "" : `:${place.line}:${place.column ?? 1}`;
   const said = finding.message.toLowerCase();
   const value = finding.value === null ? "" : String(finding.value);
   // Most messages say the value, and `true` is worth no second mention either.
   const isSaid = typeof finding.value === "boolean" || said.includes(value.toLowerCase());
   const tail = isSaid ? "" : ` (${value})`;
-  const where = `    ${visible(place?.path ?? "")}${line}`;
-  const message = `${finding.message}${tail}`;
+  return placedLines(placeText(finding), `${finding.message}${tail}`, width);
+}
+
+/** `deploy/web.yaml:12:9`; the path alone where no line is known, nothing where it has no place. */
+export function placeText({ locations }: ConfigFinding): string {
+  const [place] = locations;
+  const line = place?.line === undefined ? "" : `:${place.line}:${place.column ?? 1}`;
+  return `${place?.path ?? ""}${line}`;
+}
+
+/** A place, and behind it or below what is said of it. */
+export function placedLines(at: string, message: string, width: number): string[] {
+  const where = `    ${visible(at)}`;
   const isShort = columns(where) + columns(visible(message)) + 2 <= Math.max(60, width);
   // The place is never broken: people click on it.
   return isShort ? [`${where}  ${visible(message)}`] : [where, ...indented(message, width)];
@@ -147,19 +156,21 @@ function suppressedLines(
   { bold, dim }: Palette,
 ): string[] {
   if (suppressed.length + exempted.length === 0) return [];
-  const line = (what: string, why: string): string =>
-    dim(cut(visible(`    ${what}: ${why}`), Math.max(60, width)));
+  const lines = (at: string, what: string, why: string): string[] =>
+    placedLines(at, `${what}: ${why}`, width).map(dim);
   return [
     bold("SUPPRESSED"),
-    ...suppressed.slice(0, PROBLEMS_MAX).map(({ finding, reason, owner, until }) => {
-      const message = finding.kind === "vulnerability" ? finding.vulnerability.id : finding.message;
+    ...suppressed.slice(0, PROBLEMS_MAX).flatMap(({ finding, reason, owner, until }) => {
       const whose = [owner, until === null ? null : `until ${until}`].filter((p) => p !== null);
-      return line(message, whose.length === 0 ? reason : `${reason} (${whose.join(", ")})`);
+      const why = whose.length === 0 ? reason : `${reason} (${whose.join(", ")})`;
+      if (finding.kind === "vulnerability") return lines("", finding.vulnerability.id, why);
+      const at = finding.kind === "config" ? placeText(finding) : "";
+      return lines(at, `${finding.rule.id}: ${finding.message}`, why);
     }),
     ...exempted
       .slice(0, PROBLEMS_MAX)
-      .map(({ rule, summary, reason, owner, until }) =>
-        line(`rule ${rule}, ${summary}`, `${reason} (${owner}, until ${until})`),
+      .flatMap(({ rule, summary, reason, owner, until }) =>
+        lines(`rule ${rule}`, summary, `${reason} (${owner}, until ${until})`),
       ),
   ];
 }

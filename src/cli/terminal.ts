@@ -36,7 +36,10 @@ export function processTerminal(): Terminal {
     stderr.write(`bulwark: ${kind}: ${visible(text)}\n`);
   };
   return {
-    width: stdout.isTTY === true && env["CI"] === undefined ? Math.max(40, columnsOf(stdout)) : 80,
+    width:
+      stdout.isTTY === true && env["CI"] === undefined
+        ? Math.max(40, columnsOf(stdout))
+        : saidColumns(env["COLUMNS"]),
     colour: wantsColour(),
     interactive,
     print: (text) => {
@@ -54,6 +57,12 @@ export function processTerminal(): Terminal {
       drawn = true;
     },
   };
+}
+
+/** Where there is no terminal, whoever reads may say how wide a line is; 80 when nobody does. */
+function saidColumns(said: string | undefined): number {
+  const columns = /^\d{1,4}$/.test(said ?? "") ? Number(said) : 80;
+  return Math.max(40, columns);
 }
 
 /** A terminal whose size nobody set says 0. */

@@ -15,6 +15,8 @@ export interface JsonDocument {
   readonly what: string;
   /** What a complaint is thrown as. */
   readonly code: ErrorCode;
+  /** The way out, for whoever wrote it by hand or named another file. */
+  readonly hint?: string;
 }
 
 /**
@@ -29,6 +31,7 @@ export function parseJson(bytes: Uint8Array, document: JsonDocument): JsonPlace 
   } catch (error) {
     throw new AppError(document.code, `cannot read ${document.what}: it is not JSON`, {
       cause: error,
+      ...hintOf(document),
     });
   }
 }
@@ -38,7 +41,12 @@ const DECODER = new TextDecoder("utf-8", { fatal: true });
 /** Says what is wrong at a place. Never returns. */
 export function complain(place: JsonPlace, state: string): never {
   const where = place.at === "" ? "it" : place.at;
-  throw new AppError(place.document.code, `cannot read ${place.document.what}: ${where} ${state}`);
+  const { what, code } = place.document;
+  throw new AppError(code, `cannot read ${what}: ${where} ${state}`, hintOf(place.document));
+}
+
+function hintOf({ hint }: JsonDocument): { readonly hint?: string } {
+  return hint === undefined ? {} : { hint };
 }
 
 /** The member of an object; absent members and null are `undefined`. Inherited names are not members. */

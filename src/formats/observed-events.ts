@@ -13,6 +13,8 @@ import {
 } from "./json-shape.ts";
 
 const OBSERVED_SCHEMA = "bulwark.dev/observed/v1";
+const HINT =
+  "docs/guide/least-privilege.md has the form of a recording; audit logs are named by --audit-log";
 const LINE_BYTES_MAX = 64 << 10;
 const TEXT_MAX = 4096;
 const LABELS_MAX = 100;
@@ -36,13 +38,14 @@ export function* readObserved(bytes: Buffer, path: string): Generator<ObservedEv
     if (line.length > LINE_BYTES_MAX)
       throw new AppError("document-invalid", `cannot read ${what}: it is longer than 64 KiB`);
     if (line.length === 0) continue;
-    const place = parseJson(line, { what, code: "document-invalid" });
+    const place = parseJson(line, { what, code: "document-invalid", hint: HINT });
     yield number === 1 ? windowOf(place) : eventOf(place);
   }
   if (number === 0) {
     throw new AppError(
       "document-invalid",
       `cannot read recording ${JSON.stringify(path)}: it is empty`,
+      { hint: HINT },
     );
   }
 }
