@@ -13,7 +13,7 @@ function servedBy(version: number): CheckRun<Cluster> {
       const gone = REMOVED.get(`${written} ${about.kind}`);
       if (gone === undefined || gone.in > version) continue;
       const state = `${written} of ${about.kind} is not served since Kubernetes 1.${gone.in}; ${gone.instead}`;
-      said.fault(`${about.at}/apiVersion`, state, { about, value: written });
+      said.fault(about.at, state, { about, value: written });
     }
     return said.all;
   };

@@ -29,20 +29,20 @@ export const etcdApart: Check = {
     {
       from: 0,
       run: ({ workloads }) => {
-        const stores: [about: (typeof workloads)[number], authority: string, at: string][] = [];
+        const stores: [about: (typeof workloads)[number], authority: string][] = [];
         const servers = new Set<string>();
         for (const about of workloads)
           for (const component of componentsOf([about])) {
             const authority = authorityOf(component);
             if (authority === null) continue;
-            if (component.component === "etcd") stores.push([about, ...authority]);
-            else servers.add(authority[0]);
+            if (component.component === "etcd") stores.push([about, authority]);
+            else servers.add(authority);
           }
         if (stores.length === 0 || servers.size === 0) return "not-applicable";
         const said = new Said();
-        for (const [about, authority, at] of stores)
+        for (const [about, authority] of stores)
           if (servers.has(authority))
-            said.fault(at, `trusts ${authority}, as the API server does`, { about });
+            said.fault(about.at, `trusts ${authority}, as the API server does`, { about });
         return said.all;
       },
     },
@@ -54,8 +54,8 @@ const OPTIONS: Readonly<Partial<Record<Component["component"], string>>> = {
   "kube-apiserver": "client-ca-file",
 };
 
-/** The file by which a component lets in clients, and its place. */
-function authorityOf({ component, options }: Component): [file: string, at: string] | null {
+/** The file by which a component lets in clients. */
+function authorityOf({ component, options }: Component): string | null {
   const fact = options.get(OPTIONS[component] ?? "");
-  return fact?.state === "known" ? [fact.value, fact.at] : null;
+  return fact?.state === "known" ? fact.value : null;
 }
