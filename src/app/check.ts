@@ -38,6 +38,8 @@ export interface CheckRequest {
   readonly exceptions: string | null;
   /** Run the checks that answer to this standard, and report by its requirements; not together with a policy. */
   readonly framework: string | null;
+  /** Files with values for Helm charts. */
+  readonly values?: readonly string[];
   /** Leave out what was there before; null to leave out nothing. */
   readonly before: Before | null;
 }
@@ -165,13 +167,18 @@ function counted({ findings, suppressed }: Suppressed): {
 }
 
 /** What a policy asks of workloads; without one, every check, as of the latest version. A threshold beats the policy's word. */
-async function askingOf({ policy: named, threshold, framework }: CheckRequest): Promise<Asking> {
+async function askingOf({
+  policy: named,
+  threshold,
+  framework,
+  values = [],
+}: CheckRequest): Promise<Asking> {
   const limit = threshold === null ? null : thresholdQuestion(threshold);
   if (named === null) {
     const standard = framework === null ? null : namedStandard(framework);
     const wanted = checks.filter((check) => standard === null || answersTo(check, standard));
     const all = wanted.map((check) => readied(check, MINOR_VERSION_MAX));
-    return { checks: all, demandsPins: false, question: limit, standard };
+    return { checks: all, demandsPins: false, question: limit, standard, values };
   }
   if (framework !== null)
     throw new AppError("usage", "cannot check by a policy and a framework at once", {
@@ -180,7 +187,7 @@ async function askingOf({ policy: named, threshold, framework }: CheckRequest): 
   const { loadPolicy } = await import("./policy.ts");
   const asked = (await loadPolicy(named)).checksAt("deploy");
   if (asked.checks.length > 0 || asked.demandsPins)
-    return { ...asked, question: limit ?? asked.question, standard: null };
+    return { ...asked, question: limit ?? asked.question, standard: null, values };
   throw new AppError("usage", `cannot check by ${JSON.stringify(named)}: it asks no check`, {
     hint: "add packs: [pss-baseline], or rules such as check: no-privileged",
     subject: named,

@@ -8,16 +8,14 @@ import { type ReadyCheck, runChecks } from "../stages/check/run.ts";
 import { unpinnedIn } from "../stages/pin/unpinned.ts";
 import { ClusterReading } from "./cluster-reading.ts";
 import { type Examined, plainExamined } from "./examined.ts";
-import { type ReadFile, readSubjects } from "./read-subjects.ts";
+import { type ReadFile, type Reading, readSubjects } from "./read-subjects.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What is asked of files. */
-export interface FilesAsked {
+export interface FilesAsked extends Reading {
   readonly checks: readonly ReadyCheck[];
   /** Whether what files name must be pinned. */
   readonly demandsPins: boolean;
-  /** Bytes that are taken for those of a file, by its path. */
-  readonly instead?: ReadonlyMap<string, Buffer>;
 }
 
 /** What checks say of files. */
@@ -33,10 +31,10 @@ export interface CheckedFiles {
 /** @throws {AppError} `not-found`, `unreadable` for what was named; what is wrong with one file is a problem. */
 export async function checkedFiles(
   targets: readonly string[],
-  { checks, demandsPins, instead }: FilesAsked,
+  { checks, demandsPins, ...reading }: FilesAsked,
   surroundings: Surroundings,
 ): Promise<CheckedFiles> {
-  const files = checks.length === 0 ? NOTHING : readSubjects(targets, surroundings, instead);
+  const files = checks.length === 0 ? NOTHING : readSubjects(targets, surroundings, reading);
   const checked = await checkedSubjects(files, checks, targets[0] ?? "");
   const pins = demandsPins ? await pinsIn(targets) : { findings: [], problems: [] };
   return {

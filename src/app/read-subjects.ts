@@ -1,5 +1,6 @@
 // What checks look at, out of files: which files, and what each of them is.
 
+import { dirname } from "node:path";
 import { type FilesBelow, filesBelow, lookAt } from "../io/look.ts";
 import { readNamed } from "../io/named-file.ts";
 import { sha256Of } from "../io/sha256.ts";
@@ -13,6 +14,7 @@ import { dockerFiles } from "./read-dockerfiles.ts";
 import { objectFiles } from "./read-objects.ts";
 import { pipelineFiles } from "./read-pipelines.ts";
 import { quadletFiles } from "./read-quadlets.ts";
+import { isRenderedName, readRendered } from "./read-rendered.ts";
 import type { ImageTarget } from "./subject.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -28,30 +30,49 @@ export interface ReadFile {
   readonly made?: readonly Workload[];
 }
 
+/** What is to be known for reading. */
+export interface Reading {
+  /** Bytes that are taken for those of a file, by its path. */
+  readonly instead?: ReadonlyMap<string, Buffer>;
+  /** Files with values for Helm charts, beside those that they bring. */
+  readonly values?: readonly string[];
+}
+
 /**
- * Reads the files and folders named, one file after the other, so that no more than one is held at a time.
+ * Reads the files and folders named, one file after the other, so that no more than one is held at a time. Charts and
+ * kustomizations are rendered first.
  *
- * @param instead Bytes that are taken for those of a file, by its path.
  * @throws {AppError} `not-found`, `unreadable` for what was named; what is wrong with one file is a problem.
  */
 export async function* readSubjects(
   targets: readonly string[],
   surroundings: Surroundings,
-  instead: ReadonlyMap<string, Buffer> = new Map(),
+  reading: Reading = {},
 ): AsyncGenerator<ReadFile> {
   for (const target of targets) {
     const image = await imageNamed(target);
-    if (image !== null) {
-      yield { subjects: [await readImage(image, target, surroundings)], problems: [] };
-      continue;
-    }
-    const { paths, isWhole, isNamed, unreadable } = await filesOf(target);
-    for (const path of unreadable) yield unread(path, NOT_FOLLOWED);
-    if (!isWhole) yield unread(target, "not all folders and files below it were looked at");
-    for (const path of paths) {
-      surroundings.signal.throwIfAborted();
-      yield await readFile({ path, isNamed, bytes: instead.get(path) }, surroundings);
-    }
+    if (image === null) yield* readPath(target, surroundings, reading);
+    else yield { subjects: [await readImage(image, target, surroundings)], problems: [] };
+  }
+}
+
+async function* readPath(
+  target: string,
+  surroundings: Surroundings,
+  { instead, values = [] }: Reading,
+): AsyncGenerator<ReadFile> {
+  const { paths, isWhole, isNamed, unreadable } = await filesOf(target);
+  for (const path of unreadable) yield unread(path, NOT_FOLLOWED);
+  if (!isWhole) yield unread(target, "not all folders and files below it were looked at");
+  const covered = new Set<string>();
+  const folder = isNamed ? dirname(target) : target;
+  for await (const rendered of readRendered(paths, { folder, values }, surroundings)) {
+    for (const path of rendered.covered) covered.add(path);
+    yield rendered;
+  }
+  for (const path of paths.filter((one) => !covered.has(one))) {
+    surroundings.signal.throwIfAborted();
+    yield await readFile({ path, isNamed, bytes: instead?.get(path) }, surroundings);
   }
 }
 
@@ -139,7 +160,8 @@ async function filesOf(target: string): Promise<FilesBelow & { readonly isNamed:
   }
   if (look.kind === "file")
     return { paths: [target], isWhole: true, isNamed: true, unreadable: [] };
-  const wants = (path: string): boolean => KINDS.some((kind) => kind.wants(path));
+  const wants = (path: string): boolean =>
+    isRenderedName(path) || KINDS.some((kind) => kind.wants(path));
   const found = await filesBelow(target, { wants, ...FILES_MAX });
   return { ...found, isNamed: false };
 }

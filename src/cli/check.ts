@@ -21,6 +21,7 @@ export const checkCommand: Command = {
   usage: ["check PATH|IMAGE… [options]"],
   details: [
     "PATH is a file or folder with Kubernetes objects (YAML or JSON, several in a file, lists), Compose files, Podman's Quadlet units, Dockerfiles, GitHub's workflows and actions, GitLab's pipelines, or what docker inspect and podman inspect wrote.",
+    "Helm charts and kustomizations in it are rendered where helm, and kustomize or kubectl, is installed: without the network, plugins or anything outside of PATH.",
     "IMAGE is a built image: docker:app:1, podman:app:1, oci:DIR, docker-archive:FILE, or a reference with a tag or digest.",
     "Without a policy every check runs, findings alone end with 0, and --fail-on makes a threshold of them. With a policy a finding ends with 3, and what cannot be told or read with 4: what is unknown never passes.",
     "POLICY is a file, as bulwark gate takes it, whose packs and rules name checks, or a pack. Packs are pss-baseline and pss-restricted, each also for a version of Kubernetes: pss-restricted@v1.30.",
@@ -61,6 +62,12 @@ export const checkCommand: Command = {
       summary: "edit the files where nobody has to be asked, and check them again",
     },
     "dry-run": { type: "boolean", summary: "show what --fix would change, and change nothing" },
+    values: {
+      type: "string",
+      value: "FILE",
+      multiple: true,
+      summary: "render Helm charts with these values, as helm does; may be repeated",
+    },
     exceptions: {
       type: "string",
       value: "FILE",
@@ -93,6 +100,7 @@ export const checkCommand: Command = {
       threshold: options.text("fail-on") as Threshold | null,
       exceptions: options.text("exceptions"),
       framework: options.text("framework"),
+      values: options.texts("values"),
       before: beforeOf(options.text("baseline"), options.text("changed")),
     };
     if (options.flag("fix") || options.flag("dry-run")) {

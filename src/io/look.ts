@@ -46,6 +46,11 @@ export function hasFile(path: string): boolean {
   }
 }
 
+/** The path without links in it; null where nothing is there. */
+export async function realPath(path: string): Promise<string | null> {
+  return realpath(path).catch(() => null);
+}
+
 /** Folders in which no objects of one's own lie. */
 const SKIPPED: ReadonlySet<string> = new Set(["node_modules", ".git", "vendor", ".terraform"]);
 
