@@ -1,6 +1,14 @@
 // What checking manifests costs: a part of bench.ts, or alone with `node tools/run.js bench/checks.ts`. Other people's manifests,
 // repeated with other names, are checked with every check by the whole command.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { BENCH } from "./layout.ts";
 import { type Contender, type Figures, measure, verdictLine } from "./measure.ts";
@@ -56,6 +64,7 @@ function dockerfilesIn(count: number): string {
       (path) => /dockerfile[^/]*$/i.test(path) && !/\.(?:rego|ya?ml|json|md|go|py)$/.test(path),
     )
     .sort()
+    .filter((path) => statSync(join(MANIFESTS, path)).isFile())
     .map((path) => readFileSync(join(MANIFESTS, path), "utf8"))
     .filter((text) => /^FROM /m.test(text));
   const folder = join(BENCH, "dockerfiles");
