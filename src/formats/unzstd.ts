@@ -1,5 +1,6 @@
 // zstd as a whole, by JavaScript: Node has none of its own before 22.15.
 // Source: RFC 8878.
+import { Buffer } from "node:buffer";
 import { Decompress } from "fzstd";
 import type { Inflated } from "./inflated.ts";
 
@@ -22,15 +23,5 @@ export function unzstd(bytes: Uint8Array, bytesMax: number): Inflated {
   }
   return length > bytesMax
     ? { bytes: null, fault: "too-large" }
-    : { bytes: joined(pieces, length), fault: null };
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+    : { bytes: Buffer.concat(pieces, length), fault: null };
 }
