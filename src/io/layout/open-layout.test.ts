@@ -251,7 +251,7 @@ describe("a bad layout is refused with its name and its state:", () => {
         writeFileSync(join(path, "index.json"), Buffer.alloc(5 << 20, " "));
         return path;
       },
-      /^limit-exceeded: .* it is larger than 4194304 bytes$/,
+      /^limit-exceeded: .* it is larger than 4194304 bytes, it has 5242880$/,
     ],
     [
       "a folder in the index's place",
