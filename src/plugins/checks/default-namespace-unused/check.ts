@@ -1,5 +1,4 @@
 import { liesInNamespace } from "../../../formats/workload/cluster-parts.ts";
-import { list } from "../../../kit/phrase.ts";
 import type { ClusterObject } from "../../../model/cluster-object.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { cluster } from "../shared/cluster-examples.ts";
@@ -39,22 +38,15 @@ export const defaultNamespaceUnused: Check = {
         if (about === undefined) return [];
         const said = new Said();
         // One cause, one finding, however much lies there.
-        const names = found.slice(0, SHOWN_MAX).map(({ kind, name }) => `${kind} ${name}`);
-        if (found.length > SHOWN_MAX) names.push(`${found.length - SHOWN_MAX} more`);
-        said.fault(
-          `${about.at}/metadata/namespace`,
-          `${list(names)} lie in the default namespace`,
-          {
-            about,
-          },
-        );
+        const others = found.length - 1;
+        const beside =
+          others === 0 ? "" : `, and so ${others === 1 ? "does one more" : `do ${others} more`}`;
+        said.fault(about.at, `lies in the default namespace${beside}`, { about });
         return said.all;
       },
     },
   ],
 };
-
-const SHOWN_MAX = 5;
 
 /** What Kubernetes itself puts there. */
 function isKubernetesOwn({ kind, name }: ClusterObject): boolean {
