@@ -19,7 +19,7 @@ export const ACCESS_GRAPH_SCHEMA = "bulwark.dev/access-graph/v1";
 
 export interface AccessPathsRequest {
   readonly targets: readonly string[];
-  /** `internet`, `workload`, or a subject as `access explain` takes it; null for all of them. */
+  /** `internet`, `network`, `workload`, or a subject as `access explain` takes it; null for all of them. */
   readonly from: string | null;
   readonly to: AccessTarget;
   /** Files and folders of what it was before; null to compare with nothing. */
@@ -249,18 +249,20 @@ function sourcesOf({ access }: ReadGraph, from: string | null): number[] {
     "usage",
     `cannot look for paths from ${JSON.stringify(from)}: nothing names it`,
     {
-      hint: "internet, workload, NAMESPACE/NAME of a service account, user:NAME, group:NAME",
+      hint: "internet, network, workload, NAMESPACE/NAME of a service account, user:NAME, group:NAME",
     },
   );
 }
 
 function sourcesIn(access: AccessGraph, from: string | null): number[] {
-  const { internet, pods, identities, graph } = access;
+  const { internet, network, pods, identities, graph } = access;
   if (from === "internet") return [internet];
+  const outside = network === null ? [] : [network];
+  if (from === "network") return outside;
   if (from === "workload") return [...pods];
   if (from === null) {
     const own = identities.filter((node) => !OF_CLUSTER.test(graph.nodes[node]?.name ?? ""));
-    return [internet, ...pods, ...own];
+    return [internet, ...outside, ...pods, ...own];
   }
   const wanted = identityKey(subjectNamed(from));
   return identities.filter((node) => graph.nodes[node]?.name === wanted);

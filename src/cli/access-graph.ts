@@ -9,7 +9,8 @@ export const GRAPH_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   from: {
     type: "string",
     value: "WHO",
-    summary: "paths: internet, workload, or a subject as explain takes it (default: all of them)",
+    summary:
+      "paths: internet, network, workload, or a subject as explain takes it (default: all of them)",
   },
   to: {
     type: "string",

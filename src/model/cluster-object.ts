@@ -1,6 +1,7 @@
 // The normal form of Kubernetes objects that run nothing themselves: grants, ways in, policies and settings.
 import type { Fact } from "../kit/fact.ts";
 import type { Checkable } from "./checkable.ts";
+import type { GatewayPart } from "./gateway.ts";
 import type { EnvironmentVariable, Label, Pointer } from "./workload.ts";
 
 /** One object. Of the parts below it has the one that its kind has; all others are null. */
@@ -16,6 +17,8 @@ export interface ClusterObject extends Checkable {
   readonly binding: Binding | null;
   readonly service: Service | null;
   readonly ingress: Ingress | null;
+  /** Of the Gateway API. */
+  readonly gateway: GatewayPart | null;
   readonly policy: NetworkPolicy | null;
   /** Names and values of a ConfigMap. */
   readonly settings: readonly EnvironmentVariable[] | null;

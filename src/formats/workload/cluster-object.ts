@@ -35,6 +35,7 @@ import {
   textAt,
   textsAt,
 } from "./facts.ts";
+import { GATEWAY_GROUP, gatewayPartOf, ROUTE_KINDS } from "./gateway-api.ts";
 import { runsContainers } from "./kubernetes.ts";
 
 const OBJECTS_MAX = 100_000;
@@ -57,6 +58,7 @@ const KINDS: ReadonlyMap<string, RegExp> = new Map([
   ["ServiceAccount", /^v1$/],
   ["Endpoints", /^v1$/],
   ["EndpointSlice", /^discovery\.k8s\.io\//],
+  ...["Gateway", "ReferenceGrant", ...ROUTE_KINDS].map((kind) => [kind, GATEWAY_GROUP] as const),
 ]);
 
 /**
@@ -114,6 +116,7 @@ function objectOf({ kind, version }: Inherited, place: Place, gaps: Gaps): Clust
     binding: kind.endsWith("RoleBinding") ? bindingOf(place, isClusterWide, gaps) : null,
     service: kind === "Service" ? serviceOf(placeAt(place, "spec", gaps), gaps) : null,
     ingress: kind === "Ingress" ? ingressOf(placeAt(place, "spec", gaps), gaps) : null,
+    gateway: gatewayPartOf(kind, place, gaps),
     policy: kind === "NetworkPolicy" ? policyOf(placeAt(place, "spec", gaps), gaps) : null,
     settings: kind === "ConfigMap" ? membersAt(place, "data", gaps).map(setting) : null,
     endpoints: endpointsOf(kind, place, gaps),

@@ -28,6 +28,8 @@ export interface AccessGraph {
   readonly graph: Graph;
   readonly rbac: Rbac;
   readonly internet: number;
+  /** The network of the cloud, from which internal balancers are reached; null when there is none. */
+  readonly network: number | null;
   readonly targets: Readonly<Record<AccessTarget, readonly number[]>>;
   /** Every pod, or container of an engine. */
   readonly pods: readonly number[];
@@ -48,6 +50,7 @@ class Build {
   readonly #accounts = new Map<string, ClusterObject>();
   readonly #pods: Pods;
   readonly #roles: Roles;
+  #hasInternal = false;
 
   constructor(facts: AccessFacts) {
     this.#facts = facts;
@@ -72,6 +75,7 @@ class Build {
       graph,
       rbac: this.#rbac,
       internet: this.#scene.internet,
+      network: this.#hasInternal ? this.#scene.network : null,
       targets: { "cluster-admin": [this.#scene.admin], "node-root": this.#scene.nodes, secrets },
       pods: this.#pods.all,
       identities: [...this.#scene.identities],
@@ -211,10 +215,13 @@ class Build {
   }
 
   #exposed(): void {
-    for (const { endpoint, name, of, at, pods, fix } of exposures(this.#facts, this.#pods.all)) {
+    for (const exposure of exposures(this.#facts, this.#pods.all)) {
+      const { endpoint, name, of, at, pods, fix, isInternal, supposed } = exposure;
       const node = this.#scene.graph.node("endpoint", endpoint, name, of);
-      const cause = { fix, evidence: { of, at }, supposed: "" };
-      this.#scene.graph.edge(this.#scene.internet, node, "ENDPOINT_EXPOSED", cause);
+      const cause = { fix, evidence: { of, at }, supposed };
+      this.#hasInternal ||= isInternal;
+      const from = isInternal ? this.#scene.network : this.#scene.internet;
+      this.#scene.graph.edge(from, node, "ENDPOINT_EXPOSED", cause);
       const flaw = { fix: "", evidence: null, supposed: "there is a flaw in what answers" };
       for (const pod of pods) this.#scene.graph.edge(node, pod, "ENDPOINT_EXPLOIT", flaw);
     }

@@ -2,6 +2,8 @@
 import type { ClusterObject } from "../../model/cluster-object.ts";
 import { DEFAULT_NAMESPACE } from "../../model/rbac.ts";
 import type { Label, Pointer, Workload } from "../../model/workload.ts";
+import { type RoutedBackend, routedBackends } from "./gateways.ts";
+import { isInternal } from "./internal.data.ts";
 import { titleOf } from "./pods.ts";
 
 /** Something that answers from outside. */
@@ -14,6 +16,10 @@ export interface Exposure {
   /** The numbers of the pods behind it. */
   readonly pods: readonly number[];
   readonly fix: string;
+  /** Whether only the cloud's own network reaches it. */
+  readonly isInternal: boolean;
+  /** `""` when all of it is told. */
+  readonly supposed: string;
 }
 
 interface Seen {
@@ -28,6 +34,7 @@ export function exposures({ objects, workloads }: Seen, pods: readonly number[])
   for (const one of objects) if (one.service !== null) services.set(placeOf(one), one);
   return [
     ...objects.flatMap((object) => waysIn(object, services, behind)),
+    ...routedBackends(objects).map((routed) => routeIn(routed, services, behind)),
     ...objects.filter(isOpen).map((object) => openService(object, behind)),
     ...behind.ports(),
   ];
@@ -51,7 +58,29 @@ function waysIn(
     at,
     pods: behind.service(services.get(`${object.namespace ?? DEFAULT_NAMESPACE}/${name}`)),
     fix: `take Service ${name} out of ${title}, or ask who comes in front of it`,
+    isInternal: isInternal(object),
+    supposed: "",
   }));
+}
+
+function routeIn(
+  { route, gateway, backend, namespace, supposed }: RoutedBackend,
+  services: ReadonlyMap<string, ClusterObject>,
+  behind: Behind,
+): Exposure {
+  const title = `${route.kind} ${placeOf(route)}`;
+  const service = `${namespace}/${backend.name}`;
+  const by = gateway === null ? "" : ` through Gateway ${placeOf(gateway)}`;
+  return {
+    endpoint: `${title}${by} ${service}`,
+    name: `${title}${by}`,
+    of: route,
+    at: backend.at,
+    pods: behind.service(services.get(service)),
+    fix: `take Service ${service} out of ${title}, or ask who comes in front of it`,
+    isInternal: gateway !== null && isInternal(gateway),
+    supposed,
+  };
 }
 
 function openService(object: ClusterObject, behind: Behind): Exposure {
@@ -63,6 +92,9 @@ function openService(object: ClusterObject, behind: Behind): Exposure {
     at: object.at,
     pods: behind.service(object),
     fix: `make ${title} a ClusterIP, or say who may come in loadBalancerSourceRanges`,
+    // Its other addresses are no balancer's.
+    isInternal: isInternal(object) && object.service?.externalAddresses.length === 0,
+    supposed: "",
   };
 }
 
@@ -136,6 +168,8 @@ class Behind {
             at: container.at,
             pods: [pod],
             fix: `publish no port of the host for container ${container.name} of ${owner}`,
+            isInternal: false,
+            supposed: "",
           },
         ];
       }),

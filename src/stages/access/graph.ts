@@ -7,6 +7,7 @@ import type { EdgeType } from "./edge-types.data.ts";
 
 export const NODE_KINDS = [
   "internet",
+  "network",
   "endpoint",
   "pod",
   "container",

@@ -28,6 +28,8 @@ export class Scene {
   readonly namespaces: Set<string> = new Set([SYSTEM]);
   readonly identities: Set<number> = new Set();
   readonly internet: number = this.graph.node("internet", "internet", "the internet");
+  /** Whoever is within it, as machines of the same cloud account. */
+  readonly network: number = this.graph.node("network", "cloud", "the network of the cloud");
   readonly admin: number = this.graph.node("cluster-admin", "", "cluster-admin");
   /** Where something runs, wherever that is. */
   readonly aNode: number = this.graph.node("node", "its", "the node on which it runs");
