@@ -4,11 +4,13 @@ import type { ClusterObject, Distribution } from "../../model/cluster-object.ts"
 import type { Component, ComponentName } from "../../model/component.ts";
 import { componentFrom } from "./component.ts";
 
-const CONTROL_PLANE = [
+/** Of which a cluster has one; networks that do without a kube-proxy have a program of their own for it, which nobody reads. */
+const EXPECTED = [
   "kube-apiserver",
   "kube-controller-manager",
   "kube-scheduler",
   "etcd",
+  "kube-proxy",
 ] as const satisfies readonly ComponentName[];
 
 const SYSTEM = "kube-system";
@@ -41,9 +43,9 @@ export function missingComponents(
   // An application may have an etcd of its own, and a tenant a whole control plane: the cluster's own is where its own parts are.
   const isOwn = ({ namespace }: Component): boolean => namespace === null || namespace === SYSTEM;
   const own = new Set(seen.filter(isOwn).map(({ component }) => component));
-  const planes = CONTROL_PLANE.filter((name) => !own.has(name));
+  const missing = EXPECTED.filter((name) => !own.has(name));
   return [
-    ...planes.map((component) => hiddenOf(component, component, distribution)),
+    ...missing.map((component) => hiddenOf(component, component, distribution)),
     ...kubeletsOf(seen, nodes),
   ];
 }
