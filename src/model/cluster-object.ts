@@ -31,6 +31,8 @@ export interface ClusterObject extends Checkable {
   readonly auditRules: readonly AuditRule[] | null;
   /** Of a service account: whether pods get its token when they do not say. */
   readonly mountsToken: Fact<boolean>;
+  /** Of a Secret; nothing else of it is read. Absent where it is none, or says nothing and is opaque. */
+  readonly secretType: Fact<string>;
 }
 
 /** A network that the CNI sets up for pods. */

@@ -125,6 +125,7 @@ function objectOf({ kind, version }: Inherited, place: Place, gaps: Gaps): Clust
     auditRules: kind === "Policy" ? auditRulesOf(place, gaps) : null,
     mountsToken:
       kind === "ServiceAccount" ? booleanAt(place, "automountServiceAccountToken") : ABSENT,
+    secretType: kind === "Secret" ? textAt(place, "type") : ABSENT,
     gaps,
   };
 }

@@ -85,6 +85,7 @@ import { noIgnoredScanner } from "./no-ignored-scanner/check.ts";
 import { noIgnoredSettings } from "./no-ignored-settings/check.ts";
 import { noInheritedSecrets } from "./no-inherited-secrets/check.ts";
 import { noInsecureRegistry } from "./no-insecure-registry/check.ts";
+import { noLastingTokens } from "./no-lasting-tokens/check.ts";
 import { noLatestTag } from "./no-latest-tag/check.ts";
 import { noMaintainer } from "./no-maintainer/check.ts";
 import { noMovingTools } from "./no-moving-tools/check.ts";
@@ -256,6 +257,7 @@ export const checks: readonly Check[] = [
   noIgnoredSettings,
   noInheritedSecrets,
   noInsecureRegistry,
+  noLastingTokens,
   noLatestTag,
   noMaintainer,
   noMovingTools,
