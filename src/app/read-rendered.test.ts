@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -12,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { missingPrograms } from "../../test/lab/programs.ts";
 import type { Reading } from "./read-subjects.ts";
 import { readSubjects } from "./read-subjects.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -76,17 +76,11 @@ async function read(
   return { subjects, problems };
 }
 
-function isInstalled(name: string): boolean {
-  try {
-    execFileSync(name, [name === "helm" ? "version" : "--help"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
+const withoutKubectl = missingPrograms("kubectl");
+const withoutHelm = missingPrograms("helm");
 
-describe.skipIf(!isInstalled("kubectl"))(
-  "kustomizations, by kubectl (which has to be there)",
+describe.skipIf(withoutKubectl !== null)(
+  `kustomizations, by kubectl (${withoutKubectl ?? "installed"})`,
   () => {
     test("a base is checked as its overlay leaves it, and told where it was written", async () => {
       write({ ...BASE, "prod/kustomization.yaml": "resources: [../base]\nnamePrefix: prod-" });
@@ -227,7 +221,7 @@ test("helm is not run for a chart with a link that leads out of it", async () =>
   expect(existsSync(join(folder, "mark"))).toBe(false);
 });
 
-describe.skipIf(!isInstalled("helm"))("charts, by helm (which has to be there)", () => {
+describe.skipIf(withoutHelm !== null)(`charts, by helm (${withoutHelm ?? "installed"})`, () => {
   test("what templates make is told at their lines, with the values that were named", async () => {
     write({ ...CHART, "more.yaml": "privileged: true" });
     const values = [join(folder, "more.yaml")];
