@@ -90,6 +90,15 @@ describe.skipIf(withoutKubectl !== null)(
       });
     });
 
+    test("an overlay alone may be built upon what lies in the same checkout", async () => {
+      const overlay = { "prod/kustomization.yaml": "resources: [../base]\nnamePrefix: prod-" };
+      write({ ...BASE, ...overlay, ".git/HEAD": "ref: refs/heads/main\n" });
+      expect(await read("prod")).toEqual({
+        subjects: ["Deployment prod-web base/web.yaml:11"],
+        problems: [],
+      });
+    });
+
     test("what the overlay says is told at the overlay, and a flaw that it mends is none", async () => {
       const patch = [
         "resources: [../base]",
