@@ -25,8 +25,8 @@ export async function examineFolder(
     readonly path: string;
     readonly target: string;
     readonly kind: "project" | "filesystem";
-    /** Whether to tell where images are named in it, because nobody scans those. */
-    readonly tellsImages: boolean;
+    /** Whether images that are named in it are told of, because nobody scans them, or are scanned beside it. */
+    readonly images: "none" | "told" | "scanned";
   },
   context: ExamineContext,
 ): Promise<Examined> {
@@ -51,15 +51,17 @@ export async function examineFolder(
   });
   // A project's scripts are no programs whose origin could be missing.
   const tables = folder.kind === "filesystem" ? [walked.files] : [];
-  const unknown = reader.hasRecognised
-    ? unknownPrograms(known, squashed, tables)
-    : nothingIn(folder, context.secrets);
+  // Objects were recognised in it, where the images that they name are scanned.
+  const unknown =
+    reader.hasRecognised || folder.images === "scanned"
+      ? unknownPrograms(known, squashed, tables)
+      : nothingIn(folder, context.secrets);
   const inventory = { ...known, problems: [...known.problems, ...unknown] };
   const examined = await withSecrets(plainExamined(folder, inventory), folder.path, {
     ...context,
     reader: secrets,
   });
-  if (!folder.tellsImages) return examined;
+  if (folder.images !== "told") return examined;
   const isEvidence = (path: string): boolean => selection.byName(path).length > 0;
   const namesImagesIn = await imagesNamedBeside(folder.path, walked.files, isEvidence);
   if (namesImagesIn.length === 0) return examined;

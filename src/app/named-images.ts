@@ -20,7 +20,7 @@ import type { ObjectsTarget, Subject } from "./subject.ts";
  * @throws {AppError} For a file that was named itself: `config-invalid` when it cannot be read, `usage` when it names no images.
  */
 export async function imagesNamedIn(
-  { files, isFolder, isWhole }: ObjectsTarget,
+  { files, folder, isWhole }: ObjectsTarget,
   target: string,
   context: ExamineContext,
 ): Promise<Subject[]> {
@@ -30,7 +30,8 @@ export async function imagesNamedIn(
     try {
       named.push(...(await imagesIn(path, context)));
     } catch (error) {
-      if (!isFolder || !(error instanceof AppError) || error.code === "internal") throw error;
+      // One that cannot be read must not hide the others of its folder.
+      if (folder === null || !(error instanceof AppError) || error.code === "internal") throw error;
       unread.push({ code: "image-unavailable", detail: error.message, path });
     }
   }

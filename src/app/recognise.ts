@@ -28,10 +28,8 @@ export async function targetOfFolder(
   // Lock files and the like are left to their catalogers: one that may not be read is a problem of the project then.
   const candidates = paths.filter((file) => !isEvidence(file));
   const files = await objectFiles(candidates);
-  const project = candidates.length < paths.length ? path : null;
-  return files.length > 0
-    ? { kind: "objects", files, isFolder: true, isWhole, project }
-    : { kind: "project", path };
+  const folder = { path, hasPackages: candidates.length < paths.length };
+  return files.length > 0 ? { kind: "objects", files, folder, isWhole } : { kind: "project", path };
 }
 
 async function objectFiles(candidates: readonly string[]): Promise<string[]> {
@@ -77,7 +75,7 @@ export async function targetOfFile(path: string, head: Buffer): Promise<Recognis
   const { projectCatalogers } = await import("./project-catalogers.ts");
   const isEvidence = selectionOf(projectCatalogers).byName(path).length > 0;
   if (!isEvidence && OBJECT_FILE.test(path))
-    return { kind: "objects", files: [path], isFolder: false, isWhole: true, project: null };
+    return { kind: "objects", files: [path], folder: null, isWhole: true };
   const hint = isEvidence
     ? `scan the folder it lies in: bulwark scan ${join(path, "..")}`
     : "name a folder, an image archive, an SBOM, a SARIF report, or a Compose or Kubernetes file";

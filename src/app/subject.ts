@@ -12,12 +12,16 @@ export interface Subject {
 export interface ObjectsTarget {
   readonly kind: "objects";
   readonly files: readonly string[];
-  /** Whether they were found in a folder, where one that cannot be read must not hide the others. */
-  readonly isFolder: boolean;
+  /** The folder in which they were found; null when they were named themselves. */
+  readonly folder: ObjectsFolder | null;
   /** Whether there are no others that ought to have been looked at. */
   readonly isWhole: boolean;
-  /** The folder in which they lie, when packages are declared or installed below it, too. */
-  readonly project: string | null;
+}
+
+export interface ObjectsFolder {
+  readonly path: string;
+  /** Whether packages are declared or installed below it, too. */
+  readonly hasPackages: boolean;
 }
 
 /** A target whose kind is known. */

@@ -7,7 +7,7 @@ import type { ExamineContext, Examined } from "./examined.ts";
 import { orMeant } from "./mistyped.ts";
 import { openImage } from "./open-image.ts";
 import { targetOfFile, targetOfFolder } from "./recognise.ts";
-import type { RecognisedTarget, Subject } from "./subject.ts";
+import type { ObjectsTarget, RecognisedTarget, Subject } from "./subject.ts";
 
 /**
  * The artifacts that a target stands for.
@@ -21,18 +21,13 @@ export async function subjectsOf(text: string, context: ExamineContext): Promise
   if (target.kind === "objects") {
     const { imagesNamedIn } = await import("./named-images.ts");
     const named = await imagesNamedIn(target, text, context);
-    const { project: path, files } = target;
+    const { files } = target;
     const workloads = configurationOf(
       { files, paths: parsed.kind === "plain" ? [parsed.text] : files },
       text,
       context,
     );
-    if (path === null) return [...named, ...workloads];
-    return [
-      ...named,
-      ...workloads,
-      { target: text, examine: () => projectBeside(path, text, context) },
-    ];
+    return [...named, ...workloads, ...contentOf(target, text, context)];
   }
   const own = { target: text, examine: () => orMeant(text, () => examine(target, text, context)) };
   if (target.kind !== "project") return [own];
@@ -73,14 +68,37 @@ async function configurationIn(
   return examineConfiguration(named, text, context);
 }
 
-/** What a folder declares and installs, when the images named in it are scanned with it. */
-async function projectBeside(
+/** What lies beside the names of images: what a folder declares and installs, and, where somebody asks, secrets. */
+function contentOf(
+  { files, folder }: ObjectsTarget,
+  target: string,
+  context: ExamineContext,
+): Subject[] {
+  if (folder === null)
+    return context.secrets
+      ? files.map((path) => ({ target, examine: () => secretsInFile(path, target, context) }))
+      : [];
+  const { path, hasPackages } = folder;
+  if (!hasPackages && !context.secrets) return [];
+  return [{ target, examine: () => folderBeside(path, target, context) }];
+}
+
+async function folderBeside(
   path: string,
   target: string,
   context: ExamineContext,
 ): Promise<Examined> {
   const { examineFolder } = await import("./examine-folder.ts");
-  return examineFolder({ path, target, kind: "project", tellsImages: false }, context);
+  return examineFolder({ path, target, kind: "project", images: "scanned" }, context);
+}
+
+async function secretsInFile(
+  path: string,
+  target: string,
+  context: ExamineContext,
+): Promise<Examined> {
+  const { examineNamedFile } = await import("./file-secrets.ts");
+  return examineNamedFile(path, target, context);
 }
 
 type Single = Exclude<RecognisedTarget, { kind: "objects" }>;
@@ -90,17 +108,19 @@ async function examine(target: Single, text: string, context: ExamineContext): P
     case "rootfs":
     case "project": {
       const { examineFolder } = await import("./examine-folder.ts");
-      const isProject = target.kind === "project";
-      const kind = isProject ? "project" : "filesystem";
-      const folder = { path: target.path, target: text, kind, tellsImages: isProject } as const;
-      return examineFolder(folder, context);
+      const { path } = target;
+      const how =
+        target.kind === "project"
+          ? ({ kind: "project", images: "told" } as const)
+          : ({ kind: "filesystem", images: "none" } as const);
+      return examineFolder({ path, target: text, ...how }, context);
     }
     case "sbom":
     case "sarif": {
       const { examineSarif, examineSbom } = await import("./examine-document.ts");
       return target.kind === "sbom"
-        ? examineSbom(target.path, text)
-        : examineSarif(target.path, text);
+        ? examineSbom(target.path, text, context)
+        : examineSarif(target.path, text, context);
     }
     default:
       return examineImage(await openImage(target, text, context), context);
