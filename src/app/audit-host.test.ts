@@ -55,6 +55,7 @@ function dockerTree(config: string | null): void {
     "[Service]\nEnvironmentFile=-/etc/default/docker\nExecStart=/usr/bin/dockerd -H fd:// $DOCKER_OPTS\n",
   );
   put("usr/bin/dockerd", "", 0o755);
+  put("usr/sbin/auditctl", "", 0o755);
   mkdirSync(join(root, "etc/audit/rules.d"), { recursive: true });
   mkdirSync(join(root, "etc/sysctl.d"), { recursive: true });
   if (config !== null) put("etc/docker/daemon.json", config);
@@ -208,7 +209,7 @@ describe.skipIf(!isRoot)("the script (needs root)", () => {
     const after = await audited();
     expect(after.audit.findings.filter(({ rule }) => ids.has(rule.id))).toEqual([]);
     expect(readFileSync(join(root, "etc/docker/daemon.json"), "utf8")).toBe(
-      '{\n    "labels": [\n        "a=b"\n    ],\n    "icc": false,\n    "no-new-privileges": true,\n    "userland-proxy": false\n}\n',
+      '{\n    "labels": ["a=b"],\n    "icc": false,\n    "no-new-privileges": true,\n    "userland-proxy": false\n}\n',
     );
     expect(existsSync(join(root, "etc/docker/daemon.json.before-bulwark"))).toBe(true);
   });
@@ -227,6 +228,19 @@ describe.skipIf(!isRoot)("the script (needs root)", () => {
     expect(out).toContain("left out: /usr/lib/systemd/system/docker.service is a link");
     expect(status).toBe(1);
     expect(readFileSync(join(root, "etc/docker/daemon.json"), "utf8")).toBe(changed);
+  });
+
+  test.each(shells)("holds nothing of daemon.json but what it sets: %s", async (...shell) => {
+    const secret = "http://ada:Tq7wZp2LmX9c@proxy.example:3128";
+    const own = `{ "proxies": {"http-proxy": "${secret}"}, "größe": 12345678901234567890,\n  "icc": true, "labels": ["$(x)"]`;
+    dockerTree(`${own} }\n\n`);
+    const script = scriptFor(await audited(), root);
+    expect(script).not.toContain("ada");
+    expect(script).not.toContain("$(x)");
+    expect(run(script, shell).status).toBe(0);
+    expect(readFileSync(join(root, "etc/docker/daemon.json"), "utf8")).toBe(
+      `${own.replace("true", "false")},\n  "no-new-privileges": true,\n  "userland-proxy": false }\n\n`,
+    );
   });
 
   test("quotes what strangers chose", async () => {

@@ -56,11 +56,14 @@ mode() {
   [ "$before" = "$(ls -ld "$ROOT$2")" ] || done_with "$2 ($1)"
 }
 
-# write KIND PATH SEEN WANTED <CONTENT; SEEN and WANTED are what cksum says of the content.
+# keep FROM BYTES: these bytes of the file as it is.
+keep() {
+  dd if="$file" bs=1 skip="$1" count="$2" 2>/dev/null
+}
+
+# write KIND PATH SEEN WANTED, with what compose makes of it; SEEN and WANTED are what cksum says before and after.
 write() {
   file=$ROOT$2
-  content=$(cat; printf x)
-  content=\${content%x}
   if [ -h "$file" ]; then
     leave_out "$2 is a link"
     return 0
@@ -84,7 +87,12 @@ write() {
     [ -e "$file.before-bulwark" ] || cp -p "$file" "$file.before-bulwark"
     cp -p "$file" "$new"
   fi
-  printf '%s' "$content" >"$new"
+  compose >"$new"
+  if [ "$(cksum <"$new")" != "$4" ]; then
+    rm -f "$new"
+    leave_out "$2: it cannot be written as it ought to be"
+    return 0
+  fi
   if [ "$1" = daemon ] && [ -z "$ROOT" ] && is_refused "$new"; then
     rm -f "$new"
     leave_out "$2: dockerd refuses what it would hold"

@@ -6,7 +6,7 @@ import { shellWord } from "../../kit/shell.ts";
 import { utf8Bytes } from "../../kit/text.ts";
 import type { HostRecord } from "../../model/host-record.ts";
 import type { HostStep } from "../../model/host-step.ts";
-import { withOptions } from "./daemon-file.ts";
+import { type FilePart, joined, withOptions } from "./daemon-file.ts";
 import { SCRIPT_HEAD } from "./fix-script-head.ts";
 import { fileOf, seenFile } from "./record-file.ts";
 
@@ -104,12 +104,12 @@ function daemonBlocks(remedies: readonly Remedy[], record: HostRecord): string[]
   return files.flatMap((file) => {
     const own = all.filter(({ step }) => step.file === file);
     const old = textOf(record, file);
-    const text = withOptions(
+    const parts = withOptions(
       old,
       own.map(({ step }) => step),
     );
-    if (text === null) return [];
-    return [`${comments(own)}\n${written({ record, file, old, text, kind: "daemon" })}`];
+    if (parts === null) return [];
+    return [`${comments(own)}\n${written({ record, file, old, parts, kind: "daemon" })}`];
   });
 }
 
@@ -126,7 +126,7 @@ function kernelBlocks(remedies: readonly Remedy[], record: HostRecord): string[]
     record,
     file: KERNEL_FILE,
     old,
-    text: `${lines.join("\n")}\n`,
+    parts: [{ kind: "new", text: `${lines.join("\n")}\n` }],
     kind: "kernel",
   });
   const now = own.map(({ step }) => `setting ${shellWord(step.name)} ${step.value}\n`);
@@ -140,7 +140,8 @@ function auditBlocks(remedies: readonly Remedy[], record: HostRecord): string[] 
   const kept = (old ?? "").split("\n").filter((line) => line !== "");
   const rules = own.map(({ step }) => `-w ${step.path} -p wa -k containers`);
   const text = `${[...new Set([...kept, ...rules])].join("\n")}\n`;
-  return [`${comments(own)}\n${written({ record, file: AUDIT_FILE, old, text, kind: "audit" })}`];
+  const parts = [{ kind: "new", text } as const];
+  return [`${comments(own)}\n${written({ record, file: AUDIT_FILE, old, parts, kind: "audit" })}`];
 }
 
 function textOf(record: HostRecord, path: string): string | null {
@@ -148,25 +149,31 @@ function textOf(record: HostRecord, path: string): string | null {
   return file !== null && "text" in file ? (file.text ?? null) : null;
 }
 
-/** Writes a file if it is still as it was seen. */
+/** Writes a file if it is still as it was seen. What stays of it is named by its place: the file may hold what a script must not. */
 function written({
   record,
   file,
   old,
-  text,
+  parts,
   kind,
 }: {
   readonly record: HostRecord;
   readonly file: string;
   readonly old: string | null;
-  readonly text: string;
+  readonly parts: readonly FilePart[];
   readonly kind: "daemon" | "kernel" | "audit";
 }): string {
   const seen = old === null ? "absent" : cksum(utf8Bytes(old));
+  const wanted = cksum(utf8Bytes(joined(old ?? "", parts)));
+  const lines = parts.map((part) =>
+    part.kind === "kept"
+      ? `  keep ${part.from} ${part.bytes}`
+      : `  printf '%s' ${quoted(part.text)}`,
+  );
   const path = shellWord(realPath(record, file));
-  const words = `write ${kind} ${path} '${seen}' '${cksum(utf8Bytes(text))}'`;
-  return `${words} <<'${END}'\n${text}${END}\n`;
+  return `compose() {\n${lines.join("\n")}\n}\nwrite ${kind} ${path} '${seen}' '${wanted}'\n`;
 }
 
-/** No line of JSON, of settings or of rules looks so. */
-const END = "END-OF-FILE-BY-BULWARK";
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
