@@ -34,8 +34,15 @@ export function auditedPaths(): string[] {
   return AUDITED.flatMap(({ paths }) => paths);
 }
 
+/** A path whose changes are written down. */
+export interface Watch {
+  readonly path: string;
+  /** Whether all that lies below it is meant, too. */
+  readonly isDeep: boolean;
+}
+
 /** What files of rules watch: paths as one name each, however they are written. */
-export function watchedPaths(record: HostRecord): readonly string[] {
+export function watchedPaths(record: HostRecord): readonly Watch[] {
   const files = namesIn(record, AUDIT_FOLDER)
     .filter((name) => name.endsWith(".rules"))
     .map((name) => `${AUDIT_FOLDER}/${name}`);
@@ -45,11 +52,69 @@ export function watchedPaths(record: HostRecord): readonly string[] {
   });
 }
 
-function watchesIn(text: string): string[] {
-  return text.split("\n").flatMap((line) => {
-    if (/^\s*#/.test(line)) return [];
-    const [, path] = /(?:^|\s)(?:-w\s+|-F\s*(?:path|dir)=)(\S+)/.exec(line) ?? [];
-    return path === undefined || /(?:^|\s)-a\s+never/.test(line) ? [] : [usualPath(path)];
+/** Programs that load rules; without them nobody does. */
+export const AUDIT_PROGRAMS: readonly string[] = ["/usr/sbin/auditctl", "/sbin/auditctl"];
+
+/** Rules of one file, where the first that fits decides, and `-W` takes back what `-w` has said. */
+function watchesIn(text: string): Watch[] {
+  const watches: Watch[] = [];
+  const left: Watch[] = [];
+  for (const line of text.split("\n")) {
+    const words = line.trim().split(/\s+/);
+    const rule = words[0]?.startsWith("#") === true ? null : ruleOf(words);
+    if (rule === null) continue;
+    const { does, watch } = rule;
+    const isOf = (one: Watch): boolean => one.path === watch.path;
+    if (does === "leaves") left.push(watch);
+    else if (does === "forgets")
+      watches.splice(0, watches.length, ...watches.filter((w) => !isOf(w)));
+    else if (!isWatched(watch.path, left)) watches.push(watch);
+  }
+  return watches;
+}
+
+interface AuditRule {
+  readonly does: "writes" | "leaves" | "forgets";
+  readonly watch: Watch;
+}
+
+/** null for what says nothing of a path, or not of its changes. */
+function ruleOf(words: readonly string[]): AuditRule | null {
+  const after = (flag: string): string | null => {
+    const at = words.indexOf(flag);
+    return at === -1 ? null : (words[at + 1] ?? "");
+  };
+  const removed = after("-W");
+  if (removed !== null) return { does: "forgets", watch: deep(removed) };
+  const watched = after("-w");
+  if (watched !== null)
+    return asksChanges(after("-p")) ? { does: "writes", watch: deep(watched) } : null;
+  const order = (after("-a") ?? after("-A") ?? "").split(",");
+  const fields = fieldsOf(words);
+  const [, field, path] = fields.map((one) => /^(path|dir)=(.+)$/.exec(one)).find(Boolean) ?? [];
+  if (path === undefined || !order.includes("exit")) return null;
+  const watch = { path: usualPath(path), isDeep: field === "dir" };
+  const perm = fields.find((one) => one.startsWith("perm="))?.slice("perm=".length) ?? null;
+  if (order.includes("always")) return asksChanges(perm) ? { does: "writes", watch } : null;
+  // What is left out for one user or program only is written down for all others.
+  const isForAll = fields.every((one) => /^(?:path|dir|perm)=/.test(one));
+  return order.includes("never") && isForAll ? { does: "leaves", watch } : null;
+}
+
+function deep(path: string): Watch {
+  return { path: usualPath(path), isDeep: true };
+}
+
+/** Writing and changing attributes; without a word of permissions all are meant. */
+function asksChanges(permissions: string | null): boolean {
+  return permissions === null || (/w/.test(permissions) && /a/.test(permissions));
+}
+
+/** `-F path=/x` and `-Fpath=/x`. */
+function fieldsOf(words: readonly string[]): string[] {
+  return words.flatMap((word, index) => {
+    if (word === "-F") return [words[index + 1] ?? ""];
+    return word.startsWith("-F") ? [word.slice(2)] : [];
   });
 }
 
@@ -61,7 +126,9 @@ export function usualPath(path: string): string {
 }
 
 /** A watch of a folder covers all below it. */
-export function isWatched(path: string, watched: readonly string[]): boolean {
+export function isWatched(path: string, watched: readonly Watch[]): boolean {
   const usual = usualPath(path);
-  return watched.some((one) => usual === one || usual.startsWith(`${one}/`));
+  return watched.some(
+    (one) => usual === one.path || (one.isDeep && usual.startsWith(`${one.path}/`)),
+  );
 }

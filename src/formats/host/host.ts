@@ -13,6 +13,9 @@ import { unitOf } from "./systemd-unit.ts";
 export const UNITS: readonly string[] = [
   "docker.service",
   "docker.socket",
+  // So called by the many instructions that open a port for a daemon that systemd starts.
+  "docker-tcp.socket",
+  "docker-tls-tcp.socket",
   "containerd.service",
   "podman.service",
   "podman.socket",

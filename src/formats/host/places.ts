@@ -1,6 +1,6 @@
 // Which files of a host say something, asked again and again until what was read names no more of them.
 import type { HostRecord } from "../../model/host-record.ts";
-import { AUDIT_FOLDER, auditedPaths } from "./audit-rules.ts";
+import { AUDIT_FOLDER, AUDIT_PROGRAMS, auditedPaths } from "./audit-rules.ts";
 import { AUDIT_FILE, KERNEL_FILE } from "./fix-script.ts";
 import { CONTAINERD_CONFIG, containerdConfigs, hostOf, UNITS } from "./host.ts";
 import { KERNEL_SETTINGS } from "./kernel-settings.data.ts";
@@ -56,7 +56,7 @@ const FIXED: readonly WantedPlace[] = [
   ...of("text", ["/etc/audit/audit.rules", "/proc/self/mountinfo"]),
   ...of("text", ["/sys/kernel/security/lsm", "/sys/fs/selinux/enforce"]),
   ...of("text", ["/sys/module/apparmor/parameters/enabled", "/sys/fs/cgroup/cgroup.controllers"]),
-  ...of("look", auditedPaths()),
+  ...of("look", [...auditedPaths(), ...AUDIT_PROGRAMS]),
   ...of("text", [KERNEL_FILE, AUDIT_FILE]),
   ...of(
     "text",

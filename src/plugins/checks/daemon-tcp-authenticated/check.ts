@@ -22,6 +22,18 @@ export const daemonTcpAuthenticated: Check = {
     bad: [
       dockerHost({ hosts: ["unix:///var/run/docker.sock", "tcp://0.0.0.0:2375"] }),
       dockerHost({ tls: true }, { args: ["-H", "tcp://127.0.0.1:2376"] }),
+      dockerHost({}, { args: ["-H", "fd://", "-H", "0.0.0.0:2375"] }),
+      dockerHost({}, { args: ["-H", ":2375"] }),
+      dockerHost(
+        {},
+        {
+          files: {
+            "/etc/systemd/system/docker-tcp.socket": file(
+              "[Socket]\nListenStream=2375\nService=docker.service\n",
+            ),
+          },
+        },
+      ),
       host(
         {},
         {
@@ -85,7 +97,8 @@ function sayDaemon(daemon: Daemon, said: HostSaid): void {
   const hosts = optionOf(daemon, "hosts");
   if (hosts.state === "unknown") said.doubt(hosts);
   if (hosts.state !== "known") return;
-  const open = textsIn(hosts).filter((one) => /^(?:tcp|http|https):/.test(one));
+  // An address without a scheme is one of TCP.
+  const open = textsIn(hosts).filter((one) => !/^(?:unix|fd|npipe):|^$/.test(one));
   if (open.length === 0 || isVerified(daemon)) return;
   for (const address of open) {
     const tls = optionOf(daemon, "tls");
@@ -106,9 +119,16 @@ function isVerified(daemon: Daemon): boolean {
   return option.state === "known" && option.value === true;
 }
 
-/** What only this machine reaches is open to its containers and its users all the same. */
+/**
+ * What only this machine reaches is open to its containers and its users all the same. Where dockerd is given no host, it listens
+ * there; Podman, which writes `tcp:`, listens everywhere.
+ */
 function aspectOf(address: string): { aspect?: string } {
-  return /:(?:\/\/)?(?:127\.|localhost|\[::1\])/.test(address) ? { aspect: "loopback" } : {};
+  const isHere =
+    /^(?:(?:tcp|https?):(?:\/\/)?)?(?:127\.|localhost\b|\[::1\])|^(?:(?:tcp|https?):\/\/)?(?::\d*)?$/.test(
+      address,
+    );
+  return isHere ? { aspect: "loopback" } : {};
 }
 
 function saySocket(
@@ -117,7 +137,7 @@ function saySocket(
   daemons: readonly Daemon[],
   said: HostSaid,
 ): void {
-  const isSafe = name === "docker.socket" && daemons.length > 0 && daemons.every(isVerified);
+  const isSafe = name.startsWith("docker") && daemons.length > 0 && daemons.every(isVerified);
   for (const { value, path, line } of values) {
     if (isSafe || /^[/%@]/.test(value)) continue;
     said.fault(pointerToLine(path, line), `${name} listens at ${value} without certificates`, {
