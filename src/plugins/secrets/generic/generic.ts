@@ -130,7 +130,7 @@ function isSetting(
       // A shell gives values where nothing stands between.
       return (
         isSettingsFile(view.path) ||
-        (SHELL.has(extension) && view.text(valueFrom - 1, valueFrom) === "=")
+        (isShell(view.path) && view.text(valueFrom - 1, valueFrom) === "=")
       );
     case ":":
       return isSettingsFile(view.path);
@@ -138,7 +138,7 @@ function isSetting(
       return extension === "xml" && view.text(valueTo, valueTo + 2) === "</";
     case " ":
       return (
-        (name.startsWith("--") && (isSettingsFile(view.path) || SHELL.has(extension))) ||
+        (name.startsWith("--") && (isSettingsFile(view.path) || isShell(view.path))) ||
         /^(?:requirepass|masterauth)$/.test(name) ||
         /(?:^|\n)[ \t]{0,8}(?:ENV|ARG)[ \t]{1,4}$/.test(
           view.text(Math.max(0, nameFrom - 20), nameFrom),
@@ -150,6 +150,17 @@ function isSetting(
 }
 
 const SHELL = new Set(["sh", "bash", "zsh", "ksh", "bats"]);
+
+/** Programs of a shell, what it reads when it starts, and what it remembers. */
+function isShell(path: string): boolean {
+  const name = baseName(path).toLowerCase();
+  return (
+    SHELL.has(extensionOf(name)) ||
+    /^\.(?:(?:bash|zsh|sh|ksh)_?(?:history|rc|profile|login|env)|profile|zprofile|zshenv|envrc)$/.test(
+      name,
+    )
+  );
+}
 
 /** A token in a header. @see RFC 6750, section 2.1; RFC 9110, section 11.6.2 */
 export const bearerForm: FoundForm = {
@@ -252,6 +263,9 @@ const SETTINGS = new Set([
   "tfvars",
   "tfstate",
   "credentials",
+  // Units of systemd and Podman, with their environments.
+  "service",
+  "container",
 ]);
 const MADE = new Set([
   "map",
