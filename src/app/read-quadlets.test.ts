@@ -148,6 +148,14 @@ test.each([
   expect(await within({ "app.container": text }, findings)).toContain(`? ${why}`);
 });
 
+test.each([
+  ["blank lines", `${"\n".repeat(1 << 20)}${HEAD}`],
+  ["a name without an end", `${HEAD}Volume=${"a".repeat(1 << 20)}`],
+  ["options without an end", `${HEAD}PodmanArgs=${"--a b ".repeat(1 << 17)}`],
+])("a unit takes no longer than it is long: %s", async (_, text) => {
+  expect(await within({ "app.container": text }, findings)).not.toEqual([]);
+});
+
 describeShared("hardening/podman/test/e2e/quadlet", () => {
   const folder = sharedPath("fixtures/hardening/podman/test/e2e/quadlet");
   /** `dependent.error` is refused where the unit that it depends on is missing, and here it is there. */

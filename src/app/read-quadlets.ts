@@ -5,9 +5,9 @@ import { filesBelow, lookAt } from "../io/look.ts";
 import { readNamed } from "../io/named-file.ts";
 import type { FileKind, NamedBytes, ReadSubject } from "./file-kind.ts";
 
-const SECTION = /^\s*\[Container\]\s*$/m;
-/** Units that a container's unit refers to by their names. */
-const BESIDE = /[\w@.%:-]+\.(?:pod|volume|image|build)(?![\w.-])/g;
+const SECTION = /^[ \t]*\[Container\][ \t]*\r?$/m;
+/** Units that a container's unit refers to by their names, which are as long as names of files may be. */
+const BESIDE = /(?<![\w@.%:-])[\w@.%:-]{1,255}\.(?:pod|volume|image|build)(?![\w.-])/g;
 const DROP_INS_MAX = { max: 200, depth: 1 };
 const BESIDE_MAX = 50;
 

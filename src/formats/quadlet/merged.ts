@@ -39,6 +39,7 @@ export class MergedUnit {
   readonly #section: string;
   readonly #said = new Map<string, Assignment[]>();
   readonly #places: Places;
+  #options: (Said & { readonly name: string })[] | null = null;
 
   /**
    * @param sources Its file first, then its drop-ins in their order.
@@ -78,8 +79,10 @@ export class MergedUnit {
   /** What is empty takes back all before it. */
   #take(assignment: Assignment): void {
     const name = `${assignment.section}/${assignment.key}`;
+    const said = this.#said.get(name);
     if (assignment.value === "") this.#said.delete(name);
-    else this.#said.set(name, [...(this.#said.get(name) ?? []), assignment]);
+    else if (said === undefined) this.#said.set(name, [assignment]);
+    else said.push(assignment);
   }
 
   /** Every assignment of a key, as whole values. */
@@ -107,11 +110,10 @@ export class MergedUnit {
 
   /** What PodmanArgs= says of some options. */
   options(...names: readonly string[]): Said[] {
-    return this.values("PodmanArgs").flatMap(({ text, at }) =>
-      podmanOptions(unitWords(text) ?? [])
-        .filter(({ name }) => names.includes(name))
-        .map(({ value }) => ({ text: value, at })),
+    this.#options ??= this.values("PodmanArgs").flatMap(({ text, at }) =>
+      podmanOptions(unitWords(text) ?? []).map(({ name, value }) => ({ name, text: value, at })),
     );
+    return this.#options.filter(({ name }) => names.includes(name));
   }
 }
 

@@ -36,6 +36,15 @@ describe("a unit file", () => {
     expect([assignments.length, faults.map(({ line }) => line)]).toEqual([5_000, [5_001]]);
   });
 
+  it.each([
+    ["a key of spaces", `[A]\na${" ".repeat(1 << 20)}b\n`],
+    ["brackets", "[".repeat(1 << 20)],
+    ["lines that all go on", `[A]\nk=${"a\\\n".repeat(1 << 18)}`],
+    ["one word after the other", `[A]\nk=${'"a '.repeat(1 << 18)}`],
+  ])("takes no longer than it is long: %s", (_, text) => {
+    for (const { value } of readUnitFile(text, "a").assignments) unitWords(value);
+  });
+
   it("may be anything", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(..."[]=#;\\\n\r k\"'") }), (text) => {

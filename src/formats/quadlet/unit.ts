@@ -62,8 +62,9 @@ export function readUnitFile(text: string, path: string): UnitFile {
 function readLine(content: string): string | Pick<Assignment, "key" | "value"> | null {
   const header = /^\[([^\]]+)\]$/.exec(content)?.[1];
   if (header !== undefined) return header;
-  const [, key, value = ""] = /^([^=]+?)\s*=\s*(.*)$/s.exec(content) ?? [];
-  return key === undefined ? null : { key, value };
+  const equals = content.indexOf("=");
+  if (equals <= 0) return null;
+  return { key: content.slice(0, equals).trimEnd(), value: content.slice(equals + 1).trimStart() };
 }
 
 const NO_LINE = "the line is no section, no assignment and no comment";
@@ -76,21 +77,21 @@ interface LogicalLine {
 
 /** Lines that end in a backslash go on in the next one; comments between them do not count. */
 function* logicalLines(text: string): Generator<LogicalLine> {
-  let open: LogicalLine | null = null;
+  let pieces: string[] = [];
+  let [line, column] = [0, 0];
+  const joined = (): LogicalLine => ({ content: pieces.join(" ").trim(), line, column });
   for (const [i, raw] of text
     .replace(/^\uFEFF/, "")
     .split(/\r?\n/)
     .entries()) {
     const trimmed = raw.trim();
-    if (/^[#;]/.test(trimmed) || (trimmed === "" && open === null)) continue;
+    if (/^[#;]/.test(trimmed) || (trimmed === "" && pieces.length === 0)) continue;
+    if (pieces.length === 0) [line, column] = [i + 1, raw.length - raw.trimStart().length + 1];
     const goesOn = trimmed.endsWith("\\");
-    const own = goesOn ? trimmed.slice(0, -1).trimEnd() : trimmed;
-    const joined: LogicalLine =
-      open === null
-        ? { content: own, line: i + 1, column: raw.length - raw.trimStart().length + 1 }
-        : { ...open, content: `${open.content} ${own}`.trim() };
-    if (!goesOn) yield joined;
-    open = goesOn ? joined : null;
+    pieces.push(goesOn ? trimmed.slice(0, -1).trimEnd() : trimmed);
+    if (goesOn) continue;
+    yield joined();
+    pieces = [];
   }
-  if (open !== null) yield open;
+  if (pieces.length > 0) yield joined();
 }
