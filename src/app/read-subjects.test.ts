@@ -52,3 +52,12 @@ test("a pipe with a name is not waited for", async () => {
   const { problems } = await read(join(folder, "pipe.yaml"));
   expect(problems).toEqual([expect.stringContaining("it is a pipe")]);
 });
+
+test("a file of blank lines takes no longer than it is long", async () => {
+  writeFileSync(join(folder, "blank.yaml"), "\n".repeat(1 << 20));
+  try {
+    expect((await read(folder)).names).toContain("a");
+  } finally {
+    rmSync(join(folder, "blank.yaml"));
+  }
+});

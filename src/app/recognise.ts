@@ -39,7 +39,8 @@ async function objectFiles(candidates: readonly string[]): Promise<string[]> {
     try {
       const { bytes } = await readNamed("objects", path);
       // Most files of a project are neither; what cannot be parsed is none of ours either, unless it says that it is.
-      if (!/(?:^|[{,])\s*"?(?:apiVersion|services)"?\s*:/m.test(bytes.toString("utf8"))) continue;
+      if (!/(?:^|[{,])[ \t\uFEFF]*"?(?:apiVersion|services)"?\s*:/m.test(bytes.toString("utf8")))
+        continue;
       const named = imageReferences(bytes, path, () => "");
       if (named !== null && named.images.length > 0) found.push(path);
     } catch (error) {

@@ -153,7 +153,7 @@ const PACKED = /^([0-9a-f]{40,64}) /gm;
 const LOOSE = /^[0-9a-f]{40,64}(?=\n?$)/;
 
 const SHA256 = /objectformat\s*=\s*"?sha256/i;
-const PROMISED = /^\s*(?:promisor\s*=\s*"?(?:true|yes|on|1)|partialclone\s*=)/im;
+const PROMISED = /^[ \t]*(?:promisor\s*=\s*"?(?:true|yes|on|1)|partialclone\s*=)/im;
 const SHALLOW =
   "only the newest part of its history is here (a shallow clone) and was searched: fetch the rest with `git fetch --unshallow`, or leave history out with --no-history";
 const PARTIAL =
