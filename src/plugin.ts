@@ -1,5 +1,17 @@
 // The door for authors of plugins: the contracts, and the values they are made of.
+export type { Container, ContainerImage, ContainerPod } from "./model/container.ts";
 export type { Distribution } from "./model/distribution.ts";
+export {
+  type Descriptor,
+  type DescriptorKind,
+  EVENT_TYPES,
+  type EventType,
+  type ExecutableFile,
+  type Parameter,
+  type Process,
+  type SensorEvent,
+  type Socket,
+} from "./model/event.ts";
 export type { FoundPackage, PackageType } from "./model/package.ts";
 export type { Plugin } from "./model/plugin.ts";
 export type { ScanResult } from "./model/scan.ts";

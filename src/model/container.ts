@@ -1,0 +1,35 @@
+// A container that runs, as its runtime wrote it down: who its image is hangs on the digest.
+
+/** What is known of a running container. `null` is what its runtime did not say. */
+export interface Container {
+  /** As its runtime has it, 64 hexadecimal digits with most. */
+  readonly id: string;
+  readonly engine: "docker" | "containerd" | "cri-o" | "podman" | "lxc" | "unknown";
+  readonly name: string | null;
+  readonly image: ContainerImage | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly isPrivileged: boolean | null;
+  readonly pod: ContainerPod | null;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number | null;
+}
+
+/** The image of a container. */
+export interface ContainerImage {
+  /** As the user named it: `nginx:1.27`. */
+  readonly reference: string;
+  readonly repository: string;
+  readonly tag: string | null;
+  /** `sha256:…` of the manifest; null for one that no registry knows. */
+  readonly digest: string | null;
+  /** `sha256:…` of the configuration: what a local image is known by. */
+  readonly id: string | null;
+}
+
+/** The pod of a container of Kubernetes. */
+export interface ContainerPod {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+}
