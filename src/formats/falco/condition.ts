@@ -59,6 +59,29 @@ export interface MacroExpression {
   readonly kind: "macro";
   readonly name: string;
   readonly at: number;
+  /** What it stands for; null until macros are put in their places. */
+  readonly body: MacroBody | null;
+}
+
+/** The condition of a macro. */
+export interface MacroBody {
+  readonly expression: Expression;
+  /** Where the places of its tree are. */
+  readonly source: ConditionSource;
+}
+
+/** Where the text of a condition comes from. */
+export interface ConditionSource {
+  readonly text: string;
+  /** The place in a file of a place in the text. */
+  placeOf(at: number): SourcePlace;
+}
+
+/** A place in a rule file, 1-based. */
+export interface SourcePlace {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 /** What can be true or false of an event. */

@@ -110,7 +110,7 @@ class ConditionParser {
     const left = this.#term();
     if (left !== null) return this.#condition(left, at);
     const name = cursor.identifier();
-    if (name !== null) return { kind: "macro", name, at };
+    if (name !== null) return { kind: "macro", name, at, body: null };
     return this.#fail(`expected a field, a macro or "(" instead of ${cursor.here()}`);
   }
 

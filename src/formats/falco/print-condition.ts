@@ -11,7 +11,9 @@ export function printCondition(expression: Expression): string {
     case "not":
       return `not ${printCondition(expression.part)}`;
     case "macro":
-      return expression.name;
+      return expression.body === null
+        ? expression.name
+        : printCondition(expression.body.expression);
     case "exists":
       return `${printTerm(expression.left)} exists`;
     case "check": {

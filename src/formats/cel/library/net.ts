@@ -1,15 +1,16 @@
 // Addresses and networks. Source: "Common Expression Language in Kubernetes", "Kubernetes IP address library" and "Kubernetes CIDR
 // library"; the classes of addresses are those of Go's net/netip.
-import { defineFunction, defineMethod, type Overload, throughFirst } from "../compile/overload.ts";
-import { BOOL, INT, opaque, STRING, type Type } from "../compile/type.ts";
-import { fail } from "../values/failure.ts";
+
 import {
   type Address,
   isInNetwork,
   maskAddress,
   parseAddress,
   printAddress,
-} from "../values/ip-address.ts";
+} from "../../../kit/ip-address.ts";
+import { defineFunction, defineMethod, type Overload, throughFirst } from "../compile/overload.ts";
+import { BOOL, INT, opaque, STRING, type Type } from "../compile/type.ts";
+import { fail } from "../values/failure.ts";
 import { Comparable } from "../values/order.ts";
 
 class Ip extends Comparable {

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { parseAddress, printAddress } from "../../../kit/ip-address.ts";
 import { Failure } from "./failure.ts";
-import { parseAddress, printAddress } from "./ip-address.ts";
 import { printDouble, printFixed, printScientific } from "./number-text.ts";
 import { orderTexts } from "./text.ts";
 import {

@@ -1,0 +1,58 @@
+// What conditions are asked about: fields of events. The compiler knows no event; whoever has events hands in a table of fields.
+
+/** How the values of a field compare. `bytes` are one character a byte, addresses are texts, a network is asked of an address. */
+export type FieldType = "text" | "number" | "boolean" | "bytes" | "address" | "network";
+
+/** One value of a field: what its type says. */
+export type FieldValue = string | number | bigint | boolean;
+
+/**
+ * How a field is read, its argument known. Null and an empty list are a missing value, of which nothing is true.
+ *
+ * `list`: all its values belong to it. `any`: one is enough for every operator (the ancestors of a process). `ends`: one of both ends
+ * of a connection is enough, but `!=` wants both.
+ */
+export type FieldReading<E> =
+  | { readonly kind: "one"; read(event: E): FieldValue | null }
+  | { readonly kind: "list" | "ends"; read(event: E): readonly FieldValue[] | null }
+  | { readonly kind: "any"; some(event: E, test: (value: FieldValue) => boolean): boolean };
+
+/** A field that conditions and outputs can name. */
+export interface Field<E> {
+  readonly type: FieldType;
+  /** What reading it costs, 1 for a property of the event or its process. */
+  readonly cost: number;
+  /** May stand in conditions only, or in outputs only; null for both. */
+  readonly place: "condition" | "output" | null;
+  /** May be given to `val()` and transformers. */
+  readonly isOperand: boolean;
+  /** What is said to who uses it; null for a field in good standing. */
+  readonly deprecation: string | null;
+  /** @returns a text when the argument does not suit the field: what is expected, in lower case. */
+  reading(argument: string | null): FieldReading<E> | string;
+}
+
+/** All fields of one source of events. */
+export interface FieldTable<E> {
+  /** Null when there is none of that name, or none that we can answer. */
+  field(name: string): Field<E> | null;
+  /** Why a field of that name is not answered, when it is known to Falco; null when it is not. */
+  absence(name: string): string | null;
+  /** For suggestions. */
+  names(): readonly string[];
+}
+
+/** A pattern of RE2 that must match a whole text; `fault` says why it is none. */
+export type RegexCompiler = (
+  pattern: string,
+) =>
+  | { readonly test: (text: string) => boolean; readonly fault: null }
+  | { readonly test: null; readonly fault: string };
+
+/** What the compiler needs to know of the world. */
+export interface CompilerContext<E> {
+  readonly fields: FieldTable<E>;
+  readonly regex: RegexCompiler;
+  /** Names that `evt.type` may have; null when they are not known. */
+  readonly eventNames: ReadonlySet<string> | null;
+}
