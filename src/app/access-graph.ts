@@ -1,6 +1,7 @@
 // `bulwark access graph|paths`: who can become whom, from the objects of a cluster and the containers of engines.
 import { AppError } from "../kit/error.ts";
 import type { AccessTarget } from "../model/access-target.ts";
+import { cloudKey } from "../model/cloud-access.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import { blocksVerdict, type Problem } from "../model/problem.ts";
 import { identityKey } from "../model/rbac.ts";
@@ -264,8 +265,12 @@ function sourcesIn(access: AccessGraph, from: string | null): number[] {
     const own = identities.filter((node) => !OF_CLUSTER.test(graph.nodes[node]?.name ?? ""));
     return [internet, ...outside, ...pods, ...own];
   }
-  const wanted = identityKey(subjectNamed(from));
-  return identities.filter((node) => graph.nodes[node]?.name === wanted);
+  const who = subjectNamed(from);
+  const wanted = who.kind === "CloudIdentity" ? cloudKey(who.name) : identityKey(who);
+  return identities.filter((node) => {
+    const { kind, name = "" } = graph.nodes[node] ?? {};
+    return (kind === "cloud identity" ? cloudKey(name) : name) === wanted;
+  });
 }
 
 /** Users and groups whose own binding is to a role for everything, everywhere. */
@@ -284,7 +289,7 @@ function administratorsIn({ graph, identities, targets }: AccessGraph): number[]
 
 /** Everybody, or whoever it may be, was not made administrator by name. */
 const NAMED_PEOPLE =
-  /^(?:User|Group) (?!system:(?:anonymous$|unauthenticated$|authenticated$|serviceaccounts(?::|$)))/;
+  /^arn:|^(?:User|Group) (?!system:(?:anonymous$|unauthenticated$|authenticated$|serviceaccounts(?::|$)))/;
 
 /** The cluster's own parts may do what they may do. */
 const OF_CLUSTER =

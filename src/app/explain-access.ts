@@ -1,6 +1,7 @@
 // `bulwark access explain`: all that somebody may do in a cluster, what of it is dangerous, and which pods act in their name.
 import { AppError } from "../kit/error.ts";
 import { nearest } from "../kit/nearest.ts";
+import { cloudKey } from "../model/cloud-access.ts";
 import type { ClusterObject, Rule } from "../model/cluster-object.ts";
 import type { Problem } from "../model/problem.ts";
 import {
@@ -9,13 +10,13 @@ import {
   type Identity,
   identityKey,
   identityOf,
-  impliedGroups,
   Rbac,
 } from "../model/rbac.ts";
 import type { Severity } from "../model/severity.ts";
 import { compareSeverity } from "../model/severity.ts";
 import type { Workload } from "../model/workload.ts";
 import { dangersOf, GRANT_ASPECTS } from "../plugins/checks/shared/grants.ts";
+import { cloudAccountsOf } from "../stages/access/clouds.ts";
 import { type ReadCluster, readCluster, type WrittenAt } from "./read-cluster.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { type GrantPath, grantPath, missingProblems } from "./who-can.ts";
@@ -35,6 +36,8 @@ export interface AllowedRule extends Omit<Rule, "at"> {
   readonly by: GrantPath;
   /** The group by which they have it; null where it is theirs by name. */
   readonly asMemberOf: string | null;
+  /** The user under whose name somebody of a cloud has it; null otherwise. */
+  readonly asUser: string | null;
   /** Most severe first; what it allows, after their name: `allows to read secrets`. */
   readonly dangers: readonly { readonly severity: Severity; readonly what: string }[];
 }
@@ -49,6 +52,13 @@ export interface Actor {
   readonly hasToken: boolean | null;
 }
 
+/** That a service account is somebody of a cloud, or that a cloud's somebody is let in. */
+export interface CloudTie {
+  /** After their name: `is arn:… in the cloud`, `is let in as Group ops`. */
+  readonly what: string;
+  readonly at: WrittenAt;
+}
+
 export interface ExplainedAccess {
   readonly schema: typeof EXPLAIN_ACCESS_SCHEMA;
   readonly who: Identity;
@@ -57,6 +67,7 @@ export interface ExplainedAccess {
   /** Dangerous ones first. */
   readonly rules: readonly AllowedRule[];
   readonly actors: readonly Actor[];
+  readonly clouds: readonly CloudTie[];
   readonly problems: readonly Problem[];
 }
 
@@ -73,13 +84,16 @@ export async function explainAccess(
     .flatMap((grant) => rulesOf(grant, who, cluster))
     .sort((a, b) => worstOf(a, b));
   const actors = who.kind === "ServiceAccount" ? actorsOf(who, cluster) : [];
-  const isKnown = rules.length > 0 || actors.length > 0 || isAccount(who, cluster.objects);
+  const clouds = cloudTies(who, rbac, cluster);
+  const isNamedSomewhere = rules.length > 0 || actors.length > 0 || clouds.length > 0;
+  const isKnown = isNamedSomewhere || isAccount(who, cluster.objects);
   return {
     schema: EXPLAIN_ACCESS_SCHEMA,
     who,
-    groups: [...new Set([...impliedGroups(who), ...groups])],
+    groups: [...new Set([...rbac.groupsOf(who), ...groups])],
     rules,
     actors,
+    clouds,
     problems: [
       ...cluster.problems,
       ...missingProblems(rbac.missing, cluster),
@@ -90,7 +104,9 @@ export async function explainAccess(
 
 /** @throws {AppError} `usage`. */
 export function subjectNamed(written: string): Identity {
-  const [, kind = "", name = ""] = /^(user|group):(.+)$/.exec(written) ?? [];
+  if (written.startsWith("arn:")) return identityOf("CloudIdentity", written, null);
+  const [, kind = "", name = ""] = /^(user|group|cloud):(.+)$/.exec(written) ?? [];
+  if (kind === "cloud") return identityOf("CloudIdentity", name, null);
   if (kind === "group") return identityOf("Group", name, null);
   if (kind === "user") return identityOf("User", name, null);
   if (written.startsWith("system:")) {
@@ -101,12 +117,13 @@ export function subjectNamed(written: string): Identity {
   if (namespace !== undefined && account !== undefined)
     return identityOf("ServiceAccount", account, namespace);
   throw new AppError("usage", `cannot explain ${JSON.stringify(written)}: it is nobody's name`, {
-    hint: "NAMESPACE/NAME is a service account; others are user:NAME and group:NAME",
+    hint: "NAMESPACE/NAME is a service account; others are user:NAME, group:NAME, and arn:… or cloud:NAME of a cloud",
   });
 }
 
 function rulesOf(grant: Grant, who: Identity, cluster: ReadCluster): AllowedRule[] {
   const isOwn = identityKey(grant.identity) === identityKey(who);
+  const { kind, name: giver } = grant.identity;
   return grant.role.rules.map((rule) => {
     const { verbs, groups, resources, names, urls } = rule.rule;
     const dangers = dangersOf(rule.rule, grant.namespace === null).map(({ aspect, what }) => {
@@ -119,7 +136,8 @@ function rulesOf(grant: Grant, who: Identity, cluster: ReadCluster): AllowedRule
       names,
       urls,
       by: grantPath({ grant, rule }, cluster),
-      asMemberOf: isOwn ? null : grant.identity.name,
+      asMemberOf: isOwn || kind !== "Group" ? null : giver,
+      asUser: isOwn || kind !== "User" ? null : giver,
       dangers: dangers.sort((a, b) => compareSeverity(a.severity, b.severity)),
     };
   });
@@ -127,6 +145,34 @@ function rulesOf(grant: Grant, who: Identity, cluster: ReadCluster): AllowedRule
 
 function worstOf({ dangers: [a] }: AllowedRule, { dangers: [b] }: AllowedRule): number {
   return compareSeverity(a?.severity ?? "unknown", b?.severity ?? "unknown");
+}
+
+function cloudTies(who: Identity, rbac: Rbac, { objects, placeOf }: ReadCluster): CloudTie[] {
+  const { kind, name, namespace } = who;
+  const said = objects.flatMap((object) =>
+    cloudAccountsOf(object).map((account) => ({ ...account, at: placeOf(object, account.at) })),
+  );
+  if (kind === "ServiceAccount")
+    return said
+      .filter((one) => one.account === name && one.namespace === namespace)
+      .map(({ principal, at }) => ({ what: `is ${principal} in the cloud`, at }));
+  if (kind !== "CloudIdentity") return [];
+  const pods = said
+    .filter(({ principal }) => cloudKey(principal) === cloudKey(name))
+    .map(({ account, namespace: where, at }) => {
+      return { what: `is what pods of ServiceAccount ${where}/${account} act as`, at };
+    });
+  const entries = rbac.visitors.named(name).flatMap(({ object, principal }): CloudTie[] => {
+    const user = principal.username === null ? [] : [`User ${principal.username}`];
+    const policies = (principal.policies ?? []).map(
+      (policy) => `one with AccessPolicy ${policy.name}`,
+    );
+    const groups = (principal.groups ?? []).map((group) => `a member of Group ${group.name}`);
+    return [...user, ...groups, ...policies].map((as) => {
+      return { what: `is let in as ${as}`, at: placeOf(object, principal.at) };
+    });
+  });
+  return [...pods, ...entries];
 }
 
 function actorsOf(
@@ -177,5 +223,6 @@ function stranger(who: Identity, rbac: Rbac): Problem {
 }
 
 function nameOf({ kind, name, namespace }: Identity): string {
+  if (kind === "CloudIdentity") return name;
   return kind === "ServiceAccount" ? `${namespace}/${name}` : `${kind.toLowerCase()}:${name}`;
 }

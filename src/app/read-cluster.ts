@@ -1,5 +1,6 @@
 // All that files say of a cluster, seen together: who may do what, and what runs.
 import { AppError } from "../kit/error.ts";
+import type { CloudUntold } from "../model/cloud-access.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Pointer, Workload } from "../model/workload.ts";
@@ -48,13 +49,19 @@ export async function readCluster(
       const document = editable?.document ?? null;
       const lines = placesOf(pointersOf(subject));
       places.set(subject, { path, document, lines });
-      problems.push(...unreadGrants(subject, path, lines.get(subject.at)?.line ?? 1));
+      problems.push(...unreadGrants(subject, path, (at) => lines.get(at)?.line));
     }
   }
-  if (places.size === 0 && problems.length === 0) throw nothingOfACluster(targets);
   const all = [...places.keys()];
+  const objects = all.filter((one) => one.form === "object");
+  for (const { object, at, why } of untoldOf(objects)) {
+    const { path = "", lines } = places.get(object) ?? {};
+    const line = lines?.get(at)?.line ?? 1;
+    problems.push({ code: "configuration-unknown", detail: `line ${line}: ${why}`, path });
+  }
+  if (places.size === 0 && problems.length === 0) throw nothingOfACluster(targets);
   return {
-    objects: all.filter((one) => one.form === "object"),
+    objects,
     workloads: all.filter((one) => one.form === "workload"),
     problems,
     placeOf: (subject, pointer = subject.at) => {
@@ -71,14 +78,23 @@ function isOfCluster(subject: Subject): subject is ClusterObject | Workload {
   return subject.form === "workload" || subject.form === "object";
 }
 
-/** What of a role or binding could not be read: what it allows is not known, and must not look like nothing. */
-function unreadGrants(subject: ClusterObject | Workload, path: string, line: number): Problem[] {
-  if (subject.form !== "object" || (subject.role === null && subject.binding === null)) return [];
+/** What of a grant could not be read: what it allows is not known, and must not look like nothing. */
+function unreadGrants(
+  subject: ClusterObject | Workload,
+  path: string,
+  lineOf: (at: Pointer) => number | undefined,
+): Problem[] {
+  if (subject.form !== "object" || !grants(subject)) return [];
   const { kind, name, gaps } = subject;
-  return gaps.map(({ why }) => {
+  return gaps.map(({ at, why }) => {
+    const line = lineOf(at) ?? lineOf(subject.at) ?? 1;
     const detail = `line ${line}: ${kind} ${JSON.stringify(name)}: ${why}`;
     return { code: "configuration-unknown", detail, path };
   });
+}
+
+function grants({ role, binding, cloud }: ClusterObject): boolean {
+  return role !== null || binding !== null || cloud !== null;
 }
 
 function tooMany(path: string): AppError {
@@ -110,7 +126,50 @@ function pointersOf(subject: ClusterObject | Workload): Pointer[] {
     ...(subject.ingress?.backends ?? []).map(({ at }) => at),
     ...(subject.role?.rules ?? []).map(({ at }) => at),
     ...(subject.binding?.subjects ?? []).map(({ at }) => at),
+    ...(grants(subject) ? subject.gaps.map(({ at }) => at) : []),
+    ...cloudPointers(subject.cloud),
   ];
+}
+
+interface Untold extends CloudUntold {
+  readonly object: ClusterObject;
+}
+
+/** Whom objects only name, or tell half of, and no other object says more of. */
+function untoldOf(objects: readonly ClusterObject[]): Untold[] {
+  const told = new Set<string>();
+  for (const { cloud } of objects) {
+    for (const { name, groups, policies } of cloud?.principals ?? []) {
+      told.add(name);
+      if (groups !== null) told.add(`groups ${name}`);
+      if (policies !== null) told.add(`policies ${name}`);
+    }
+    for (const { namespace, account } of cloud?.accounts ?? []) told.add(`${namespace}/${account}`);
+  }
+  return objects.flatMap((object) => [
+    ...(object.cloud?.untold ?? [])
+      .filter(({ who }) => !told.has(who))
+      .map((untold): Untold => ({ ...untold, object })),
+    ...(object.cloud?.principals ?? []).flatMap(({ name: who, at }) =>
+      HALVES.filter(([half]) => !told.has(`${half} ${who}`)).map(([half, answer]): Untold => {
+        const why = `which ${half} ${JSON.stringify(who)} has is not told: aws eks ${answer} tells`;
+        return { at, who, why, object };
+      }),
+    ),
+  ]);
+}
+
+const HALVES = [
+  ["groups", "describe-access-entry"],
+  ["policies", "list-associated-access-policies"],
+] as const;
+
+function cloudPointers(cloud: ClusterObject["cloud"]): Pointer[] {
+  if (cloud === null) return [];
+  const principals = cloud.principals.flatMap(({ at, groups, policies }) => {
+    return [at, ...[...(groups ?? []), ...(policies ?? [])].map((one) => one.at)];
+  });
+  return [...principals, ...[...cloud.accounts, ...cloud.untold].map(({ at }) => at)];
 }
 
 function nothingOfACluster(targets: readonly string[]): AppError {

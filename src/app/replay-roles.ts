@@ -3,7 +3,8 @@
 import { readClusterObjects } from "../formats/workload/cluster-object.ts";
 import type { ApiRequest } from "../model/audit-event.ts";
 import type { Rule } from "../model/cluster-object.ts";
-import { type AccessRequest, type Grant, identityOf, Rbac, ruleAllows } from "../model/rbac.ts";
+import { type Grant, identityOf, Rbac } from "../model/rbac.ts";
+import { type AccessRequest, ruleAllows } from "../model/rbac-rule.ts";
 import type { ApiSubject } from "../stages/grant/api-uses.ts";
 import type { LeastRoles } from "../stages/grant/least-roles.ts";
 

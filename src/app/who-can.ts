@@ -1,16 +1,19 @@
 // `bulwark access who-can`: everybody whom a cluster's bindings let do something, with the rule that does.
 import { AppError } from "../kit/error.ts";
 import { nearest } from "../kit/nearest.ts";
+import { MASTERS } from "../model/cloud-access.ts";
+import type { CloudVisitor } from "../model/cloud-visitors.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import type { Problem } from "../model/problem.ts";
 import {
-  type AccessRequest,
   type Allowance,
   type Identity,
   identityKey,
+  identityOf,
   type MissingRole,
   Rbac,
 } from "../model/rbac.ts";
+import type { AccessRequest } from "../model/rbac-rule.ts";
 import { CLUSTER_RESOURCES, RESOURCE_GROUPS } from "../model/resource-groups.data.ts";
 import { type ReadCluster, readCluster, type WrittenAt } from "./read-cluster.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -43,6 +46,8 @@ export interface GrantPath {
 
 export interface WhoCanEntry {
   readonly who: Identity;
+  /** As whom the cluster lets them in, and where that is written; null for those whom the binding names. */
+  readonly as: { readonly identity: Identity; readonly at: WrittenAt } | null;
   /** Only these objects; all when empty. */
   readonly names: readonly string[];
   readonly by: GrantPath;
@@ -65,9 +70,14 @@ export async function whoCan(request: WhoCanRequest, surroundings: Surroundings)
   const isAnywhere = request.namespace === null && !isInNone;
   const names = request.name === null ? "some" : "as asked";
   const found = rbac.whoCan(asked, isAnywhere ? "anywhere" : "there", names);
-  const entries = found.map((allowance): WhoCanEntry => {
-    const { names: only } = allowance.rule.rule;
-    return { who: allowance.grant.identity, names: only, by: grantPath(allowance, cluster) };
+  const entries = found.flatMap((allowance): WhoCanEntry[] => {
+    const { identity } = allowance.grant;
+    const given = { names: allowance.rule.rule.names, by: grantPath(allowance, cluster) };
+    const fromCloud = visitorsAs(identity, rbac).map(({ object, principal }): WhoCanEntry => {
+      const as = { identity, at: cluster.placeOf(object, principal.at) };
+      return { who: identityOf("CloudIdentity", principal.name, null), as, ...given };
+    });
+    return [{ who: identity, as: null, ...given }, ...fromCloud];
   });
   const order = ({ who, by }: WhoCanEntry): string =>
     `${by.namespace === null ? 0 : 1} ${identityKey(who)} ${by.binding}`;
@@ -82,6 +92,13 @@ export async function whoCan(request: WhoCanRequest, surroundings: Surroundings)
       ...strangeResource(asked, cluster.objects),
     ],
   };
+}
+
+/** Whom of a cloud the cluster takes for somebody whom a binding names. */
+function visitorsAs({ kind, name }: Identity, { visitors }: Rbac): readonly CloudVisitor[] {
+  // Members of this group have everything by a way of their own.
+  if (kind === "Group") return name === MASTERS ? [] : visitors.inGroup(name);
+  return kind === "User" ? visitors.asUser(name) : [];
 }
 
 /** @throws {AppError} `usage`. */
@@ -123,7 +140,10 @@ function titleOf({
 export function missingProblems(missing: readonly MissingRole[], cluster: ReadCluster): Problem[] {
   return missing.map(({ binding, kind, name }) => {
     const { path, line } = cluster.placeOf(binding);
-    const detail = `line ${line ?? 1}: ${titleOf(binding)} binds ${kind} ${JSON.stringify(name)}, which is not among the objects: what that allows is not known`;
+    const what = `${titleOf(binding)} binds ${kind} ${JSON.stringify(name)}`;
+    const why =
+      kind === "AccessPolicy" ? "of which nothing is known" : "which is not among the objects";
+    const detail = `line ${line ?? 1}: ${what}, ${why}: what that allows is not known`;
     return { code: "configuration-unknown", detail, path };
   });
 }

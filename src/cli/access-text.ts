@@ -6,7 +6,8 @@ import { type Palette, palette } from "../kit/colour.ts";
 import { columns, padRight, visible, wrap } from "../kit/display.ts";
 import { count, firstOf, list } from "../kit/phrase.ts";
 import type { Problem } from "../model/problem.ts";
-import type { AccessRequest, Identity } from "../model/rbac.ts";
+import type { Identity } from "../model/rbac.ts";
+import type { AccessRequest } from "../model/rbac-rule.ts";
 import type { Severity } from "../model/severity.ts";
 
 interface Screen {
@@ -22,9 +23,11 @@ export function whoCanText({ request, entries, problems }: WhoCan, screen: Scree
   const people = new Set(entries.map(({ who }) => whoText(who))).size;
   const isAll = problems.length === 0 ? "" : ", as far as can be told";
   const head = `${requestText(request)} : ${people === 0 ? "nobody" : count(people, "subject")} by bindings${isAll}`;
-  const rows = entries.map(({ who, names, by }) => {
+  const rows = entries.map(({ who, as, names, by }) => {
     const only = names.length === 0 ? "" : `, only ${visible(firstOf(names, NAMES_SHOWN))}`;
-    return [whoText(who), `${whereText(by)}${only}`, byText(by), atText(by)];
+    const whom = as === null ? whoText(who) : `${whoText(who)}, as ${whoText(as.identity)}`;
+    const letIn = as === null ? "" : `${placeText(as.at)}, `;
+    return [whom, `${whereText(by)}${only}`, byText(by), `${letIn}${atText(by)}`];
   });
   return joined([
     [colours.bold(head)],
@@ -44,7 +47,7 @@ export function whoCanText({ request, entries, problems }: WhoCan, screen: Scree
 /** The dangers first, then everything, then who acts in their name. */
 export function explainedText(explained: ExplainedAccess, screen: Screen): string {
   const colours = palette(screen.colour);
-  const { who, groups, rules, actors, problems } = explained;
+  const { who, groups, rules, actors, clouds, problems } = explained;
   const dangerous = rules.flatMap((rule) =>
     rule.dangers.map((danger) => ({ ...danger, by: rule.by })),
   );
@@ -59,7 +62,7 @@ export function explainedText(explained: ExplainedAccess, screen: Screen): strin
     verbsText(rule),
     resourcesText(rule),
     whereText(rule.by),
-    `${byText(rule.by)}${rule.asMemberOf === null ? "" : `, as member of ${visible(rule.asMemberOf)}`}`,
+    `${byText(rule.by)}${asText(rule)}`,
   ]);
   const pods = actors.map(({ kind, name, namespace, at, hasToken }) => [
     visible(`${kind} ${namespace}/${name}`),
@@ -79,8 +82,21 @@ export function explainedText(explained: ExplainedAccess, screen: Screen): strin
           colours.bold("PODS THAT ACT IN THIS NAME"),
           ...rowLines(pods).map((line) => INDENT + line),
         ],
+    clouds.length === 0
+      ? []
+      : [
+          colours.bold("IN THE CLOUD"),
+          ...rowLines(clouds.map(({ what, at }) => [visible(what), placeText(at)])).map(
+            (line) => INDENT + line,
+          ),
+        ],
     problemLines(problems, screen, colours),
   ]);
+}
+
+function asText({ asMemberOf, asUser }: AllowedRule): string {
+  if (asMemberOf !== null) return `, as member of ${visible(asMemberOf)}`;
+  return asUser === null ? "" : `, as user ${visible(asUser)}`;
 }
 
 function joined(blocks: readonly (readonly string[])[]): string {

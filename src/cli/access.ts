@@ -18,7 +18,7 @@ export const accessCommand: Command = {
   ],
   details: [
     "who-can tells everybody whom bindings let do something, by which rule, and where both are written. RESOURCE is as in secrets, pods/exec, deployments.apps or /metrics.",
-    "explain tells all that somebody may do, what of it is dangerous, and which pods act in their name. SUBJECT is NAMESPACE/NAME of a service account, user:NAME or group:NAME.",
+    "explain tells all that somebody may do, what of it is dangerous, and which pods act in their name. SUBJECT is NAMESPACE/NAME of a service account, user:NAME, group:NAME, or the ARN of a role or user whom EKS lets in.",
     "paths tells who can become cluster-admin, root on a node, or a reader of secrets: each way step by step, with what is supposed and where each step is written, and the few changes that end most of it. graph has the whole graph, for other programs.",
     "PATH are files and folders of Kubernetes objects: manifests, or what kubectl get -A -o yaml wrote. A role that is bound and not among them is told as something that is not known.",
     "minimize takes a recording of what containers did and tells the least that they need: capabilities, system calls, writable folders, network. PATH are the workloads as they are declared today; then it tells what is granted and was not seen.",

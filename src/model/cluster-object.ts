@@ -1,6 +1,7 @@
 // The normal form of Kubernetes objects that run nothing themselves: grants, ways in, policies and settings.
 import type { Fact } from "../kit/fact.ts";
 import type { Checkable } from "./checkable.ts";
+import type { CloudPart } from "./cloud-access.ts";
 import type { GatewayPart } from "./gateway.ts";
 import type { EnvironmentVariable, Label, Pointer } from "./workload.ts";
 
@@ -33,6 +34,8 @@ export interface ClusterObject extends Checkable {
   readonly mountsToken: Fact<boolean>;
   /** Of a Secret; nothing else of it is read. Absent where it is none, or says nothing and is opaque. */
   readonly secretType: Fact<string>;
+  /** Of the ConfigMap `aws-auth`, and of what EKS tells of its access. */
+  readonly cloud: CloudPart | null;
 }
 
 /** A network that the CNI sets up for pods. */

@@ -2,14 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readClusterObjects } from "../formats/workload/cluster-object.ts";
 import type { ClusterObject, Rule } from "./cluster-object.ts";
-import {
-  type AccessRequest,
-  type Identity,
-  identityKey,
-  identityOf,
-  Rbac,
-  ruleAllows,
-} from "./rbac.ts";
+import { type Identity, identityKey, identityOf, Rbac } from "./rbac.ts";
+import { type AccessRequest, ruleAllows } from "./rbac-rule.ts";
 
 type Members = Readonly<Record<string, unknown>>;
 

@@ -1,37 +1,18 @@
 // Who may do what in a cluster, as its RBAC authorizer decides.
 // Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/ and, where that is silent, the authorizer's own comparisons
 // (k8s.io/kubernetes/plugin/pkg/auth/authorizer/rbac and pkg/apis/rbac/v1/evaluation_helpers.go).
+import { ACCESS_POLICIES } from "./access-policies.data.ts";
 import { BUILT_IN_ROLES } from "./built-in-roles.data.ts";
+import { cloudKey, MASTERS } from "./cloud-access.ts";
+import { type CloudVisitor, CloudVisitors } from "./cloud-visitors.ts";
 import type { ClusterObject, GrantSubject, Role, Rule } from "./cluster-object.ts";
+import { type AccessRequest, ruleAllows, ruleNames } from "./rbac-rule.ts";
 import { selects } from "./selector.ts";
 import type { Pointer } from "./workload.ts";
 
-/** What somebody asks the API server for. */
-export type AccessRequest = ResourceRequest | UrlRequest;
-
-export interface ResourceRequest {
-  readonly kind: "resource";
-  readonly verb: string;
-  /** `""` for the core group. */
-  readonly group: string;
-  /** With its subresource: `pods/exec`. */
-  readonly resource: string;
-  /** null where none is named: what is created, and what is listed or deleted as a whole. */
-  readonly name: string | null;
-  /** null for what is in none, and for all namespaces at once. */
-  readonly namespace: string | null;
-}
-
-export interface UrlRequest {
-  readonly kind: "url";
-  readonly verb: string;
-  /** `/metrics`. */
-  readonly url: string;
-}
-
-/** Somebody whom a binding can name. */
+/** Somebody whom a binding can name, or whom a cloud knows and the cluster takes for such a one. */
 export interface Identity {
-  readonly kind: "User" | "Group" | "ServiceAccount";
+  readonly kind: "User" | "Group" | "ServiceAccount" | "CloudIdentity";
   readonly name: string;
   /** Of a service account; null of all others. */
   readonly namespace: string | null;
@@ -43,9 +24,9 @@ export interface RoleRule {
   readonly from: ClusterObject | null;
 }
 
-/** A role to which a binding leads. */
+/** A role to which a binding leads; what a cloud or a group of Kubernetes' own gives counts as one. */
 export interface FoundRole {
-  readonly kind: "ClusterRole" | "Role";
+  readonly kind: "ClusterRole" | "Role" | "AccessPolicy" | "Group";
   readonly name: string;
   readonly namespace: string | null;
   readonly rules: readonly RoleRule[];
@@ -95,6 +76,7 @@ export function identityOf(
 
 /** One text for each. */
 export function identityKey({ kind, name, namespace }: Identity): string {
+  if (kind === "CloudIdentity") return `${kind} ${cloudKey(name)}`;
   return kind === "ServiceAccount" ? `${kind} ${namespace}/${name}` : `${kind} ${name}`;
 }
 
@@ -114,40 +96,6 @@ export function impliedGroups({ kind, name, namespace }: Identity): readonly str
     : ["system:authenticated"];
 }
 
-/** Whether a rule lets a request through, wherever it holds. */
-export function ruleAllows(rule: Rule, request: AccessRequest): boolean {
-  if (request.kind === "url")
-    return has(rule.verbs, request.verb) && rule.urls.some((url) => meansUrl(url, request.url));
-  const { verb, group, resource, name } = request;
-  if (!ruleNames(rule, verb, group, resource)) return false;
-  return rule.names.length === 0 || rule.names.includes(name ?? "");
-}
-
-/** Whether a rule is about a verb of a resource, whichever objects it is limited to. */
-export function ruleNames(rule: Rule, verb: string, group: string, resource: string): boolean {
-  return (
-    has(rule.verbs, verb) &&
-    has(rule.groups, group) &&
-    rule.resources.some((written) => meansResource(written, resource))
-  );
-}
-
-function has(list: readonly string[], wanted: string): boolean {
-  return list.includes("*") || list.includes(wanted);
-}
-
-// `*` is every resource and subresource, `*/scale` that one of every resource; `pods` is not `pods/exec`.
-function meansResource(written: string, wanted: string): boolean {
-  if (written === "*" || written === wanted) return true;
-  const slash = wanted.indexOf("/");
-  return slash !== -1 && written === `*${wanted.slice(slash)}`;
-}
-
-function meansUrl(written: string, wanted: string): boolean {
-  if (written === "*" || written === wanted) return true;
-  return written.endsWith("*") && wanted.startsWith(written.replace(/\*+$/, ""));
-}
-
 /** Whether a grant holds where a request is made. */
 function holds({ namespace }: Grant, request: AccessRequest): boolean {
   return namespace === null || (request.kind === "resource" && request.namespace === namespace);
@@ -158,6 +106,8 @@ export class Rbac {
   /** Every subject of every binding whose role is known. */
   readonly grants: readonly Grant[];
   readonly missing: readonly MissingRole[];
+  /** Whom of a cloud the cluster lets in. */
+  readonly visitors: CloudVisitors;
   readonly #grants: Grant[] = [];
   readonly #missing: MissingRole[] = [];
   readonly #byIdentity = new Map<string, Grant[]>();
@@ -166,7 +116,9 @@ export class Rbac {
   /** @param objects All that is known; others than roles and bindings do not matter. */
   constructor(objects: readonly ClusterObject[]) {
     this.#roles = new Roles(objects);
+    this.visitors = new CloudVisitors(objects);
     for (const object of objects) if (object.binding !== null) this.#add(object);
+    for (const visitor of this.visitors.all) this.#addVisitor(visitor);
     this.grants = this.#grants;
     this.missing = this.#missing;
   }
@@ -183,11 +135,28 @@ export class Rbac {
 
   /** What somebody has by their own name, and by the groups in which they are by who they are, or are said to be. */
   grantsOf(identity: Identity, moreGroups: readonly string[] = []): Grant[] {
-    const groups = [...new Set([...impliedGroups(identity), ...moreGroups])];
+    const groups = [...new Set([...this.groupsOf(identity), ...moreGroups])];
+    const users = identity.kind === "CloudIdentity" ? this.#usersOf(identity.name) : [];
     return [
       ...this.grantsTo(identity),
+      ...users.flatMap((user) => this.grantsTo(user)),
       ...groups.flatMap((name) => this.grantsTo({ kind: "Group", name, namespace: null })),
     ];
+  }
+
+  /** The groups in which somebody is, as far as the objects say. */
+  groupsOf(identity: Identity): string[] {
+    const said = identity.kind === "CloudIdentity" ? this.visitors.named(identity.name) : [];
+    const named = said.flatMap(({ principal }) => (principal.groups ?? []).map(({ name }) => name));
+    return [...new Set([...named, ...impliedGroups(identity)])];
+  }
+
+  #usersOf(name: string): Identity[] {
+    const key = cloudKey(name);
+    const isSame = ({ principal }: CloudVisitor): boolean => cloudKey(principal.name) === key;
+    return this.identities().filter(
+      (one) => one.kind === "User" && this.visitors.asUser(one.name).some(isSame),
+    );
   }
 
   /** What bindings give to somebody by their own name alone. */
@@ -246,14 +215,35 @@ export class Rbac {
     }
     for (const subject of binding.subjects) {
       const identity = subjectOf(subject, where);
-      if (identity === null) continue;
-      const grant = { identity, binding: object, subjectAt: subject.at, role, namespace: where };
-      this.#grants.push(grant);
-      const key = identityKey(identity);
-      const known = this.#byIdentity.get(key);
-      if (known === undefined) this.#byIdentity.set(key, [grant]);
-      else known.push(grant);
+      if (identity !== null)
+        this.#give({ identity, binding: object, subjectAt: subject.at, role, namespace: where });
     }
+  }
+
+  #give(grant: Grant): void {
+    this.#grants.push(grant);
+    const key = identityKey(grant.identity);
+    const known = this.#byIdentity.get(key);
+    if (known === undefined) this.#byIdentity.set(key, [grant]);
+    else known.push(grant);
+  }
+
+  /** What a cloud gives without any binding: its policies, and the group for everything. */
+  #addVisitor({ object, principal: { name, groups, policies } }: CloudVisitor): void {
+    const identity = identityOf("CloudIdentity", name, null);
+    const given = { identity, binding: object };
+    for (const { name: policy, at, namespaces } of policies ?? []) {
+      const role = this.#roles.policy(policy);
+      if (role === null)
+        this.#missing.push({ binding: object, kind: "AccessPolicy", name: policy });
+      else
+        for (const namespace of namespaces ?? [null])
+          this.#give({ ...given, subjectAt: at, role, namespace });
+    }
+    const masters = groups?.find((group) => group.name === MASTERS);
+    const role = this.#roles.masters;
+    if (masters !== undefined)
+      this.#give({ ...given, subjectAt: masters.at, role, namespace: null });
   }
 }
 
@@ -289,12 +279,31 @@ class Roles {
   readonly #objects = new Map<string, ClusterObject>();
   readonly #found = new Map<string, FoundRole | null>();
   readonly #sources: readonly ClusterObject[];
+  /** The group whose members are asked nothing. */
+  readonly masters: FoundRole = supposed(
+    "Group",
+    MASTERS,
+    BUILT_IN_ROLES.get("cluster-admin")?.rules ?? [],
+  );
 
   constructor(objects: readonly ClusterObject[]) {
     for (const object of objects)
       if (object.role !== null)
         this.#objects.set(keyOf(object.role.isClusterWide, object.namespace, object.name), object);
     this.#sources = [...this.#objects.values()].filter(({ role }) => role?.isClusterWide);
+  }
+
+  /** What a policy of the cloud allows; null where that is not known. */
+  policy(name: string): FoundRole | null {
+    const policy = ACCESS_POLICIES.get(name);
+    if (policy === undefined) return null;
+    const key = `AccessPolicy ${name}`;
+    const found = this.#found.get(key);
+    if (found !== undefined) return found;
+    const like = BUILT_IN_ROLES.get(policy.role ?? "")?.rules ?? [];
+    const role = supposed("AccessPolicy", name, [...like, ...policy.rules]);
+    this.#found.set(key, role);
+    return role;
   }
 
   /** @param where Of the binding; null for all namespaces, where only what is cluster-wide can be bound. */
@@ -354,6 +363,12 @@ class Roles {
       selectors.some((selector) => selects(selector, labels)),
     );
   }
+}
+
+/** Of no object: as it is supposed to be made. */
+function supposed(kind: FoundRole["kind"], name: string, rules: readonly Rule[]): FoundRole {
+  const all = rules.map((rule): RoleRule => ({ rule, from: null }));
+  return { kind, name, namespace: null, rules: all, object: null };
 }
 
 function keyOf(isClusterWide: boolean, namespace: string | null, name: string): string {

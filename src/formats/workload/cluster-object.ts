@@ -22,6 +22,14 @@ import {
   podNetworksOf,
 } from "./cluster-parts.ts";
 import {
+  ACCESS_ENTRY,
+  EKS_GROUP,
+  eksAnswerKind,
+  eksNameOf,
+  eksPartOf,
+  POD_IDENTITY,
+} from "./eks-access.ts";
+import {
   booleanAt,
   type Gaps,
   isPlain,
@@ -58,6 +66,8 @@ const KINDS: ReadonlyMap<string, RegExp> = new Map([
   ["ServiceAccount", /^v1$/],
   ["Endpoints", /^v1$/],
   ["EndpointSlice", /^discovery\.k8s\.io\//],
+  [ACCESS_ENTRY, EKS_GROUP],
+  [POD_IDENTITY, EKS_GROUP],
   ...["Gateway", "ReferenceGrant", ...ROUTE_KINDS].map((kind) => [kind, GATEWAY_GROUP] as const),
 ]);
 
@@ -86,8 +96,10 @@ function collect(place: Place, inherited: Inherited, found: ClusterObject[], dep
     for (const one of placesAt(place, "items", [])) collect(one, item, found, depth + 1);
     return;
   }
-  if (kind === "" && place.value?.["cniVersion"] !== undefined) {
-    found.push(objectOf({ kind: POD_NETWORK, version }, place, []));
+  const plain = kind === "" ? plainKindOf(place) : null;
+  if (plain !== null) {
+    const name = plain === POD_NETWORK ? "" : eksNameOf(place);
+    found.push({ ...objectOf({ kind: plain, version }, place, []), name });
     return;
   }
   if (runsContainers(kind) || KINDS.get(kind)?.test(version) !== true) return;
@@ -96,6 +108,11 @@ function collect(place: Place, inherited: Inherited, found: ClusterObject[], dep
     const cut = unknown(place.at, `only ${OBJECTS_MAX} objects of a file are read`);
     found.push(objectOf({ kind, version }, place, [cut]));
   }
+}
+
+/** Of what does not say itself what it is. */
+function plainKindOf(place: Place): string | null {
+  return place.value?.["cniVersion"] === undefined ? eksAnswerKind(place) : POD_NETWORK;
 }
 
 function objectOf({ kind, version }: Inherited, place: Place, gaps: Gaps): ClusterObject {
@@ -126,6 +143,7 @@ function objectOf({ kind, version }: Inherited, place: Place, gaps: Gaps): Clust
     mountsToken:
       kind === "ServiceAccount" ? booleanAt(place, "automountServiceAccountToken") : ABSENT,
     secretType: kind === "Secret" ? textAt(place, "type") : ABSENT,
+    cloud: eksPartOf(kind, place, gaps),
     gaps,
   };
 }

@@ -4,6 +4,7 @@ import type { ClusterObject } from "../../model/cluster-object.ts";
 import type { Edit } from "../../model/edit.ts";
 import { DEFAULT_NAMESPACE, identityOf, impliedGroups, Rbac } from "../../model/rbac.ts";
 import type { Workload } from "../../model/workload.ts";
+import { Clouds } from "./clouds.ts";
 import { exposures } from "./exposures.ts";
 import type { Graph } from "./graph.ts";
 import { Pods } from "./pods.ts";
@@ -48,6 +49,7 @@ class Build {
   readonly #scene = new Scene();
   readonly #rbac: Rbac;
   readonly #accounts = new Map<string, ClusterObject>();
+  readonly #clouds: Clouds;
   readonly #pods: Pods;
   readonly #roles: Roles;
   #hasInternal = false;
@@ -55,7 +57,8 @@ class Build {
   constructor(facts: AccessFacts) {
     this.#facts = facts;
     this.#rbac = new Rbac(facts.objects);
-    this.#pods = new Pods(this.#scene, this.#accounts);
+    this.#clouds = new Clouds(this.#scene);
+    this.#pods = new Pods(this.#scene, this.#accounts, this.#clouds);
     this.#roles = new Roles(this.#scene, this.#rbac, this.#pods);
   }
 
@@ -65,7 +68,10 @@ class Build {
     for (const workload of workloads) this.#pods.add(workload);
     // What a role leads to may be pods by their names.
     for (const object of objects) this.#ownRole(object);
-    for (const grant of this.#rbac.grants) this.#roles.grant(grant);
+    // The group that is asked nothing is in the graph itself.
+    for (const grant of this.#rbac.grants)
+      if (grant.role.kind !== "Group") this.#roles.grant(grant);
+    this.#clouds.visitors(this.#rbac);
     this.#members();
     this.#sets();
     this.#exposed();
@@ -88,9 +94,9 @@ class Build {
     if (kind === "Namespace") this.#scene.namespaces.add(name);
     if (kind === "ServiceAccount") {
       this.#accounts.set(`${namespace}/${name}`, object);
-      const account = this.#scene.identity(identityOf("ServiceAccount", name, namespace), object);
-      this.#cloud(account, object);
+      this.#scene.identity(identityOf("ServiceAccount", name, namespace), object);
     }
+    this.#clouds.add(object);
     if (kind === "Node") this.#node(object);
   }
 
@@ -116,20 +122,6 @@ class Build {
     if (isControlPlane) this.#scene.graph.edge(node, this.#scene.admin, "CONTROL_PLANE");
   }
 
-  #cloud(account: number, object: ClusterObject): void {
-    for (const { name, value, at } of object.annotations) {
-      if (!CLOUD_ANNOTATIONS.has(name) || value.state !== "known") continue;
-      const cloud = this.#scene.graph.node("cloud identity", value.value);
-      const fix = `take the annotation ${name} from ServiceAccount ${object.namespace ?? DEFAULT_NAMESPACE}/${object.name}`;
-      this.#scene.graph.edge(account, cloud, "CLOUD_IDENTITY", {
-        fix,
-        edits: [{ kind: "remove", at }],
-        evidence: { of: object, at },
-        supposed: "",
-      });
-    }
-  }
-
   /** Only groups that have something are of interest. */
   #members(): void {
     const groups = new Set(
@@ -140,6 +132,9 @@ class Build {
       ...this.#rbac.identities(),
       ...[...this.#accounts.values()].map(({ name, namespace }) =>
         identityOf("ServiceAccount", name, namespace ?? DEFAULT_NAMESPACE),
+      ),
+      ...this.#rbac.visitors.all.map(({ principal }) =>
+        identityOf("CloudIdentity", principal.name, null),
       ),
       identityOf("User", "system:anonymous", null),
     ];
@@ -227,10 +222,3 @@ class Build {
     }
   }
 }
-
-/** Annotations by which a service account is somebody in a cloud: EKS, GKE, AKS. */
-const CLOUD_ANNOTATIONS: ReadonlySet<string> = new Set([
-  "eks.amazonaws.com/role-arn",
-  "iam.gke.io/gcp-service-account",
-  "azure.workload.identity/client-id",
-]);

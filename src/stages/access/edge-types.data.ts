@@ -47,7 +47,8 @@ export type EdgeType =
   | "NODE_TOKENS"
   | "NODE_IDENTITY"
   | "CONTROL_PLANE"
-  | "CLOUD_IDENTITY";
+  | "CLOUD_IDENTITY"
+  | "CLOUD_ENTRY";
 
 export const EDGE_TYPES: Readonly<Record<EdgeType, string>> = {
   ENDPOINT_EXPOSED: "is reached from outside of the cluster",
@@ -95,4 +96,5 @@ export const EDGE_TYPES: Readonly<Record<EdgeType, string>> = {
   NODE_IDENTITY: "acts in the name of the kubelet",
   CONTROL_PLANE: "holds the cluster's own keys",
   CLOUD_IDENTITY: "acts in the cloud under this role",
+  CLOUD_ENTRY: "is let into the cluster as",
 };

@@ -3,6 +3,7 @@ import type { ClusterObject } from "../../model/cluster-object.ts";
 import type { Edit } from "../../model/edit.ts";
 import { DEFAULT_NAMESPACE, identityOf } from "../../model/rbac.ts";
 import type { Container, Volume, Workload } from "../../model/workload.ts";
+import type { Clouds } from "./clouds.ts";
 import { escapesOf, hostFoldersOf } from "./escapes.ts";
 import type { Cause } from "./graph.ts";
 import { SAME_NODE, type Scene } from "./scene.ts";
@@ -16,9 +17,12 @@ export class Pods {
   /** Whether pods of a service account get its token; by `NAMESPACE/NAME`. */
   readonly #accounts: ReadonlyMap<string, ClusterObject>;
 
-  constructor(scene: Scene, accounts: ReadonlyMap<string, ClusterObject>) {
+  readonly #clouds: Clouds;
+
+  constructor(scene: Scene, accounts: ReadonlyMap<string, ClusterObject>, clouds: Clouds) {
     this.#scene = scene;
     this.#accounts = accounts;
+    this.#clouds = clouds;
   }
 
   add(workload: Workload): void {
@@ -42,6 +46,7 @@ export class Pods {
       this.#scene.graph.edge(pod, node, "CONTAINER_ATTACH");
       if (token !== null)
         this.#scene.graph.edge(node, token.account, "IDENTITY_ASSUME", token.cause);
+      else if (isPod) this.#clouds.found(node, `${namespace}/${accountOf(workload)}`, workload);
       this.#escapes(node, host, workload, container);
       return node;
     });
@@ -66,8 +71,8 @@ export class Pods {
   }
 
   #token(workload: Workload, namespace: string): { account: number; cause: Cause } | null {
-    const { name, mountsToken } = workload.account;
-    const account = name.state === "known" && name.value !== "" ? name.value : "default";
+    const { mountsToken } = workload.account;
+    const account = accountOf(workload);
     const usual = this.#accounts.get(`${namespace}/${account}`)?.mountsToken;
     const said = mountsToken.state === "absent" ? usual : mountsToken;
     const isOff = said?.state === "known" && !said.value;
@@ -136,6 +141,11 @@ export class Pods {
 /** `Pod shop/web`; what an engine runs is in no namespace. */
 export function titleOf({ platform, kind, name, namespace }: Workload): string {
   return `${kind} ${platform === "kubernetes" ? `${namespace ?? DEFAULT_NAMESPACE}/` : ""}${name}`;
+}
+
+/** The name of the service account of a pod. */
+function accountOf({ account: { name } }: Workload): string {
+  return name.state === "known" && name.value !== "" ? name.value : "default";
 }
 
 /** A projected volume may hold a token that was asked for by itself; what it holds is not read. */

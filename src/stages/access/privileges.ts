@@ -1,7 +1,8 @@
 // What a role holds of the privileges that lead somewhere.
 import type { Rule } from "../../model/cluster-object.ts";
 import type { Edit } from "../../model/edit.ts";
-import { type FoundRole, type RoleRule, ruleNames } from "../../model/rbac.ts";
+import type { FoundRole, RoleRule } from "../../model/rbac.ts";
+import { ruleNames } from "../../model/rbac-rule.ts";
 import type { Cause } from "./graph.ts";
 import { type Part, PRIVILEGES, type Privilege, type Reach } from "./privileges.data.ts";
 
@@ -124,8 +125,8 @@ function causeOf(role: FoundRole, { type, parts }: Privilege, { from, rule }: Ro
   const [last] = parts.slice(-1);
   const what = last === undefined ? "" : `${last.verbs.join(", ")} ${last.resources.join(", ")}`;
   const own = namespace === null ? name : `${namespace}/${name}`;
-  // A role for everything is meant so: who has it is the question.
-  const isMeant = type === "EVERYTHING";
+  // A role for everything is meant so, and the cloud's own is nobody's to change: who has it is the question.
+  const isMeant = type === "EVERYTHING" || kind === "AccessPolicy";
   const edits = last === undefined || isMeant ? undefined : editsOf(role, last, from);
   return {
     ...(edits === undefined ? {} : { edits }),

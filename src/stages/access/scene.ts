@@ -1,4 +1,5 @@
 // What all parts of the access graph have in common: identities, sets of things, nodes of the cluster.
+import { cloudKey } from "../../model/cloud-access.ts";
 import type { ClusterObject } from "../../model/cluster-object.ts";
 import { type Identity, identityKey } from "../../model/rbac.ts";
 import { GraphBuilder } from "./graph.ts";
@@ -38,8 +39,9 @@ export class Scene {
   readonly nodes: number[] = [this.aNode, this.anyNode];
 
   identity(identity: Identity, of: ClusterObject | null = null): number {
+    const isCloud = identity.kind === "CloudIdentity";
     const key = identityKey(identity);
-    const node = this.graph.node("identity", key, key, of);
+    const node = isCloud ? this.cloud(identity.name) : this.graph.node("identity", key, key, of);
     if (this.identities.has(node)) return node;
     this.identities.add(node);
     const { kind, name, namespace } = identity;
@@ -51,6 +53,11 @@ export class Scene {
     if (kind === "Group" && name === "system:masters")
       this.graph.edge(node, this.admin, "EVERYTHING");
     return node;
+  }
+
+  /** Somebody of a cloud, whom a cluster need not let in. */
+  cloud(name: string): number {
+    return this.graph.node("cloud identity", cloudKey(name), name);
   }
 
   /** @param namespace null for that of all namespaces. */

@@ -1,7 +1,7 @@
 // What a permission of RBAC leads to.
 // @see https://kubernetes.io/docs/concepts/security/rbac-good-practices/, "privilege escalation risks"
 import type { Rule } from "../../../model/cluster-object.ts";
-import { ruleNames } from "../../../model/rbac.ts";
+import { ruleNames } from "../../../model/rbac-rule.ts";
 import type { Label } from "../../../model/workload.ts";
 import type { Aspect } from "../../../stages/check/contract.ts";
 import { controls } from "./said.ts";
