@@ -11,15 +11,19 @@ import type { Cause, GraphEdge, NodeKind } from "../stages/access/graph.ts";
 import { type AccessPath, pathsTo } from "../stages/access/paths.ts";
 import { type AccessPatch, accessPatch } from "./access-patch.ts";
 import { subjectNamed } from "./explain-access.ts";
-import { type ReadCluster, readCluster, type WrittenAt } from "./read-cluster.ts";
+import {
+  type ClusterSources,
+  type ReadCluster,
+  readCluster,
+  type WrittenAt,
+} from "./read-cluster.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { missingProblems } from "./who-can.ts";
 
 export const ACCESS_PATHS_SCHEMA = "bulwark.dev/access-paths/v1";
 export const ACCESS_GRAPH_SCHEMA = "bulwark.dev/access-graph/v1";
 
-export interface AccessPathsRequest {
-  readonly targets: readonly string[];
+export interface AccessPathsRequest extends ClusterSources {
   /** `internet`, `network`, `workload`, or a subject as `access explain` takes it; null for all of them. */
   readonly from: string | null;
   readonly to: AccessTarget;
@@ -83,10 +87,10 @@ export interface ReadGraph {
 
 /** @throws {AppError} as `readCluster`. */
 export async function readGraph(
-  targets: readonly string[],
+  sources: ClusterSources,
   surroundings: Surroundings,
 ): Promise<ReadGraph> {
-  const cluster = await readCluster(targets, surroundings);
+  const cluster = await readCluster(sources, surroundings);
   const { objects, workloads } = cluster;
   const access = accessGraph({ objects, workloads, admitsTakeover: admission(objects) });
   const hasRoles = objects.some(({ role }) => role !== null);
@@ -147,10 +151,10 @@ export interface ToldGraph {
 
 /** @throws {AppError} as `readGraph`. */
 export async function toldGraph(
-  targets: readonly string[],
+  sources: ClusterSources,
   surroundings: Surroundings,
 ): Promise<ToldGraph> {
-  const { access, cluster, problems } = await readGraph(targets, surroundings);
+  const { access, cluster, problems } = await readGraph(sources, surroundings);
   return {
     schema: ACCESS_GRAPH_SCHEMA,
     nodes: access.graph.nodes.map(({ id, kind, name }) => ({ id, kind, name })),
@@ -174,10 +178,10 @@ function typesOf(edges: readonly GraphEdge[]): ToldGraph["types"] {
 
 /** @throws {AppError} as `readGraph`; `usage` for a source that there is not. */
 export async function accessPaths(
-  { targets, from, to, against, isFix }: AccessPathsRequest,
+  { from, to, against, isFix, ...read }: AccessPathsRequest,
   surroundings: Surroundings,
 ): Promise<AccessPaths> {
-  const graph = await readGraph(targets, surroundings);
+  const graph = await readGraph(read, surroundings);
   const asked = sourcesOf(graph, from);
   const administrators = new Set(administratorsIn(graph.access));
   const sources = asked.filter((node) => !administrators.has(node));
@@ -236,7 +240,7 @@ async function comingBefore(
   { from, to }: Pick<AccessPathsRequest, "from" | "to">,
   surroundings: Surroundings,
 ): Promise<{ names: ReadonlySet<string>; problems: readonly Problem[] }> {
-  const { access, problems } = await readGraph([against], surroundings);
+  const { access, problems } = await readGraph({ targets: [against], live: null }, surroundings);
   const sources = sourcesIn(access, from);
   const ways = access.graph.waysTo(access.targets[to]);
   const coming = sources.filter((source) => ways.leadsFrom(source));

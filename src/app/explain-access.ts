@@ -17,18 +17,22 @@ import { compareSeverity } from "../model/severity.ts";
 import type { Workload } from "../model/workload.ts";
 import { dangersOf, GRANT_ASPECTS } from "../plugins/checks/shared/grants.ts";
 import { cloudAccountsOf } from "../stages/access/clouds.ts";
-import { type ReadCluster, readCluster, type WrittenAt } from "./read-cluster.ts";
+import {
+  type ClusterSources,
+  type ReadCluster,
+  readCluster,
+  type WrittenAt,
+} from "./read-cluster.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { type GrantPath, grantPath, missingProblems } from "./who-can.ts";
 
 export const EXPLAIN_ACCESS_SCHEMA = "bulwark.dev/access/v1";
 
-export interface ExplainAccessRequest {
+export interface ExplainAccessRequest extends ClusterSources {
   /** `NAMESPACE/NAME` of a service account, `user:NAME`, `group:NAME`. */
   readonly subject: string;
   /** Groups in which an identity provider has them. */
   readonly groups: readonly string[];
-  readonly targets: readonly string[];
 }
 
 /** What one rule of one grant allows. */
@@ -73,11 +77,11 @@ export interface ExplainedAccess {
 
 /** @throws {AppError} as `readCluster`; `usage` for a subject that cannot be one. */
 export async function explainAccess(
-  { subject, groups, targets }: ExplainAccessRequest,
+  { subject, groups, ...sources }: ExplainAccessRequest,
   surroundings: Surroundings,
 ): Promise<ExplainedAccess> {
   const who = subjectNamed(subject);
-  const cluster = await readCluster(targets, surroundings);
+  const cluster = await readCluster(sources, surroundings);
   const rbac = new Rbac(cluster.objects);
   const rules = rbac
     .grantsOf(who, groups)

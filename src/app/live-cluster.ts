@@ -34,6 +34,16 @@ const LISTS: readonly string[] = [
   `${RBAC}/rolebindings`,
 ];
 
+/** What of a cluster is asked besides what every reader needs. */
+export interface LiveReading {
+  /** Whether kubelets tell how they are set up. */
+  readonly kubelets: boolean;
+  /** Paths of what many a cluster does not have: then there is nothing to tell. */
+  readonly also: readonly string[];
+}
+
+const AUDIT: LiveReading = { kubelets: true, also: [] };
+
 /** Objects in one answer, and answers to one question. */
 const PAGE = 250;
 const PAGES_MAX = 400;
@@ -48,22 +58,27 @@ const NODES_MAX = 5_000;
 export async function liveCluster(
   choice: ClusterChoice,
   surroundings: Surroundings,
+  reading: LiveReading = AUDIT,
 ): Promise<{ readonly name: string; readonly files: AsyncIterable<ReadFile> }> {
   const { api, label } = await chosenCluster(choice, surroundings.env, surroundings.signal);
-  return { name: label, files: asked(api, surroundings) };
+  return { name: label, files: asked(api, reading, surroundings) };
 }
 
-async function* asked(api: ClusterApi, surroundings: Surroundings): AsyncGenerator<ReadFile> {
+async function* asked(
+  api: ClusterApi,
+  { kubelets, also }: LiveReading,
+  surroundings: Surroundings,
+): AsyncGenerator<ReadFile> {
   const nodes: string[] = [];
-  for (const path of LISTS) {
+  for (const path of [...LISTS, ...also]) {
     surroundings.progress(`reading ${path.slice(path.lastIndexOf("/") + 1)}`);
-    for await (const file of pagesOf(api, path)) {
+    for await (const file of pagesOf(api, path, also.includes(path))) {
       for (const { subject } of file.subjects)
         if (subject.form === "object" && subject.node !== null) nodes.push(subject.name);
       yield file;
     }
   }
-  for (const node of nodes.slice(0, NODES_MAX)) {
+  for (const node of kubelets ? nodes.slice(0, NODES_MAX) : []) {
     surroundings.signal.throwIfAborted();
     surroundings.progress(`reading how the kubelet of ${node} is set up`);
     yield await kubeletOf(api, node);
@@ -71,13 +86,15 @@ async function* asked(api: ClusterApi, surroundings: Surroundings): AsyncGenerat
   surroundings.progress(null);
 }
 
-async function* pagesOf(api: ClusterApi, path: string): AsyncGenerator<ReadFile> {
+/** @param mayLack Whether the cluster need not have it. */
+async function* pagesOf(api: ClusterApi, path: string, mayLack: boolean): AsyncGenerator<ReadFile> {
   let next = "";
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const query = new URLSearchParams({ limit: String(PAGE), ...(next ? { continue: next } : {}) });
     const answer = await readOr(api, `${path}?${query}`, path);
-    if ("problems" in answer) {
-      yield answer;
+    if (answer === null && mayLack) return;
+    if (answer === null || "problems" in answer) {
+      yield answer ?? missed(path, NO_SUCH);
       return;
     }
     const all = readDocument(answer.object, () => undefined);
@@ -97,7 +114,7 @@ async function* pagesOf(api: ClusterApi, path: string): AsyncGenerator<ReadFile>
 async function kubeletOf(api: ClusterApi, node: string): Promise<ReadFile> {
   const path = `/api/v1/nodes/${encodeURIComponent(node)}/proxy/configz`;
   const answer = await readOr(api, path, path);
-  if ("problems" in answer) return answer;
+  if (answer === null || "problems" in answer) return answer ?? missed(path, NO_SUCH);
   const all = readDocument(answer.object, () => undefined);
   const subjects = subjectsOf(all, answer.object, path).map((read): ReadSubject => {
     const { subject } = read;
@@ -106,12 +123,15 @@ async function kubeletOf(api: ClusterApi, node: string): Promise<ReadFile> {
   return { subjects, problems: [] };
 }
 
+const NO_SUCH = "the cluster has no such thing";
+
 type Answer = { readonly object: Readonly<Record<string, unknown>> } | ReadFile;
 
-async function readOr(api: ClusterApi, path: string, shown: string): Promise<Answer> {
+/** @returns null when the cluster has no such thing. */
+async function readOr(api: ClusterApi, path: string, shown: string): Promise<Answer | null> {
   try {
     const object = await api.read(path);
-    return object === null ? missed(shown, "the cluster has no such thing") : { object };
+    return object === null ? null : { object };
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "cluster-failed") throw error;
     return missed(shown, error.message);

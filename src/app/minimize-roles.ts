@@ -15,7 +15,7 @@ import {
   leastRoles,
   subjectDocument,
 } from "../stages/grant/least-roles.ts";
-import { readCluster } from "./read-cluster.ts";
+import { type ClusterSources, readCluster } from "./read-cluster.ts";
 import {
   neededRequests,
   proofOf,
@@ -33,6 +33,8 @@ export interface MinimizeRolesRequest {
   readonly logs: readonly string[];
   /** Files and folders with the roles and bindings of today; may be empty. */
   readonly grants: readonly string[];
+  /** The cluster that has them; null to ask none. */
+  readonly live: ClusterSources["live"];
   /** Where to write roles; null to write none. */
   readonly folder: string | null;
   /** User names as in the log, or `NAMESPACE:NAME` for service accounts; all when empty. */
@@ -74,8 +76,9 @@ export async function minimizeRoles(
   const { subjects, coverage, dropped } = gathering.uses();
   if (coverage.events === 0) throw nothingRead(request.logs, problems);
   const { chosen, left } = chosenSubjects(subjects, request);
-  const cluster =
-    request.grants.length === 0 ? null : await readCluster(request.grants, surroundings);
+  const { grants: targets, live } = request;
+  const isAsked = targets.length > 0 || live !== null;
+  const cluster = isAsked ? await readCluster({ targets, live }, surroundings) : null;
   const today = cluster === null ? null : new Rbac(cluster.objects);
   const least = chosen.map((subject): LeastSubject => {
     const requests = neededRequests(subject);

@@ -1,11 +1,13 @@
 // All that files say of a cluster, seen together: who may do what, and what runs.
+import type { ClusterChoice } from "../io/kubernetes/kubeconfig.ts";
 import { AppError } from "../kit/error.ts";
 import type { CloudUntold } from "../model/cloud-access.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Pointer, Workload } from "../model/workload.ts";
 import type { Subject } from "../stages/check/contract.ts";
-import { readSubjects } from "./read-subjects.ts";
+import type { ReadSubject } from "./file-kind.ts";
+import { type ReadFile, readSubjects } from "./read-subjects.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Where something is written. */
@@ -14,6 +16,23 @@ export interface WrittenAt {
   /** From 1; null where the file does not tell. */
   readonly line: number | null;
 }
+
+/** Files and folders, and a cluster that is asked itself; null for none. */
+export interface ClusterSources {
+  readonly targets: readonly string[];
+  readonly live: ClusterChoice | null;
+}
+
+/** What has to do with access beside what every reader of a cluster needs, and is not in every cluster. */
+const ALSO = [
+  "/api/v1/namespaces/kube-system/configmaps/aws-auth",
+  "/apis/gateway.networking.k8s.io/v1/gateways",
+  "/apis/gateway.networking.k8s.io/v1/httproutes",
+  "/apis/gateway.networking.k8s.io/v1/grpcroutes",
+  "/apis/gateway.networking.k8s.io/v1beta1/referencegrants",
+  "/apis/eks.services.k8s.aws/v1alpha1/accessentries",
+  "/apis/eks.services.k8s.aws/v1alpha1/podidentityassociations",
+];
 
 export interface ReadCluster {
   readonly objects: readonly ClusterObject[];
@@ -29,37 +48,28 @@ export interface ReadCluster {
 const SUBJECTS_MAX = 500_000;
 
 /**
- * Reads files and folders of objects.
+ * Reads a cluster, and files and folders of objects.
  *
  * @throws {AppError} `not-found`, `unreadable` for what was named; `usage` when there is nothing of a cluster in it;
- *   `limit-exceeded`. What is wrong with one file is a problem.
+ *   `limit-exceeded`; as `liveCluster`. What is wrong with one file, and what the cluster does not tell, is a problem.
  */
 export async function readCluster(
-  targets: readonly string[],
+  sources: ClusterSources,
   surroundings: Surroundings,
 ): Promise<ReadCluster> {
   const places = new Map<ClusterObject | Workload, Places>();
   const problems: Problem[] = [];
-  for await (const file of readSubjects(targets, surroundings)) {
+  for await (const file of filesOf(sources, surroundings)) {
     problems.push(...file.problems);
-    for (const { path, subject, places: placesOf, editable } of file.subjects) {
-      if (!isOfCluster(subject)) continue;
-      if (places.size >= SUBJECTS_MAX) throw tooMany(path);
-      // The file's own tree is not kept.
-      const document = editable?.document ?? null;
-      const lines = placesOf(pointersOf(subject));
-      places.set(subject, { path, document, lines });
-      problems.push(...unreadGrants(subject, path, (at) => lines.get(at)?.line));
-    }
+    // What a controller made stands for itself here: it runs somewhere.
+    for (const pod of file.made ?? [])
+      places.set(pod, { path: PODS, document: null, lines: NO_LINES });
+    for (const read of file.subjects) problems.push(...taken(read, places));
   }
   const all = [...places.keys()];
   const objects = all.filter((one) => one.form === "object");
-  for (const { object, at, why } of untoldOf(objects)) {
-    const { path = "", lines } = places.get(object) ?? {};
-    const line = lines?.get(at)?.line ?? 1;
-    problems.push({ code: "configuration-unknown", detail: `line ${line}: ${why}`, path });
-  }
-  if (places.size === 0 && problems.length === 0) throw nothingOfACluster(targets);
+  problems.push(...untoldProblems(objects, places));
+  if (places.size === 0 && problems.length === 0) throw nothingOfACluster(sources.targets);
   return {
     objects,
     workloads: all.filter((one) => one.form === "workload"),
@@ -72,6 +82,60 @@ export async function readCluster(
     documentOf: (subject) => places.get(subject)?.document ?? null,
   };
 }
+
+/** Puts a subject among the others. @returns what of it is not known. */
+function taken(
+  { path, subject, places: placesOf, editable }: ReadSubject,
+  places: Map<ClusterObject | Workload, Places>,
+): Problem[] {
+  if (!isOfCluster(subject)) return [];
+  if (places.size >= SUBJECTS_MAX) throw tooMany(path);
+  // The file's own tree is not kept.
+  const document = editable?.document ?? null;
+  const lines = placesOf(pointersOf(subject));
+  places.set(subject, { path, document, lines });
+  return unreadGrants(subject, path, (at) => lines.get(at)?.line);
+}
+
+function untoldProblems(
+  objects: readonly ClusterObject[],
+  places: ReadonlyMap<ClusterObject | Workload, Places>,
+): Problem[] {
+  return untoldOf(objects).map(({ object, at, why }) => {
+    const { path = "", lines } = places.get(object) ?? {};
+    const line = lines?.get(at)?.line ?? 1;
+    return { code: "configuration-unknown", detail: `line ${line}: ${why}`, path };
+  });
+}
+
+async function* filesOf(
+  { targets, live }: ClusterSources,
+  surroundings: Surroundings,
+): AsyncGenerator<ReadFile> {
+  if (live !== null) {
+    const { liveCluster } = await import("./live-cluster.ts");
+    const { files } = await liveCluster(live, surroundings, { kubelets: false, also: ALSO });
+    yield* somethingOf(files);
+    surroundings.progress(null);
+  }
+  yield* readSubjects(targets, surroundings);
+}
+
+/** @throws {AppError} `cluster-failed` when there is nothing in any file: then nobody answered. */
+async function* somethingOf(files: AsyncIterable<ReadFile>): AsyncGenerator<ReadFile> {
+  let isAnswered = false;
+  let first = "";
+  for await (const file of files) {
+    isAnswered ||= file.subjects.length > 0;
+    first ||= file.problems[0]?.detail ?? "";
+    yield file;
+  }
+  if (!isAnswered && first !== "")
+    throw new AppError("cluster-failed", `cannot read the cluster: ${first}`);
+}
+
+const PODS = "/api/v1/pods";
+const NO_LINES: Places["lines"] = new Map();
 
 function isOfCluster(subject: Subject): subject is ClusterObject | Workload {
   // Containers of engines belong to it as well: they are on hosts.

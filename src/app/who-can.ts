@@ -15,12 +15,17 @@ import {
 } from "../model/rbac.ts";
 import type { AccessRequest } from "../model/rbac-rule.ts";
 import { CLUSTER_RESOURCES, RESOURCE_GROUPS } from "../model/resource-groups.data.ts";
-import { type ReadCluster, readCluster, type WrittenAt } from "./read-cluster.ts";
+import {
+  type ClusterSources,
+  type ReadCluster,
+  readCluster,
+  type WrittenAt,
+} from "./read-cluster.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export const WHO_CAN_SCHEMA = "bulwark.dev/who-can/v1";
 
-export interface WhoCanRequest {
+export interface WhoCanRequest extends ClusterSources {
   readonly verb: string;
   /** `pods/exec`, `deployments.apps`, `/metrics`. */
   readonly resource: string;
@@ -28,7 +33,6 @@ export interface WhoCanRequest {
   readonly name: string | null;
   /** null for wherever it is. */
   readonly namespace: string | null;
-  readonly targets: readonly string[];
 }
 
 /** What gives somebody something, and where that is written. */
@@ -63,7 +67,7 @@ export interface WhoCan {
 
 /** @throws {AppError} as `readCluster`. */
 export async function whoCan(request: WhoCanRequest, surroundings: Surroundings): Promise<WhoCan> {
-  const cluster = await readCluster(request.targets, surroundings);
+  const cluster = await readCluster(request, surroundings);
   const rbac = new Rbac(cluster.objects);
   const asked = requestOf(request);
   const isInNone = asked.kind === "url" || CLUSTER_RESOURCES.has(baseOf(asked.resource));

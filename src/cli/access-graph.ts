@@ -4,6 +4,7 @@ import { AppError } from "../kit/error.ts";
 import { ACCESS_TARGETS } from "../model/access-target.ts";
 import type { OptionSpec } from "./command.ts";
 import { type Invocation, type Options, surroundingsOf } from "./command.ts";
+import { liveChoice } from "./live-options.ts";
 
 export const GRAPH_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   from: {
@@ -41,9 +42,10 @@ export async function paths(invocation: Invocation): Promise<number> {
 export async function graph(invocation: Invocation): Promise<number> {
   const { args, options, terminal } = invocation;
   const targets = args.slice(1);
-  if (targets.length === 0)
+  const live = liveChoice(options);
+  if (targets.length === 0 && live === null)
     throw new AppError("usage", "cannot build a graph: say where to look", {
-      hint: "as in bulwark access graph cluster/",
+      hint: "as in bulwark access graph cluster/, or with --live",
     });
   const format = options.text("format");
   if (format === "svg")
@@ -51,7 +53,7 @@ export async function graph(invocation: Invocation): Promise<number> {
       hint: "bulwark access paths --format svg draws the ways that matter; --format dot has everything",
     });
   const { toldGraph } = await import("../app/access-graph.ts");
-  const told = await toldGraph(targets, surroundingsOf(invocation));
+  const told = await toldGraph({ targets, live }, surroundingsOf(invocation));
   await put(invocation, await graphAs(format, told, terminal));
   return 0;
 }
@@ -69,14 +71,16 @@ async function graphAs(
 async function pathsOf(invocation: Invocation): Promise<AccessPaths> {
   const { args, options } = invocation;
   const targets = args.slice(1);
-  if (targets.length === 0)
+  const live = liveChoice(options);
+  if (targets.length === 0 && live === null)
     throw new AppError("usage", "cannot look for paths: say where to look", {
-      hint: "as in bulwark access paths cluster/",
+      hint: "as in bulwark access paths cluster/, or with --live",
     });
   const { accessPaths } = await import("../app/access-graph.ts");
   const to = ACCESS_TARGETS.find((name) => name === options.text("to")) ?? "cluster-admin";
   const request = {
     targets,
+    live,
     to,
     from: options.text("from"),
     against: options.text("against"),

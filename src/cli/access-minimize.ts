@@ -1,6 +1,7 @@
 // `bulwark access minimize`: of containers by recorded events, of subjects by audit logs.
 import { AppError } from "../kit/error.ts";
 import { type Invocation, type OptionSpec, surroundingsOf } from "./command.ts";
+import { liveChoice } from "./live-options.ts";
 
 export const MINIMIZE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   events: { type: "string", value: "FILE", summary: "minimize: a recording, one event a line" },
@@ -88,6 +89,7 @@ async function minimizeByLogs(invocation: Invocation, logs: readonly string[]): 
     {
       logs,
       grants: args.slice(1),
+      live: liveChoice(options),
       folder: options.text("output"),
       subjects: options.texts("subject"),
       system: options.flag("system"),

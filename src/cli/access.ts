@@ -3,16 +3,17 @@ import { GRAPH_OPTIONS, graph, paths } from "./access-graph.ts";
 import { MINIMIZE_OPTIONS, minimize } from "./access-minimize.ts";
 import { chosenAction } from "./actions.ts";
 import { type Command, type Invocation, type Options, surroundingsOf } from "./command.ts";
+import { LIVE_OPTIONS, liveChoice } from "./live-options.ts";
 import { formatOption } from "./option-specs.ts";
 
 export const accessCommand: Command = {
   name: "access",
   summary: "find out who and what may do how much, and how much less would do",
   usage: [
-    "access who-can VERB RESOURCE PATH… [options]",
-    "access explain SUBJECT PATH… [options]",
-    "access paths PATH… [--from WHO] [--to TARGET] [--against PATH] [options]",
-    "access graph PATH… [options]",
+    "access who-can VERB RESOURCE [PATH…] [--live] [options]",
+    "access explain SUBJECT [PATH…] [--live] [options]",
+    "access paths [PATH…] [--live] [--from WHO] [--to TARGET] [--against PATH] [options]",
+    "access graph [PATH…] [--live] [options]",
     "access minimize --events FILE [PATH…] [options]",
     "access minimize --audit-log FILE [PATH…] [options]",
   ],
@@ -20,7 +21,7 @@ export const accessCommand: Command = {
     "who-can tells everybody whom bindings let do something, by which rule, and where both are written. RESOURCE is as in secrets, pods/exec, deployments.apps or /metrics.",
     "explain tells all that somebody may do, what of it is dangerous, and which pods act in their name. SUBJECT is NAMESPACE/NAME of a service account, user:NAME, group:NAME, or the ARN of a role or user whom EKS lets in.",
     "paths tells who can become cluster-admin, root on a node, or a reader of secrets: each way step by step, with what is supposed and where each step is written, and the few changes that end most of it. graph has the whole graph, for other programs.",
-    "PATH are files and folders of Kubernetes objects: manifests, or what kubectl get -A -o yaml wrote. A role that is bound and not among them is told as something that is not known.",
+    "PATH are files and folders of Kubernetes objects: manifests, or what kubectl get -A -o yaml wrote. With --live the cluster itself is asked, besides or instead. A role that is bound and not among them is told as something that is not known.",
     "minimize takes a recording of what containers did and tells the least that they need: capabilities, system calls, writable folders, network. PATH are the workloads as they are declared today; then it tells what is granted and was not seen.",
     "With --audit-log it takes audit logs of Kubernetes instead (as the API server or CloudWatch writes them, also compressed or in folders) and tells the least Roles by which everything that was allowed is allowed still, with the proof. PATH are then the roles and bindings of today.",
     "What was not seen is not unused: it is told with how long and how much was looked at, and with what speaks against it. A seccomp profile writes down what it would refuse; --refuse makes one that refuses.",
@@ -39,6 +40,7 @@ export const accessCommand: Command = {
       multiple: true,
       summary: "explain: a group in which they are, too; may be repeated",
     },
+    ...LIVE_OPTIONS,
     ...GRAPH_OPTIONS,
     ...MINIMIZE_OPTIONS,
     output: {
@@ -60,6 +62,10 @@ export const accessCommand: Command = {
       "a picture of the ways to cluster-admin",
     ],
     ["bulwark access explain shop/web cluster/", "what this service account may do"],
+    [
+      "bulwark access paths --live --to node-root",
+      "who becomes root on a node of the cluster there",
+    ],
     [
       "bulwark access minimize --events web.ndjson deploy/",
       "what is granted there and was not seen",
@@ -86,9 +92,10 @@ const ACTIONS: ReadonlyMap<string, (invocation: Invocation) => Promise<number>> 
 
 async function whoCanAction({ args, options, terminal, ...more }: Invocation): Promise<number> {
   const [, verb, resource, ...targets] = args;
-  if (verb === undefined || resource === undefined || targets.length === 0)
+  const live = liveChoice(options);
+  if (verb === undefined || resource === undefined || (targets.length === 0 && live === null))
     throw new AppError("usage", "cannot tell who can: say what, and where to look", {
-      hint: "as in bulwark access who-can get secrets cluster/",
+      hint: "as in bulwark access who-can get secrets cluster/, or with --live",
     });
   const { whoCan } = await import("../app/who-can.ts");
   const { whoCanText } = await import("./access-text.ts");
@@ -96,6 +103,7 @@ async function whoCanAction({ args, options, terminal, ...more }: Invocation): P
     verb,
     resource,
     targets,
+    live,
     name: options.text("name"),
     namespace: options.text("namespace"),
   };
@@ -106,13 +114,14 @@ async function whoCanAction({ args, options, terminal, ...more }: Invocation): P
 
 async function explain({ args, options, terminal, ...more }: Invocation): Promise<number> {
   const [, subject, ...targets] = args;
-  if (subject === undefined || targets.length === 0)
+  const live = liveChoice(options);
+  if (subject === undefined || (targets.length === 0 && live === null))
     throw new AppError("usage", "cannot explain: say whom, and where to look", {
-      hint: "as in bulwark access explain shop/web cluster/",
+      hint: "as in bulwark access explain shop/web cluster/, or with --live",
     });
   const { explainAccess } = await import("../app/explain-access.ts");
   const { explainedText } = await import("./access-text.ts");
-  const request = { subject, targets, groups: options.texts("group") };
+  const request = { subject, targets, live, groups: options.texts("group") };
   const result = await explainAccess(request, surroundingsOf({ args, options, terminal, ...more }));
   await terminal.print(isJson(options) ? json(result) : explainedText(result, terminal));
   return 0;

@@ -38,10 +38,20 @@ export interface Workload extends Checkable {
   readonly networks: readonly JoinedNetwork[];
   /** What the cluster says of a pod that it has started; null for all else, and for what a file asks for. */
   readonly started: StartedPod | null;
+  /** Where the cluster is to put its pods, or has put them; absent where nothing is said of it. */
+  readonly placement?: Placement;
   /** What is asked of the engine itself; absent where it is not told what that does. */
   readonly engine?: EngineFacts;
   /** Names of settings that are written, and that the platform leaves out without a word. */
   readonly ignored: readonly Fact<string>[];
+}
+
+/** On which node of the cluster pods run. */
+export interface Placement {
+  /** By its name, once the cluster has chosen, or somebody instead of it. */
+  readonly node: Fact<string>;
+  /** Which ones it may choose from; any when empty. */
+  readonly labels: readonly Label[];
 }
 
 /** A network, and how the file sets it up; facts are unknown where something else does. */

@@ -170,7 +170,7 @@ class Api {
     if (refused !== undefined) return [refused, { message: "who asks may not" }];
     const known = this.objects.get(path) ?? null;
     if (method === "GET" && url.searchParams.has("labelSelector")) return this.#list(url);
-    if (method === "GET" && url.searchParams.has("limit")) return this.#page(url);
+    if (method === "GET" && known === null && url.searchParams.has("limit")) return this.#page(url);
     if (method === "GET") return known === null ? [404, null] : [200, known];
     const type = headers["content-type"] ?? "";
     if ((method === "PATCH") !== PATCHES.includes(type)) return [415, null];

@@ -25,7 +25,7 @@ import {
   textFact,
 } from "./facts.ts";
 import { readContainer, securityAt } from "./kubernetes-container.ts";
-import { startedPod } from "./started-pod.ts";
+import { placementOf, startedPod } from "./started-pod.ts";
 
 /** How much is read of one document; lists may repeat one container by aliases. */
 const CONTAINERS_MAX = 20_000;
@@ -134,6 +134,7 @@ class Reader {
       started: kind === "Pod" ? startedPod(object.value) : null,
       ignored: [],
       gaps,
+      ...placementOf(spec, gaps),
     });
   }
 

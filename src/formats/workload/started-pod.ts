@@ -1,7 +1,8 @@
 // What a cluster says of a pod that it has started.
 // Source: Kubernetes API, PodStatus and ContainerStatus.
-import type { StartedImage, StartedPod } from "../../model/workload.ts";
-import { isPlain, type Plain } from "./facts.ts";
+import { ABSENT } from "../../kit/fact.ts";
+import type { Placement, StartedImage, StartedPod } from "../../model/workload.ts";
+import { type Gaps, isPlain, membersAt, type Place, type Plain, textAt } from "./facts.ts";
 import { controllerOf } from "./owner.ts";
 
 const STATUSES = ["initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"];
@@ -17,6 +18,24 @@ export function startedPod(pod: Plain | null): StartedPod | null {
   });
   return { controller: controllerOf(pod), images };
 }
+
+/** On which node the pods of a spec run, or from which nodes it is chosen; nothing where all it says is left to the cluster. */
+export function placementOf(
+  spec: Place,
+  gaps: Gaps,
+): { readonly placement: Placement } | Record<string, never> {
+  const { nodeName, nodeSelector } = spec.value ?? {};
+  if (nodeName === undefined && nodeSelector === undefined) return NOWHERE;
+  const labels = membersAt(spec, "nodeSelector", gaps).flatMap(({ name, value }) =>
+    typeof value === "string" ? { name, value } : [],
+  );
+  const node = textAt(spec, "nodeName");
+  return {
+    placement: { node: node.state === "known" && node.value === "" ? ABSENT : node, labels },
+  };
+}
+
+const NOWHERE: Record<string, never> = {};
 
 /** `docker.io/library/app@sha256:…`, with `docker-pullable://` before it on old nodes; the id alone of what was built there. */
 function startedImage(status: unknown): StartedImage[] {

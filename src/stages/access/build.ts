@@ -7,9 +7,10 @@ import type { Workload } from "../../model/workload.ts";
 import { Clouds } from "./clouds.ts";
 import { exposures } from "./exposures.ts";
 import type { Graph } from "./graph.ts";
+import { Places } from "./places.ts";
 import { Pods } from "./pods.ts";
 import { Roles } from "./roles.ts";
-import { SAME_NODE, Scene, type SetName, SYSTEM } from "./scene.ts";
+import { Scene, type SetName, SYSTEM } from "./scene.ts";
 
 export interface AccessFacts {
   readonly objects: readonly ClusterObject[];
@@ -50,6 +51,7 @@ class Build {
   readonly #rbac: Rbac;
   readonly #accounts = new Map<string, ClusterObject>();
   readonly #clouds: Clouds;
+  readonly #places: Places;
   readonly #pods: Pods;
   readonly #roles: Roles;
   #hasInternal = false;
@@ -58,14 +60,21 @@ class Build {
     this.#facts = facts;
     this.#rbac = new Rbac(facts.objects);
     this.#clouds = new Clouds(this.#scene);
-    this.#pods = new Pods(this.#scene, this.#accounts, this.#clouds);
+    this.#places = new Places(this.#scene);
+    this.#pods = new Pods(this.#scene, {
+      accounts: this.#accounts,
+      clouds: this.#clouds,
+      places: this.#places,
+    });
     this.#roles = new Roles(this.#scene, this.#rbac, this.#pods);
   }
 
   done(): AccessGraph {
     const { objects, workloads } = this.#facts;
     for (const object of objects) this.#object(object);
+    for (const workload of workloads) this.#places.seen(workload);
     for (const workload of workloads) this.#pods.add(workload);
+    this.#places.close();
     // What a role leads to may be pods by their names.
     for (const object of objects) this.#ownRole(object);
     // The group that is asked nothing is in the graph itself.
@@ -110,14 +119,7 @@ class Build {
   }
 
   #node(object: ClusterObject): void {
-    const node = this.#scene.graph.node(
-      "node",
-      `Node ${object.name}`,
-      `Node ${object.name}`,
-      object,
-    );
-    this.#scene.nodes.push(node);
-    this.#scene.graph.edge(this.#scene.anyNode, node, "CONTAINS");
+    const node = this.#places.node(object);
     const isControlPlane = object.labels.some(({ name }) => CONTROL_PLANE.includes(name));
     if (isControlPlane) this.#scene.graph.edge(node, this.#scene.admin, "CONTROL_PLANE");
   }
@@ -199,13 +201,7 @@ class Build {
     const kubelets = this.#scene.identity(identityOf("Group", "system:nodes", null));
     for (const node of this.#scene.nodes) {
       const isHost = graph.nameOf(node) === "the host";
-      if (isHost) continue;
-      graph.edge(node, kubelets, "NODE_IDENTITY");
-      graph.edge(node, this.#scene.set("pods", null), "NODE_TOKENS", {
-        fix: "",
-        evidence: null,
-        supposed: SAME_NODE,
-      });
+      if (!isHost) graph.edge(node, kubelets, "NODE_IDENTITY");
     }
   }
 

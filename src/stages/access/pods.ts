@@ -6,7 +6,16 @@ import type { Container, Volume, Workload } from "../../model/workload.ts";
 import type { Clouds } from "./clouds.ts";
 import { escapesOf, hostFoldersOf } from "./escapes.ts";
 import type { Cause } from "./graph.ts";
-import { SAME_NODE, type Scene } from "./scene.ts";
+import type { Place, Places } from "./places.ts";
+import type { Scene } from "./scene.ts";
+
+/** What pods have to do with. */
+interface PodSurroundings {
+  /** By `NAMESPACE/NAME`. */
+  readonly accounts: ReadonlyMap<string, ClusterObject>;
+  readonly clouds: Clouds;
+  readonly places: Places;
+}
 
 /** Takes workloads into the graph. */
 export class Pods {
@@ -18,11 +27,13 @@ export class Pods {
   readonly #accounts: ReadonlyMap<string, ClusterObject>;
 
   readonly #clouds: Clouds;
+  readonly #places: Places;
 
-  constructor(scene: Scene, accounts: ReadonlyMap<string, ClusterObject>, clouds: Clouds) {
+  constructor(scene: Scene, { accounts, clouds, places }: PodSurroundings) {
     this.#scene = scene;
     this.#accounts = accounts;
     this.#clouds = clouds;
+    this.#places = places;
   }
 
   add(workload: Workload): void {
@@ -31,7 +42,7 @@ export class Pods {
     const name = titleOf(workload);
     const pod = this.#scene.graph.fresh("pod", name, workload);
     this.all.push(pod);
-    const host = isPod ? this.#scene.aNode : this.#host(workload.platform);
+    const place = isPod ? this.#places.of(workload, pod) : this.#host(workload.platform);
     if (isPod) {
       this.#scene.namespaces.add(namespace);
       this.#scene.graph.edge(this.#scene.set("pods", namespace), pod, "CONTAINS");
@@ -47,7 +58,7 @@ export class Pods {
       if (token !== null)
         this.#scene.graph.edge(node, token.account, "IDENTITY_ASSUME", token.cause);
       else if (isPod) this.#clouds.found(node, `${namespace}/${accountOf(workload)}`, workload);
-      this.#escapes(node, host, workload, container);
+      this.#escapes(node, place, workload, container);
       return node;
     });
     this.#shared(workload, containers, name);
@@ -64,10 +75,10 @@ export class Pods {
     return workload?.namespace ?? DEFAULT_NAMESPACE;
   }
 
-  #host(platform: string): number {
+  #host(platform: string): Place {
     const host = this.#scene.graph.node("node", `host of ${platform}`, "the host");
     if (!this.#scene.nodes.includes(host)) this.#scene.nodes.push(host);
-    return host;
+    return { ...this.#places.anywhere(), host };
   }
 
   #token(workload: Workload, namespace: string): { account: number; cause: Cause } | null {
@@ -91,7 +102,12 @@ export class Pods {
     };
   }
 
-  #escapes(node: number, host: number, workload: Workload, container: Container): void {
+  #escapes(
+    node: number,
+    { host, pods, supposed: beside }: Place,
+    workload: Workload,
+    container: Container,
+  ): void {
     for (const { type, at, fix, edits, supposed } of escapesOf(workload, container))
       this.#scene.graph.edge(node, host, type, {
         fix: `${fix} of ${titleOf(workload)}`,
@@ -110,10 +126,7 @@ export class Pods {
       this.#scene.graph.edge(node, folder, "VOLUME_DISCOVER", cause);
       for (const type of leads)
         if (type === "EXPLOIT_HOST_TRAVERSE")
-          this.#scene.graph.edge(folder, this.#scene.set("pods", null), type, {
-            ...cause,
-            supposed: SAME_NODE,
-          });
+          this.#scene.graph.edge(folder, pods, type, { ...cause, supposed: beside });
         else this.#scene.graph.edge(folder, host, type, cause);
     }
   }
