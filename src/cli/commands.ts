@@ -65,6 +65,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./audit.ts")).auditCommand,
   },
   {
+    name: "drift",
+    summary: "find out what a container holds or runs that its image does not",
+    load: async () => (await import("./drift.ts")).driftCommand,
+  },
+  {
     name: "access",
     summary: "find out who and what may do how much, and how much less would do",
     load: async () => (await import("./access.ts")).accessCommand,

@@ -32,6 +32,12 @@ export function rowsBelow(index: FileIndex, path: string): IndexedFile[] {
   return found;
 }
 
+/** The row of a path; null when there is none. */
+export function rowAt({ files: { paths } }: FileIndex, path: string): number | null {
+  const row = firstNotBefore(paths, path);
+  return paths[row] === path ? row : null;
+}
+
 /** As the kernel has it (path_resolution(7)). */
 const LINKS_MAX = 40;
 

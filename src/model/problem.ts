@@ -86,6 +86,14 @@ export const PROBLEM_CODES = {
     blocks: true,
     means: "something was not searched for secrets, or not all that was found is listed",
   },
+  "container-stopped": {
+    blocks: false,
+    means: "a container does not run, so what it would run was not looked at",
+  },
+  "container-unread": {
+    blocks: true,
+    means: "something of a container was not looked at, so drift there is not known",
+  },
   "image-unavailable": { blocks: true, means: "an image that was named cannot be read" },
   "referrers-incomplete": {
     blocks: true,

@@ -58,14 +58,16 @@ export async function startDocker(options: readonly string[] = []): Promise<LabE
 }
 
 /** Podman's service, with a store of its own. */
-export async function startPodman(): Promise<LabEngine & { readonly options: readonly string[] }> {
+export async function startPodman(
+  driver: "overlay" | "vfs" = "vfs",
+): Promise<LabEngine & { readonly options: readonly string[] }> {
   const folder = mkdtempSync(join(tmpdir(), "bulwark-podman-"));
   const socket = join(folder, "podman.sock");
   const host = `unix://${socket}`;
   const options = [
     ...["--root", join(folder, "root")],
     ...["--runroot", join(folder, "run")],
-    "--storage-driver=vfs",
+    `--storage-driver=${driver}`,
   ];
   const child = spawn("podman", [...options, "system", "service", "--time=0", host], {
     stdio: ["ignore", "ignore", "pipe"],

@@ -1,0 +1,173 @@
+// `bulwark drift`: a container as it is now against the image that it was made from.
+import { openCache } from "../io/cache.ts";
+import { now } from "../io/clock.ts";
+import { type FoundContainer, findContainer } from "../io/container/find-container.ts";
+import { type ObservedContainer, observeContainer } from "../io/container/observe-container.ts";
+import type { EngineName } from "../io/engine/endpoints.ts";
+import { openEngineImage } from "../io/engine/open-engine-image.ts";
+import { cacheFolder, dataFolder } from "../io/folders.ts";
+import { openRecord } from "../io/record.ts";
+import { version } from "../kit/build.ts";
+import { AppError } from "../kit/error.ts";
+import { glob } from "../kit/glob.ts";
+import type { Container } from "../model/container.ts";
+import {
+  DRIFT_SCHEMA,
+  type DriftCounts,
+  type DriftItem,
+  type DriftResult,
+} from "../model/drift.ts";
+import type { FileIndex } from "../model/file-index.ts";
+import type { InUse } from "../model/in-use.ts";
+import type { Problem } from "../model/problem.ts";
+import type { Threshold } from "../model/severity.ts";
+import { driftOf } from "../stages/compare/drift-of.ts";
+import { imageBaseline } from "../stages/compare/image-baseline.ts";
+import { inUseOf } from "../stages/compare/in-use.ts";
+import { decide } from "../stages/decide/decide.ts";
+import { driftQuestion } from "../stages/decide/drift-clause.ts";
+import { configuration, configurationFacts } from "./check.ts";
+import { imageFileIndex } from "./image-file-index.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export interface DriftRequest {
+  /** A name or an id of a container. */
+  readonly container: string;
+  /** null for every engine that is here. */
+  readonly engine: EngineName | null;
+  /** From which on drift fails the run; null when nobody asks. */
+  readonly threshold: Threshold | null;
+  /** Globs over paths in the container, without leading slash; what fits is set aside, and listed. */
+  readonly allow: readonly string[];
+}
+
+/**
+ * Compares a container with its image: what was written since it began, and what it runs now.
+ *
+ * @throws {AppError} `usage`, `not-found`, `engine-unavailable` for the container; what reading the image throws, except that it is
+ *   gone, which is a problem of the result.
+ */
+export async function containerDrift(
+  request: DriftRequest,
+  surroundings: Surroundings,
+): Promise<DriftResult> {
+  const container = await findContainer(request.container, request.engine, surroundings);
+  const image = await imageOf(container, surroundings);
+  const lookedAt = now();
+  const observed = await observeContainer(container, surroundings);
+  const compared =
+    image.index === null
+      ? uncompared(observed)
+      : comparedWith(image.index, image.volumes, { ...observed, lookedAt });
+  const patterns = request.allow.map((pattern) => glob(pattern.replace(/^\/+/, "")));
+  const isAllowed = ({ path }: DriftItem): boolean => patterns.some((fitting) => fitting(path));
+  const drift = compared.items.filter((item) => !isAllowed(item));
+  const problems = [...image.problems, ...notRunning(container), ...observed.problems];
+  const { verdict, exitCode } = decide(
+    configurationFacts({
+      artifact: configuration([request.container]),
+      findings: [],
+      problems,
+      today: lookedAt.slice(0, 10),
+    }),
+    request.threshold === null ? null : driftQuestion(drift, request.threshold),
+  );
+  return {
+    schema: DRIFT_SCHEMA,
+    tool: { name: "bulwark", version },
+    lookedAt,
+    container: described(container),
+    baseline: image.index?.digest ?? null,
+    storage: container.storage.driver,
+    drift,
+    allowed: compared.items.filter(isAllowed),
+    looked: compared.counts,
+    inUse: compared.inUse,
+    problems,
+    verdict,
+    exitCode,
+  };
+}
+
+interface BaselineImage {
+  /** null when the image is gone. */
+  readonly index: FileIndex | null;
+  /** Without leading slash. */
+  readonly volumes: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** The image by its id: its name may mean another one by now. */
+async function imageOf(
+  { engine, imageId, reference }: FoundContainer,
+  surroundings: Surroundings,
+): Promise<BaselineImage> {
+  const record = openRecord(dataFolder(surroundings.env));
+  const cache = openCache(cacheFolder(surroundings.env));
+  const target = `${engine}:${reference === "" ? imageId : reference}`;
+  try {
+    const request = { ...surroundings, target, platform: null };
+    const image = await openEngineImage(engine, imageId, request);
+    const index = await imageFileIndex(image, { ...surroundings, record, cache });
+    const volumes = image.settings?.volumes ?? [];
+    const problems = [...(await record.settled()), ...(await cache.settled())];
+    return { index, volumes: volumes.map((path) => path.replace(/^\/+|\/+$/g, "")), problems };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "not-found") throw error;
+    const detail = `cannot compare with image ${imageId}: ${engine} does not have it any more; pull or build the same image again`;
+    return { index: null, volumes: [], problems: [{ code: "image-unavailable", detail }] };
+  }
+}
+
+interface Compared {
+  readonly items: readonly DriftItem[];
+  readonly counts: DriftCounts;
+  readonly inUse: InUse | null;
+}
+
+function comparedWith(
+  index: FileIndex,
+  volumes: readonly string[],
+  { observation, sawAllThatRuns, lookedAt }: ObservedContainer & { readonly lookedAt: string },
+): Compared {
+  const baseline = imageBaseline(index);
+  const coverage = {
+    how: "snapshot",
+    at: lookedAt,
+    processes: observation.processes,
+    isWhole: sawAllThatRuns,
+  } as const;
+  return {
+    ...driftOf(baseline, observation, volumes),
+    inUse: inUseOf(baseline, observation.running, coverage),
+  };
+}
+
+function uncompared({ observation }: ObservedContainer): Compared {
+  const { written, running, processes } = observation;
+  const files = written.filter(({ kind }) => kind === "file").length;
+  const counts = { written: files, unchanged: 0, processes, running: running.length, same: 0 };
+  return { items: [], counts, inUse: null };
+}
+
+function notRunning({ pid, name }: FoundContainer): Problem[] {
+  if (pid !== null) return [];
+  const detail = `${name} does not run: only what was written in it was looked at, and neither processes nor volumes`;
+  return [{ code: "container-stopped", detail }];
+}
+
+function described({ engine, id, name, ...found }: FoundContainer): Container {
+  const { reference, imageId, labels, isPrivileged, startedAt } = found;
+  const started = Date.parse(startedAt);
+  const [, repository = reference, tag = null] = /^(.*):([^/:]+)$/.exec(reference) ?? [];
+  return {
+    id,
+    engine,
+    name,
+    image: { reference, repository, tag, digest: null, id: imageId },
+    labels,
+    isPrivileged,
+    pod: null,
+    startedAt: Number.isFinite(started) && started > 0 ? started : null,
+  };
+}

@@ -1,0 +1,82 @@
+import { containerDrift } from "../app/drift.ts";
+import { writeOutput } from "../app/write-output.ts";
+import { AppError } from "../kit/error.ts";
+import { THRESHOLDS, type Threshold } from "../model/severity.ts";
+import { type Command, surroundingsOf } from "./command.ts";
+import { driftAnswer, driftText } from "./drift-text.ts";
+import { ANSWER_FORMAT } from "./option-specs.ts";
+
+export const driftCommand: Command = {
+  name: "drift",
+  summary: "find out what a container holds or runs that its image does not",
+  usage: ["drift CONTAINER [options]"],
+  details: [
+    "CONTAINER is the name or id of a container of Docker or Podman on this host. It is looked at from outside, as root; nothing in it is changed, stopped or asked.",
+    "Files are compared by content: one that was only touched, moved in time or given another mode is the image's still. What runs now is compared, too: programs, libraries and scripts, also from volumes, from memory, and after they were deleted.",
+    "Logs, pid files and data in folders for data are expected. Programs count wherever they lie; configuration and code count where nobody should write.",
+  ],
+  options: {
+    engine: {
+      type: "string",
+      value: "docker|podman",
+      choices: ["docker", "podman"],
+      summary: "whose container it is (default: the first engine that has it)",
+    },
+    "fail-on": {
+      type: "string",
+      value: THRESHOLDS.join("|"),
+      choices: [...THRESHOLDS],
+      summary: "end with 3 if a difference is so bad, and with 4 if that cannot be told",
+    },
+    allow: {
+      type: "string",
+      value: "GLOB",
+      multiple: true,
+      summary: "set aside what lies at such a path, as in 'etc/app/**'; may be repeated",
+    },
+    format: ANSWER_FORMAT,
+    output: { type: "string", value: "FILE", short: "o", summary: "write the report to a file" },
+  },
+  examples: [
+    ["bulwark drift web", "what differs, as a tree"],
+    ["bulwark drift web --fail-on high", "for a job that watches"],
+    [
+      "bulwark drift web --allow 'etc/nginx/conf.d/*' --format json",
+      "with what is known set aside",
+    ],
+  ],
+  run: async (invocation) => {
+    const { args, options, terminal } = invocation;
+    const [container, ...more] = args;
+    if (container === undefined || more.length > 0)
+      throw new AppError("usage", "cannot look at drift: name one container", {
+        hint: "as in bulwark drift web; docker ps lists what runs",
+      });
+    const engine = options.text("engine");
+    const result = await containerDrift(
+      {
+        container,
+        engine: engine === "docker" || engine === "podman" ? engine : null,
+        threshold: options.text("fail-on") as Threshold | null,
+        allow: options.texts("allow"),
+      },
+      surroundingsOf(invocation),
+    );
+    const output = options.text("output");
+    const screen = {
+      width: output === null ? terminal.width : 100,
+      colour: output === null && terminal.colour,
+    };
+    const text =
+      options.text("format") === "json"
+        ? `${JSON.stringify(result, null, 2)}\n`
+        : driftText(result, screen);
+    if (output === null) await terminal.print(text);
+    else {
+      await writeOutput(output, text);
+      terminal.note(driftAnswer(result));
+      terminal.note(`the report is in ${JSON.stringify(output)}`);
+    }
+    return result.exitCode;
+  },
+};
