@@ -117,6 +117,18 @@ const ATTACKS: readonly {
     said: "critical dropped opt/start interpreted",
   },
   {
+    name: "a script by the standard input",
+    does: "echo 'sleep 600; exit' > /tmp/given",
+    starts: "sh < /tmp/given",
+    said: "critical dropped tmp/given interpreted",
+  },
+  {
+    name: "a script without a name, by its number",
+    does: "echo 'sleep 600; exit' > /tmp/by-number",
+    starts: "exec 7< /tmp/by-number; rm /tmp/by-number; exec sh /dev/fd/7",
+    said: "critical deleted tmp/by-number interpreted",
+  },
+  {
     name: "a copy of the image's under another name",
     does: "cp /bin/sleep /tmp/kworker",
     starts: "exec /tmp/kworker 600",

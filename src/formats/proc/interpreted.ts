@@ -5,7 +5,9 @@ export type Interpreted =
   | { readonly kind: "file"; readonly path: string }
   /** By a name that the interpreter looks up itself: `python -m http.server`. */
   | { readonly kind: "module"; readonly name: string }
-  /** From the command line or the standard input; nothing lies in a file. */
+  /** From the standard input. */
+  | { readonly kind: "input" }
+  /** From the command line; nothing lies in a file. */
   | { readonly kind: "none" };
 
 /** What is special about an interpreter's options. */
@@ -98,14 +100,15 @@ function scriptAmong(args: readonly string[], manner: Manner): Interpreted {
     if (told !== null) return told;
     if (manner.valued.includes(word)) i += 1;
   }
-  return { kind: "none" };
+  return { kind: "input" };
 }
 
 /** null for an option that says nothing of the script. */
 function wordTells(word: string, next: string, manner: Manner): Interpreted | null {
   if (word === "--" || manner.file?.includes(word) === true) return fileOf(next);
   if (manner.module?.includes(word) === true) return { kind: "module", name: next };
-  if (word === "-" || isInline(word, manner)) return { kind: "none" };
+  if (isInline(word, manner)) return { kind: "none" };
+  if (word === "-" || word === "-s") return { kind: "input" };
   const isOption = /^[-+]./.test(word) || manner.words?.includes(word) === true;
   return isOption ? null : fileOf(word);
 }
@@ -117,5 +120,5 @@ function isInline(word: string, { inline, joins }: Manner): boolean {
 }
 
 function fileOf(path: string): Interpreted {
-  return path === "" ? { kind: "none" } : { kind: "file", path };
+  return path === "" ? { kind: "input" } : { kind: "file", path };
 }

@@ -50,15 +50,16 @@ describe("mappings", () => {
 describe("what an interpreter runs", () => {
   const file = (path: string): Interpreted => ({ kind: "file", path });
   const none: Interpreted = { kind: "none" };
+  const input: Interpreted = { kind: "input" };
   const rows: readonly (readonly [string, string[], Interpreted | null])[] = [
     ["sh", ["sh", "/tmp/x"], file("/tmp/x")],
     ["dash", ["/bin/sh", "-eu", "x.sh", "-c"], file("x.sh")],
     ["bash", ["bash", "-c", "ls"], none],
     ["bash", ["bash", "-xec", "ls", "x"], none],
     ["bash", ["bash", "-o", "pipefail", "+e", "run"], file("run")],
-    ["bash", ["-bash"], none],
+    ["bash", ["-bash"], input],
     ["bash", ["bash", "--", "-x"], file("-x")],
-    ["sh", ["sh", "-s", "-"], none],
+    ["sh", ["sh", "-s", "x"], input],
     ["busybox", ["sh", "/tmp/x"], file("/tmp/x")],
     ["busybox", ["busybox", "ash", "/tmp/x"], file("/tmp/x")],
     ["busybox", ["sleep", "600"], null],
@@ -67,6 +68,7 @@ describe("what an interpreter runs", () => {
     ["python3", ["python3", "-m", "http.server"], { kind: "module", name: "http.server" }],
     ["python3", ["python3", "-W", "ignore", "-Bc", "print()"], none],
     ["node", ["node", "--require", "./a.js", "server.js"], file("server.js")],
+    ["python3", ["python3", "-"], input],
     ["node", ["node", "-e", "1"], none],
     ["perl", ["perl", "-wne", "print"], none],
     ["perl5.36", ["perl", "-w", "x.pl"], file("x.pl")],

@@ -1,7 +1,7 @@
 // Opens files of a container from outside. Whoever is inside may change links and folders while we look, so no path is given to
 // the kernel as a whole: each name is opened in the folder that was opened before it, and links are followed by us, inside the
 // container's root alone. `/proc/self/fd/N/NAME` is what openat(2) would be.
-import { closeSync, constants, fstatSync, openSync, readlinkSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync } from "node:fs";
 import { codeOf } from "../error-code.ts";
 
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -29,7 +29,7 @@ export function openDoor(path: string): number {
 }
 
 /**
- * Opens a regular file that is no link; pipes do not hold us up, and devices are not opened by whoever looked before.
+ * Opens a file that is no link. Pipes do not hold us up.
  *
  * @throws as `openSync`.
  */
@@ -49,7 +49,7 @@ export interface OpenedInside {
  *
  * @param root An opened folder.
  * @param path From the root; `..` stays inside.
- * @throws as `openSync`; `ELOOP` for too many links or folders.
+ * @throws as `openSync`; `ELOOP` for too many links or folders, `ENODEV` for devices, pipes and sockets.
  */
 export function openInside(root: number, path: string): OpenedInside {
   const walk = new Walk(root);
@@ -114,6 +114,7 @@ class Walk {
   #last(name: string, left: string[]): OpenedInside | null {
     const at = nameIn(this.#here(), name);
     try {
+      refuseDevices(at);
       return { fd: openPlain(at), path: this.#path(name) };
     } catch (error) {
       if (!this.#follow(at, error, left)) throw error;
@@ -133,6 +134,13 @@ class Walk {
     left.push(...partsOf(target).reverse());
     return true;
   }
+}
+
+/** To open a device or a pipe is to do something with it. */
+function refuseDevices(at: Buffer): void {
+  const stats = lstatSync(at);
+  if (stats.isFile() || stats.isDirectory() || stats.isSymbolicLink()) return;
+  throw Object.assign(new Error("it is no file"), { code: "ENODEV" });
 }
 
 function partsOf(path: string): string[] {

@@ -1,6 +1,6 @@
 // The processes of a container, and the files that they run, as the kernel shows them: through doors of /proc that lead to the file
 // itself, so that neither names nor links inside the container can point elsewhere.
-import { closeSync, readdirSync, readFileSync, readlinkSync, readSync } from "node:fs";
+import { closeSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from "node:fs";
 import { interpretedBy } from "../../formats/proc/interpreted.ts";
 import { type ExecutableMapping, executableMappings } from "../../formats/proc/maps.ts";
 import { type Mount, parseMountinfo } from "../../formats/proc/mountinfo.ts";
@@ -168,8 +168,8 @@ class ProcessLook {
     const told =
       interpretedBy(baseName(executable.path), args) ??
       interpretedBy(baseName(args[0] ?? "").replace(/^-/, ""), args);
-    if (told?.kind !== "file") return;
-    const { path } = told;
+    if (told?.kind !== "file" && told?.kind !== "input") return;
+    const path = told.kind === "input" ? "/dev/stdin" : told.path;
     try {
       const opened = openScript(process.pid, path);
       if (opened === null) return;
@@ -177,7 +177,7 @@ class ProcessLook {
       await this.#read(looked, { use: "interpreted", path: `/${opened.path}`, open });
     } catch (error) {
       // Arguments are what a process says of itself: without such a file they mean something else.
-      if (!["ENOENT", "ENOTDIR", "EISDIR"].includes(codeOf(error)))
+      if (!["ENOENT", "ENOTDIR", "EISDIR", "ENODEV"].includes(codeOf(error)))
         this.#failed(`/${path}`, process.pid, error);
     }
   }
@@ -296,11 +296,14 @@ function argumentsOf(pid: number): string[] {
  * without a name is run.
  */
 function openScript(pid: number, written: string): OpenedInside | null {
-  const own = /^\/(?:dev|proc\/(?:self|thread-self|\d+))\/fd\/(\d+)$/.exec(written)?.[1];
+  const own =
+    written === "/dev/stdin"
+      ? "0"
+      : /^\/(?:dev|proc\/(?:self|thread-self|\d+))\/fd\/(\d+)$/.exec(written)?.[1];
   if (own !== undefined) {
     const door = `/proc/${pid}/fd/${own}`;
     const path = readlinkSync(door);
-    return path.startsWith("/") ? { fd: openDoor(door), path: path.slice(1) } : null;
+    return statSync(door).isFile() ? { fd: openDoor(door), path: path.slice(1) } : null;
   }
   const root = openFolder(`/proc/${pid}/root/.`);
   try {
