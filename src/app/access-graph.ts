@@ -91,8 +91,8 @@ export async function readGraph(
   surroundings: Surroundings,
 ): Promise<ReadGraph> {
   const cluster = await readCluster(sources, surroundings);
-  const { objects, workloads } = cluster;
-  const access = accessGraph({ objects, workloads, admitsTakeover: admission(objects) });
+  const { objects, workloads, hosts } = cluster;
+  const access = accessGraph({ objects, workloads, hosts, admitsTakeover: admission(objects) });
   const hasRoles = objects.some(({ role }) => role !== null);
   const hasNodes = objects.some(({ kind }) => kind === "Node");
   const problems = [
@@ -269,6 +269,8 @@ function sourcesIn(access: AccessGraph, from: string | null): number[] {
     const own = identities.filter((node) => !OF_CLUSTER.test(graph.nodes[node]?.name ?? ""));
     return [internet, ...outside, ...pods, ...own];
   }
+  const byName = identities.filter((node) => graph.nodes[node]?.name === from);
+  if (byName.length > 0) return byName;
   const who = subjectNamed(from);
   const wanted = who.kind === "CloudIdentity" ? cloudKey(who.name) : identityKey(who);
   return identities.filter((node) => {

@@ -1,10 +1,13 @@
 // All that files say of a cluster, seen together: who may do what, and what runs.
+import { placeOf as recordPlaceOf } from "../formats/host/record-file.ts";
 import type { ClusterChoice } from "../io/kubernetes/kubeconfig.ts";
 import { AppError } from "../kit/error.ts";
 import type { CloudUntold } from "../model/cloud-access.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
+import type { Host } from "../model/host.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Pointer, Workload } from "../model/workload.ts";
+import type { HostFacts } from "../stages/access/hosts.ts";
 import type { Subject } from "../stages/check/contract.ts";
 import type { ReadSubject } from "./file-kind.ts";
 import { type ReadFile, readSubjects } from "./read-subjects.ts";
@@ -21,6 +24,8 @@ export interface WrittenAt {
 export interface ClusterSources {
   readonly targets: readonly string[];
   readonly live: ClusterChoice | null;
+  /** Folders with the files of hosts that run containers; `/` for the one that this program runs on. */
+  readonly hosts?: readonly string[];
 }
 
 /** What has to do with access beside what every reader of a cluster needs, and is not in every cluster. */
@@ -37,10 +42,11 @@ const ALSO = [
 export interface ReadCluster {
   readonly objects: readonly ClusterObject[];
   readonly workloads: readonly Workload[];
+  readonly hosts: readonly HostFacts[];
   /** Of an object, or of a pointer into it that was asked for when it was read: a rule, a subject of a binding. */
-  placeOf(subject: ClusterObject | Workload, pointer?: Pointer): WrittenAt;
+  placeOf(subject: ClusterObject | Workload | Host, pointer?: Pointer): WrittenAt;
   /** Which document of its file it is of, counted from 0; null where an edit of the file changes nothing. */
-  documentOf(subject: ClusterObject | Workload): number | null;
+  documentOf(subject: ClusterObject | Workload | Host): number | null;
   readonly problems: readonly Problem[];
 }
 
@@ -66,20 +72,36 @@ export async function readCluster(
       places.set(pod, { path: PODS, document: null, lines: NO_LINES });
     for (const read of file.subjects) problems.push(...taken(read, places));
   }
+  const hosts: HostFacts[] = [];
+  for (const root of sources.hosts ?? []) {
+    const { readHost } = await import("./read-host.ts");
+    const read = await readHost(root, surroundings);
+    hosts.push(read.facts);
+    problems.push(...read.problems);
+    for (const { workload, path } of read.containers)
+      places.set(workload, { path, document: null, lines: NO_LINES });
+  }
   const all = [...places.keys()];
   const objects = all.filter((one) => one.form === "object");
   problems.push(...untoldProblems(objects, places));
-  if (places.size === 0 && problems.length === 0) throw nothingOfACluster(sources.targets);
+  if (places.size + hosts.length === 0 && problems.length === 0)
+    throw nothingOfACluster(sources.targets);
   return {
     objects,
     workloads: all.filter((one) => one.form === "workload"),
     problems,
-    placeOf: (subject, pointer = subject.at) => {
+    hosts,
+    placeOf: (subject, pointer = "at" in subject ? subject.at : "") => {
+      if (subject.form === "host") {
+        const { path = "", line = null } = recordPlaceOf(subject.record, pointer) ?? {};
+        return { path, line };
+      }
       const known = places.get(subject);
       const place = known?.lines.get(pointer) ?? known?.lines.get(subject.at);
       return { path: known?.path ?? "", line: place?.line ?? null };
     },
-    documentOf: (subject) => places.get(subject)?.document ?? null,
+    documentOf: (subject) =>
+      subject.form === "host" ? null : (places.get(subject)?.document ?? null),
   };
 }
 

@@ -7,6 +7,13 @@ import { type Invocation, type Options, surroundingsOf } from "./command.ts";
 import { liveChoice } from "./live-options.ts";
 
 export const GRAPH_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  host: {
+    type: "string",
+    value: "DIR",
+    multiple: true,
+    summary:
+      "paths, graph: the files of a host that runs containers, / for this one; may be repeated",
+  },
   from: {
     type: "string",
     value: "WHO",
@@ -43,9 +50,10 @@ export async function graph(invocation: Invocation): Promise<number> {
   const { args, options, terminal } = invocation;
   const targets = args.slice(1);
   const live = liveChoice(options);
-  if (targets.length === 0 && live === null)
+  const hosts = options.texts("host");
+  if (targets.length + hosts.length === 0 && live === null)
     throw new AppError("usage", "cannot build a graph: say where to look", {
-      hint: "as in bulwark access graph cluster/, or with --live",
+      hint: "as in bulwark access graph cluster/, or with --live or --host",
     });
   const format = options.text("format");
   if (format === "svg")
@@ -53,7 +61,7 @@ export async function graph(invocation: Invocation): Promise<number> {
       hint: "bulwark access paths --format svg draws the ways that matter; --format dot has everything",
     });
   const { toldGraph } = await import("../app/access-graph.ts");
-  const told = await toldGraph({ targets, live }, surroundingsOf(invocation));
+  const told = await toldGraph({ targets, live, hosts }, surroundingsOf(invocation));
   await put(invocation, await graphAs(format, told, terminal));
   return 0;
 }
@@ -72,15 +80,17 @@ async function pathsOf(invocation: Invocation): Promise<AccessPaths> {
   const { args, options } = invocation;
   const targets = args.slice(1);
   const live = liveChoice(options);
-  if (targets.length === 0 && live === null)
+  const hosts = options.texts("host");
+  if (targets.length + hosts.length === 0 && live === null)
     throw new AppError("usage", "cannot look for paths: say where to look", {
-      hint: "as in bulwark access paths cluster/, or with --live",
+      hint: "as in bulwark access paths cluster/, or with --live or --host",
     });
   const { accessPaths } = await import("../app/access-graph.ts");
   const to = ACCESS_TARGETS.find((name) => name === options.text("to")) ?? "cluster-admin";
   const request = {
     targets,
     live,
+    hosts,
     to,
     from: options.text("from"),
     against: options.text("against"),

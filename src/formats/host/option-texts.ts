@@ -1,5 +1,10 @@
-import type { Fact } from "../../kit/fact.ts";
-import type { OptionValue } from "../../model/host.ts";
+import { ABSENT, type Fact } from "../../kit/fact.ts";
+import type { Daemon, OptionValue } from "../../model/host.ts";
+
+/** An option of a daemon, as the model tells it: formats may not ask it. */
+export function optionIn({ options, rest }: Daemon, name: string): Fact<OptionValue> {
+  return options.get(name) ?? rest ?? ABSENT;
+}
 
 /** The texts of a list; none where it is not set, no list, or cannot be told. Strangers put other things into lists, too. */
 export function textsIn(fact: Fact<OptionValue> | undefined): readonly string[] {

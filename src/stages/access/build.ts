@@ -7,6 +7,7 @@ import type { Workload } from "../../model/workload.ts";
 import { Clouds } from "./clouds.ts";
 import { exposures } from "./exposures.ts";
 import type { Graph } from "./graph.ts";
+import { type HostFacts, Hosts } from "./hosts.ts";
 import { Places } from "./places.ts";
 import { Pods } from "./pods.ts";
 import { Roles } from "./roles.ts";
@@ -15,6 +16,8 @@ import { Scene, type SetName, SYSTEM } from "./scene.ts";
 export interface AccessFacts {
   readonly objects: readonly ClusterObject[];
   readonly workloads: readonly Workload[];
+  /** Machines on which engines run, as far as somebody looked at them. */
+  readonly hosts?: readonly HostFacts[];
   /** Whether admission would let a pod into a namespace that takes over its node. */
   readonly admitsTakeover: (namespace: string) => Admits;
 }
@@ -38,6 +41,9 @@ export interface AccessGraph {
   readonly identities: readonly number[];
 }
 
+/** What is no node of a cluster. */
+const HOST = /^(?:the host$|Host )/;
+
 const CONTROL_PLANE = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
 
 /** Builds the graph of everything that was read. Its cost is linear in objects, bindings and edges. */
@@ -52,6 +58,7 @@ class Build {
   readonly #accounts = new Map<string, ClusterObject>();
   readonly #clouds: Clouds;
   readonly #places: Places;
+  readonly #hosts: Hosts;
   readonly #pods: Pods;
   readonly #roles: Roles;
   #hasInternal = false;
@@ -61,18 +68,21 @@ class Build {
     this.#rbac = new Rbac(facts.objects);
     this.#clouds = new Clouds(this.#scene);
     this.#places = new Places(this.#scene);
+    this.#hosts = new Hosts(this.#scene, this.#places);
     this.#pods = new Pods(this.#scene, {
       accounts: this.#accounts,
       clouds: this.#clouds,
       places: this.#places,
+      hosts: this.#hosts,
     });
     this.#roles = new Roles(this.#scene, this.#rbac, this.#pods);
   }
 
   done(): AccessGraph {
-    const { objects, workloads } = this.#facts;
+    const { objects, workloads, hosts = [] } = this.#facts;
     for (const object of objects) this.#object(object);
     for (const workload of workloads) this.#places.seen(workload);
+    for (const host of hosts) this.#hosts.add(host);
     for (const workload of workloads) this.#pods.add(workload);
     this.#places.close();
     // What a role leads to may be pods by their names.
@@ -90,7 +100,7 @@ class Build {
       graph,
       rbac: this.#rbac,
       internet: this.#scene.internet,
-      network: this.#hasInternal ? this.#scene.network : null,
+      network: this.#hasInternal || this.#hosts.hasNetwork ? this.#scene.network : null,
       targets: { "cluster-admin": [this.#scene.admin], "node-root": this.#scene.nodes, secrets },
       pods: this.#pods.all,
       identities: [...this.#scene.identities],
@@ -200,7 +210,7 @@ class Build {
     graph.edge(this.#scene.admin, this.#scene.anyNode, "CONTAINS");
     const kubelets = this.#scene.identity(identityOf("Group", "system:nodes", null));
     for (const node of this.#scene.nodes) {
-      const isHost = graph.nameOf(node) === "the host";
+      const isHost = HOST.test(graph.nameOf(node));
       if (!isHost) graph.edge(node, kubelets, "NODE_IDENTITY");
     }
   }

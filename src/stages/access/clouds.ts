@@ -79,7 +79,7 @@ export class Clouds {
     // A machine that joins with this role has it, and whoever is root there asks for its credentials.
     const supposed = `the node has the role ${principal.name}`;
     for (const node of this.#scene.nodes)
-      if (this.#scene.graph.nameOf(node) !== "the host")
+      if (!/^(?:the host$|Host )/.test(this.#scene.graph.nameOf(node)))
         this.#scene.graph.edge(node, from, "CLOUD_IDENTITY", { fix: "", evidence: null, supposed });
   }
 

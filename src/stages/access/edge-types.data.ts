@@ -47,6 +47,8 @@ export type EdgeType =
   | "NODE_TOKENS"
   | "NODE_IDENTITY"
   | "CONTROL_PLANE"
+  | "ENGINE_SOCKET"
+  | "ENGINE_LISTENER"
   | "CLOUD_IDENTITY"
   | "CLOUD_ENTRY";
 
@@ -95,6 +97,8 @@ export const EDGE_TYPES: Readonly<Record<EdgeType, string>> = {
   NODE_TOKENS: "reads tokens of the pods that run there",
   NODE_IDENTITY: "acts in the name of the kubelet",
   CONTROL_PLANE: "holds the cluster's own keys",
+  ENGINE_SOCKET: "asks the engine, which is root, for a container that owns the host",
+  ENGINE_LISTENER: "reaches the engine's port, where nobody has to say who they are",
   CLOUD_IDENTITY: "acts in the cloud under this role",
   CLOUD_ENTRY: "is let into the cluster as",
 };

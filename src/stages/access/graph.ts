@@ -2,6 +2,7 @@
 // in typed arrays, so that a cluster of 25,000 pods is searched in milliseconds.
 import type { ClusterObject } from "../../model/cluster-object.ts";
 import type { Edit } from "../../model/edit.ts";
+import type { Host } from "../../model/host.ts";
 import type { Pointer, Workload } from "../../model/workload.ts";
 import type { EdgeType } from "./edge-types.data.ts";
 
@@ -34,7 +35,7 @@ export interface GraphNode {
 
 /** Where an edge is written: an object, and a place in it. */
 export interface Evidence {
-  readonly of: ClusterObject | Workload;
+  readonly of: ClusterObject | Workload | Host;
   readonly at: Pointer;
 }
 

@@ -57,6 +57,11 @@ export class Places {
     return machine.node;
   }
 
+  /** A node of the cluster; null when there is none of this name. */
+  named(name: string): number | null {
+    return this.#machines.get(name)?.node ?? null;
+  }
+
   /** Takes note of where a pod runs, for what made it. To be called for all before any {@link of}. */
   seen({ namespace, started, placement }: Workload): void {
     const controller = started?.controller ?? null;

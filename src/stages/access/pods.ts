@@ -6,6 +6,7 @@ import type { Container, Volume, Workload } from "../../model/workload.ts";
 import type { Clouds } from "./clouds.ts";
 import { escapesOf, hostFoldersOf } from "./escapes.ts";
 import type { Cause } from "./graph.ts";
+import type { Hosts } from "./hosts.ts";
 import type { Place, Places } from "./places.ts";
 import type { Scene } from "./scene.ts";
 
@@ -15,6 +16,7 @@ interface PodSurroundings {
   readonly accounts: ReadonlyMap<string, ClusterObject>;
   readonly clouds: Clouds;
   readonly places: Places;
+  readonly hosts: Hosts;
 }
 
 /** Takes workloads into the graph. */
@@ -28,12 +30,14 @@ export class Pods {
 
   readonly #clouds: Clouds;
   readonly #places: Places;
+  readonly #hosts: Hosts;
 
-  constructor(scene: Scene, { accounts, clouds, places }: PodSurroundings) {
+  constructor(scene: Scene, { accounts, clouds, places, hosts }: PodSurroundings) {
     this.#scene = scene;
     this.#accounts = accounts;
     this.#clouds = clouds;
     this.#places = places;
+    this.#hosts = hosts;
   }
 
   add(workload: Workload): void {
@@ -59,6 +63,7 @@ export class Pods {
         this.#scene.graph.edge(node, token.account, "IDENTITY_ASSUME", token.cause);
       else if (isPod) this.#clouds.found(node, `${namespace}/${accountOf(workload)}`, workload);
       this.#escapes(node, place, workload, container);
+      this.#hosts.reached(node, place.host, workload);
       return node;
     });
     this.#shared(workload, containers, name);
@@ -76,9 +81,7 @@ export class Pods {
   }
 
   #host(platform: string): Place {
-    const host = this.#scene.graph.node("node", `host of ${platform}`, "the host");
-    if (!this.#scene.nodes.includes(host)) this.#scene.nodes.push(host);
-    return { ...this.#places.anywhere(), host };
+    return { ...this.#places.anywhere(), host: this.#hosts.of(platform) };
   }
 
   #token(workload: Workload, namespace: string): { account: number; cause: Cause } | null {
