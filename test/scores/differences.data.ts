@@ -1,7 +1,8 @@
 // Why we and others differ about a label, by set and by their id, or by id and case. None is taken out of the score; `excluded`
 // names those few that the second score leaves out.
 
-const ROOT = "they take a user other than 0 for proof; Pod Security asks for runAsNonRoot too, since an image may be changed";
+const NO_POD = "the spec of the pod is a list, so there is no container in it; that it cannot be told is said, which is no finding";
+const OTHER_GROUP = "the rule names services and pods under rbac.authorization.k8s.io, where they are not, so it grants nothing of them";
 const ANNOTATION = "they take the annotations of seccomp, which Kubernetes does not read any more (since v1.27)";
 const DIGEST = "the digest of the example is no digest: 64 digits make one of SHA-256";
 const NAMESPACED = "what is in no namespace cannot be granted by a Role (Kubernetes, RBAC: cluster-scoped resources)";
@@ -38,11 +39,14 @@ export const differences: Readonly<Record<string, Readonly<Record<string, string
     "KSV-0036": "their example for a pod without a token does not say that it wants none, so it gets one",
   },
   checkov: {
-    CKV_K8S_23: ROOT,
+    CKV2_K8S_1: "they pass what is bound to a user; we look at what the role grants, whoever gets it",
+    CKV2_K8S_2: OTHER_GROUP,
+    "CKV2_K8S_2 NoCreateNodesProxyOrPodsExec/Failing/3": NAMESPACED,
+    "CKV2_K8S_2 NoCreateNodesProxyOrPodsExec/Passing/2": "they ask for create on nodes/proxy; get is enough for a shell over a WebSocket",
+    CKV2_K8S_4: OTHER_GROUP,
+    CKV_K8S_23: NO_POD,
     CKV_K8S_31: ANNOTATION,
     CKV_K8S_37: DROPS,
-    CKV_K8S_43: DIGEST,
-    CKV_K8S_44: "a service of Tiller without Tiller; we look for what runs",
     CKV_K8S_74: "without a mode the API server allows everything, which they pass",
     CKV_K8S_82: BY_DEFAULT,
     CKV_K8S_83: BY_DEFAULT,
@@ -139,6 +143,7 @@ export const excluded: Readonly<Record<string, Readonly<Record<string, string>>>
   checkov: {
     "CKV_K8S_74 example_ApiServerAuthorizationModeNotAlwaysAllow/ApiServer-PASSED-2.yaml":
       "CIS Kubernetes 1.12, 1.2.6: the argument exists and is not AlwaysAllow, which is the default of kube-apiserver",
+    "CKV2_K8S_2 NoCreateNodesProxyOrPodsExec/Failing/3": "Kubernetes, RBAC: a Role is for its namespace, and grants nothing of what is in none",
     "CKV_K8S_82 example_ApiServerServiceAccountPlugin/ApiServerServiceAccountPlugin-FAILED.yaml": "CIS Kubernetes 1.12, 1.2.12: not among the disabled plugins; it is enabled by default",
     "CKV_K8S_83 example_ApiServerNamespaceLifecyclePlugin/ApiServerNamespaceLifecyclePlugin-FAILED.yaml": "CIS Kubernetes 1.12, 1.2.13: not among the disabled plugins; it is enabled by default",
     "CKV_K8S_96 example_ApiServerServiceAccountLookup/ApiServer-FAILED-2.yaml": "CIS Kubernetes 1.12, 1.2.21: if the argument exists it is true; true is the default",

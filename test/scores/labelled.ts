@@ -57,7 +57,45 @@ function checkov(): Labelled[] {
       found.set(`${check} ${name}`, { id: check, name, files: paths, isBad });
     }
   }
-  return [...found.values()];
+  return [...found.values(), ...checkovGraphs()];
+}
+
+/** Rules of theirs over several objects, by the folder of their cases. The files themselves do not name an id. */
+const GRAPH_RULES: Readonly<Record<string, string>> = {
+  ImpersonatePermissions: "CKV2_K8S_3",
+  ModifyServicesStatus: "CKV2_K8S_4",
+  NoCreateNodesProxyOrPodsExec: "CKV2_K8S_2",
+  ReadAllSecrets: "CKV2_K8S_5",
+  RequireAllPodsToHaveNetworkPolicy: "CKV2_K8S_6",
+  RoleBindingPE: "CKV2_K8S_1",
+};
+
+/** Each innermost folder is a case, bad where its path says Failing; what lies beside the expectations holds a bad one, too. */
+function checkovGraphs(): Labelled[] {
+  const graphs = join(HARDENING, "checkov/tests/kubernetes/graph/checks/resources");
+  return Object.entries(GRAPH_RULES).flatMap(([rule, id]) =>
+    foldersOf(join(graphs, rule)).map(({ folder, files }) => {
+      const name = folder.slice(graphs.length + 1);
+      const paths = files.map((file) => join(folder, file));
+      return { id, name, files: paths, isBad: !name.includes("Passing") };
+    }),
+  );
+}
+
+/** Those with manifests in them, at any depth. */
+function foldersOf(folder: string): { readonly folder: string; readonly files: string[] }[] {
+  const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+  const files = entries
+    .filter((one) => one.isFile() && MANIFEST.test(one.name) && one.name !== "expected.yaml")
+    .map(({ name }) => name)
+    .sort();
+  const inner = entries
+    .filter((one) => one.isDirectory())
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [
+    ...(files.length === 0 ? [] : [{ folder, files }]),
+    ...inner.flatMap(({ name }) => foldersOf(join(folder, name))),
+  ];
 }
 
 type Case = readonly [files: readonly string[], isBad: boolean];

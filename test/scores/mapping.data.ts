@@ -75,6 +75,15 @@ export const mapping: Readonly<Record<string, Readonly<Record<string, Mapped>>>>
     "KSV-0109": { rows: ["WL-030", "WL-032"], checks: ["no-plain-secrets-in-env", "no-secrets-in-settings"] },
   },
   checkov: {
+    CKV2_K8S_1: { rows: ["RBAC-006"], checks: ["least-grants/bind", "least-grants/core", "least-grants/everything"] },
+    CKV2_K8S_2: {
+      rows: ["RBAC-010", "RBAC-013"],
+      checks: ["least-grants/core", "least-grants/everything", "least-grants/exec", "least-grants/kubelet"],
+    },
+    CKV2_K8S_3: { rows: ["RBAC-007"], checks: ["least-grants/impersonate", "least-grants/core", "least-grants/everything"] },
+    CKV2_K8S_4: { rows: ["RBAC-021"], checks: ["least-grants/traffic", "least-grants/core", "least-grants/everything"] },
+    CKV2_K8S_5: { rows: ["RBAC-003"], checks: ["least-grants/secrets", "least-grants/core", "least-grants/everything"] },
+    CKV2_K8S_6: { rows: ["NET-001"], checks: ["namespace-policed"] },
     CKV_K8S_100: { rows: ["CP-1.2.24"], checks: ["api-server-guarded/certificate"] },
     CKV_K8S_102: { rows: ["CP-1.2.26"], checks: ["api-server-guarded/etcd-authority"] },
     CKV_K8S_104: { rows: ["CP-1.2.27", "CP-1.2.28"], checks: ["api-server-guarded/encryption"] },
@@ -129,8 +138,9 @@ export const mapping: Readonly<Record<string, Readonly<Record<string, Mapped>>>>
     CKV_K8S_39: { rows: ["WL-013"], checks: ["no-added-capabilities"] },
     CKV_K8S_41: { rows: ["WL-029"], checks: ["token-unmounted/account"] },
     CKV_K8S_42: { rows: ["RBAC-028"], checks: ["bound-to-somebody/default"] },
-    CKV_K8S_43: { rows: ["WL-034"], checks: ["image-pinned-by-digest", "image-digest-whole"] },
-    CKV_K8S_44: { rows: ["WL-055"], checks: ["no-cluster-admin-tools"] },
+    // They ask whether there is a digest, and regolibrary below whether it is a whole one, too.
+    CKV_K8S_43: { rows: ["WL-034"], checks: ["image-pinned-by-digest"] },
+    CKV_K8S_44: { rows: ["WL-055"], checks: ["no-cluster-admin-tools", "no-tiller-service"] },
     CKV_K8S_45: { rows: ["WL-055"], checks: ["no-cluster-admin-tools/tiller"] },
     CKV_K8S_49: { rows: ["RBAC-002"], checks: ["least-grants/core", "least-grants/everything", "least-grants/wildcard"] },
     CKV_K8S_68: { rows: ["CP-1.2.1"], checks: ["api-server-guarded/anonymous"] },

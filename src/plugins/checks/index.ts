@@ -115,6 +115,7 @@ import { noSshServer } from "./no-ssh-server/check.ts";
 import { noStrangersInEnvironment } from "./no-strangers-in-environment/check.ts";
 import { noSudo } from "./no-sudo/check.ts";
 import { noTakeoverBindings } from "./no-takeover-bindings/check.ts";
+import { noTillerService } from "./no-tiller-service/check.ts";
 import { noUnfixedInclude } from "./no-unfixed-include/check.ts";
 import { noUnsecureCommands } from "./no-unsecure-commands/check.ts";
 import { noUntrustedCheckout } from "./no-untrusted-checkout/check.ts";
@@ -287,6 +288,7 @@ export const checks: readonly Check[] = [
   noStrangersInEnvironment,
   noSudo,
   noTakeoverBindings,
+  noTillerService,
   noUnfixedInclude,
   noUnsecureCommands,
   noUntrustedCheckout,
