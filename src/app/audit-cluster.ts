@@ -1,6 +1,10 @@
 // `bulwark audit cluster`: whether a cluster's own programs are set up as they ought to be, and what is in it.
 import { basename, dirname } from "node:path";
-import { distributionOf, missingComponents } from "../formats/workload/missing-components.ts";
+import {
+  distributionOf,
+  missingComponents,
+  missingNodeFiles,
+} from "../formats/workload/missing-components.ts";
 import type { ClusterChoice } from "../io/kubernetes/kubeconfig.ts";
 import { unknown } from "../kit/fact.ts";
 import {
@@ -11,6 +15,7 @@ import {
 } from "../model/cluster-audit.ts";
 import type { ClusterObject } from "../model/cluster-object.ts";
 import type { Component } from "../model/component.ts";
+import type { NodeFiles } from "../model/node-files.ts";
 import type { Threshold } from "../model/severity.ts";
 import { checks } from "../plugins/checks/index.ts";
 import { answersTo } from "../stages/check/framework.ts";
@@ -84,6 +89,7 @@ async function live(choice: ClusterChoice, surroundings: Surroundings): Promise<
 class Seen {
   readonly live = new LiveReading();
   readonly #nodes: ClusterObject[] = [];
+  readonly #nodeFiles: NodeFiles[] = [];
   readonly #components: { readonly path: string; readonly component: Component }[] = [];
 
   async *completed(files: AsyncIterable<ReadFile>): AsyncGenerator<ReadFile> {
@@ -93,14 +99,16 @@ class Seen {
       for (const { path, subject } of subjects) {
         if (subject.form === "component") this.#components.push({ path, component: subject });
         if (subject.form === "object" && subject.node !== null) this.#nodes.push(subject);
+        if (subject.form === "node") this.#nodeFiles.push(subject);
       }
       yield { ...file, subjects };
     }
     const components = this.#components.map(({ component }) => component);
     const missing = missingComponents(components, this.#nodes);
     for (const component of missing) this.#components.push({ path: "", component });
+    const unseen = [...missing, ...missingNodeFiles(this.#nodeFiles, this.#nodes)];
     yield {
-      subjects: missing.map((subject) => ({ path: "", subject, places: () => new Map() })),
+      subjects: unseen.map((subject) => ({ path: "", subject, places: () => new Map() })),
       problems: [],
     };
   }

@@ -3,6 +3,7 @@ import { flawsOf } from "../formats/host/engine-flaws.ts";
 import { fixScript } from "../formats/host/fix-script.ts";
 import { hostOf } from "../formats/host/host.ts";
 import { summaryOfHost } from "../formats/host/host-summary.ts";
+import { nodeFilesOf } from "../formats/host/node-files.ts";
 import { placeOf } from "../formats/host/record-file.ts";
 import type { Environment } from "../io/folders.ts";
 import { AppError } from "../kit/error.ts";
@@ -10,6 +11,7 @@ import type { CheckedSubject } from "../model/check-result.ts";
 import type { Host } from "../model/host.ts";
 import { HOST_AUDIT_SCHEMA, type HostAudit } from "../model/host-audit.ts";
 import type { HostRecord } from "../model/host-record.ts";
+import type { NodeFiles } from "../model/node-files.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Threshold } from "../model/severity.ts";
 import { checks } from "../plugins/checks/index.ts";
@@ -76,6 +78,7 @@ export async function auditHost(
   const host: Host = { ...plain, flaws: flawsOf(plain, packages) };
   const { telling, subjects } = toldOf([
     answeredOf(host, ready),
+    ...nodeFilesOf(record).map((node) => answeredIn(record, node, ready)),
     ...running.answered,
     ...compared.answered,
   ]);
@@ -149,14 +152,22 @@ function containersHere(
 
 /** What checks say of a host as it was recorded; its places are those of the host. */
 export function answeredOf(host: Host, ready: readonly ReadyCheck[]): Answered {
+  return answeredIn(host.record, host, ready);
+}
+
+function answeredIn(
+  record: HostRecord,
+  subject: Host | NodeFiles,
+  ready: readonly ReadyCheck[],
+): Answered {
   return {
-    path: host.name === "" ? "host" : host.name,
-    subject: host,
-    answers: runChecks(host, ready),
+    path: record.name === "" ? "host" : record.name,
+    subject,
+    answers: runChecks(subject, ready),
     places: (pointers) =>
       new Map(
         pointers.flatMap((pointer) => {
-          const place = placeOf(host.record, pointer);
+          const place = placeOf(record, pointer);
           return place === null ? [] : [[pointer, place] as const];
         }),
       ),

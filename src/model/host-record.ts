@@ -10,7 +10,7 @@ export interface HostRecord {
   readonly reader: number | null;
   /** By absolute path on the host; what is not named was not looked at. */
   readonly files: Readonly<Record<string, FileFact>>;
-  /** Those of container engines; null when processes were not looked at. */
+  /** Those of container engines and of kubelets; null when processes were not looked at. */
   readonly processes: readonly ProcessFact[] | null;
   readonly engines: readonly EngineFact[];
 }
@@ -38,7 +38,7 @@ export interface SeenFile {
   readonly names?: readonly string[];
 }
 
-/** A process of a container engine. */
+/** A process of a container engine, or a kubelet. */
 export interface ProcessFact {
   readonly pid: number;
   /** Real user. */

@@ -5,6 +5,7 @@ import type { HostRecord } from "../../model/host-record.ts";
 import { readTomlDocument } from "../toml-document.ts";
 import { accountsOf } from "./accounts.ts";
 import { daemonsOf } from "./docker-daemon.ts";
+import { KUBELET_UNIT } from "./node-files.ts";
 import { podmanOf } from "./podman-settings.ts";
 import { seenFile } from "./record-file.ts";
 import { settingsOf } from "./settings-file.ts";
@@ -19,6 +20,7 @@ export const UNITS: readonly string[] = [
   "containerd.service",
   "podman.service",
   "podman.socket",
+  KUBELET_UNIT,
 ];
 export const CONTAINERD_CONFIG = "/etc/containerd/config.toml";
 

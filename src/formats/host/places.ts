@@ -4,9 +4,10 @@ import { AUDIT_FOLDER, AUDIT_PROGRAMS, auditedPaths } from "./audit-rules.ts";
 import { AUDIT_FILE, KERNEL_FILE } from "./fix-script.ts";
 import { CONTAINERD_CONFIG, containerdConfigs, hostOf, UNITS } from "./host.ts";
 import { KERNEL_SETTINGS } from "./kernel-settings.data.ts";
+import { nodePlacesWanted } from "./node-files.ts";
 import { textsIn, wordOf } from "./option-texts.ts";
 import { CONTAINERS_CONF, PODMAN_PROGRAMS, POLICY, REGISTRIES_CONF } from "./podman-settings.ts";
-import { namesIn } from "./record-file.ts";
+import { namesIn, settingPath } from "./record-file.ts";
 import { environmentFiles, UNIT_FOLDERS } from "./systemd-unit.ts";
 
 /** A file, and what of it is wanted: that it is there and whose it is, its text as well, or a folder's names. */
@@ -17,7 +18,7 @@ export interface WantedPlace {
 
 /** Places that say something and are not in a record yet. */
 export function placesWanted(record: HostRecord): WantedPlace[] {
-  const all = [...FIXED, ...dropIns(record), ...namedPlaces(record)];
+  const all = [...FIXED, ...dropIns(record), ...namedPlaces(record), ...nodePlaces(record)];
   const seen = new Set(Object.keys(record.files));
   return all.filter(({ path }) => {
     if (seen.has(path) || seen.size > PLACES_MAX) return false;
@@ -64,11 +65,6 @@ const FIXED: readonly WantedPlace[] = [
   ),
 ];
 
-/** `kernel.kptr_restrict` as a file. */
-export function settingPath(name: string): string {
-  return `/proc/sys/${name.replaceAll(".", "/")}`;
-}
-
 /** Files of folders of drop-ins, and of registries' certificates. */
 function dropIns(record: HostRecord): WantedPlace[] {
   const folders = Object.keys(record.files).filter((path) => path.endsWith(".d"));
@@ -111,6 +107,11 @@ function namedPlaces(record: HostRecord): WantedPlace[] {
       homes.map((home) => `${home}/.local/share/containers/storage`),
     ),
   ];
+}
+
+function nodePlaces(record: HostRecord): WantedPlace[] {
+  const { text, names, look } = nodePlacesWanted(record);
+  return [...of("text", text), ...of("names", names), ...of("look", look)];
 }
 
 const FILES_OF_DAEMON: readonly string[] = ["tlscacert", "tlscert", "tlskey", "data-root"];

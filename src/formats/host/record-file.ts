@@ -31,6 +31,11 @@ export function namesIn(record: HostRecord, path: string): readonly string[] {
   return seenFile(record, path)?.names ?? [];
 }
 
+/** `kernel.kptr_restrict` as a file. */
+export function settingPath(name: string): string {
+  return `/proc/sys/${name.replaceAll(".", "/")}`;
+}
+
 export function pointerToFile(path: string): Pointer {
   return pointerTo("/files", path);
 }

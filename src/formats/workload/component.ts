@@ -96,6 +96,34 @@ export function componentFrom(component: ComponentName, facts: ComponentFacts): 
   return { ...who, at, options, defaults, gaps, provider };
 }
 
+/** A command line that somebody saw, and the configuration file that it names, where that was seen too. */
+export interface ToldComponent {
+  readonly name: string;
+  readonly at: string;
+  /** With the program first, or flags only. */
+  readonly words: readonly Fact<string>[];
+  /** The file's document; undefined where it was not seen. */
+  readonly settings: unknown;
+  /** Where the document stands. */
+  readonly settingsAt: string;
+}
+
+/** A component by what was told of its process: what its file sets, and the flags that come after it. */
+export function toldComponent(component: ComponentName, told: ToldComponent): Component {
+  const { name, at, words, settings, settingsAt } = told;
+  const flags = flagsOf(words);
+  const set = isConfigured(component) ? asConfigured(flags) : flags;
+  const files = (CONFIG_FILES[component] ?? []).filter((file) => flags.has(file));
+  const isRead = files.length === 1 && isConfigured(component) && isObject(settings);
+  const options = new Map([...(isRead ? settingsOf(settings, settingsAt) : []), ...set]);
+  const gaps = isRead ? [] : files.map((file) => unknown(at, `a file sets its options: --${file}`));
+  const isOfFlags = component === "kubelet" && files.length === 0;
+  return componentFrom(component, {
+    ...{ name, at, options, gaps },
+    ...(isOfFlags ? { defaults: KUBELET_OF_FLAGS } : {}),
+  });
+}
+
 const KINDS: Readonly<Record<string, ComponentName>> = {
   KubeletConfiguration: "kubelet",
   KubeProxyConfiguration: "kube-proxy",

@@ -2,6 +2,7 @@
 import { unknown } from "../../kit/fact.ts";
 import type { ClusterObject, Distribution } from "../../model/cluster-object.ts";
 import type { Component, ComponentName } from "../../model/component.ts";
+import type { NodeFileKind, NodeFiles } from "../../model/node-files.ts";
 import { componentFrom } from "./component.ts";
 
 /** Of which a cluster has one; networks that do without a kube-proxy have a program of their own for it, which nobody reads. */
@@ -56,6 +57,51 @@ function kubeletsOf(seen: readonly Component[], nodes: readonly ClusterObject[])
   const unseen = nodes.filter(({ name }) => !known.has(name));
   if (nodes.length === 0 && kubelets.length === 0) return [hiddenOf("kubelet", "kubelet", null)];
   return unseen.map(({ name }) => hiddenOf("kubelet", name, null));
+}
+
+/** Of a cluster whose control plane a provider runs these are left. */
+const OF_WORKERS: readonly NodeFileKind[] = [
+  "kubelet-service",
+  "proxy-config",
+  "kubelet-kubeconfig",
+  "client-authority",
+  "kubelet-config",
+];
+const OF_CONTROL_PLANES: readonly NodeFileKind[] = [
+  ...["api-server-manifest", "controller-manager-manifest", "scheduler-manifest"],
+  ...["etcd-manifest", "cni", "etcd-data", "admin-config", "controller-manager-config"],
+  ...["scheduler-config", "pki"],
+] as const;
+
+/** Files of nodes that nobody looked at: one form for all of them where none was, else one for each. */
+export function missingNodeFiles(
+  seen: readonly NodeFiles[],
+  nodes: readonly ClusterObject[],
+): NodeFiles[] {
+  const isManaged = distributionOf(nodes)?.isManaged === true;
+  const control = having(seen, OF_CONTROL_PLANES).length > 0 || isManaged ? [] : [""];
+  const workers = new Set(having(seen, OF_WORKERS).map(({ name }) => name));
+  const all = workers.size === 0 ? [""] : nodes.map(({ name }) => name);
+  return [
+    ...control.map((name) => hiddenFiles(name, OF_CONTROL_PLANES)),
+    ...all.filter((name) => !workers.has(name)).map((name) => hiddenFiles(name, OF_WORKERS)),
+  ];
+}
+
+function having(seen: readonly NodeFiles[], kinds: readonly NodeFileKind[]): NodeFiles[] {
+  return seen.filter(({ files }) => files.some(({ kind }) => kinds.includes(kind)));
+}
+
+function hiddenFiles(name: string, kinds: readonly NodeFileKind[]): NodeFiles {
+  const why =
+    "a cluster does not tell whose files of nodes are: bulwark audit host, on the node, does";
+  const owned = unknown("", why);
+  return {
+    ...{ form: "node", platform: "host", kind: "node", namespace: null, gaps: [] },
+    name,
+    distribution: null,
+    files: kinds.map((kind) => ({ kind, path: "", at: "", owned, isTrusted: false })),
+  };
 }
 
 function hiddenOf(

@@ -1,8 +1,8 @@
-// Processes of container engines, as /proc shows them. @see proc(5)
+// Processes of container engines and of kubelets, as /proc shows them. @see proc(5)
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { ProcessFact } from "../../model/host-record.ts";
 
-const PROGRAMS = /(?:^|\/)(?:dockerd|containerd|podman)$/;
+const PROGRAMS = /(?:^|\/)(?:dockerd|containerd|podman|kubelet)$/;
 const PROCESSES_MAX = 200_000;
 const ARGUMENTS_MAX = 2000;
 

@@ -125,6 +125,7 @@ import { noUserlandProxy } from "./no-userland-proxy/check.ts";
 import { noWindowsHostProcess } from "./no-windows-host-process/check.ts";
 import { noWorldWritableFiles } from "./no-world-writable-files/check.ts";
 import { noWritableHostPath } from "./no-writable-host-path/check.ts";
+import { nodeFilesOwned } from "./node-files-owned/check.ts";
 import { oneDigestPerService } from "./one-digest-per-service/check.ts";
 import { oneStartCommand } from "./one-start-command/check.ts";
 import { overlayEncrypted } from "./overlay-encrypted/check.ts";
@@ -298,6 +299,7 @@ export const checks: readonly Check[] = [
   noWindowsHostProcess,
   noWorldWritableFiles,
   noWritableHostPath,
+  nodeFilesOwned,
   oneDigestPerService,
   oneStartCommand,
   overlayEncrypted,

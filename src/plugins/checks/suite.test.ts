@@ -5,6 +5,7 @@ import { builtImage } from "../../formats/built-image.ts";
 import { dockerfileBuild, isDockerfile } from "../../formats/dockerfile-build.ts";
 import { edited } from "../../formats/edit/plain-edit.ts";
 import { hostOf } from "../../formats/host/host.ts";
+import { nodeFilesOf } from "../../formats/host/node-files.ts";
 import { placesWanted } from "../../formats/host/places.ts";
 import { imageSettings } from "../../formats/image-settings.ts";
 import { isAction, isWorkflow, readAction, readWorkflow } from "../../formats/pipeline/github.ts";
@@ -69,7 +70,7 @@ function subjectsOf({ format, document }: Example): Subject[] {
     // What advisories say of it is no part of what was seen of it.
     const { flaws, ...record } = document as HostRecord & Partial<Pick<Host, "flaws">>;
     const host = hostOf(completed(record));
-    return [flaws === undefined ? host : { ...host, flaws }];
+    return [flaws === undefined ? host : { ...host, flaws }, ...nodeFilesOf(host.record)];
   }
   if (format === "pairing") return pairingsIn(document as PairingDocument);
   if (format === "image") {

@@ -5,6 +5,7 @@ import type { Edit } from "../../model/edit.ts";
 import type { Host } from "../../model/host.ts";
 import type { HostStep } from "../../model/host-step.ts";
 import type { ImageBuild } from "../../model/image-build.ts";
+import type { NodeFiles } from "../../model/node-files.ts";
 import type { Pairing } from "../../model/pairing.ts";
 import type { Pipeline } from "../../model/pipeline.ts";
 import type { Plugin } from "../../model/plugin.ts";
@@ -21,7 +22,8 @@ export type Subject =
   | Pairing
   | Pipeline
   | ImageBuild
-  | Host;
+  | Host
+  | NodeFiles;
 
 /** A check of any of them. */
 export type Check = {

@@ -1,6 +1,5 @@
 import { KERNEL_SETTINGS, type KernelSetting } from "../../../formats/host/kernel-settings.data.ts";
-import { settingPath } from "../../../formats/host/places.ts";
-import { contentOf, pointerToFile } from "../../../formats/host/record-file.ts";
+import { contentOf, pointerToFile, settingPath } from "../../../formats/host/record-file.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { file, host } from "../shared/host-examples.ts";
 import { HostSaid } from "../shared/host-said.ts";
