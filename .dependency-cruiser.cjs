@@ -6,7 +6,7 @@ const TESTS = "\\.test\\.ts$|/test-support/";
 /** npm packages, by the part of src/ that may import them. Each is explained in ARCHITECTURE.md. */
 const PACKAGES = {
   formats: ["fzstd", "smol-toml", "unbash", "yaml"],
-  io: ["@noble/ciphers", "@noble/curves", "@sigstore/bundle", "@sigstore/verify", "fzstd"],
+  io: ["@noble/ciphers", "@noble/curves", "@sigstore/bundle", "@sigstore/verify", "fzstd", "koffi"],
 };
 
 /** What tests beside the code may import on top. */

@@ -27,12 +27,15 @@ const shipped = {
   banner: {
     js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);",
   },
+  // Its binary lies beside it.
+  external: ["koffi"],
   logLevel: "warning",
 };
 const entryPoints = { main: "src/cli/main.ts", index: "src/index.ts", plugin: "src/plugin.ts" };
 await build({ ...shipped, entryPoints, splitting: true });
 // The threads have a file of their own: it holds the catalogers that images need, and nothing else.
 await build({ ...shipped, entryPoints: { worker: "src/app/worker.ts" } });
+await build({ ...shipped, entryPoints: { "sensor-thread": "src/app/sensor-thread.ts" } });
 
 /** `apk1-dpkg1-…`, hashed: what cached facts of layers depend on (src/app/cataloger-key.ts). */
 async function catalogerVersions() {

@@ -100,6 +100,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./attest.ts")).attestCommand,
   },
   {
+    name: "watch",
+    summary: "see what containers do while they do it",
+    load: async () => (await import("./watch.ts")).watchCommand,
+  },
+  {
+    name: "replay",
+    summary: "look again at what bulwark watch recorded",
+    load: async () => (await import("./replay.ts")).replayCommand,
+  },
+  {
     name: "verify",
     summary: "tell whether something is signed, by whom, and what was found instead",
     load: async () => (await import("./verify.ts")).verifyCommand,

@@ -68,6 +68,8 @@ export const ERROR_CODES = {
   "key-invalid": { exitCode: 1, when: "a key cannot be used, or its password is wrong" },
   /** The API of a Kubernetes cluster refuses what is needed of it, or cannot be reached. */
   "cluster-failed": { exitCode: 1, when: "the API of a cluster refuses, or cannot be reached" },
+  /** The sensor cannot observe this host: no privilege, an old kernel, a part that is missing. */
+  "sensor-unavailable": { exitCode: 1, when: "the sensor cannot observe this host" },
   /** A server cannot listen where it was told to. */
   "port-unusable": { exitCode: 1, when: "a server cannot listen on its port" },
   /** A defect in Bulwark. */

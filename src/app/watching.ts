@@ -1,0 +1,154 @@
+import { FrameEvent } from "../formats/sensor/frame-event.ts";
+import { CGROUP_GONE, CGROUP_MADE } from "../formats/sensor/layout.ts";
+import { factFrame, type RecordedFact, recordedProcess } from "../formats/sensor/recording.ts";
+import { cgroupsBelow } from "../io/sensor/hierarchy.ts";
+import { cgroupPathOf, listProcesses, readProcess } from "../io/sensor/proc.ts";
+import { Recorder } from "../io/sensor/recorder.ts";
+import { openSensor, type Sensor } from "../io/sensor/sensor.ts";
+import type { Inside } from "../io/sensor/thread.ts";
+import type { EventRecord } from "../model/event-record.ts";
+import type { WatchOrder, WatchStart, WatchTidings } from "../model/watching.ts";
+import { eventRecord } from "../stages/watch/event-record.ts";
+import { containerAt } from "./container-at.ts";
+import { ContainerTable } from "./container-table.ts";
+
+export type WatchInside = Inside<WatchStart, WatchOrder, WatchTidings>;
+
+const RING_BYTES = 16 << 20;
+/** How long nothing may be looked at: half of it is the mean latency of an alert. */
+const LOOK_EVERY_MS = 8;
+/** Orders and the state are looked after between so many events. */
+const EVENTS_A_TURN = 20_000;
+/** Nobody reads more of them in the time of a turn. */
+const TOLD_A_TURN = 2_000;
+
+/** The sensor at work: attaches, decodes where events lie, and tells what somebody asked for. */
+export class Watching {
+  readonly #here: WatchInside;
+  readonly #sensor: Sensor;
+  readonly #event: FrameEvent;
+  readonly #containers: ContainerTable;
+  readonly #recorder: Recorder | null;
+  #told: EventRecord[] = [];
+  #omitted = 0;
+
+  constructor(here: WatchInside) {
+    this.#here = here;
+    const { start } = here;
+    this.#recorder = start.record === null ? null : new Recorder(start.record);
+    this.#sensor = openSensor({
+      wanted: new Set(start.wanted),
+      failed: new Set(["connect", "open", "openat", "openat2"]),
+      streams: false,
+      ringBytes: RING_BYTES,
+    });
+    const bootedAt = this.#sensor.bootedAt();
+    const { hierarchy } = this.#sensor;
+    const subsystem = hierarchy.version === 2 ? null : (hierarchy.root.split("/").at(-1) ?? null);
+    this.#containers = new ContainerTable({
+      paths: cgroupsBelow(hierarchy.root),
+      find: containerAt,
+      pathOf: (pid) => cgroupPathOf(pid, subsystem),
+      record: (fact) => this.#keep(fact),
+    });
+    const booted = bootedAt.seconds * 1e9 + bootedAt.nanoseconds;
+    this.#event = new FrameEvent(
+      {
+        find: (pid) => readProcess(pid, booted),
+        containerOf: (cgroup, pid) => this.#containers.containerOf(cgroup, pid),
+        bootedAt: booted,
+      },
+      bootedAt,
+    );
+    this.#keep({
+      kind: "start",
+      bootedAt,
+      architecture: process.arch,
+      kernel: "",
+      blind: this.#sensor.hooks.filter((h) => h.state !== "attached").map((h) => h.type),
+    });
+    this.#meetProcesses(booted);
+  }
+
+  /** After attaching, so that nobody begins between. */
+  #meetProcesses(booted: number): void {
+    const { processes } = this.#event;
+    for (const pid of listProcesses()) {
+      const process = readProcess(pid, booted);
+      if (process === null) continue;
+      processes.add(process);
+      this.#keep(recordedProcess(process));
+    }
+    processes.link();
+  }
+
+  #keep(fact: RecordedFact): void {
+    if (this.#recorder === null) return;
+    const frame = factFrame(fact);
+    this.#recorder.add(frame, 0, frame.length);
+  }
+
+  run(): void {
+    const { hooks, hierarchy, ring } = this.#sensor;
+    const processes = this.#event.processes.size;
+    this.#here.tell({ kind: "started", hooks, cgroups: hierarchy.version, processes });
+    let second = Date.now();
+    let since = 0;
+    const use = (bytes: Buffer, at: number, length: number): void => this.#use(bytes, at, length);
+    for (;;) {
+      if (ring.waiting === 0) this.#sensor.wait(LOOK_EVERY_MS);
+      since += ring.read(use, EVENTS_A_TURN);
+      this.#tellEvents();
+      if (this.#here.order() !== null) break;
+      const now = Date.now();
+      if (now - second < 1000) continue;
+      this.#tellState(Math.round((since * 1000) / (now - second)));
+      second = now;
+      since = 0;
+    }
+    this.#tellState(since);
+    this.#recorder?.close();
+    this.#sensor.close();
+  }
+
+  #use(bytes: Buffer, at: number, length: number): void {
+    const event = this.#event;
+    if (!event.show(bytes, at, length)) {
+      this.#useNote();
+      return;
+    }
+    this.#recorder?.add(bytes, at, length);
+    if (this.#here.start.events === null || !this.#isWanted()) return;
+    if (this.#told.length < TOLD_A_TURN) this.#told.push(eventRecord(event, event.isKilled));
+    else this.#omitted += 1;
+  }
+
+  #isWanted(): boolean {
+    const { events, only } = this.#here.start;
+    const { container } = this.#event.process;
+    if (only === null) return events === "all" || container !== null;
+    return container !== null && (container.id.startsWith(only) || container.name === only);
+  }
+
+  #useNote(): void {
+    const { frame } = this.#event;
+    const { code } = frame;
+    const { id, path } = frame.cgroup;
+    if (code === CGROUP_MADE) this.#containers.made(id, path);
+    else if (code === CGROUP_GONE) this.#containers.gone(id);
+  }
+
+  #tellEvents(): void {
+    if (this.#told.length === 0) return;
+    this.#here.tell({ kind: "events", events: this.#told, omitted: this.#omitted });
+    this.#told = [];
+    this.#omitted = 0;
+  }
+
+  #tellState(rate: number): void {
+    const counts = this.#sensor.counts();
+    const processes = this.#event.processes.size;
+    const containers = new Set([...this.#containers.entries()].map(([, c]) => c.id)).size;
+    this.#here.tell({ kind: "state", counts, rate, processes, containers });
+  }
+}

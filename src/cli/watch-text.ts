@@ -1,0 +1,81 @@
+// How watching looks: one line an event, the newest last; what is said about the stream goes to stderr.
+import { palette } from "../kit/colour.ts";
+import { cut, visible } from "../kit/display.ts";
+import { count } from "../kit/phrase.ts";
+import type { EventRecord } from "../model/event-record.ts";
+import type { EventCount, Hook, WatchTidings } from "../model/watching.ts";
+import type { Terminal } from "./terminal.ts";
+
+const TYPE_WIDTH = 10;
+const PLACE_WIDTH = 16;
+
+/** Prints tidings as they come. */
+export class WatchPrinter {
+  readonly #terminal: Terminal;
+  #dropped = 0;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  show(tidings: WatchTidings): void {
+    switch (tidings.kind) {
+      case "started":
+        this.#showStart(tidings.hooks, tidings.processes);
+        return;
+      case "events":
+        this.#showEvents(tidings.events, tidings.omitted);
+        return;
+      case "state":
+        this.#showState(tidings.counts, tidings.rate, tidings.containers);
+    }
+  }
+
+  #showStart(hooks: readonly Hook[], processes: number): void {
+    const blind = hooks.filter((hook) => hook.state !== "attached");
+    const attached = hooks.length - blind.length;
+    this.#terminal.note(
+      `watching: ${attached} of ${count(hooks.length, "kind")} of events, ${count(processes, "process", "processes")} already there`,
+    );
+    if (blind.length === 0) return;
+    this.#terminal.warn(
+      `blind to ${blind.map((hook) => hook.type).join(", ")}: ${blind[0]?.reason ?? ""}`,
+    );
+  }
+
+  #showEvents(events: readonly EventRecord[], omitted: number): void {
+    const { width, colour } = this.#terminal;
+    const lines = events.map((event) => eventLine(event, width, colour));
+    if (omitted > 0) lines.push(`… and ${count(omitted, "event")} more at the same time`);
+    void this.#terminal.print(`${lines.join("\n")}\n`);
+  }
+
+  #showState(counts: readonly EventCount[], rate: number, containers: number): void {
+    const dropped = counts.reduce((sum, kind) => sum + kind.dropped, 0);
+    if (dropped > this.#dropped) {
+      const kinds = counts.filter((kind) => kind.dropped > 0).map((kind) => kind.type);
+      this.#terminal.warn(`${count(dropped - this.#dropped, "event")} lost (${kinds.join(", ")})`);
+      this.#dropped = dropped;
+    }
+    this.#terminal.progress(
+      `${count(rate, "event")}/s · ${count(containers, "container")} · ${dropped} lost`,
+    );
+  }
+}
+
+/** `12:00:01.123  execve  web  sh → /usr/bin/curl -s http://…`. */
+export function eventLine(event: EventRecord, width: number, colour: boolean): string {
+  const { dim, bold, red, blue } = palette(colour);
+  const time = event.time.slice(11, 23);
+  const place = event.container === null ? "host" : (event.container.name ?? event.container.id);
+  const isBegin = event.type === "execve" || event.type === "execveat";
+  const who = isBegin ? (event.parent ?? String(event.parentPid)) : event.process;
+  const what = isBegin ? event.command : (event.subject ?? "");
+  const failed = event.result !== null && event.result < 0 ? ` (error ${-event.result})` : "";
+  const killed = event.killed ? " KILLED" : "";
+  const head = `${event.type.padEnd(TYPE_WIDTH)} ${cut(visible(place), PLACE_WIDTH).padEnd(PLACE_WIDTH)} `;
+  const text = visible(`${who} → ${what}`);
+  const room = Math.max(20, width - time.length - head.length - 1 - failed.length - killed.length);
+  const shown = cut(text, room);
+  return `${dim(time)} ${isBegin ? bold(blue(head)) : head}${shown}${dim(failed)}${red(killed)}`;
+}

@@ -1,0 +1,69 @@
+import { watch } from "../app/watch.ts";
+import { AppError } from "../kit/error.ts";
+import type { WatchTidings } from "../model/watching.ts";
+import type { Command, Invocation } from "./command.ts";
+import { formatOption } from "./option-specs.ts";
+import { WatchPrinter } from "./watch-text.ts";
+
+export const watchCommand: Command = {
+  name: "watch",
+  summary: "see what containers do while they do it",
+  usage: ["watch [options]"],
+  details: [
+    "Loads a small program into the kernel and tells what it observes: programs that begin, files that are opened, connections, and what else rules ask about. It needs root, Linux 5.15 or later, and libbpf 1.",
+    "Events of containers are shown; --all shows those of the host, too. What the kernel cannot tell, and events that were lost, are said and never passed in silence.",
+    "A recording holds command lines and the beginnings of environments, which may hold secrets: it is made for its owner only.",
+  ],
+  options: {
+    all: { type: "boolean", summary: "show events of the host, too" },
+    container: {
+      type: "string",
+      value: "NAME",
+      summary: "one container only: its name, or the beginning of its id",
+    },
+    format: formatOption(
+      ["pretty", "json"],
+      "lines for people (default), or one JSON value a line",
+    ),
+    record: {
+      type: "string",
+      value: "FILE",
+      summary: "keep everything that is observed in a file, for bulwark replay",
+    },
+    quiet: { type: "boolean", summary: "show no single events; the state at the end alone" },
+  },
+  examples: [
+    ["sudo bulwark watch", "what all containers do"],
+    ["sudo bulwark watch --container web", "one of them"],
+    ["sudo bulwark watch --record day.events --quiet", "record, to try rules on it later"],
+  ],
+  run: watchHere,
+};
+
+async function watchHere({ args, options, terminal, signal }: Invocation): Promise<number> {
+  if (args.length > 0) {
+    throw new AppError(
+      "usage",
+      `cannot watch ${JSON.stringify(args[0])}: watch takes no arguments`,
+      {
+        hint: "one container is named by --container NAME",
+      },
+    );
+  }
+  const isJson = options.text("format") === "json";
+  const printer = new WatchPrinter(terminal);
+  const show = (tidings: WatchTidings): void => {
+    if (isJson) void terminal.print(`${JSON.stringify(tidings)}\n`);
+    else printer.show(tidings);
+  };
+  await watch(
+    {
+      record: options.text("record"),
+      events: options.flag("quiet") ? null : options.flag("all") ? "all" : "containers",
+      only: options.text("container"),
+    },
+    { signal },
+    show,
+  );
+  return 0;
+}

@@ -1,0 +1,117 @@
+// A recording: the sensor's frames as they came, with what cannot be in them (processes and containers that were there before)
+// as frames of JSON between. sensor/PROTOCOL.md describes it.
+import type { Container } from "../../model/container.ts";
+import type { EventType } from "../../model/event.ts";
+import { HEAD } from "./layout.ts";
+import type { ProcessState } from "./processes.ts";
+
+/** How a file begins. */
+export const RECORDING_MAGIC: Buffer = Buffer.from("bulwark events 1\n");
+
+const START = 210;
+const PROCESS = 211;
+const CONTAINER = 212;
+const JSON_BYTES_MAX = 1 << 20;
+
+/** What is said first: when the machine started, and what was not seen. */
+export interface RecordingStart {
+  readonly kind: "start";
+  /** Nanoseconds since 1970 of the machine's start. */
+  readonly bootedAt: { readonly seconds: number; readonly nanoseconds: number };
+  readonly architecture: string;
+  readonly kernel: string;
+  /** Kinds of events that this kernel does not tell of. */
+  readonly blind: readonly EventType[];
+}
+
+/** One that was there already. */
+export interface RecordedProcess {
+  readonly kind: "process";
+  readonly process: Omit<
+    ProcessState,
+    "parent" | "container" | "effective" | "permitted" | "inheritable"
+  > & {
+    readonly effective: string;
+    readonly permitted: string;
+    readonly inheritable: string;
+  };
+}
+
+/** Which container a cgroup is: null for one of the host. */
+export interface RecordedContainer {
+  readonly kind: "container";
+  readonly cgroup: number;
+  readonly path: string;
+  readonly container: Container | null;
+}
+
+export type RecordedFact = RecordingStart | RecordedProcess | RecordedContainer;
+
+const CODES: Record<RecordedFact["kind"], number> = {
+  start: START,
+  process: PROCESS,
+  container: CONTAINER,
+};
+
+/** A fact as a frame. */
+export function factFrame(fact: RecordedFact): Buffer {
+  const text = Buffer.from(JSON.stringify(fact));
+  const frame = Buffer.alloc(HEAD.size + text.length);
+  frame.writeUInt32LE(frame.length, HEAD.length);
+  frame.writeUInt16LE(CODES[fact.kind], HEAD.code);
+  text.copy(frame, HEAD.size);
+  return frame;
+}
+
+/** A process as it is kept. */
+export function recordedProcess(process: ProcessState): RecordedProcess {
+  const { parent: _, container: __, effective, permitted, inheritable, ...rest } = process;
+  return {
+    kind: "process",
+    process: {
+      ...rest,
+      effective: effective.toString(16),
+      permitted: permitted.toString(16),
+      inheritable: inheritable.toString(16),
+    },
+  };
+}
+
+/** And back. */
+export function processOf({ process }: RecordedProcess): ProcessState {
+  return {
+    ...process,
+    parent: null,
+    container: null,
+    effective: BigInt(`0x${process.effective}`),
+    permitted: BigInt(`0x${process.permitted}`),
+    inheritable: BigInt(`0x${process.inheritable}`),
+  };
+}
+
+/** What a place in a recording holds. */
+export type RecordingPart =
+  | { readonly kind: "frame"; readonly length: number }
+  | { readonly kind: "fact"; readonly length: number; readonly fact: RecordedFact }
+  /** The piece that was read ends within it. */
+  | { readonly kind: "more" }
+  /** It is damaged from there on: lower case, no full stop. */
+  | { readonly kind: "damaged"; readonly reason: string };
+
+/** Looks at the part that begins there. */
+export function recordingPart(bytes: Buffer, at: number): RecordingPart {
+  if (bytes.length - at < HEAD.size) return { kind: "more" };
+  const length = bytes.readUInt32LE(at + HEAD.length);
+  const code = bytes.readUInt16LE(at + HEAD.code);
+  if (length < HEAD.size || length > JSON_BYTES_MAX) {
+    return { kind: "damaged", reason: `a frame of ${length} bytes` };
+  }
+  if (bytes.length - at < length) return { kind: "more" };
+  if (code < START || code > CONTAINER) return { kind: "frame", length };
+  try {
+    const text = bytes.toString("utf8", at + HEAD.size, at + length);
+    return { kind: "fact", length, fact: JSON.parse(text) as RecordedFact };
+  } catch {
+    return { kind: "damaged", reason: "a fact that is no JSON" };
+  }
+}

@@ -1,0 +1,66 @@
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Which of the host's hierarchies of cgroups tells containers apart. */
+export interface Hierarchy {
+  /** The kernel's index of the subsystem whose hierarchy it is; -1 for version 2. */
+  readonly subsystem: number;
+  /** The kernel's number of the hierarchy; 0 for version 2. */
+  readonly number: number;
+  /** Where it is mounted. */
+  readonly root: string;
+  readonly version: 1 | 2;
+}
+
+/** Of version 1, in this order: every runtime puts containers into these. */
+const SUBSYSTEMS = ["memory", "pids", "cpu", "devices", "freezer"];
+
+/**
+ * Version 2 where it is all there is; on a hybrid host a hierarchy of version 1, because not every runtime makes cgroups of
+ * version 2 there.
+ */
+export function hostHierarchy(root = "/sys/fs/cgroup", table = "/proc/cgroups"): Hierarchy | null {
+  if (existsSync(join(root, "cgroup.controllers"))) {
+    return { subsystem: -1, number: 0, root, version: 2 };
+  }
+  const rows = textOf(table)
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => line.split("\t"));
+  for (const name of SUBSYSTEMS) {
+    const subsystem = rows.findIndex((row) => row[0] === name);
+    const number = Number(rows[subsystem]?.[1] ?? 0);
+    if (number > 0 && existsSync(join(root, name))) {
+      return { subsystem, number, root: join(root, name), version: 1 };
+    }
+  }
+  return null;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+const CGROUPS_MAX = 65_536;
+
+/** The cgroups that are there, by the kernel's number of each; paths begin at the hierarchy's root. */
+export function cgroupsBelow(root: string): Map<number, string> {
+  const found = new Map<number, string>();
+  const walk = (folder: string, path: string): void => {
+    if (found.size >= CGROUPS_MAX) return;
+    try {
+      found.set(lstatSync(folder).ino, path);
+      for (const entry of readdirSync(folder, { withFileTypes: true })) {
+        if (entry.isDirectory()) walk(join(folder, entry.name), `${path}/${entry.name}`);
+      }
+    } catch {
+      // It is gone already: nothing runs in it.
+    }
+  };
+  walk(root, "");
+  return found;
+}

@@ -1,0 +1,338 @@
+import { existsSync } from "node:fs";
+import { endianness } from "node:os";
+import { fileURLToPath } from "node:url";
+import { AppError } from "../../kit/error.ts";
+import { EVENT_TYPES, type EventType } from "../../model/event.ts";
+import type { EventCount, Hook } from "../../model/watching.ts";
+import { type Hierarchy, hostHierarchy } from "./hierarchy.ts";
+import { type Libbpf, openLibbpf } from "./libbpf.ts";
+import { Ring } from "./ring.ts";
+
+/** What is asked of the kernel. */
+export interface SensorOptions {
+  /** Kinds of events that somebody wants; processes and cgroups are always told, because everything hangs on them. */
+  readonly wanted: ReadonlySet<EventType>;
+  /** Kinds of which failed calls are wanted, too. */
+  readonly failed: ReadonlySet<EventType>;
+  /** Sending and receiving of TCP is told, too: rules hardly ever ask for it, and it is most of what there is. */
+  readonly streams: boolean;
+  /** Bytes of the ring: a power of two. */
+  readonly ringBytes: number;
+  /** Another libbpf than the system's; for tests of its absence. */
+  readonly library?: string;
+}
+
+const PROGRAMS: Partial<Record<EventType, string>> = {
+  execve: "on_exec",
+  execveat: "on_exec",
+  clone: "on_fork",
+  procexit: "on_exit",
+};
+
+/** Without these nothing that is told means anything. */
+const ALWAYS: readonly EventType[] = ["execve", "execveat", "clone", "procexit"];
+
+const TRACING = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
+
+/** Where the bundle and the sources find the program: dist/ and src/io/sensor/ are as deep as they are. */
+function objectFile(): string {
+  const name =
+    process.arch === "x64" ? "sensor.x86.o" : process.arch === "arm64" ? "sensor.arm64.o" : null;
+  if (name === null || endianness() !== "LE") {
+    throw new AppError(
+      "sensor-unavailable",
+      `no sensor for ${process.arch}: there is one for x64 and arm64`,
+    );
+  }
+  for (const up of ["../sensor/", "../../../sensor/"]) {
+    const file = fileURLToPath(new URL(`${up}${name}`, import.meta.url));
+    if (existsSync(file)) return file;
+  }
+  throw new AppError("sensor-unavailable", `the file ${name} is missing from this installation`, {
+    hint: "install the package again, or run `sh sensor/build.sh` in a checkout",
+  });
+}
+
+/** A sensor that is attached. Everything of it is used from one thread. */
+export class Sensor {
+  readonly hooks: readonly Hook[];
+  readonly hierarchy: Hierarchy;
+  readonly ring: Ring;
+  readonly #lib: Libbpf;
+  readonly #object: unknown;
+  readonly #links: unknown[];
+  readonly #maps: Readonly<Record<"ring" | "settings" | "counts" | "cgroups" | "verdicts", number>>;
+  readonly #processors: number;
+
+  constructor(parts: {
+    hooks: readonly Hook[];
+    hierarchy: Hierarchy;
+    ring: Ring;
+    lib: Libbpf;
+    object: unknown;
+    links: unknown[];
+    maps: Readonly<Record<"ring" | "settings" | "counts" | "cgroups" | "verdicts", number>>;
+    processors: number;
+  }) {
+    this.hooks = parts.hooks;
+    this.hierarchy = parts.hierarchy;
+    this.ring = parts.ring;
+    this.#lib = parts.lib;
+    this.#object = parts.object;
+    this.#links = parts.links;
+    this.#maps = parts.maps;
+    this.#processors = parts.processors;
+  }
+
+  /** Waits for events, at most so long; the kernel wakes earlier only when much has gathered. */
+  wait(milliseconds: number): void {
+    this.#lib.poll(this.#maps.ring, milliseconds);
+  }
+
+  /** When the machine started: since 1970, to the millisecond that the two clocks can be told apart by. */
+  bootedAt(): { readonly seconds: number; readonly nanoseconds: number } {
+    const milliseconds = Date.now() - this.#lib.sinceBoot() / 1e6;
+    const seconds = Math.floor(milliseconds / 1000);
+    return { seconds, nanoseconds: Math.floor((milliseconds - seconds * 1000) * 1e6) };
+  }
+
+  /** Sent and dropped by kind, of all processors together. */
+  counts(): EventCount[] {
+    const found: EventCount[] = [];
+    const value = Buffer.alloc(16 * this.#processors);
+    const key = Buffer.alloc(4);
+    for (const [code, type] of EVENT_TYPES.entries()) {
+      key.writeUInt32LE(code);
+      if (this.#lib.lookupElement(this.#maps.counts, key, value) !== 0) continue;
+      let sent = 0;
+      let dropped = 0;
+      for (let at = 0; at < value.length; at += 16) {
+        sent += Number(value.readBigUInt64LE(at));
+        dropped += Number(value.readBigUInt64LE(at + 8));
+      }
+      if (sent + dropped > 0) found.push({ type, sent, dropped });
+    }
+    return found;
+  }
+
+  /** What dies in a cgroup: 1 the writable layer, 2 memory, 4 no layer, or a sum; 0 lists it without enforcing. */
+  guard(cgroup: number, mode: number): void {
+    const value = Buffer.alloc(4);
+    value.writeUInt32LE(mode);
+    this.#change(this.#lib.updateElement(this.#maps.cgroups, u64(cgroup), value, 0));
+  }
+
+  unguard(cgroup: number): void {
+    this.#lib.deleteElement(this.#maps.cgroups, u64(cgroup));
+  }
+
+  /** What was found about a file, as it was changed then: it may run, or may not, wherever it lies. */
+  judge(file: { device: number; inode: number; changedAt: number }, isAllowed: boolean): void {
+    const key = Buffer.concat([u64(file.inode), u64(file.device)]);
+    const value = Buffer.alloc(16);
+    u64(file.changedAt).copy(value);
+    value.writeUInt32LE(isAllowed ? 1 : 2, 8);
+    this.#change(this.#lib.updateElement(this.#maps.verdicts, key, value, 0));
+  }
+
+  #change(result: number): void {
+    if (result !== 0) {
+      throw new AppError("sensor-unavailable", "the kernel refused a change of what is enforced");
+    }
+  }
+
+  /** Detaches: from here on nothing is observed and nothing enforced. */
+  close(): void {
+    for (const link of this.#links.splice(0)) this.#lib.destroyLink(link);
+    this.#lib.unmapAll();
+    this.#lib.closeObject(this.#object);
+  }
+}
+
+function u64(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(BigInt(value));
+  return bytes;
+}
+
+/**
+ * Loads and attaches what is wanted. Kinds that this kernel does not offer are told by the hooks, not in silence.
+ *
+ * @throws {AppError} `sensor-unavailable` with what to do: no root, no BTF, no tracefs, no libbpf, an old kernel.
+ */
+export function openSensor(options: SensorOptions): Sensor {
+  const lib = openLibbpf(options.library);
+  demandHost();
+  const hierarchy = hostHierarchy();
+  if (hierarchy === null) {
+    throw new AppError("sensor-unavailable", "no cgroups under /sys/fs/cgroup", {
+      hint: "mount /sys/fs/cgroup of the host into the container that the sensor runs in",
+    });
+  }
+  const types = new Set<EventType>([...ALWAYS, ...options.wanted]);
+  const missing = new Set([...types].filter((type) => !isOffered(type)));
+  const processors = lib.possibleProcessors();
+  const object = load(lib, types, missing, options.ringBytes, processors);
+  const map = (name: string): number => lib.mapDescriptor(lib.findMap(object, name));
+  const maps = {
+    ring: map("ring"),
+    settings: map("settings"),
+    counts: map("counts"),
+    cgroups: map("cgroups"),
+    verdicts: map("verdicts"),
+  };
+  const ring = Ring.map(lib, maps.ring, options.ringBytes);
+  if (ring === null) throw new AppError("sensor-unavailable", "the kernel's ring cannot be mapped");
+  lib.updateElement(maps.settings, Buffer.alloc(4), settingsOf(options, types, hierarchy), 0);
+  const links: unknown[] = [];
+  const hooks = attach(lib, object, types, missing, links);
+  return new Sensor({ hooks, hierarchy, ring, lib, object, links, maps, processors });
+}
+
+const EPERM = 1;
+
+function demandHost(): void {
+  if (process.geteuid?.() !== 0) {
+    throw new AppError(
+      "sensor-unavailable",
+      "the sensor needs root: it loads programs into the kernel",
+      {
+        hint: "run it with sudo, or install it as a service: `bulwark sensor install`; `bulwark drift` and `bulwark audit host` work with less",
+      },
+    );
+  }
+  if (!existsSync("/sys/kernel/btf/vmlinux")) {
+    throw new AppError(
+      "sensor-unavailable",
+      "this kernel does not say how its structures look (no /sys/kernel/btf/vmlinux)",
+      {
+        hint: "use a kernel with CONFIG_DEBUG_INFO_BTF=y: every current distribution's has it (Debian 11, Ubuntu 20.10, RHEL 8.2 and later)",
+      },
+    );
+  }
+  if (!TRACING.some((folder) => existsSync(`${folder}/events/syscalls`))) {
+    throw new AppError(
+      "sensor-unavailable",
+      "no tracefs: the kernel's tracepoints cannot be found",
+      {
+        hint: "mount it: `mount -t tracefs tracefs /sys/kernel/tracing`; in a container, mount the host's /sys/kernel/tracing",
+      },
+    );
+  }
+}
+
+function isOffered(type: EventType): boolean {
+  if (ALWAYS.includes(type)) return true;
+  const event = type === "io_uring" ? "io_uring/io_uring_submit_req" : `syscalls/sys_exit_${type}`;
+  return TRACING.some((folder) => existsSync(`${folder}/events/${event}`));
+}
+
+const nameOf = (type: EventType): string => PROGRAMS[type] ?? `on_${type}`;
+
+/** Calls that were added to the kernel and do what an older one does, which they are told as. */
+const SUCCESSORS: readonly (readonly [of: EventType, name: string])[] = [["fchmodat", "fchmodat2"]];
+
+function successorsOf(types: ReadonlySet<EventType>): string[] {
+  return SUCCESSORS.filter(([of, name]) => types.has(of) && isTracepoint(`sys_exit_${name}`)).map(
+    ([, name]) => `on_${name}`,
+  );
+}
+
+const isTracepoint = (name: string): boolean =>
+  TRACING.some((folder) => existsSync(`${folder}/events/syscalls/${name}`));
+
+const SLOTS = 3;
+
+function load(
+  lib: Libbpf,
+  types: ReadonlySet<EventType>,
+  missing: ReadonlySet<EventType>,
+  ringBytes: number,
+  processors: number,
+): unknown {
+  const object = lib.openObject(objectFile());
+  if (object === null)
+    throw new AppError("sensor-unavailable", "the sensor's program is damaged", {
+      hint: "install the package again",
+    });
+  const wanted = new Set([...types].filter((type) => !missing.has(type)).map(nameOf));
+  for (const name of successorsOf(types)) wanted.add(name);
+  const names = [
+    ...EVENT_TYPES.slice(1).map(nameOf),
+    ...SUCCESSORS.map(([, name]) => `on_${name}`),
+  ];
+  for (const name of new Set(names)) {
+    const program = lib.findProgram(object, name);
+    if (program !== null) lib.setAutoload(program, wanted.has(name));
+  }
+  lib.setMapSize(lib.findMap(object, "ring"), ringBytes);
+  lib.setMapSize(lib.findMap(object, "slots"), SLOTS * processors);
+  const failed = -lib.loadObject(object);
+  if (failed === 0) return object;
+  lib.closeObject(object);
+  throw new AppError(
+    "sensor-unavailable",
+    failed === EPERM
+      ? "the kernel does not let us load programs (EPERM)"
+      : `the kernel refuses the sensor's programs (error ${failed})`,
+    {
+      hint:
+        failed === EPERM
+          ? "a container needs CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE, and a host must not be locked down to `confidentiality`"
+          : "it needs Linux 5.15 or later; `bulwark sensor doctor` says what this kernel has",
+    },
+  );
+}
+
+function attach(
+  lib: Libbpf,
+  object: unknown,
+  types: ReadonlySet<EventType>,
+  missing: ReadonlySet<EventType>,
+  links: unknown[],
+): Hook[] {
+  const attached = new Map<string, boolean>();
+  const tryName = (name: string): boolean => {
+    const known = attached.get(name);
+    if (known !== undefined) return known;
+    const program = lib.findProgram(object, name);
+    const link = program === null ? null : lib.attach(program);
+    if (link !== null) links.push(link);
+    attached.set(name, link !== null);
+    return link !== null;
+  };
+  tryName("on_cgroup_made");
+  tryName("on_cgroup_gone");
+  for (const name of successorsOf(types)) tryName(name);
+  return [...types].map((type): Hook => {
+    if (missing.has(type)) {
+      return { type, state: "missing", reason: "this kernel has no such tracepoint" };
+    }
+    if (tryName(nameOf(type))) return { type, state: "attached", reason: null };
+    return { type, state: "refused", reason: `the kernel refuses to attach ${nameOf(type)}` };
+  });
+}
+
+/** `struct settings` of sensor/write.h. */
+function settingsOf(
+  options: SensorOptions,
+  types: ReadonlySet<EventType>,
+  hierarchy: Hierarchy,
+): Buffer {
+  const value = Buffer.alloc(40);
+  value.writeBigUInt64LE(maskOf(types), 0);
+  value.writeBigUInt64LE(maskOf(options.failed), 8);
+  value.writeUInt32LE(process.pid, 16);
+  value.writeInt32LE(hierarchy.subsystem, 20);
+  value.writeUInt32LE(hierarchy.number, 24);
+  value.writeUInt32LE(0, 28);
+  value.writeUInt32LE(options.ringBytes / 8, 32);
+  value.writeUInt32LE(options.streams ? 0 : 1, 36);
+  return value;
+}
+
+function maskOf(types: ReadonlySet<EventType>): bigint {
+  let mask = 0n;
+  for (const type of types) mask |= 1n << BigInt(EVENT_TYPES.indexOf(type));
+  return mask;
+}

@@ -1,0 +1,58 @@
+// What is told while somebody watches: plain values, which go between threads and into JSON lines.
+import type { EventType } from "./event.ts";
+import type { EventRecord } from "./event-record.ts";
+
+/** A part of the kernel that is listened to, or why it is not. */
+export interface Hook {
+  readonly type: EventType;
+  readonly state: "attached" | "missing" | "refused";
+  readonly reason: string | null;
+}
+
+/** How many events of a kind were sent and lost since the sensor began. */
+export interface EventCount {
+  readonly type: EventType;
+  readonly sent: number;
+  readonly dropped: number;
+}
+
+/** Said once, when the sensor is attached. */
+export interface WatchStarted {
+  readonly kind: "started";
+  readonly hooks: readonly Hook[];
+  readonly cgroups: 1 | 2;
+  readonly processes: number;
+}
+
+/** Events of which somebody wants to know each. */
+export interface WatchedEvents {
+  readonly kind: "events";
+  readonly events: readonly EventRecord[];
+  /** More than could be told. */
+  readonly omitted: number;
+}
+
+/** Said every second. */
+export interface WatchState {
+  readonly kind: "state";
+  readonly counts: readonly EventCount[];
+  /** Events in this second. */
+  readonly rate: number;
+  readonly processes: number;
+  readonly containers: number;
+}
+
+export type WatchTidings = WatchStarted | WatchedEvents | WatchState;
+
+/** What the thread of the sensor is started with. */
+export interface WatchStart {
+  readonly wanted: readonly EventType[];
+  /** A file for the recording; null for none. */
+  readonly record: string | null;
+  /** Tell of each event, of containers alone or of the host, too; null for none. */
+  readonly events: "containers" | "all" | null;
+  /** The only container: its name or the beginning of its id; null for all. */
+  readonly only: string | null;
+}
+
+export type WatchOrder = { readonly kind: "stop" };

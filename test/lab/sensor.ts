@@ -1,0 +1,89 @@
+// The sensor on the kernel of this machine, through the built command, as users have it.
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EventRecord } from "../../src/model/event-record.ts";
+import type { WatchState, WatchTidings } from "../../src/model/watching.ts";
+
+const COMMAND = resolve(import.meta.dirname, "../../bin/bulwark.js");
+const STARTED_WITHIN_MS = 20_000;
+const SEEN_WITHIN_MS = 5_000;
+
+/** Why nothing can be observed here; null when it can. What a bare machine lacks and root can have is set up. */
+export function sensorHindrance(): string | null {
+  if (process.getuid?.() !== 0) return "needs root";
+  if (!existsSync("/sys/kernel/btf/vmlinux")) return "this kernel has no BTF";
+  if (!existsSync("/sys/kernel/tracing/events")) {
+    try {
+      execFileSync("mount", ["-t", "tracefs", "tracefs", "/sys/kernel/tracing"], {
+        stdio: "ignore",
+      });
+    } catch {
+      return "tracefs cannot be mounted";
+    }
+  }
+  return null;
+}
+
+/** `bulwark watch` at work. */
+export class LabWatch {
+  readonly events: EventRecord[] = [];
+  readonly #child: ChildProcess;
+  #said = "";
+  #rest = "";
+  #isStarted = false;
+  state: WatchState | null = null;
+
+  constructor(args: readonly string[]) {
+    this.#child = spawn(process.execPath, [COMMAND, "watch", "--format", "json", ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#child.stdout?.on("data", (piece: Buffer) => this.#take(piece.toString()));
+    this.#child.stderr?.on("data", (piece: Buffer) => {
+      this.#said += piece.toString();
+    });
+  }
+
+  #take(text: string): void {
+    const lines = (this.#rest + text).split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const tidings = JSON.parse(line) as WatchTidings;
+      if (tidings.kind === "started") this.#isStarted = true;
+      else if (tidings.kind === "events") this.events.push(...tidings.events);
+      else if (tidings.kind === "state") this.state = tidings;
+    }
+  }
+
+  /** Resolves when it is attached. */
+  async started(): Promise<this> {
+    const until = Date.now() + STARTED_WITHIN_MS;
+    while (!this.#isStarted) {
+      if (this.#child.exitCode !== null || Date.now() > until) {
+        throw new Error(`the sensor does not start: ${this.#said}`);
+      }
+      await sleep(20);
+    }
+    return this;
+  }
+
+  /** The first event of that form, which may still come. */
+  async seen(fits: (event: EventRecord) => boolean, what: string): Promise<EventRecord> {
+    const until = Date.now() + SEEN_WITHIN_MS;
+    for (;;) {
+      const found = this.events.find(fits);
+      if (found !== undefined) return found;
+      if (Date.now() > until) throw new Error(`not seen: ${what}`);
+      await sleep(20);
+    }
+  }
+
+  /** Stops it, and waits for its end. */
+  async stop(): Promise<number | null> {
+    const ended = new Promise<number | null>((done) => this.#child.once("exit", done));
+    if (this.#child.exitCode !== null) return this.#child.exitCode;
+    this.#child.kill("SIGINT");
+    return ended;
+  }
+}
