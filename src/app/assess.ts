@@ -5,6 +5,7 @@ import type { AdvisoryData } from "../model/advisory.ts";
 import { artifactName, needsData } from "../model/answer.ts";
 import type { ArtifactSummary } from "../model/artifact.ts";
 import type { EndOfLife } from "../model/distribution.ts";
+import type { InUseRecord } from "../model/in-use.ts";
 import type { AppliedOverride } from "../model/override.ts";
 import type { Problem } from "../model/problem.ts";
 import { SCAN_SCHEMA, type ScanResult } from "../model/scan.ts";
@@ -36,6 +37,8 @@ export interface Assessment {
   readonly overrideFor: OverrideFor;
   /** Tells what is attached to it; null when nobody asks. */
   readonly attached: AttachedReader | null;
+  /** What containers were seen to run; absent when nobody looked. */
+  readonly inUse?: readonly InUseRecord[];
   /** RFC 3339, UTC. */
   readonly now: string;
 }
@@ -116,10 +119,12 @@ type Matched = Pick<ScanResult, "findings" | "problems">;
 /** The matcher and its version orders are loaded only when there is something to match. */
 async function matchedBy({ artifact, inventory }: Examined, by: Assessment): Promise<Matched> {
   if (inventory.packages.length === 0) return { findings: [], problems: [] };
-  const [{ matchPackages }, { schemes }] = await Promise.all([
+  const [{ matchPackages }, { schemes }, { useOf }] = await Promise.all([
     import("../stages/match/match.ts"),
     import("../plugins/schemes/index.ts"),
+    import("../stages/match/in-use.ts"),
   ]);
+  const factsOf = useOf(artifact, by.inUse ?? []);
   return matchPackages({
     packages: inventory.packages,
     distribution: inventory.distribution,
@@ -128,6 +133,7 @@ async function matchedBy({ artifact, inventory }: Examined, by: Assessment): Pro
     artifactName: artifactName(artifact),
     complete: by.data.kind === "full",
     today: by.now.slice(0, 10),
+    ...(factsOf === null ? {} : { factsOf }),
   });
 }
 

@@ -1,10 +1,12 @@
 // What people have decided beforehand: exceptions and VEX documents.
 import { type ReadableFile, readNamed, readOptional } from "../io/named-file.ts";
+import type { InUseRecord } from "../model/in-use.ts";
 import type { Suppression, VexStatement } from "../model/suppression.ts";
 
 /** The file that is read when none is named. */
 export const EXCEPTIONS_FILE = "bulwark.exceptions.yaml";
 const VEX_BYTES_MAX = 64 << 20;
+const DRIFT_BYTES_MAX = 256 << 20;
 
 /**
  * Reads the exceptions and the VEX documents of a run.
@@ -23,6 +25,22 @@ export async function readDecisions(request: {
     exceptions: file === null ? [] : await exceptionsOf(file),
     vex: (await Promise.all(request.vex.map(statementsOf))).flat(),
   };
+}
+
+/**
+ * Reads what `bulwark drift` has seen to be in use.
+ *
+ * @throws {AppError} `not-found`, `document-invalid`.
+ */
+export async function readInUseFiles(paths: readonly string[]): Promise<readonly InUseRecord[]> {
+  if (paths.length === 0) return [];
+  const { readInUse } = await import("../formats/drift-result.ts");
+  return Promise.all(
+    paths.map(async (path) => {
+      const { bytes } = await readNamed("drift result", path, DRIFT_BYTES_MAX);
+      return readInUse(bytes, path);
+    }),
+  );
 }
 
 async function exceptionsOf({ bytes, path }: ReadableFile): Promise<Suppression[]> {

@@ -7,6 +7,7 @@ import type { LoadedTrust } from "../io/trust/examination.ts";
 import { AppError, ERROR_CODES, type ErrorCode } from "../kit/error.ts";
 import type { Platform } from "../model/artifact.ts";
 import { isDigest } from "../model/digest.ts";
+import type { InUseRecord } from "../model/in-use.ts";
 import type { Problem } from "../model/problem.ts";
 import type { ScanResult } from "../model/scan.ts";
 import type { Threshold } from "../model/severity.ts";
@@ -15,10 +16,11 @@ import { baselineOf } from "../stages/decide/baseline.ts";
 import { asksFor, exitCodeOf, type Question } from "../stages/decide/decide.ts";
 import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
 import { unusedExceptions } from "../stages/decide/suppress.ts";
+import { isOf } from "../stages/match/in-use.ts";
 import { openAdvisories } from "./advisories.ts";
 import { type Assessed, type Assessment, assess, type OverrideFor } from "./assess.ts";
 import type { AttachedReader } from "./attached-facts.ts";
-import { readDecisions } from "./decisions.ts";
+import { readDecisions, readInUseFiles } from "./decisions.ts";
 import type { ExamineContext } from "./examined.ts";
 import { remembered } from "./remembered.ts";
 import type { Subject } from "./subject.ts";
@@ -37,6 +39,8 @@ export interface TargetsRequest {
   readonly baseline: string | null;
   readonly exceptions: string | null;
   readonly vex: readonly string[];
+  /** Files that `bulwark drift --format json` wrote. */
+  readonly inUse: readonly string[];
   readonly offline: boolean;
   readonly db: string | null;
   /** Folder of the evidence log in which verdicts must be recorded; null for the usual one, if it can be written. */
@@ -145,6 +149,7 @@ export async function assessTargets(
     const assessment: Assessment = {
       ...advisories,
       ...(await readDecisions(request)),
+      inUse: await readInUseFiles(request.inUse),
       question: asked?.question ?? null,
       attached: await readerOf(asked, { ...surroundings, offline: request.offline }),
       onlyFixable: request.onlyFixable,
@@ -156,6 +161,7 @@ export async function assessTargets(
       now: now(),
     };
     const all = await scanAll(request, context, assessment);
+    sayUnscanned(all.assessed, assessment.inUse ?? [], surroundings);
     const assessed = withUnused(all.assessed, assessment, await context.cache.settled());
     for (const { result } of assessed) record.saveScan(remembered(result, process.cwd()));
     const asker = asked?.asker ?? null;
@@ -175,6 +181,20 @@ export async function assessTargets(
   } finally {
     surroundings.progress(null);
     advisories.close();
+  }
+}
+
+/** A look at containers of another image says nothing here, which nobody would notice. */
+function sayUnscanned(
+  assessed: readonly Assessed[],
+  records: readonly InUseRecord[],
+  { warn }: Surroundings,
+): void {
+  for (const { digest, container } of records) {
+    if (!assessed.some(({ result }) => isOf(digest, result.artifact)))
+      warn(
+        `what ${JSON.stringify(container)} was seen to run does not count: it is of image ${digest}, which was not scanned`,
+      );
   }
 }
 

@@ -14,6 +14,7 @@ type TargetOption =
   | "baseline"
   | "exceptions"
   | "vex"
+  | "in-use"
   | "offline"
   | "db"
   | "evidence"
@@ -43,6 +44,12 @@ export const TARGET_OPTIONS: Readonly<Record<TargetOption, OptionSpec>> = {
     value: "FILE",
     multiple: true,
     summary: "statements of what does not affect (OpenVEX, CycloneDX, CSAF); may be repeated",
+  },
+  "in-use": {
+    type: "string",
+    value: "FILE",
+    multiple: true,
+    summary: "what bulwark drift --format json saw to run comes first; may be repeated",
   },
   offline: OFFLINE,
   db: { type: "string", value: "DIR", summary: "use the advisory store in this folder" },
@@ -82,6 +89,7 @@ export function targetsRequest(
     baseline: options.text("baseline"),
     exceptions: options.text("exceptions"),
     vex: options.texts("vex"),
+    inUse: options.texts("in-use"),
     offline: options.flag("offline"),
     db: options.text("db"),
     evidence: options.text("evidence"),

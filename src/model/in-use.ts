@@ -1,4 +1,5 @@
 // Which packages of an image are really run, and by what that is known.
+import type { Digest } from "./digest.ts";
 
 /** A package of the image of which something runs. */
 export interface UsedPackage {
@@ -26,4 +27,15 @@ export interface InUseCoverage {
   readonly processes: number;
   /** Nothing that ran at that moment was missed. */
   readonly isWhole: boolean;
+}
+
+/** What one container was seen to run of its image, to be weighed in a scan of that image. */
+export interface InUseRecord {
+  /** Of the image. */
+  readonly digest: Digest;
+  readonly container: string;
+  /** Packages of the system, as `deb/openssl`. */
+  readonly owners: ReadonlySet<string>;
+  /** Paths in the image. */
+  readonly files: ReadonlySet<string>;
 }

@@ -39,6 +39,7 @@ const REQUEST: Omit<ScanRequest, "targets"> = {
   baseline: null,
   exceptions: null,
   vex: [],
+  inUse: [],
   offline: true,
   db: null,
   evidence: join(root, "evidence"),

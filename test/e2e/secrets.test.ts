@@ -36,6 +36,7 @@ const NOTHING_ELSE: Omit<ScanRequest, "targets"> = {
   baseline: null,
   exceptions: null,
   vex: [],
+  inUse: [],
   offline: true,
   db: null,
   evidence: null,

@@ -1,5 +1,6 @@
 // How urgent a finding is here, as one number with its reasons. docs/concepts/priority.md holds the same formula, with examples
 // that a test recomputes.
+import { firstOf } from "../../kit/phrase.ts";
 import type { Vulnerability } from "../../model/advisory.ts";
 import { type FindingFix, leadingScore, type Priority } from "../../model/finding.ts";
 import type { Severity } from "../../model/severity.ts";
@@ -8,6 +9,8 @@ import type { Severity } from "../../model/severity.ts";
 export interface Facts {
   /** The code is loaded when the artifact runs. */
   readonly inUse?: boolean;
+  /** The containers in which it was seen to be. */
+  readonly users?: readonly string[];
   /** It can be reached from outside. */
   readonly exposed?: boolean;
 }
@@ -35,7 +38,7 @@ export function priorityOf({ severity, vulnerability, fix, facts }: PriorityInpu
     severityPart(severity, vulnerability),
     ...threatParts(vulnerability),
     ...(fix === "available" ? [{ points: FIX_POINTS, reason: "fix available" }] : []),
-    factPart(facts?.inUse, IN_USE),
+    usePart(facts),
     factPart(facts?.exposed, EXPOSED),
   ];
   const sum = parts.reduce((total, { points }) => total + points, 0);
@@ -100,6 +103,18 @@ function threatParts({ epss, knownExploited }: PriorityInput["vulnerability"]): 
     probability < EPSS_WORTH_TELLING ? "" : `${percent} likely to be exploited within 30 days`;
   return [{ points: EPSS_POINTS * Math.sqrt(probability), reason }];
 }
+
+/** Where it was seen belongs to the reason. */
+function usePart(facts: Facts | undefined): Part {
+  const { points, reason } = factPart(facts?.inUse, IN_USE);
+  const users = facts?.users ?? [];
+  return {
+    points,
+    reason: users.length === 0 ? reason : `${reason} by ${firstOf(users, USERS_MAX)}`,
+  };
+}
+
+const USERS_MAX = 3;
 
 function factPart(fact: boolean | undefined, weights: typeof IN_USE | typeof EXPOSED): Part {
   if (fact === undefined) return { points: 0, reason: "" };

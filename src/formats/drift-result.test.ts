@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import { AppError } from "../kit/error.ts";
+import { readInUse } from "./drift-result.ts";
+
+const digest = `sha256:${"1".repeat(64)}`;
+const good = {
+  schema: "bulwark.dev/drift/v1",
+  baseline: digest,
+  container: { name: "web" },
+  inUse: { packages: [{ owner: "deb/dash", files: ["usr/bin/dash"] }], unowned: ["app/x.js"] },
+};
+
+const read = (value: unknown): unknown => readInUse(Buffer.from(JSON.stringify(value)), "f.json");
+
+describe("a drift result", () => {
+  test("tells what is in use", () =>
+    expect(read(good)).toEqual({
+      digest,
+      container: "web",
+      owners: new Set(["deb/dash"]),
+      files: new Set(["usr/bin/dash", "app/x.js"]),
+    }));
+
+  test.each([
+    ["another kind", { ...good, schema: "bulwark.dev/scan/v1" }, /another kind/],
+    ["no image", { ...good, baseline: null }, /compared with no image/],
+    ["no digest", { ...good, baseline: "sha256:1" }, /compared with no image/],
+    ["nothing in use", { ...good, inUse: null }, /inUse is not an object/],
+    [
+      "no names",
+      { ...good, inUse: { packages: [{}], unowned: [] } },
+      /packages\[0\]\.owner is not a text/,
+    ],
+    ["a list", [], /it is not an object/],
+  ])("is refused with %s", (_, value, said) => {
+    expect(() => read(value)).toThrow(said);
+    expect(() => read(value)).toThrow(AppError);
+    expect(() => read(value)).toThrow(/"f\.json"/);
+  });
+});
