@@ -144,7 +144,7 @@ export const ATTACKS: readonly {
 ];
 
 /** What ordinary containers do. */
-export const LIFE = [
+export const LIFE: readonly string[] = [
   "touch /bin/ls; chmod 700 /bin/cat; touch -d 2001-01-01 /bin/mv",
   "cp /bin/cp /tmp/c; mv /tmp/c /bin/cp",
   "echo line >> /var/log/app.log; echo line >> /var/log/dpkg.log; mv /var/log/app.log /var/log/app.log.1",
