@@ -75,6 +75,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./access.ts")).accessCommand,
   },
   {
+    name: "rules",
+    summary: "check rules for what runs, in Falco's language, and see what they ask of the sensor",
+    load: async () => (await import("./rules.ts")).rulesCommand,
+  },
+  {
     name: "top",
     summary: "the five fixes to do next, over all saved scans",
     load: async () => (await import("./top.ts")).topCommand,

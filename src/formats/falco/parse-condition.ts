@@ -42,6 +42,19 @@ export function parseCondition(text: string): ParsedCondition {
 
 const UNENDED = "a quote behind a backslash ends no text: write \\x5c for a backslash at the end";
 
+/**
+ * Reads a field or a transformer that stands in another text.
+ *
+ * @returns Where it ends; null when there is none.
+ * @throws FaultFound for one that does not end as it must.
+ */
+export function parseTerm(
+  text: string,
+  at: number,
+): { readonly term: Term; readonly end: number } | null {
+  return new ConditionParser(text).termAt(at);
+}
+
 class ConditionParser {
   readonly #cursor: Cursor;
   #depth = 0;
@@ -59,6 +72,12 @@ class ConditionParser {
     if (!cursor.isAtEnd)
       this.#fail(`unexpected ${cursor.here()}, where "and", "or" or the end is expected`);
     return expression;
+  }
+
+  termAt(at: number): { term: Term; end: number } | null {
+    this.#cursor.at = at;
+    const term = this.#term();
+    return term === null ? null : { term, end: this.#cursor.at };
   }
 
   #and(): Expression {

@@ -26,7 +26,7 @@ function contextOf(shapes: ReadonlyMap<string, Shape>): CompilerContext<Values> 
     const { type, kind = "one", isOperand = true } = shape;
     const reading = (argument: string | null) =>
       readingOf(kind, argument === null ? name : `${name}[${argument}]`);
-    return { type, cost: 1, place: null, isOperand, deprecation: null, reading };
+    return { type, cost: 1, place: null, isOperand, caution: null, reading };
   };
   const fields = { field, absence: () => null, names: () => [...shapes.keys()] };
   return { fields, regex: fullMatch, eventNames: null };

@@ -2,6 +2,7 @@
 import type {
   CheckExpression,
   Expression,
+  FieldTerm,
   MacroExpression,
   Value,
 } from "../../formats/falco/condition.ts";
@@ -82,12 +83,9 @@ class Examiner<E> {
     const { fields } = this.#maker.context;
     const { left, operator, right } = check;
     const field = left.kind === "field" ? fields.field(left.name) : null;
-    if (field?.deprecation != null)
-      this.#add(
-        left.at,
-        `${(left as { name: string }).name} is deprecated: ${field.deprecation}`,
-        macro,
-      );
+    const isVoid = right.kind === "list" && right.items.length === 0;
+    if (field?.caution != null && !isVoid)
+      this.#add(left.at, `${(left as FieldTerm).name} ${field.caution.message}`, macro);
     for (const { text, at } of textsOf(right)) {
       const named =
         /^(?:(?:tolower|toupper|b64|basename|len)\()?([a-zA-Z0-9_.]+)(?:\[[^\]]*\])?\)?$/.exec(

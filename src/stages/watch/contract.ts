@@ -26,10 +26,17 @@ export interface Field<E> {
   readonly place: "condition" | "output" | null;
   /** May be given to `val()` and transformers. */
   readonly isOperand: boolean;
-  /** What is said to who uses it; null for a field in good standing. */
-  readonly deprecation: string | null;
+  /** What is said to who uses it; null for a field that needs no word. */
+  readonly caution: Caution | null;
   /** @returns a text when the argument does not suit the field: what is expected, in lower case. */
   reading(argument: string | null): FieldReading<E> | string;
+}
+
+/** What is to be known of a field: lower case, as it follows the name. */
+export interface Caution {
+  readonly message: string;
+  /** It is said of conditions only: an output shows what there is. */
+  readonly isOfConditions: boolean;
 }
 
 /** All fields of one source of events. */

@@ -1,0 +1,75 @@
+// Loads rules for what runs: files in Falco's language, checked and compiled for the events that we have.
+import { fullMatch } from "../formats/falco/full-match.ts";
+import type { RuleMessage } from "../formats/falco/message.ts";
+import { RuleFile } from "../formats/falco/rule-file.ts";
+import { RuleMessageList, readFalcoRules } from "../formats/falco/rule-set.ts";
+import { readNamed } from "../io/named-file.ts";
+import { utf8 } from "../kit/text.ts";
+import { EVENT_TYPES, type SensorEvent } from "../model/event.ts";
+import { RuleEngine } from "../stages/watch/engine.ts";
+import { LeafMaker } from "../stages/watch/graph.ts";
+import { type PreparedRule, RulePreparer } from "../stages/watch/prepare.ts";
+import { EVENT_NAMES } from "../stages/watch/syscall/event-names.data.ts";
+import { type Surroundings, syscallFields } from "../stages/watch/syscall/fields.ts";
+
+/** A rule file, read. */
+export interface RuleText {
+  /** For messages. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What is known when nobody asked the host. */
+export const NO_SURROUNDINGS: Surroundings = {
+  userName: (uid) => (uid === 0 ? "root" : null),
+  groupName: (gid) => (gid === 0 ? "root" : null),
+  hostName: null,
+  hosts: null,
+};
+
+/** What files of rules gave. With an error among the messages, they are not to be run. */
+export interface LoadedRules {
+  readonly messages: readonly RuleMessage[];
+  readonly hasErrors: boolean;
+  readonly lists: number;
+  readonly macros: number;
+  /** Rules over the events of the sensor, in their order. */
+  readonly rules: readonly PreparedRule<SensorEvent>[];
+  /** Makes an engine of those that are enabled. */
+  engine(matching: "first" | "all"): RuleEngine<SensorEvent>;
+}
+
+/** @throws {AppError} `not-found`, `unreadable`, `limit-exceeded`. */
+export async function readRuleFiles(paths: readonly string[]): Promise<readonly RuleText[]> {
+  const files: RuleText[] = [];
+  for (const path of paths)
+    files.push({ path, text: utf8((await readNamed("rules", path)).bytes) });
+  return files;
+}
+
+/** Loads rule files, each seeing those before it. Never throws: what is wrong is among the messages. */
+export function loadRules(
+  texts: readonly RuleText[],
+  surroundings: Surroundings = NO_SURROUNDINGS,
+): LoadedRules {
+  const files = texts.map(({ path, text }) => new RuleFile(path, text));
+  const messages = new RuleMessageList(files);
+  const { rules: read, lists, macros } = readFalcoRules(files, SOURCES, messages);
+  const maker = new LeafMaker<SensorEvent>({
+    fields: syscallFields(surroundings),
+    regex: fullMatch,
+    eventNames: new Set(EVENT_NAMES),
+  });
+  const preparer = new RulePreparer(maker, messages, new Set(EVENT_TYPES));
+  const rules = read.map((rule) => preparer.prepare(rule)).filter((rule) => rule !== null);
+  return {
+    messages: messages.all,
+    hasErrors: messages.all.some(({ level }) => level === "error"),
+    lists,
+    macros,
+    rules,
+    engine: (matching) => new RuleEngine(rules, maker, { eventNames: EVENT_TYPES, matching }),
+  };
+}
+
+const SOURCES: ReadonlySet<string> = new Set(["syscall"]);
