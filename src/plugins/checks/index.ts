@@ -100,6 +100,7 @@ import { noPrintedSecrets } from "./no-printed-secrets/check.ts";
 import { noPrivilegeEscalation } from "./no-privilege-escalation/check.ts";
 import { noPrivileged } from "./no-privileged/check.ts";
 import { noPrivilegedBuilds } from "./no-privileged-builds/check.ts";
+import { noReaderOfCredentials } from "./no-reader-of-credentials/check.ts";
 import { noRemoteShell } from "./no-remote-shell/check.ts";
 import { noRootGroups } from "./no-root-groups/check.ts";
 import { noScriptInjection } from "./no-script-injection/check.ts";
@@ -274,6 +275,7 @@ export const checks: readonly Check[] = [
   noPrivilegeEscalation,
   noPrivileged,
   noPrivilegedBuilds,
+  noReaderOfCredentials,
   noRemoteShell,
   noRootGroups,
   noScriptInjection,

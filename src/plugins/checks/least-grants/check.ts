@@ -61,6 +61,9 @@ export const leastGrants: Check = {
           },
         ],
       }),
+      kubernetesObject("rbac.authorization.k8s.io/v1", "Role", {
+        rules: [{ apiGroups: ["argoproj.io"], resources: ["applications"], verbs: ["create"] }],
+      }),
     ],
     good: [
       kubernetesObject("rbac.authorization.k8s.io/v1", "ClusterRole", {
@@ -75,6 +78,9 @@ export const leastGrants: Check = {
         rules: [
           { apiGroups: ["apps"], resources: ["deployments"], verbs: ["get", "list", "watch"] },
         ],
+      }),
+      kubernetesObject("rbac.authorization.k8s.io/v1", "Role", {
+        rules: [{ apiGroups: ["argoproj.io"], resources: ["applications"], verbs: ["list"] }],
       }),
     ],
   },

@@ -4,6 +4,7 @@ import type { Rule } from "../../../model/cluster-object.ts";
 import { ruleNames } from "../../../model/rbac-rule.ts";
 import type { Label } from "../../../model/workload.ts";
 import type { Aspect } from "../../../stages/check/contract.ts";
+import { DEPUTIES } from "./operators.data.ts";
 import { controls } from "./said.ts";
 
 interface Danger {
@@ -155,6 +156,13 @@ const DANGERS: readonly Danger[] = [
     ["events", "pods", "secrets", "services", "namespaces", ...WORKLOADS],
     ["delete", "deletecollection"],
   ]),
+  ...Object.entries(DEPUTIES).map(([group, resources]) =>
+    danger("operators", "have an operator start pods or apply manifests with its own account", [
+      [group],
+      resources,
+      CHANGE,
+    ]),
+  ),
 ];
 
 /** Severities and requirements of each danger, and of wildcards. */
@@ -206,6 +214,7 @@ export const GRANT_ASPECTS: Readonly<Record<string, Aspect>> = {
   settings: { severity: "medium", controls: controls({ attack: ["T1557"] }) },
   forward: { severity: "medium", controls: controls({ attack: ["T1021"] }) },
   delete: { severity: "medium", controls: controls({ attack: ["T1070", "T1485"] }) },
+  operators: { controls: controls({ attack: ["T1610"] }) },
 };
 
 /**

@@ -3,6 +3,8 @@ import { dockerHost } from "../shared/host-examples.ts";
 import { HostSaid } from "../shared/host-said.ts";
 import { controls } from "../shared/said.ts";
 
+const DAY_NANOSECONDS = 86_400_000_000_000;
+
 /** A manager of a swarm, as it answers to `/info`. */
 const manager = (swarm: object, isLocked = true): ReturnType<typeof dockerHost> =>
   dockerHost(
@@ -14,7 +16,12 @@ const manager = (swarm: object, isLocked = true): ReturnType<typeof dockerHost> 
           ControlAvailable: true,
           NodeAddr: "10.0.0.4",
           Managers: 3,
-          Cluster: { Spec: { EncryptionConfig: { AutoLockManagers: isLocked } } },
+          Cluster: {
+            Spec: {
+              EncryptionConfig: { AutoLockManagers: isLocked },
+              CAConfig: { NodeCertExpiry: 90 * DAY_NANOSECONDS },
+            },
+          },
           ...swarm,
         },
       },
@@ -30,13 +37,26 @@ export const swarmGuarded: Check = {
   controls: [],
   aspects: {
     managers: { severity: "low", controls: controls({ "cis-docker-1.6": ["7.1"] }) },
+    certificates: { severity: "low", controls: controls({ "cis-docker-1.6": ["7.7"] }) },
     locked: { controls: controls({ "cis-docker-1.6": ["7.5"], attack: ["T1552.004"] }) },
   },
   needs: [],
   state: "stable",
   appliesTo: "host",
   examples: {
-    bad: [manager({}, false), manager({ Managers: 9 }), manager({ Managers: 2 })],
+    bad: [
+      manager({}, false),
+      manager({ Managers: 9 }),
+      manager({ Managers: 2 }),
+      manager({
+        Cluster: {
+          Spec: {
+            EncryptionConfig: { AutoLockManagers: true },
+            CAConfig: { NodeCertExpiry: 365 * DAY_NANOSECONDS },
+          },
+        },
+      }),
+    ],
     good: [manager({}), manager({ Managers: 1 })],
   },
   versions: [
@@ -61,12 +81,18 @@ interface Swarm {
   readonly ControlAvailable?: unknown;
   readonly Managers?: unknown;
   readonly Cluster?: {
-    readonly Spec?: { readonly EncryptionConfig?: { readonly AutoLockManagers?: unknown } };
+    readonly Spec?: {
+      readonly EncryptionConfig?: { readonly AutoLockManagers?: unknown };
+      /** Nanoseconds. */
+      readonly CAConfig?: { readonly NodeCertExpiry?: unknown };
+    };
   };
 }
 
 /** Seven is the most that Docker advises; an even number bears no more losses than the one below it. */
 const MANAGERS_MAX = 7;
+/** How long a node's certificate holds when nobody says otherwise. */
+const CERTIFICATE_DAYS_MAX = 90;
 
 function saySwarm({ Managers, Cluster }: Swarm, at: string, said: HostSaid): void {
   if (typeof Managers !== "number")
@@ -82,9 +108,24 @@ function saySwarm({ Managers, Cluster }: Swarm, at: string, said: HostSaid): voi
         value: Managers,
       },
     );
+  sayExpiry(Cluster?.Spec?.CAConfig?.NodeCertExpiry, at, said);
   const isLocked = Cluster?.Spec?.EncryptionConfig?.AutoLockManagers;
   if (isLocked === true) return;
   said.fault(at, "the keys of the swarm lie open on its managers (autolock is off)", {
     aspect: "locked",
   });
+}
+
+function sayExpiry(nanoseconds: unknown, at: string, said: HostSaid): void {
+  if (typeof nanoseconds !== "number") {
+    const why = "the engine does not tell how long certificates of nodes hold";
+    said.doubt({ at, why }, "certificates");
+    return;
+  }
+  const days = Math.round(nanoseconds / DAY_NANOSECONDS);
+  if (days > CERTIFICATE_DAYS_MAX)
+    said.fault(at, `certificates of the swarm's nodes hold for ${days} days`, {
+      aspect: "certificates",
+      value: days,
+    });
 }
