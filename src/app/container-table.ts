@@ -1,8 +1,8 @@
 import type { RecordedContainer } from "../formats/sensor/recording.ts";
 import type { Container } from "../model/container.ts";
 
-/** How a container is found: by the path of its cgroup; null for a cgroup of the host. */
-export type FindContainer = (path: string) => Container | null;
+/** How a container is found: by the path of its cgroup and a process in it; null for a cgroup of the host. */
+export type FindContainer = (path: string, pid: number) => Container | null;
 
 /** The containers of a host by cgroup. One that is made is looked up once, and told to whoever records. */
 export class ContainerTable {
@@ -37,9 +37,11 @@ export class ContainerTable {
 
   containerOf(cgroup: number, pid: number): Container | null {
     const known = this.#containers.get(cgroup);
-    if (known !== undefined) return known;
+    // One of which something is not known is asked for again: whoever finds it says how often that is worth a look.
+    if (known !== undefined && (known === null || known.problems.length === 0)) return known;
     const path = this.#paths.get(cgroup) ?? this.#pathOf(pid);
-    const container = this.#find(path);
+    const container = this.#find(path, pid);
+    if (container === known) return container;
     this.#containers.set(cgroup, container);
     this.#record({ kind: "container", cgroup, path, container });
     return container;

@@ -168,6 +168,8 @@ function described({ engine, id, name, ...found }: FoundContainer): Container {
     labels,
     isPrivileged,
     pod: null,
+    mounts: null,
+    problems: [],
     startedAt: Number.isFinite(started) && started > 0 ? started : null,
   };
 }

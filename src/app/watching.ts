@@ -1,6 +1,8 @@
+import { containersOfCgroup } from "../formats/cgroups/container-cgroup.ts";
 import { FrameEvent } from "../formats/sensor/frame-event.ts";
 import { CGROUP_GONE, CGROUP_MADE } from "../formats/sensor/layout.ts";
 import { factFrame, type RecordedFact, recordedProcess } from "../formats/sensor/recording.ts";
+import { KnownContainers } from "../io/runtimes/known-containers.ts";
 import { cgroupsBelow } from "../io/sensor/hierarchy.ts";
 import { cgroupPathOf, listProcesses, readProcess } from "../io/sensor/proc.ts";
 import { Recorder } from "../io/sensor/recorder.ts";
@@ -9,7 +11,6 @@ import type { Inside } from "../io/sensor/thread.ts";
 import type { EventRecord } from "../model/event-record.ts";
 import type { WatchOrder, WatchStart, WatchTidings } from "../model/watching.ts";
 import { eventRecord } from "../stages/watch/event-record.ts";
-import { containerAt } from "./container-at.ts";
 import { ContainerTable } from "./container-table.ts";
 
 export type WatchInside = Inside<WatchStart, WatchOrder, WatchTidings>;
@@ -45,9 +46,11 @@ export class Watching {
     const bootedAt = this.#sensor.bootedAt();
     const { hierarchy } = this.#sensor;
     const subsystem = hierarchy.version === 2 ? null : (hierarchy.root.split("/").at(-1) ?? null);
+    const known = new KnownContainers();
+    known.roots.learnFromHost();
     this.#containers = new ContainerTable({
       paths: cgroupsBelow(hierarchy.root),
-      find: containerAt,
+      find: (path, pid) => known.ofCgroups(containersOfCgroup(path), pid),
       pathOf: (pid) => cgroupPathOf(pid, subsystem),
       record: (fact) => this.#keep(fact),
     });

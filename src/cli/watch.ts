@@ -1,6 +1,7 @@
 import { watch } from "../app/watch.ts";
 import { AppError } from "../kit/error.ts";
 import type { WatchTidings } from "../model/watching.ts";
+import { chosenAction } from "./actions.ts";
 import type { Command, Invocation } from "./command.ts";
 import { formatOption } from "./option-specs.ts";
 import { WatchPrinter } from "./watch-text.ts";
@@ -8,10 +9,11 @@ import { WatchPrinter } from "./watch-text.ts";
 export const watchCommand: Command = {
   name: "watch",
   summary: "see what containers do while they do it",
-  usage: ["watch [options]"],
+  usage: ["watch [options]", "watch containers [--format json]"],
   details: [
     "Loads a small program into the kernel and tells what it observes: programs that begin, files that are opened, connections, and what else rules ask about. It needs root, Linux 5.15 or later, and libbpf 1.",
     "Events of containers are shown; --all shows those of the host, too. What the kernel cannot tell, and events that were lost, are said and never passed in silence.",
+    "containers lists what has processes on this machine now, whatever started it: Docker, containerd, Kubernetes, CRI-O, Podman, nerdctl, LXC. It asks no engine and needs no sensor; it reads what each wrote down before it started the container. A container whose files may not be read is known by its id alone, and the list says so.",
     "A recording holds command lines and the beginnings of environments, which may hold secrets: it is made for its owner only.",
   ],
   options: {
@@ -36,20 +38,36 @@ export const watchCommand: Command = {
     ["sudo bulwark watch", "what all containers do"],
     ["sudo bulwark watch --container web", "one of them"],
     ["sudo bulwark watch --record day.events --quiet", "record, to try rules on it later"],
+    ["sudo bulwark watch containers", "what runs now, from which image, since when"],
   ],
-  run: watchHere,
+  run: (invocation) => {
+    const [name = "", ...more] = invocation.args;
+    if (name === "") return watchHere(invocation);
+    return chosenAction("watch", name, ACTIONS)(invocation, more);
+  },
 };
 
-async function watchHere({ args, options, terminal, signal }: Invocation): Promise<number> {
-  if (args.length > 0) {
-    throw new AppError(
-      "usage",
-      `cannot watch ${JSON.stringify(args[0])}: watch takes no arguments`,
-      {
-        hint: "one container is named by --container NAME",
-      },
-    );
-  }
+type Action = (invocation: Invocation, args: readonly string[]) => Promise<number>;
+
+/** What is done without the sensor. */
+const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
+  [
+    "containers",
+    async (invocation, args) => {
+      refuse(args, "containers");
+      const { tellContainers } = await import("./watch-containers.ts");
+      return tellContainers(invocation);
+    },
+  ],
+]);
+
+function refuse([extra]: readonly string[], name: string): void {
+  if (extra === undefined) return;
+  const quoted = JSON.stringify(extra.slice(0, 100));
+  throw new AppError("usage", `cannot use ${quoted} with watch ${name}: one argument too many`);
+}
+
+async function watchHere({ options, terminal, signal }: Invocation): Promise<number> {
   const isJson = options.text("format") === "json";
   const printer = new WatchPrinter(terminal);
   const show = (tidings: WatchTidings): void => {

@@ -1,4 +1,5 @@
 // A container that runs, as its runtime wrote it down: who its image is hangs on the digest.
+import type { Problem } from "./problem.ts";
 
 /** What is known of a running container. `null` is what its runtime did not say. */
 export interface Container {
@@ -10,8 +11,19 @@ export interface Container {
   readonly labels: Readonly<Record<string, string>>;
   readonly isPrivileged: boolean | null;
   readonly pod: ContainerPod | null;
+  readonly mounts: readonly ContainerMount[] | null;
   /** Milliseconds since 1970. */
   readonly startedAt: number | null;
+  /** What of it could not be learned, and why; with `name` and `image` null it is known by its id alone. */
+  readonly problems: readonly Problem[];
+}
+
+/** Something of outside that is mounted into a container: a bind mount or a volume. */
+export interface ContainerMount {
+  /** Where it lies on the host; `""` for what lies nowhere (tmpfs). */
+  readonly source: string;
+  readonly destination: string;
+  readonly isWritable: boolean;
 }
 
 /** The image of a container. */
@@ -20,7 +32,7 @@ export interface ContainerImage {
   readonly reference: string;
   readonly repository: string;
   readonly tag: string | null;
-  /** `sha256:…` of the manifest; null for one that no registry knows. */
+  /** `sha256:…` of the manifest; null for one that no registry knows, and where the runtime did not write it down. */
   readonly digest: string | null;
   /** `sha256:…` of the configuration: what a local image is known by. */
   readonly id: string | null;

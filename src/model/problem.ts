@@ -95,6 +95,11 @@ export const PROBLEM_CODES = {
     means: "something of a container was not looked at, so drift there is not known",
   },
   "image-unavailable": { blocks: true, means: "an image that was named cannot be read" },
+  "container-unknown": {
+    blocks: false,
+    means:
+      "what the runtime wrote of a running container cannot be read, so not all of it is known",
+  },
   "referrers-incomplete": {
     blocks: true,
     means: "not everything that is attached to an image could be listed or read",

@@ -1,0 +1,139 @@
+// Who a container is, by the cgroup of a process: remembered within bounds, so that each is read once and not at each event.
+import { statSync } from "node:fs";
+import { containersOfProcess } from "../../formats/cgroups/cgroup-file.ts";
+import type { CgroupContainer } from "../../formats/cgroups/container-cgroup.ts";
+import type { Container } from "../../model/container.ts";
+import { byId, readContainer } from "./read-container.ts";
+import { RuntimeRoots, textOf } from "./runtime-roots.ts";
+
+export interface KnownOptions {
+  /** Containers that are remembered; the one that was asked for longest ago is forgotten first. */
+  readonly sizeMax?: number;
+  readonly roots?: RuntimeRoots;
+  /** Milliseconds that only go up; for tests. */
+  readonly clock?: () => number;
+}
+
+const SIZE_MAX = 10_000;
+/** After this, one look tells whether the runtime wrote something else since (a rename, a restart). */
+const FRESH_MS = 5_000;
+/** What was not found is looked for again after this, then after twice as long each time. */
+const RETRY_MS = 100;
+const RETRY_MS_MAX = 30_000;
+
+interface Known {
+  /** Null for what is no container of any runtime. */
+  readonly container: Container | null;
+  /** The file that changes when it does; `""` for one that was not found. */
+  readonly source: string;
+  readonly modifiedMs: number;
+  /** When to look again. */
+  dueMs: number;
+  readonly waitMs: number;
+}
+
+/**
+ * The containers of this host, looked up without waiting: a look-up reads a few small files, once for each container.
+ *
+ * Runtimes write these files before the first process of a container starts, so they are there at its first event. A container of
+ * which nothing can be read is known by its id alone, with a problem that says why.
+ */
+export class KnownContainers {
+  readonly #known = new Map<string, Known>();
+  readonly #roots: RuntimeRoots;
+  readonly #sizeMax: number;
+  readonly #clock: () => number;
+
+  constructor({ sizeMax, roots, clock }: KnownOptions = {}) {
+    this.#sizeMax = sizeMax ?? SIZE_MAX;
+    this.#roots = roots ?? new RuntimeRoots();
+    this.#clock = clock ?? (() => performance.now());
+  }
+
+  /** Where the runtimes keep their files, as far as it is known by now. */
+  get roots(): RuntimeRoots {
+    return this.#roots;
+  }
+
+  /** The container of a process that runs; null for one of the host, and for one that ended. */
+  ofProcess(pid: number): Container | null {
+    return this.ofCgroups(containersOfProcess(textOf(pid, "cgroup")), pid);
+  }
+
+  /**
+   * The container that a process is in.
+   *
+   * Of containers in containers it is the outermost that a runtime of this host knows: inner names are claims that a process can make
+   * up, and an inner engine's containers are known to that engine alone.
+   *
+   * @param candidates Of its cgroup, the innermost first.
+   * @param pid The process, from whose shim or monitor places are learned; null when it is not known.
+   * @returns Null for a process of the host.
+   */
+  ofCgroups(candidates: readonly CgroupContainer[], pid: number | null): Container | null {
+    for (let at = candidates.length - 1; at >= 0; at -= 1) {
+      const candidate = candidates[at];
+      const known = candidate === undefined ? null : this.#of(candidate, pid);
+      if (known !== null && known.source !== "") return known.container;
+    }
+    const [innermost] = candidates;
+    return innermost === undefined ? null : this.#of(innermost, pid).container;
+  }
+
+  #of(asked: CgroupContainer, pid: number | null): Known {
+    const key = asked.namespace === null ? asked.id : `${asked.namespace}/${asked.id}`;
+    const before = this.#known.get(key);
+    const now = this.#clock();
+    if (before !== undefined && now < before.dueMs) return before;
+    if (before !== undefined && isUnchanged(before)) {
+      before.dueMs = now + FRESH_MS;
+      // The last to have been asked for is the last to be forgotten.
+      this.#known.delete(key);
+      this.#known.set(key, before);
+      return before;
+    }
+    const known = this.#read(asked, { pid, before, now });
+    this.#known.delete(key);
+    this.#known.set(key, known);
+    if (this.#known.size > this.#sizeMax) {
+      const [oldest] = this.#known.keys();
+      if (oldest !== undefined) this.#known.delete(oldest);
+    }
+    return known;
+  }
+
+  #read(
+    asked: CgroupContainer,
+    { pid, before, now }: { pid: number | null; before: Known | undefined; now: number },
+  ): Known {
+    let read = readContainer(asked, this.#roots);
+    if (isThin(read) && pid !== null && this.#roots.learnFromProcess(pid))
+      read = readContainer(asked, this.#roots) ?? read;
+    if (read !== null && read.source !== "")
+      return { ...read, dueMs: now + FRESH_MS, waitMs: RETRY_MS };
+    // One whose files went away while it ends is still who it was.
+    if (before !== undefined && before.source !== "") return { ...before, dueMs: now + FRESH_MS };
+    const waitMs = Math.min(RETRY_MS_MAX, before === undefined ? RETRY_MS : before.waitMs * 2);
+    const container = read?.container ?? (asked.isCertain ? notFound(asked) : null);
+    return { container, source: "", modifiedMs: 0, dueMs: now + waitMs, waitMs };
+  }
+}
+
+/** Nothing, or a bundle of Docker's whose own files were not found: another place may have them. */
+function isThin(read: ReturnType<typeof readContainer>): boolean {
+  return read === null || read.source === "" || read.container.startedAt === null;
+}
+
+function isUnchanged({ source, modifiedMs }: Known): boolean {
+  if (source === "") return false;
+  try {
+    return statSync(source, { throwIfNoEntry: false })?.mtimeMs === modifiedMs;
+  } catch {
+    return false;
+  }
+}
+
+function notFound(asked: CgroupContainer): Container {
+  const detail = `no runtime of this host wrote of container ${asked.id.slice(0, 12)} where it is looked for`;
+  return byId(asked, [{ code: "container-unknown", detail }]);
+}
