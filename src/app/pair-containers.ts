@@ -1,4 +1,4 @@
-// What runs on a host beside the Compose files that declare it.
+// What runs on a host beside the Compose files and Quadlet units that declare it.
 import { basename, dirname, resolve } from "node:path";
 import { engineInstance } from "../formats/workload/engine-instance.ts";
 import { type DeclaredService, type Paired, paired } from "../formats/workload/pairings.ts";
@@ -82,7 +82,7 @@ async function declaredIn(
     problems.push(...file.problems);
     for (const read of file.subjects) {
       const { subject, path } = read;
-      if (subject.form !== "workload" || subject.platform !== "compose") continue;
+      if (subject.form !== "workload" || !DECLARING.has(subject.platform)) continue;
       const whole = resolve(path);
       const workload = withWholePaths(subject, dirname(whole), surroundings.env);
       services.set({ workload, file: whole, project: projectOf(whole, surroundings.env) }, read);
@@ -91,11 +91,14 @@ async function declaredIn(
   if (targets.length > 0 && services.size === 0 && problems.length === 0) {
     const named = targets.map((target) => JSON.stringify(target)).join(", ");
     throw new AppError("usage", `cannot compare with ${named}: no service is in it`, {
-      hint: "name Compose files, or folders with some",
+      hint: "name Compose files or Quadlet units, or folders with some",
     });
   }
   return services;
 }
+
+/** Files of whose services containers of engines are. */
+const DECLARING: ReadonlySet<string> = new Set(["compose", "quadlet"]);
 
 /** @see https://docs.docker.com/compose/how-tos/project-name/ */
 function projectOf(file: string, env: Environment): string {
@@ -107,7 +110,7 @@ function projectOf(file: string, env: Environment): string {
     .replace(/^[-_]+/, "");
 }
 
-/** Compose takes paths from the folder of its file. */
+/** Compose and Quadlet take paths from the folder of their file. */
 function withWholePaths(workload: Workload, folder: string, env: Environment): Workload {
   const volumes = workload.volumes.map((volume) => {
     const { hostPath } = volume;

@@ -12,11 +12,68 @@ const DROP_INS_MAX = { max: 200, depth: 1 };
 const BESIDE_MAX = 50;
 
 export const quadletFiles: FileKind = {
-  wants: (path) => path.endsWith(".container"),
+  wants: (path) => path.endsWith(".container") || UNTOLD.has(endingOf(path)),
   read: readQuadlets,
 };
 
-async function readQuadlets({ path, bytes, isNamed }: NamedBytes): Promise<ReadSubject[] | null> {
+/** Units that run or set up something by themselves, of which nothing is looked at, by what they are. */
+const UNTOLD: ReadonlyMap<string, { readonly section: RegExp; readonly what: string }> = new Map([
+  [
+    "kube",
+    {
+      section: /^[ \t]*\[Kube\][ \t]*\r?$/m,
+      what: "the Kubernetes objects that it plays are looked at where their own file is, and what the unit adds to them is not",
+    },
+  ],
+  [
+    "pod",
+    {
+      section: /^[ \t]*\[Pod\][ \t]*\r?$/m,
+      what: "no container beside it is in this pod, and what the pod opens by itself is not looked at",
+    },
+  ],
+  [
+    "network",
+    {
+      section: /^[ \t]*\[Network\][ \t]*\r?$/m,
+      what: "no container beside it joins this network, and how it is set up is not looked at",
+    },
+  ],
+]);
+
+function endingOf(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1);
+}
+
+async function readQuadlets(file: NamedBytes): Promise<ReadSubject[] | null> {
+  return UNTOLD.has(endingOf(file.path)) ? tellUnread(file) : readContainer(file);
+}
+
+/** A unit that a container's refers to is looked at with that one. */
+async function tellUnread({ path, bytes, miss }: NamedBytes): Promise<ReadSubject[] | null> {
+  const { section, what } = UNTOLD.get(endingOf(path)) ?? {};
+  if (section === undefined || !section.test(bytes.toString("utf8"))) return null;
+  if (!(await isReferredTo(path)))
+    miss({ code: "configuration-unknown", detail: `${basename(path)}: ${what}`, path });
+  return [];
+}
+
+async function isReferredTo(path: string): Promise<boolean> {
+  const folder = dirname(path);
+  const wants = (one: string): boolean => one.endsWith(".container");
+  const { paths } = await filesBelow(folder, { wants, ...DROP_INS_MAX });
+  for (const one of paths) {
+    const text = (await readNamed("file", one)).bytes.toString("utf8");
+    const named: readonly string[] = text.match(REFERENCE) ?? [];
+    if (named.includes(basename(path))) return true;
+  }
+  return false;
+}
+
+/** As {@link BESIDE}, for those that stand for themselves as well. */
+const REFERENCE = /(?<![\w@.%:-])[\w@.%:-]{1,255}\.(?:pod|network)(?![\w.-])/g;
+
+async function readContainer({ path, bytes, isNamed }: NamedBytes): Promise<ReadSubject[] | null> {
   const text = bytes.toString("utf8");
   if (!SECTION.test(text) && !(isNamed && path.endsWith(".container"))) return null;
   const { readQuadlet } = await import("../formats/workload/quadlet.ts");

@@ -30,7 +30,7 @@ export const auditCommand: Command = {
       value: "PATH",
       multiple: true,
       summary:
-        "what runs must equal this Compose file (host) or manifest (cluster), or those in this folder; may be given again",
+        "what runs must equal this Compose file or Quadlet unit (host) or manifest (cluster), or those in this folder; may be given again",
     },
     registry: {
       type: "boolean",

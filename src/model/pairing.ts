@@ -18,6 +18,8 @@ export interface Instance {
   /** As people find it again: `shop-web-1`. */
   readonly name: string;
   readonly workload: Workload;
+  /** Whether the engine tells which capabilities it has, and not which were asked for. */
+  readonly hasResolvedCapabilities?: boolean;
   /** By the names of its containers. */
   readonly images: ReadonlyMap<string, RunningImage>;
 }

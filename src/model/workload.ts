@@ -86,6 +86,10 @@ export interface EngineFacts {
   readonly isRootful: Fact<boolean>;
   /** `registry`, `local`: newer images take the place of the one that runs, by themselves. */
   readonly autoUpdate: Fact<string>;
+  /** The service of systemd that runs it, with its ending; of a template with an `@` before that. */
+  readonly service: string;
+  /** The name of its container; unknown where something else says it. */
+  readonly container: Fact<string>;
 }
 
 /** Who a pod is towards the cluster; both absent where there is no such thing. */

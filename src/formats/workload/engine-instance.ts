@@ -10,6 +10,8 @@ import { isPlain, type Plain } from "./facts.ts";
 /** What an engine answers about one container and its image. */
 export interface InspectedInstance {
   readonly name: string;
+  /** `podman`, `docker`; absent where it does not matter. */
+  readonly engine?: string;
   /** What `inspect` says of the container. */
   readonly document: unknown;
   /** The same of the image that it runs; null when that is gone. */
@@ -23,6 +25,8 @@ export interface LabelledInstance {
   readonly instance: Instance;
   /** null where no tool that reads files made it. */
   readonly service: LabelledService | null;
+  /** The unit of systemd that Podman was started by, as Podman labels its container; null where it was none. */
+  readonly unit: string | null;
 }
 
 export interface LabelledService {
@@ -34,12 +38,14 @@ export interface LabelledService {
 
 /** null when the document is of no container, or one that somebody runs once beside the service. */
 export function engineInstance(inspected: InspectedInstance): LabelledInstance | null {
-  const { name, document, image, named } = inspected;
+  const { name, engine, document, image, named } = inspected;
   const [workload] = readEngine(document);
   if (workload === undefined || !isPlain(document)) return null;
   const config = isPlain(document["Config"]) ? document["Config"] : {};
   const labels = isPlain(config["Labels"]) ? config["Labels"] : {};
   if (/^true$/i.test(textIn(labels, "com.docker.compose.oneoff"))) return null;
+  // What keeps the namespaces of a pod runs nothing of anybody's.
+  if (PAUSE.test(textIn(config, "Image"))) return null;
   const running: Workload = {
     ...workload,
     evidence: "running",
@@ -47,8 +53,16 @@ export function engineInstance(inspected: InspectedInstance): LabelledInstance |
   };
   const [container] = running.containers;
   const images = new Map([[container?.name ?? "", imageOf(document, image, named)]]);
-  return { instance: { name, workload: running, images }, service: serviceOf(labels) };
+  const unit = textIn(labels, "PODMAN_SYSTEMD_UNIT");
+  return {
+    instance: { name, workload: running, images, hasResolvedCapabilities: engine === "podman" },
+    service: serviceOf(labels),
+    unit: unit === "" ? null : unit,
+  };
 }
+
+/** Podman builds one for itself, or is told another one. */
+const PAUSE = /^localhost\/podman-pause:|(?:^|\/)pause(?::|@|$)/;
 
 /** Compose mounts its secrets as files, and declares them elsewhere than the volumes. */
 function isSecret({ at }: Volume, document: Plain): boolean {

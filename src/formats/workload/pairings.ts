@@ -63,6 +63,7 @@ function instancesOf(
   running: readonly LabelledInstance[],
   projects: ReadonlySet<string>,
 ): LabelledInstance[] {
+  if (workload.platform === "quadlet") return instancesOfUnit(workload, running);
   const named = running.filter(({ service }) => service?.name === workload.name);
   const of = (wanted: (service: LabelledService) => boolean): LabelledInstance[] =>
     named.filter(({ service }) => service !== null && wanted(service));
@@ -77,6 +78,28 @@ function instancesOf(
   return running.filter(
     ({ service, instance }) => service === null && instance.name === workload.name,
   );
+}
+
+/** Of the service of systemd that the unit makes; else of the container that it names. */
+function instancesOfUnit(
+  { engine }: Workload,
+  running: readonly LabelledInstance[],
+): LabelledInstance[] {
+  if (engine === undefined) return [];
+  const { service, container } = engine;
+  const [template, ...rest] = service.split("@.service");
+  const isOf = (unit: string): boolean =>
+    rest.length === 0 ? unit === service : isInstance(unit, template ?? "");
+  const byUnit = running.filter(({ unit }) => unit !== null && isOf(unit));
+  if (byUnit.length > 0 || container.state !== "known") return byUnit;
+  return running.filter(
+    (one) => one.unit === null && one.service === null && one.instance.name === container.value,
+  );
+}
+
+/** `web@1.service` of `web`. */
+function isInstance(unit: string, template: string): boolean {
+  return unit.startsWith(`${template}@`) && unit.endsWith(".service");
 }
 
 /** Containers of one service together, each other one alone. */

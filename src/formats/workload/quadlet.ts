@@ -98,9 +98,16 @@ class Reader {
       engine: {
         isRootful: isRootful === null ? ABSENT : known(isRootful, at),
         autoUpdate: this.#autoUpdate(),
+        service: `${container.last("ServiceName")?.text ?? name}.service`,
+        container: this.#containerName(),
       },
       ...options,
     };
+  }
+
+  #containerName(): Fact<string> {
+    const said = this.#unit.last("ContainerName");
+    return said === null ? known(`systemd-${this.#unit.name}`, this.#unit.at) : this.#filled(said);
   }
 
   #filled(said: Said): Fact<string> {

@@ -1,13 +1,15 @@
 // How a container that runs differs from what declares it: each difference with the place where it is declared.
 import { AppError } from "../../../kit/error.ts";
-import { ABSENT, effective, type Fact } from "../../../kit/fact.ts";
+import { ABSENT, effective, type Fact, type Unknown } from "../../../kit/fact.ts";
 import { firstOf } from "../../../kit/phrase.ts";
 import type { Instance, RunningImage } from "../../../model/pairing.ts";
 import { familiarReference, parseReference } from "../../../model/reference.ts";
-import type { Container, Volume, Workload } from "../../../model/workload.ts";
+import type { Container, ContainerSecurity, Volume, Workload } from "../../../model/workload.ts";
+import { capabilityDifferences } from "./capabilities.ts";
 import { isNamed, isSameVolume, isWritable, volumeText } from "./mounted.ts";
 import { isMeant, type Published, portText, publishedOf } from "./ports.ts";
 import { bytesOf, bytesText, processorsOf } from "./quantities.ts";
+import { CONTAINER_SETTINGS, WORKLOAD_SETTINGS } from "./settings.data.ts";
 
 /** The kinds of difference, which are not equally bad. */
 export type Aspect =
@@ -82,34 +84,6 @@ const MESH_CONTAINERS: ReadonlySet<string> = new Set([
   ...["vault-agent", "vault-agent-init", "kuma-sidecar", "kuma-init", "aws-xray-daemon"],
 ]);
 
-interface Setting<T> {
-  readonly what: string;
-  readonly of: (one: T) => Fact<string | number | boolean>;
-  /** What holds where nothing is written. */
-  readonly default: string;
-}
-
-const WORKLOAD_SETTINGS: readonly Setting<Workload>[] = [
-  { what: "use of the host's network", of: ({ host }) => host.network, default: "false" },
-  { what: "use of the host's processes", of: ({ host }) => host.pid, default: "false" },
-  { what: "use of the host's IPC", of: ({ host }) => host.ipc, default: "false" },
-  { what: "use of the host's names", of: ({ host }) => host.uts, default: "false" },
-  { what: "use of the host's users", of: ({ host }) => host.users, default: "true" },
-];
-
-const CONTAINER_SETTINGS: readonly Setting<Container>[] = [
-  { what: "privileged", of: ({ security }) => security.privileged, default: "false" },
-  {
-    what: "privilege escalation",
-    of: ({ security }) => security.allowPrivilegeEscalation,
-    default: "true",
-  },
-  { what: "read-only root", of: ({ security }) => security.readOnlyRoot, default: "false" },
-  { what: "seccomp profile", of: ({ security }) => security.seccomp, default: "the default" },
-  { what: "AppArmor profile", of: ({ security }) => security.appArmor, default: "the default" },
-  { what: "/proc", of: ({ security }) => security.procMount, default: "Default" },
-];
-
 /** Names that engines add to every environment, or that images always have. */
 const USUAL_VARIABLES = ["PATH", "HOME", "HOSTNAME", "TERM", "container"];
 
@@ -153,20 +127,43 @@ class Differences {
     for (const { what, of, default: usual } of CONTAINER_SETTINGS)
       this.setting("privileges", what, { declared: of(container), running: of(other), usual });
     this.#user(both, image);
-    const capabilities = (one: Container) => one.security;
-    this.#names("privileges", "added capability", {
-      declared: capabilities(container).capabilitiesAdded,
-      running: capabilities(other).capabilitiesAdded,
-    });
-    this.#names("privileges", "dropped capability", {
-      declared: capabilities(container).capabilitiesDropped,
-      running: capabilities(other).capabilitiesDropped,
-    });
+    if (instance.hasResolvedCapabilities === true) this.#resolved(container, other);
+    else this.#capabilities(container.security, other.security);
     this.#limits(container, other, declared.platform === "kubernetes");
     const { network } = running.host;
     this.#ports(container, other, network.state === "known" && network.value);
     this.#environment(container, other, image);
     if (running.platform === "kubernetes") this.#command(container, other);
+  }
+
+  #capabilities(declared: ContainerSecurity, running: ContainerSecurity): void {
+    this.#names("privileges", "added capability", {
+      declared: declared.capabilitiesAdded,
+      running: running.capabilitiesAdded,
+    });
+    this.#names("privileges", "dropped capability", {
+      declared: declared.capabilitiesDropped,
+      running: running.capabilitiesDropped,
+    });
+  }
+
+  #resolved(container: Container, other: Container): void {
+    const found = capabilityDifferences(container.security, other.security);
+    if (!Array.isArray(found)) {
+      const { at, why } = found as Unknown;
+      this.all.push({ kind: "untold", at, aspect: "privileges", why });
+      return;
+    }
+    for (const { name, at } of found)
+      if (at === null)
+        this.say("privileges", this.#at, `capability ${name} is there and not declared`);
+      else
+        this.say(
+          "privileges",
+          at || this.#at,
+          `capability ${name} is declared and not there`,
+          name,
+        );
   }
 
   setting<T extends string | number | boolean>(
