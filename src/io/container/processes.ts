@@ -45,8 +45,8 @@ const USERS_MAX = 20;
  * @throws the signal's reason.
  */
 export async function runningNow(container: ProcessesOf, reader: FileReader): Promise<RunningNow> {
-  const look = new ProcessLook(reader);
   const pids = processesOf(container);
+  const look = new ProcessLook(reader, new Set(pids));
   for (const pid of pids.slice(0, PROCESSES_MAX)) await look.at(pid);
   if (pids.length > PROCESSES_MAX)
     look.missed.push({
@@ -114,11 +114,14 @@ interface Gathered {
 class ProcessLook {
   readonly missed: { readonly what: string; readonly why: string }[] = [];
   readonly #reader: FileReader;
+  /** The processes of the container. */
+  readonly #inside: ReadonlySet<number>;
   readonly #files = new Map<string, Gathered>();
   processes = 0;
 
-  constructor(reader: FileReader) {
+  constructor(reader: FileReader, inside: ReadonlySet<number>) {
     this.#reader = reader;
+    this.#inside = inside;
   }
 
   running(): RunningFile[] {
@@ -129,8 +132,9 @@ class ProcessLook {
     const status = textOf(`/proc/${pid}/status`);
     // Zombies run nothing any more, and what has ended was not there.
     if (status === null || /^State:\s+[ZX]/m.test(status)) return;
-    this.processes += 1;
     try {
+      if (await this.#isEntering(pid, status)) return;
+      this.processes += 1;
       const args = argumentsOf(pid);
       const process = {
         pid,
@@ -143,6 +147,30 @@ class ProcessLook {
         await this.#mapped(looked, mapping);
     } catch (error) {
       this.#failed(`process ${pid}`, pid, error);
+    }
+  }
+
+  /**
+   * Whether it is the engine on its way into the container (`docker exec`, a health check): it runs what its parent runs, which is
+   * outside. What it will become is looked at the next time.
+   */
+  async #isEntering(pid: number, status: string): Promise<boolean> {
+    const parent = Number(/^PPid:\t(\d+)$/m.exec(status)?.[1] ?? 0);
+    if (parent === 0 || this.#inside.has(parent)) return false;
+    const outside = await this.#contentOf(parent);
+    return outside !== null && outside === (await this.#contentOf(pid));
+  }
+
+  async #contentOf(pid: number): Promise<string | null> {
+    let fd: number | null = null;
+    try {
+      fd = openDoor(`/proc/${pid}/exe`);
+      return (await this.#reader.read(fd, "")).sha256;
+    } catch (error) {
+      if (codeOf(error) === "") throw error;
+      return null;
+    } finally {
+      if (fd !== null) closeSync(fd);
     }
   }
 
