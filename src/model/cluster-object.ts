@@ -18,7 +18,7 @@ export interface ClusterObject extends Checkable {
   readonly binding: Binding | null;
   readonly service: Service | null;
   readonly ingress: Ingress | null;
-  /** Of the Gateway API. */
+  /** Of the Gateway API, or of Istio. */
   readonly gateway: GatewayPart | null;
   readonly policy: NetworkPolicy | null;
   /** Names and values of a ConfigMap. */
@@ -129,7 +129,10 @@ export interface Ingress {
   readonly backends: readonly { readonly name: string; readonly at: Pointer }[];
 }
 
+/** Of Kubernetes itself, or of Cilium. */
 export interface NetworkPolicy {
+  /** Whether it is for pods of all namespaces. */
+  readonly isClusterWide: boolean;
   /** Whether somebody wrote which pods it is for. */
   readonly hasSelector: boolean;
   /** Labels and expressions that the pods must have, as they are written; null when it is no selector. */

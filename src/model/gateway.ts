@@ -1,9 +1,9 @@
 // The normal form of what the Gateway API lets into a cluster: ways in, what is led through them, and who agreed to that.
 // Source: https://gateway-api.sigs.k8s.io/reference/spec/
-import type { Pointer } from "./workload.ts";
+import type { Label, Pointer } from "./workload.ts";
 
-/** What an object of the Gateway API is. */
-export type GatewayPart = Gateway | Route | ReferenceGrant;
+/** What an object of the Gateway API, or of Istio, is. */
+export type GatewayPart = Gateway | Route | ReferenceGrant | IstioGateway | VirtualService;
 
 export interface Gateway {
   readonly part: "gateway";
@@ -35,6 +35,22 @@ export interface Route {
   readonly parents: readonly RouteParent[];
   /** Empty for any. */
   readonly hostnames: readonly string[];
+  readonly backends: readonly RouteBackend[];
+  /** Whether a rule of it asks somebody else about requests: filters of an implementation's own, or for authorization. */
+  readonly isFiltered: boolean;
+}
+
+/** A way in of Istio's: the pods with these labels answer. */
+export interface IstioGateway {
+  readonly part: "istio gateway";
+  readonly selector: readonly Label[];
+}
+
+/** What is led through gateways of Istio. */
+export interface VirtualService {
+  readonly part: "virtual service";
+  /** `gateway` or `namespace/gateway`; empty where it is only for programs of the mesh. */
+  readonly gateways: readonly string[];
   readonly backends: readonly RouteBackend[];
 }
 

@@ -13,6 +13,7 @@ import type {
   Service,
 } from "../../model/cluster-object.ts";
 import type { EnvironmentVariable, Label } from "../../model/workload.ts";
+import { CILIUM_GROUP, CILIUM_KINDS, ciliumPolicyOf, ciliumSpecs } from "./cilium-policy.ts";
 import { nodeOf } from "./cluster-node.ts";
 import {
   auditRulesOf,
@@ -44,6 +45,7 @@ import {
   textsAt,
 } from "./facts.ts";
 import { GATEWAY_GROUP, gatewayPartOf, ROUTE_KINDS } from "./gateway-api.ts";
+import { ISTIO_NETWORK, istioPartOf } from "./istio.ts";
 import { runsContainers } from "./kubernetes.ts";
 
 const OBJECTS_MAX = 100_000;
@@ -68,7 +70,13 @@ const KINDS: ReadonlyMap<string, RegExp> = new Map([
   ["EndpointSlice", /^discovery\.k8s\.io\//],
   [ACCESS_ENTRY, EKS_GROUP],
   [POD_IDENTITY, EKS_GROUP],
-  ...["Gateway", "ReferenceGrant", ...ROUTE_KINDS].map((kind) => [kind, GATEWAY_GROUP] as const),
+  ...["ReferenceGrant", ...ROUTE_KINDS].map((kind) => [kind, GATEWAY_GROUP] as const),
+  ["Gateway", new RegExp(`${GATEWAY_GROUP.source}|${ISTIO_NETWORK.source}`)],
+  ["VirtualService", ISTIO_NETWORK],
+  // That there is one is what is known of it.
+  ["AuthorizationPolicy", /^security\.istio\.io\//],
+  ["SecurityPolicy", /^gateway\.envoyproxy\.io\//],
+  ...CILIUM_KINDS.map((kind) => [kind, CILIUM_GROUP] as const),
 ]);
 
 /**
@@ -103,11 +111,21 @@ function collect(place: Place, inherited: Inherited, found: ClusterObject[], dep
     return;
   }
   if (runsContainers(kind) || KINDS.get(kind)?.test(version) !== true) return;
-  if (found.length < OBJECTS_MAX) found.push(objectOf({ kind, version }, place, []));
+  if (found.length < OBJECTS_MAX) found.push(...objectsOf({ kind, version }, place));
   else if (found.length === OBJECTS_MAX) {
     const cut = unknown(place.at, `only ${OBJECTS_MAX} objects of a file are read`);
     found.push(objectOf({ kind, version }, place, [cut]));
   }
+}
+
+/** A policy of Cilium is as many as it has parts. */
+function objectsOf(inherited: Inherited, place: Place): ClusterObject[] {
+  const gaps: Gaps = [];
+  const object = objectOf(inherited, place, gaps);
+  if (!CILIUM_KINDS.includes(inherited.kind)) return [object];
+  return ciliumSpecs(place, gaps).map((spec) => {
+    return { ...object, at: spec.at, policy: ciliumPolicyOf(inherited.kind, spec, gaps) };
+  });
 }
 
 /** Of what does not say itself what it is. */
@@ -133,7 +151,9 @@ function objectOf({ kind, version }: Inherited, place: Place, gaps: Gaps): Clust
     binding: kind.endsWith("RoleBinding") ? bindingOf(place, isClusterWide, gaps) : null,
     service: kind === "Service" ? serviceOf(placeAt(place, "spec", gaps), gaps) : null,
     ingress: kind === "Ingress" ? ingressOf(placeAt(place, "spec", gaps), gaps) : null,
-    gateway: gatewayPartOf(kind, place, gaps),
+    gateway: ISTIO_NETWORK.test(version)
+      ? istioPartOf(kind, place, gaps)
+      : gatewayPartOf(kind, place, gaps),
     policy: kind === "NetworkPolicy" ? policyOf(placeAt(place, "spec", gaps), gaps) : null,
     settings: kind === "ConfigMap" ? membersAt(place, "data", gaps).map(setting) : null,
     endpoints: endpointsOf(kind, place, gaps),
@@ -260,6 +280,7 @@ function policyOf(spec: Place, gaps: Gaps): NonNullable<ClusterObject["policy"]>
     rules: placesAt(spec, name, gaps).map((rule) => openingOf(rule, peers, gaps)),
   });
   return {
+    isClusterWide: false,
     hasSelector: isPlain(spec.value?.["podSelector"]),
     selector: spec.value?.["podSelector"] ?? null,
     ingress: direction("Ingress", "ingress", "from"),

@@ -13,6 +13,8 @@ export const ROUTE_KINDS: readonly string[] = [
   "UDPRoute",
 ];
 
+const OWN_FILTERS: ReadonlySet<string> = new Set(["ExtensionRef", "ExternalAuth"]);
+
 /** @returns null for any other kind. */
 export function gatewayPartOf(kind: string, place: Place, gaps: Gaps): GatewayPart | null {
   const spec = placeAt(place, "spec", gaps);
@@ -28,6 +30,9 @@ export function gatewayPartOf(kind: string, place: Place, gaps: Gaps): GatewayPa
       parents: placesAt(spec, "parentRefs", gaps).map(parentOf),
       hostnames: textsOf(spec, "hostnames", gaps),
       backends: placesAt(spec, "rules", gaps).flatMap((rule) => backendsOf(rule, gaps)),
+      isFiltered: placesAt(spec, "rules", gaps).some((rule) =>
+        placesAt(rule, "filters", gaps).some((one) => OWN_FILTERS.has(nameAt(one, "type"))),
+      ),
     };
   if (kind !== "ReferenceGrant") return null;
   return {

@@ -27,6 +27,7 @@ import { daemonSeccompKept } from "./daemon-seccomp-kept/check.ts";
 import { daemonSetWithinNode } from "./daemon-set-within-node/check.ts";
 import { daemonTcpAuthenticated } from "./daemon-tcp-authenticated/check.ts";
 import { daemonWithoutRoot } from "./daemon-without-root/check.ts";
+import { dashboardRolesOwn } from "./dashboard-roles-own/check.ts";
 import { datastoreNetworkApart } from "./datastore-network-apart/check.ts";
 import { declaredIsRunning } from "./declared-is-running/check.ts";
 import { defaultNamespaceUnused } from "./default-namespace-unused/check.ts";
@@ -112,10 +113,12 @@ import { noSetuidAdded } from "./no-setuid-added/check.ts";
 import { noSharedMounts } from "./no-shared-mounts/check.ts";
 import { noSharedProcesses } from "./no-shared-processes/check.ts";
 import { noSpoofableCondition } from "./no-spoofable-condition/check.ts";
+import { noSshBehindService } from "./no-ssh-behind-service/check.ts";
 import { noSshServer } from "./no-ssh-server/check.ts";
 import { noStrangersInEnvironment } from "./no-strangers-in-environment/check.ts";
 import { noSudo } from "./no-sudo/check.ts";
 import { noTakeoverBindings } from "./no-takeover-bindings/check.ts";
+import { noTakeoverTokens } from "./no-takeover-tokens/check.ts";
 import { noTillerService } from "./no-tiller-service/check.ts";
 import { noUnfixedInclude } from "./no-unfixed-include/check.ts";
 import { noUnsecureCommands } from "./no-unsecure-commands/check.ts";
@@ -149,6 +152,7 @@ import { readOnlyRoot } from "./read-only-root/check.ts";
 import { remoteAddVerified } from "./remote-add-verified/check.ts";
 import { resourcesLimited } from "./resources-limited/check.ts";
 import { restrictedVolumes } from "./restricted-volumes/check.ts";
+import { routesSayWho } from "./routes-say-who/check.ts";
 import { runAsNonRoot } from "./run-as-non-root/check.ts";
 import { runAsUserNotRoot } from "./run-as-user-not-root/check.ts";
 import { runningIsDeclared } from "./running-is-declared/check.ts";
@@ -202,6 +206,7 @@ export const checks: readonly Check[] = [
   daemonSetWithinNode,
   daemonTcpAuthenticated,
   daemonWithoutRoot,
+  dashboardRolesOwn,
   datastoreNetworkApart,
   declaredIsRunning,
   defaultNamespaceUnused,
@@ -287,10 +292,12 @@ export const checks: readonly Check[] = [
   noSharedMounts,
   noSharedProcesses,
   noSpoofableCondition,
+  noSshBehindService,
   noSshServer,
   noStrangersInEnvironment,
   noSudo,
   noTakeoverBindings,
+  noTakeoverTokens,
   noTillerService,
   noUnfixedInclude,
   noUnsecureCommands,
@@ -324,6 +331,7 @@ export const checks: readonly Check[] = [
   remoteAddVerified,
   resourcesLimited,
   restrictedVolumes,
+  routesSayWho,
   runAsNonRoot,
   runAsUserNotRoot,
   runningIsDeclared,

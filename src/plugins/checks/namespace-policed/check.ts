@@ -1,5 +1,5 @@
 import { list } from "../../../kit/phrase.ts";
-import type { ClusterObject } from "../../../model/cluster-object.ts";
+import type { ClusterObject, NetworkPolicy } from "../../../model/cluster-object.ts";
 import { selects } from "../../../model/selector.ts";
 import type { Workload } from "../../../model/workload.ts";
 import type { Check } from "../../../stages/check/contract.ts";
@@ -17,7 +17,12 @@ export const namespacePoliced: Check = {
     "nsa-kubernetes": ["Network policies"],
     attack: ["T1046", "T1210"],
   }),
-  aspects: { ingress: {}, egress: { controls: controls({ attack: ["T1048"] }) } },
+  aspects: {
+    ingress: {},
+    egress: { controls: controls({ attack: ["T1048"] }) },
+    // Nothing runs there that was read.
+    namespace: { severity: "low" },
+  },
   needs: [],
   state: "stable",
   appliesTo: "cluster",
@@ -34,6 +39,15 @@ export const namespacePoliced: Check = {
       cluster(
         { kind: "Pod", metadata: { name: "a", labels: { app: "a" } }, spec: { containers: [] } },
         { kind: "Namespace", metadata: { name: "default" } },
+      ),
+      // An empty list polices nothing in Cilium.
+      cluster(
+        { kind: "Pod", metadata: { name: "a", labels: { app: "a" } }, spec: { containers: [] } },
+        cilium("CiliumNetworkPolicy", { endpointSelector: {}, ingress: [], egress: [{}] }),
+      ),
+      cluster(
+        { kind: "Namespace", metadata: { name: "shop" } },
+        cilium("CiliumNetworkPolicy", { endpointSelector: {}, ingress: [{}], egress: [{}] }),
       ),
     ],
     good: [
@@ -56,6 +70,25 @@ export const namespacePoliced: Check = {
           },
         },
       ),
+      cluster(
+        { kind: "Namespace", metadata: { name: "shop" } },
+        { kind: "Pod", metadata: { name: "a", labels: { app: "a" } }, spec: { containers: [] } },
+        cilium("CiliumClusterwideNetworkPolicy", {
+          endpointSelector: {},
+          ingress: [{}],
+          egress: [{}],
+        }),
+      ),
+      cluster(
+        { kind: "Pod", metadata: { name: "a", labels: { app: "a" } }, spec: { containers: [] } },
+        cilium("CiliumNetworkPolicy", {
+          endpointSelector: {
+            matchLabels: { "k8s:app": "a", "k8s:io.kubernetes.pod.namespace": "default" },
+          },
+          ingress: [{}],
+          egress: [{}],
+        }),
+      ),
     ],
   },
   versions: [
@@ -67,6 +100,8 @@ export const namespacePoliced: Check = {
         // One manifest alone does not show which policies there are.
         if (policies.length + namespaces.length === 0) return "not-applicable";
         const said = new Said();
+        for (const about of withoutPolicy(namespaces, policies, workloads))
+          said.fault(about.at, "has no network policy", { about, aspect: "namespace" });
         for (const direction of ["ingress", "egress"] as const)
           for (const [namespace, pods] of openPods(workloads, policies, direction)) {
             const about = namespaces.find(({ name }) => name === namespace) ?? pods[0];
@@ -84,6 +119,38 @@ export const namespacePoliced: Check = {
   ],
 };
 
+function cilium(kind: string, spec: object): Record<string, unknown> {
+  return { apiVersion: "cilium.io/v2", kind, metadata: { name: "p" }, spec };
+}
+
+/** Where no policy at all was read, its lack is told of pods alone. */
+function withoutPolicy(
+  namespaces: readonly ClusterObject[],
+  policies: readonly ClusterObject[],
+  workloads: readonly Workload[],
+): ClusterObject[] {
+  if (policies.length === 0) return [];
+  return namespaces.filter(({ name }) => !isKnownIn(name, policies, workloads));
+}
+
+/** Whether a namespace has a policy, or pods, of which more is said. */
+function isKnownIn(
+  namespace: string,
+  policies: readonly ClusterObject[],
+  workloads: readonly Workload[],
+): boolean {
+  const has = (one: { readonly namespace: string | null }): boolean =>
+    (one.namespace ?? "default") === namespace;
+  return (
+    workloads.some(has) ||
+    policies.some((one) => (one.policy?.isClusterWide === true ? isForAll(one.policy) : has(one)))
+  );
+}
+
+function isForAll({ selector }: NetworkPolicy): boolean {
+  return selects(selector, []);
+}
+
 /** Pods of each namespace that no policy of the direction selects. */
 function openPods(
   workloads: readonly Workload[],
@@ -93,12 +160,14 @@ function openPods(
   const found = new Map<string, Workload[]>();
   for (const workload of workloads) {
     const namespace = workload.namespace ?? "default";
+    // Cilium knows its namespace as a label.
+    const labels = [...workload.labels, { name: "io.kubernetes.pod.namespace", value: namespace }];
     const isSelected = policies.some(
       ({ namespace: own, policy }) =>
         policy !== null &&
-        (own ?? "default") === namespace &&
+        (policy.isClusterWide || (own ?? "default") === namespace) &&
         policy[direction].isPoliced &&
-        selects(policy.selector, workload.labels),
+        selects(policy.selector, labels),
     );
     const isHost = workload.host.network.state === "known" && workload.host.network.value;
     if (!isSelected && !isHost) found.set(namespace, [...(found.get(namespace) ?? []), workload]);
