@@ -1,6 +1,6 @@
 // A name that is given a value, in whatever language: `KEY=value`, `key: "value"`, `"key": "value"`, `<key>value</key>`,
-// `--key value`, `- name: KEY` with `value: …` in the next line. Whoever asks at every word of a text still has each byte of it
-// looked at a few times only, for where a value ends is kept.
+// `--key value`, `key: string = "value"`, `- name: KEY` with `value: …` in the next line. Whoever asks at every word of a
+// text still has each byte of it looked at a few times only, for where a value ends is kept.
 
 /** A name with its value, as offsets. */
 export interface Assignment {
@@ -24,14 +24,17 @@ const NEWLINE = 10;
 const RETURN = 13;
 const SPACE = 32;
 const DOUBLE = 34;
+const AMPERSAND = 38;
 const SINGLE = 39;
 const COMMA = 44;
 const COLON = 58;
 const EQUALS = 61;
 const GREATER = 62;
+const UPPER_S = 83;
 const BACKSLASH = 92;
 const BRACKET = 93;
 const BACKTICK = 96;
+const LOWER_S = 115;
 
 /** What a name is made of: letters, digits, `_`, `-`, `.`. */
 const IN_NAME: Uint8Array = table(/[\w.-]/);
@@ -147,8 +150,7 @@ function separatorAt(bytes: Uint8Array, from: number, end: number): Separator | 
       // `==` and `===` compare.
       return next === EQUALS ? null : { separator: "=", to: at + (next === GREATER ? 2 : 1) };
     case COLON:
-      if (next === EQUALS) return { separator: "=", to: at + 2 };
-      return next === COLON ? null : { separator: ":", to: at + 1 };
+      return colonAt(bytes, at);
     case GREATER:
       return at === from ? { separator: ">", to: from + 1 } : null;
     case COMMA:
@@ -160,9 +162,32 @@ function separatorAt(bytes: Uint8Array, from: number, end: number): Separator | 
   }
 }
 
+/** `: value`, `:= value` and `: string = value`; `::` is no separator. */
+function colonAt(bytes: Uint8Array, at: number): Separator | null {
+  const next = bytes[at + 1];
+  if (next === EQUALS) return { separator: "=", to: at + 2 };
+  if (next === COLON) return null;
+  return typedAt(bytes, at) ?? { separator: ":", to: at + 1 };
+}
+
 /** A space alone gives a value to an option, and elsewhere stands between words. */
 function spacedAt(bytes: Uint8Array, at: number, isQuoted: boolean): Separator {
-  return (isQuoted ? pairedAt(bytes, at, false) : null) ?? { separator: " ", to: at };
+  return (
+    (isQuoted ? pairedAt(bytes, at, false) : null) ??
+    typedAt(bytes, at) ?? { separator: " ", to: at }
+  );
+}
+
+const TYPED = /^:? ?&?(?:'static )?(?:string|String|str)\??\s{0,4}=\s{0,4}(?=["'`])/;
+
+/** `var key string = "…"`, `key: string = "…"`, `key: &str = "…"`: a text's type between a name and its value. */
+function typedAt(bytes: Uint8Array, at: number): Separator | null {
+  const colon = bytes[at] === COLON ? at + 1 : at;
+  const first = bytes[bytes[colon] === SPACE ? colon + 1 : colon];
+  // Nearly everywhere it is something else.
+  if (first !== LOWER_S && first !== UPPER_S && first !== AMPERSAND) return null;
+  const typed = TYPED.exec(text(bytes, at, at + 32));
+  return typed === null ? null : { separator: "=", to: at + typed[0].length };
 }
 
 interface Separator {

@@ -86,10 +86,30 @@ export const curlForm: FoundForm = {
   },
 };
 
-/** `sshpass -p password`, `mysql -ppassword`, `redis-cli -a password`. */
+/** Commands that take a password with `-p` or `--password`. */
+const LOGINS = [
+  "docker",
+  "podman",
+  "buildah",
+  "skopeo",
+  "nerdctl",
+  "oras",
+  "registry",
+  "auth",
+  "az",
+];
+
+/** `sshpass -p password`, `mysql -ppassword`, `redis-cli -a password`, `docker login -p password`. */
 export const commandForm: FoundForm = {
   by: "keyword",
-  keywords: ["sshpass -p", "mysql ", "mysqldump ", "mysqladmin ", "redis-cli "],
+  keywords: [
+    "sshpass -p",
+    "mysql ",
+    "mysqldump ",
+    "mysqladmin ",
+    "redis-cli ",
+    ...LOGINS.map((program) => `${program} login `),
+  ],
   find: (view, { at, end }) => {
     if (view.isBinary) return null;
     const command = view.text(at, end);
@@ -103,6 +123,8 @@ export const commandForm: FoundForm = {
 
 function optionOf(command: string): RegExp {
   if (command.startsWith("sshpass")) return /^p {0,4}["']?([^\s"'$`]{6,128})/;
+  if (command.endsWith("login "))
+    return /^(?:[^\n|;&]|\\\r?\n){0,150}? (?:-p|--password)[ =]{1,4}["']?([^\s"'$`-][^\s"'$`]{5,127})/;
   if (command.startsWith("redis")) return /^[^\n|;&]{0,150}? -a ["']?([^\s"'$`]{6,128})/;
   return /^[^\n|;&]{0,150}?-p["']?([^\s"'$`=-][^\s"'$`]{5,127})/;
 }

@@ -2,7 +2,7 @@ import type { Severity } from "../../../model/severity.ts";
 import type { FoundForm, SecretGroup, SecretKind } from "../../../stages/secrets/contract.ts";
 import { named } from "../shared/rows.ts";
 import { kubernetesSecret } from "./kubernetes-secret.ts";
-import { hashForm, netrcForm, pgpassForm } from "./password-files.ts";
+import { filezillaForm, hashForm, netrcForm, pgpassForm } from "./password-files.ts";
 
 const REMEDY = "change the password, and leave the file out of what others can read";
 
@@ -19,6 +19,7 @@ export const files: SecretGroup = {
   kinds: [
     login("netrc-login", "login in a .netrc file", { form: netrcForm, severity: "high" }),
     login("pgpass-login", "login in a .pgpass file", { form: pgpassForm, severity: "high" }),
+    login("filezilla-login", "login in FileZilla's list of servers", { form: filezillaForm, severity: "high" }),
     login("hash-sha512", "hash of a password (SHA-512 crypt)", { form: hashForm(["$6$"], /^\$6\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{86}(?![./A-Za-z0-9])/) }),
     login("hash-sha256", "hash of a password (SHA-256 crypt)", { form: hashForm(["$5$"], /^\$5\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{43}(?![./A-Za-z0-9])/) }),
     login("hash-yescrypt", "hash of a password (yescrypt)", { form: hashForm(["$y$"], /^\$y\$[./A-Za-z0-9]{1,86}\$[./A-Za-z0-9]{1,86}\$[./A-Za-z0-9]{43}(?![./A-Za-z0-9])/) }),

@@ -1,6 +1,8 @@
 // Files that hold logins: .netrc, .pgpass, the hashes of /etc/shadow and of web servers.
 import { baseName } from "../../../kit/path.ts";
+import { utf8 } from "../../../kit/text.ts";
 import type { FoundForm } from "../../../stages/secrets/contract.ts";
+import { bytesOfBase64 } from "../shared/decode.ts";
 import { isExampleHost, isNoPassword } from "../shared/passwords.ts";
 
 const HOST = /^[\w.:[\]-]+(?:\/\S*)?$/;
@@ -47,6 +49,30 @@ export const pgpassForm: FoundForm = {
       shown: `${host}:…`,
       proof: "structure",
       isPassword: true,
+    };
+  },
+};
+
+/** FileZilla's list of servers, `sitemanager.xml` and `recentservers.xml`: in base64, which hides nothing. */
+export const filezillaForm: FoundForm = {
+  by: "keyword",
+  keywords: ['<Pass encoding="base64">'],
+  find: (view, { at, end }) => {
+    const [run = ""] = /^[A-Za-z0-9+/]{4,400}={0,2}(?=<)/.exec(view.text(end, end + 410)) ?? [];
+    const password = utf8(bytesOfBase64(run) ?? new Uint8Array(0));
+    if (!/^[\x20-\x7e\u00a0-\uffef]{4,}$/.test(password) || isNoPassword(password)) return null;
+    const before = view.text(Math.max(0, at - 600), at);
+    const entry = before.slice(before.lastIndexOf("<Server>") + 1);
+    const host = /<Host>([^<\s]{1,200})<\/Host>/.exec(entry)?.[1] ?? "";
+    if (isExampleHost(host)) return null;
+    return {
+      from: end,
+      to: end + run.length,
+      secret: password,
+      shown: "<Pass>…",
+      proof: "structure",
+      isPassword: true,
+      ...(host === "" ? {} : { note: `at ${host}` }),
     };
   },
 };

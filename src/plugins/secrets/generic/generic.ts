@@ -5,6 +5,7 @@ import { baseName, extensionOf } from "../../../kit/path.ts";
 import { entropyOf, isPlaceholder } from "../../../kit/placeholder.ts";
 import type { FoundForm, SecretView } from "../../../stages/secrets/contract.ts";
 import { isMixed, isNoPassword } from "../shared/passwords.ts";
+import { argumentAt, isDefined, isDefinedLogin, isOfAddress } from "./chosen.ts";
 
 /** What a name of a secret ends with. */
 const SECRET_NAME =
@@ -90,23 +91,28 @@ export const passwordForm: FoundForm = {
   isGeneric: true,
   find: (view, { end }) => {
     if (view.isBinary) return null;
-    const given = view.assignment(end);
+    const given = view.assignment(end) ?? argumentAt(view, end);
     if (given === null || !PASSWORD_NAME.test(given.name) || OTHER_NAME.test(given.name))
       return null;
     const value = view.text(given.valueFrom, given.valueTo);
-    const isTold = isSetting(view, given)
-      ? value.length >= 6 && isMixed(value)
-      : given.isQuoted && isPlace(given, view.path) && (isRandomValue(value) || isChosen(value));
-    if (!isTold || isNoPassword(value) || isReference(value)) return null;
+    if (!isPassword(view, given, value) || isNoPassword(value) || isReference(value)) return null;
     return {
       from: given.valueFrom,
       to: given.valueTo,
-      shown: `${given.name}=…`,
+      shown: given.separator === "(" ? `${given.name}(…)` : `${given.name}=…`,
       proof: "context",
       isPassword: true,
     };
   },
 };
+
+function isPassword(view: SecretView, given: Assignment, value: string): boolean {
+  const isShort = value.length >= 6 && isMixed(value);
+  if (isSetting(view, given)) return isShort || isOfAddress(view, given, value);
+  if (!given.isQuoted || !isPlace(given, view.path)) return false;
+  if (isDefined(view, given)) return isShort || isDefinedLogin(view, given, value);
+  return isRandomValue(value) || isChosen(value);
+}
 
 /** In code there are many words in quotes, and few of them are made like this. */
 function isChosen(value: string): boolean {

@@ -339,6 +339,12 @@ export const foundExamples: Readonly<Record<string, FoundExample>> = {
     broken: `db.corp:5432:${password}\n`,
     placeholder: "#db.corp:5432:*:app:password\nhostname:5432:database:username:password\n",
   },
+  "filezilla-login": {
+    path: "root/.config/filezilla/sitemanager.xml",
+    valid: `<Server><Host>ftp.corp</Host><Pass encoding="base64">${Buffer.from(password).toString("base64")}</Pass></Server>\n`,
+    broken: `<Server><Host>ftp.corp</Host><Pass encoding="base64">//79/Pv6</Pass></Server>\n`,
+    placeholder: `<Server><Host>ftp.corp</Host><Pass encoding="base64">cGFzc3dvcmQ=</Pass></Server>\n`,
+  },
   "hash-sha512": hash("$6$", 86),
   "hash-sha256": hash("$5$", 43),
   "hash-yescrypt": hash("$y$j9T$", 43, crypt(22)),
