@@ -7,7 +7,7 @@ export interface Turn {
   now: number;
 }
 
-/** Cheaper than this is asked again rather than remembered. */
+/** A check that is cheaper than this is asked again rather than remembered. */
 const REMEMBERED_COST_MIN = 2;
 
 /** Functions of the conditions of one kind of event. */
@@ -26,7 +26,7 @@ export class Closures<E> {
     const before = this.#made.get(node);
     if (before !== undefined) return before;
     const test = this.#make(node);
-    const isShared = (this.#uses.get(node) ?? 0) > 1 && node.cost >= REMEMBERED_COST_MIN;
+    const isShared = (this.#uses.get(node) ?? 0) > 1 && isDear(node);
     const made = isShared ? remembered(test, this.#turn) : test;
     this.#made.set(node, made);
     return made;
@@ -41,6 +41,17 @@ export class Closures<E> {
     if (node.kind === "and" || node.kind === "or") for (const part of node.parts) this.#count(part);
   }
 
+  /** What is cheap is asked first; all parts are mere questions, so that their order changes nothing. */
+  #ordered(parts: readonly Node<E>[]): Test<E>[] {
+    const sorted = [...parts].sort((a, b) => this.#costOf(a) - this.#costOf(b) || a.id - b.id);
+    return sorted.map((part) => this.of(part));
+  }
+
+  /** The price of a shared part is paid once for all. */
+  #costOf(node: Node<E>): number {
+    return node.cost / (this.#uses.get(node) ?? 1);
+  }
+
   #make(node: Node<E>): Test<E> {
     switch (node.kind) {
       case "constant":
@@ -52,11 +63,15 @@ export class Closures<E> {
         return (event) => !test(event);
       }
       case "and":
-        return allOf(node.parts.map((part) => this.of(part)));
+        return allOf(this.#ordered(node.parts));
       case "or":
-        return someOf(node.parts.map((part) => this.of(part)));
+        return someOf(this.#ordered(node.parts));
     }
   }
+}
+
+function isDear<E>({ kind, cost }: Node<E>): boolean {
+  return kind === "and" || kind === "or" || cost >= REMEMBERED_COST_MIN;
 }
 
 function remembered<E>(test: Test<E>, turn: Turn): Test<E> {

@@ -13,7 +13,12 @@ export type FieldValue = string | number | bigint | boolean;
  * of a connection is enough, but `!=` wants both.
  */
 export type FieldReading<E> =
-  | { readonly kind: "one"; read(event: E): FieldValue | null }
+  | {
+      readonly kind: "one";
+      read(event: E): FieldValue | null;
+      /** Whether events of a kind never have a value. */
+      readonly isAbsent?: (eventName: string) => boolean;
+    }
   | { readonly kind: "list" | "ends"; read(event: E): readonly FieldValue[] | null }
   | { readonly kind: "any"; some(event: E, test: (value: FieldValue) => boolean): boolean };
 

@@ -23,6 +23,11 @@ export type Node<E> =
       readonly cost: number;
     };
 
+interface GivenPart<E> {
+  readonly node: Node<E>;
+  readonly isMacro: boolean;
+}
+
 /** Compiles checks, each once, whatever graphs they stand in. */
 export class LeafMaker<E> {
   readonly context: CompilerContext<E>;
@@ -73,7 +78,10 @@ export class Graph<E> {
       case "or":
         return this.#junction(
           expression.kind,
-          expression.parts.map((part) => this.node(part)),
+          expression.parts.map((part) => ({
+            node: this.node(part),
+            isMacro: part.kind === "macro",
+          })),
         );
       case "not":
         return this.#not(this.node(expression.part));
@@ -83,7 +91,7 @@ export class Graph<E> {
         return this.node(body.expression);
       }
       case "exists":
-        return this.#leaf(this.#maker.leaf(expression));
+        return this.#seenLeaf(this.#maker.leaf(expression));
       case "check":
         return this.#check(expression);
     }
@@ -95,29 +103,34 @@ export class Graph<E> {
     if (truth !== null) return this.#constant(truth);
     const named = this.#event === null ? null : namedEvents(check);
     if (named !== null && this.#event !== null) return this.#constant(hasEvent(named, this.#event));
-    return this.#leaf(leaf);
+    return this.#seenLeaf(leaf);
   }
 
-  #junction(kind: "and" | "or", given: readonly Node<E>[]): Node<E> {
+  /** A check of what such an event never has is false. */
+  #seenLeaf(leaf: Leaf<E>): Node<E> {
+    const isAbsent = this.#event !== null && (leaf.isAbsent?.(this.#event) ?? false);
+    return isAbsent ? this.#constant(false) : this.#leaf(leaf);
+  }
+
+  /** Parts of the same kind are parts of this one, unless they are a macro: those are shared with other conditions as a whole. */
+  #junction(kind: "and" | "or", given: readonly GivenPart<E>[]): Node<E> {
     const absorbing = kind === "or";
     const parts = new Set<Node<E>>();
-    for (const part of given) {
+    for (const { node: part, isMacro } of given) {
       if (part.kind === "constant" && part.value === absorbing) return part;
       if (part.kind === "constant") continue;
-      for (const one of part.kind === kind ? part.parts : [part]) parts.add(one);
+      for (const one of part.kind === kind && !isMacro ? part.parts : [part]) parts.add(one);
     }
     const joined = kind === "or" ? this.#jointLeaves([...parts]) : this.#jointNegations([...parts]);
     const [only] = joined;
     if (only === undefined) return this.#constant(!absorbing);
     if (joined.length === 1) return only;
-    // What is cheap is asked first; all parts are mere questions, so that their order changes nothing.
-    const sorted = [...joined].sort((a, b) => a.cost - b.cost || a.id - b.id);
-    const cost = sorted.reduce((sum, part, i) => sum + part.cost / (i + 1), 0);
+    const cost = joined.reduce((sum, part) => sum + part.cost, 0) / 2;
     const key = `${kind} ${[...joined]
       .map(({ id }) => id)
       .sort((a, b) => a - b)
       .join()}`;
-    return this.#intern(key, (id) => ({ kind, parts: sorted, id, cost }));
+    return this.#intern(key, (id) => ({ kind, parts: joined, id, cost }));
   }
 
   /** `a = x or a in (y, z)` is one look. */
@@ -145,7 +158,15 @@ export class Graph<E> {
     const negated = parts.filter((part) => part.kind === "not").map(({ part }) => part);
     if (negated.length < 2) return parts;
     const rest = parts.filter((part) => part.kind !== "not");
-    return [...rest, this.#not(this.#junction("or", negated))];
+    return [
+      ...rest,
+      this.#not(
+        this.#junction(
+          "or",
+          negated.map((node) => ({ node, isMacro: true })),
+        ),
+      ),
+    ];
   }
 
   #not(part: Node<E>): Node<E> {

@@ -20,6 +20,8 @@ export interface Leaf<E> {
   readonly cost: number;
   /** The same for checks that mean the same. */
   readonly key: string;
+  /** Whether events of a kind have nothing to check. */
+  readonly isAbsent: ((eventName: string) => boolean) | null;
   /** What may be joined with others of the same `group` under an `or`; null when nothing may. */
   readonly joint: { readonly group: string; readonly question: JointQuestion<E> } | null;
 }
@@ -129,8 +131,13 @@ function questionLeaf<E>(
     test: asked(term.reading, operator, matcher),
     cost: term.cost * costOf(operator) * (term.reading.kind === "any" ? 4 : 1),
     key: `${term.key} ${group ?? `${operator} ${modifier}`} ${JSON.stringify(sorted)}`,
+    isAbsent: absenceOf(term),
     joint: group === null ? null : { group: `${term.key} ${group}`, question },
   };
+}
+
+function absenceOf<E>({ reading }: ReadTerm<E>): ((eventName: string) => boolean) | null {
+  return reading.kind === "one" ? (reading.isAbsent ?? null) : null;
 }
 
 function groupOf<E>({ term, operator, modifier, values }: JointQuestion<E>): string | null {
@@ -233,6 +240,7 @@ function compared<E>(
     },
     cost: term.cost + other.cost + costOf(operator),
     key: `${term.key} ${operator} ${other.key}`,
+    isAbsent: absenceOf(term) ?? absenceOf(other),
     joint: null,
   };
 }
@@ -252,5 +260,11 @@ export function existenceOf<E>(term: ReadTerm<E>): Leaf<E> {
         return (event) => (reading.read(event)?.length ?? 0) > 0;
     }
   })();
-  return { test, cost: term.cost, key: `${term.key} exists`, joint: null };
+  return {
+    test,
+    cost: term.cost,
+    key: `${term.key} exists`,
+    isAbsent: absenceOf(term),
+    joint: null,
+  };
 }

@@ -172,13 +172,20 @@ function numberTest(operator: BinaryOperator, { value, i }: AtIndex): Matcher {
   // Numbers of events are exact up to 2^53, beyond they are bigints; the two compare exactly.
   const exact = Number.isSafeInteger(number) ? number : big;
   const isSame = (other: FieldValue): boolean => other === exact || other === big;
-  if (operator === "!=") return (other) => !isSame(other);
-  return (
-    orderOf(
-      operator,
-      (other) => Number((other as number) > exact) - Number((other as number) < exact),
-    ) ?? isSame
-  );
+  switch (operator) {
+    case "!=":
+      return (other) => !isSame(other);
+    case "<":
+      return (other) => (other as number) < exact;
+    case "<=":
+      return (other) => (other as number) <= exact;
+    case ">":
+      return (other) => (other as number) > exact;
+    case ">=":
+      return (other) => (other as number) >= exact;
+    default:
+      return isSame;
+  }
 }
 
 function booleanTest(operator: BinaryOperator, { value, i }: AtIndex): Matcher {

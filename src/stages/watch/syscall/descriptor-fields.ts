@@ -49,6 +49,14 @@ function bothAddresses(one: Socket): string[] {
   return [one.localAddress, one.remoteAddress].filter((value) => value !== "");
 }
 
+/** What a call that failed has instead of a descriptor. */
+const NO_DESCRIPTOR = -1;
+
+/** What could not be opened was meant to be a file, as Falco has it. */
+function kindOf({ kind, number: fd, socket }: Descriptor): DescriptorKind {
+  return kind === "o" && fd < 0 && socket === null ? "f" : kind;
+}
+
 function isFile({ kind }: Descriptor): boolean {
   return kind === "f" || kind === "d";
 }
@@ -107,9 +115,9 @@ export interface HostNames {
 }
 
 const OWN_FIELDS: ReadonlyMap<string, F> = new Map<string, F>([
-  ["fd.num", number(of((one) => one.number))],
-  ["fd.type", text(of((one) => TYPES[one.kind]))],
-  ["fd.typechar", text(of((one) => (one.kind === "?" ? null : one.kind)))],
+  ["fd.num", number(of((one) => Math.max(NO_DESCRIPTOR, one.number)))],
+  ["fd.type", text(of((one) => TYPES[kindOf(one)]))],
+  ["fd.typechar", text(of((one) => (kindOf(one) === "?" ? null : kindOf(one))))],
   ["fd.name", text(of((one) => one.name))],
   ["fd.nameraw", text(of((one) => (isFile(one) ? one.rawName : null)))],
   ["fd.realpath", text(of((one) => given(one.realPath)))],

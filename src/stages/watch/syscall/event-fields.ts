@@ -1,7 +1,7 @@
 // Fields of the event itself: `evt.*`, `syscall.type`, `fs.path.*`.
-import type { SensorEvent } from "../../../model/event.ts";
+import { EVENT_TYPES, type SensorEvent } from "../../../model/event.ts";
 import type { Field } from "../contract.ts";
-import { described, flag, indexOf, keyed, number, text } from "../field.ts";
+import { described, flag, indexOf, number, text } from "../field.ts";
 import { EVENT_FORMS } from "./event-forms.data.ts";
 import {
   type Accounts,
@@ -15,7 +15,9 @@ import { isoTime, timeOfDay } from "./times.ts";
 
 type F = Field<SensorEvent>;
 
-const OPENS: ReadonlySet<string> = new Set(["open", "openat", "openat2", "open_by_handle_at"]);
+const OPENS: readonly boolean[] = EVENT_TYPES.map((name) =>
+  /^open(?:at2?|_by_handle_at)?$/.test(name),
+);
 const NO_CALLS: ReadonlySet<string> = new Set(["unknown", "procexit", "io_uring"]);
 const READS: ReadonlySet<string> = new Set(["recvfrom", "recvmsg"]);
 const WRITES: ReadonlySet<string> = new Set(["sendto", "sendmsg"]);
@@ -23,7 +25,7 @@ const ACCESS_MASK = 3;
 const CREAT = 0o100;
 
 function openFlags(event: SensorEvent): number | null {
-  if (!OPENS.has(eventName(event))) return null;
+  if (OPENS[event.code] !== true) return null;
   const flags = event.parameter("flags");
   return flags === null || typeof flags === "string" ? null : Number(flags);
 }
@@ -88,21 +90,24 @@ function fullPath(event: SensorEvent, place: PathPlace): string | null {
   return absolute(event, raw, directory ?? "");
 }
 
-/** The parameter with an index, in the order of Falco's table. */
-function parameterNamed(event: SensorEvent, argument: string): string | null {
-  const index = indexOf(argument);
-  if (index === null) return argument;
-  return EVENT_FORMS.get(eventName(event))?.parameters[index] ?? null;
-}
-
 function parameterField(accounts: Accounts): F {
-  return keyed(
-    (argument) => (event) => {
-      const name = parameterNamed(event, argument);
-      return name === null ? null : parameterText(event, name, accounts);
-    },
-    { expects: "the name or the number of a parameter", cost: 3 },
-  );
+  return described("text", { cost: 3 }, (argument) => {
+    if (argument === null) return "needs the name or the number of a parameter in brackets";
+    const index = indexOf(argument);
+    if (index === null)
+      return {
+        kind: "one",
+        read: (event) => parameterText(event, argument, accounts),
+        isAbsent: (name) => EVENT_FORMS.get(name)?.parameters.includes(argument) === false,
+      };
+    return {
+      kind: "one",
+      read: (event) => {
+        const name = EVENT_FORMS.get(eventName(event))?.parameters[index];
+        return name === undefined ? null : parameterText(event, name, accounts);
+      },
+    };
+  });
 }
 
 const rawField: F = described("number", { cost: 2, isOperand: false }, (argument) =>

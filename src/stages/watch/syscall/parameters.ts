@@ -23,6 +23,8 @@ export function errorName(result: number): string {
 
 /** A parameter by its name, as text; null when the event has none of that name. */
 export function parameterText(event: SensorEvent, name: string, accounts: Accounts): string | null {
+  // Flags of an executable are the kernel's for calls, and what became of the file for what began.
+  if (name === "flags" && isExecution(event)) return executionFlags(event);
   const value = rawParameter(event, name);
   if (value === null) return special(event, name);
   if (typeof value === "string") return value;
@@ -42,18 +44,20 @@ export function rawParameter(event: SensorEvent, name: string): Parameter | null
 /** What the event has in another place. */
 function special(event: SensorEvent, name: string): string | null {
   const { descriptor, process } = event;
-  const event_ = eventName(event);
   if (name === "fd" && descriptor !== null) return `<${descriptor.kind}>${descriptor.name}`;
   if (name === "tuple") return descriptor?.socket ? descriptor.name : null;
-  const isExecution = event_ === "execve" || event_ === "execveat";
-  if (!isExecution) return null;
-  if (name === "flags") return executionFlags(event);
+  if (!isExecution(event)) return null;
   if (name === "exe") return process.exe;
   if (name === "args") return process.arguments.join(" ");
   if (name === "cwd") return process.cwd;
   if (name === "comm") return process.name;
   if (name === "trusted_exepath") return process.exePath;
   return null;
+}
+
+function isExecution(event: SensorEvent): boolean {
+  const name = eventName(event);
+  return name === "execve" || name === "execveat";
 }
 
 function executionFlags({ process: { file } }: SensorEvent): string {
