@@ -4,10 +4,12 @@ import { yamlText } from "../formats/yaml-text.ts";
 import { type AuditSource, readAuditLogs } from "../io/audit-log.ts";
 import { AppError } from "../kit/error.ts";
 import { stableId } from "../kit/stable-id.ts";
+import type { AuditEvent, AuditOrigin } from "../model/audit-event.ts";
 import type { Problem } from "../model/problem.ts";
 import { type MissingRole, Rbac } from "../model/rbac.ts";
 import { type ApiSubject, ApiUseGathering } from "../stages/grant/api-uses.ts";
 import type { LogCoverage } from "../stages/grant/audit-coverage.ts";
+import { AuditOrigins } from "../stages/grant/audit-origins.ts";
 import type { Generalization } from "../stages/grant/generalize.ts";
 import {
   isOfSystem,
@@ -72,7 +74,13 @@ export async function minimizeRoles(
   surroundings: Surroundings,
 ): Promise<LeastRolesResult> {
   const gathering = new ApiUseGathering();
-  const { sources, problems } = await readAuditLogs(request.logs, gathering, surroundings);
+  const origins = new AuditOrigins();
+  const reader = {
+    add: (event: AuditEvent): void => gathering.add(event),
+    isNew: (event: AuditEvent): boolean => gathering.isNew(event),
+    origin: (origin: AuditOrigin): void => origins.add(origin),
+  };
+  const { sources, problems } = await readAuditLogs(request.logs, reader, surroundings);
   const { subjects, coverage, dropped } = gathering.uses();
   if (coverage.events === 0) throw nothingRead(request.logs, problems);
   const { chosen, left } = chosenSubjects(subjects, request);
@@ -98,6 +106,14 @@ export async function minimizeRoles(
       ...(cluster?.problems ?? []),
       ...(today?.missing ?? []).map(missingProblem),
       ...droppedProblems(dropped),
+      ...origins
+        .doubts()
+        .map(
+          (doubt): Problem => ({
+            code: "log-mixed",
+            detail: `the events are not of one cluster: ${doubt}`,
+          }),
+        ),
     ],
     written: request.folder === null ? [] : await written(request.folder, least),
   };

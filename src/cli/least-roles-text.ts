@@ -50,7 +50,7 @@ export function leastRolesText(result: LeastRolesResult, { width, colour }: Scre
       : [
           colours.bold("NOT TOLD"),
           ...problems.flatMap(({ code, path, detail }) =>
-            row(code, `${path ?? ""}: ${detail}`, width),
+            row(code, path === undefined ? detail : `${path}: ${detail}`, width),
           ),
         ],
     written.length === 0

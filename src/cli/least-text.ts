@@ -31,7 +31,7 @@ export function leastText(result: LeastContainers, { width, colour }: Screen): s
       : [
           colours.bold("NOT TOLD"),
           ...problems.flatMap(({ code, path, detail }) =>
-            row(code, `${path ?? ""}: ${detail}`, width),
+            row(code, path === undefined ? detail : `${path}: ${detail}`, width),
           ),
         ],
     written.length === 0

@@ -1,6 +1,6 @@
 // Events of an API server's audit log, alone, in lists, and as others pass them on: CloudWatch (EKS) and Azure wrap each event as a
 // text. Source: audit.k8s.io/v1; Amazon CloudWatch Logs, GetLogEvents, FilterLogEvents, subscription filters; AKS, kube-audit.
-import type { ApiRequest, ApiUser, AuditEvent } from "../model/audit-event.ts";
+import type { ApiRequest, ApiUser, AuditEvent, AuditOrigin } from "../model/audit-event.ts";
 import { impersonatorOf, refusedImpersonation } from "./audit-impersonation.ts";
 import { asObject, type JsonObject, list, member, object, text, texts } from "./json-object.ts";
 
@@ -17,6 +17,8 @@ export const AUDIT_LISTS: readonly string[] = [
 export interface AuditSink {
   /** @param source The event as text, where it was wrapped as one; null when the value itself is what it came from. */
   event(event: AuditEvent, source: string | null): void;
+  /** Of the event that comes next. */
+  origin?(origin: AuditOrigin): void;
   /** An event that lacks what every event has. */
   damage(detail: string): void;
   /** Something else, such as a line of another component. */
@@ -29,7 +31,7 @@ const VERSIONS: readonly string[] = ["audit.k8s.io/v1", "audit.k8s.io/v1beta1"];
 
 /** Takes the events out of a value of a log. */
 export function auditEvents(value: unknown, sink: AuditSink): void {
-  unwrap(value, { sink, source: null, isList: false, depth: 0 });
+  unwrap(value, { sink, source: null, isList: false, depth: 0, cluster: "" });
 }
 
 interface Wrapping {
@@ -38,6 +40,8 @@ interface Wrapping {
   /** Whether the list that it is out of is one of events, whose items need not say their kind. */
   readonly isList: boolean;
   readonly depth: number;
+  /** As for {@link AuditOrigin}. */
+  readonly cluster: string;
 }
 
 function unwrap(value: unknown, wrapping: Wrapping): void {
@@ -73,7 +77,16 @@ function insightsMessage(value: readonly unknown[]): string | null {
   return typeof message === "string" ? message : null;
 }
 
-function wrapper(top: JsonObject, inner: Wrapping): void {
+/** Groups of logs of CloudWatch, with the account where it is told; resources of Azure. */
+function clusterOf(top: JsonObject): string {
+  const group = text(top, "logGroup");
+  const owner = text(top, "owner");
+  if (group !== "") return owner === "" ? group : `${owner}:${group}`;
+  return text(top, "@log") || text(top, "resourceId").toLowerCase();
+}
+
+function wrapper(top: JsonObject, outer: Wrapping): void {
+  const inner = { ...outer, cluster: clusterOf(top) || outer.cluster };
   const stream = text(top, "logStreamName") || text(top, "logStream") || text(top, "@logStream");
   if (stream !== "" && !/kube-apiserver-audit/.test(stream)) {
     inner.sink.stranger();
@@ -105,13 +118,18 @@ function unwrapText(message: string, inner: Wrapping): void {
   }
 }
 
-function event(top: JsonObject, { sink, source, isList }: Wrapping): void {
+function event(top: JsonObject, { sink, source, isList, cluster }: Wrapping): void {
   const version = text(top, "apiVersion");
   if (VERSIONS.includes(version) || (isList && version === "")) {
     const read = eventOf(top);
     // Requests that nobody could be told of have no user, and no permission either.
-    if (typeof read !== "string") sink.event(read, source);
-    else if (statusOf(top) !== 401) sink.damage(`the event has no ${read} that can be read`);
+    if (typeof read !== "string") {
+      const user = object(top, "user");
+      const account = exact(user, "username");
+      const uid = account.startsWith("system:serviceaccount:") ? text(user, "uid") : "";
+      sink.origin?.({ cluster, account, uid, at: read.at });
+      sink.event(read, source);
+    } else if (statusOf(top) !== 401) sink.damage(`the event has no ${read} that can be read`);
     return;
   }
   // Events of the core group are a workload's news, and no audit.

@@ -84,6 +84,7 @@ describe("refuses, with the line,", () => {
 
   test("an empty file, and what is no JSON", () => {
     expect(() => read()).toThrow(/it is empty/);
+    expect(() => [...readObserved(Buffer.from("\n\n"), "r")]).toThrow(/it is empty/);
     expect(() => [...readObserved(Buffer.from("{"), "r")]).toThrow(/line 1: it is not JSON/);
   });
 });
@@ -112,5 +113,72 @@ test("whatever the bytes, nothing but an AppError is thrown", () => {
         expect(error).toBeInstanceOf(AppError);
       }
     }),
+  );
+});
+
+describe("a hostile recording is refused with its line, at once", () => {
+  const syscall = (name: unknown): string => JSON.stringify({ kind: "syscall", ...AT, name });
+  const deep = (depth: number): string => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+  const cases: [string, string, RegExp][] = [
+    ["a line that is cut", syscall("read").slice(0, -9), /line 3: it is not JSON/],
+    ["a line of 1 MB", syscall("r".repeat(1 << 20)), /line 3: it is longer than 64 KiB/],
+    ["a line of 1 MB that never ends", `{"kind":"${"x".repeat(1 << 20)}`, /line 3: it is longer/],
+    ["a line of brackets", deep(30_000), /line 3: it is not an object/],
+    ["brackets in place of a name", syscall("?").replace('"?"', deep(20_000)), /line 3: name /],
+    ["a number in place of a name", syscall(7), /line 3: name is/],
+    ["a list in place of an event", "[]", /line 3: it is not an object/],
+    ["nothing in place of an event", "null", /line 3: it is not an object/],
+    [
+      "a time in place of a text",
+      JSON.stringify({ kind: "loss", at: 7, count: 1 }),
+      /line 3: at is/,
+    ],
+    ["fewer than none", JSON.stringify({ kind: "loss", at: AT.at, count: -1 }), /line 3: count is/],
+    ["a second window", JSON.stringify(WINDOW), /line 3: it is a second window/],
+    ["bytes of no text", "\ufffd", /line 3: it is not JSON/],
+    ["a zero byte", "\0", /line 3: it is not JSON/],
+    [
+      "a kind of everything",
+      '{"kind":"__proto__","container":"c","at":"2026-11-02T00:00:00Z"}',
+      /line 3: kind is no kind/,
+    ],
+  ];
+  test.each(cases)("%s", (_, line, message) => {
+    const text = `${JSON.stringify(WINDOW)}\n${syscall("read")}\n${line}\n${syscall("read")}\n`;
+    const started = performance.now();
+    expect(() => [...readObserved(Buffer.from(text), "r")]).toThrow(message);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
+
+test("a recording that is cut or changed anywhere is read, or refused with a line that it has", () => {
+  const peer = { kind: "address", address: "10.0.0.1" };
+  const lines = [
+    WINDOW,
+    { kind: "syscall", ...AT, name: "openat" },
+    { kind: "flow", ...AT, direction: "egress", protocol: "TCP", port: 443, peer },
+    { kind: "loss", at: AT.at, count: 3 },
+  ].map((line) => JSON.stringify(line));
+  const whole = Buffer.from(`${lines.join("\n")}\n`);
+  const at = fc.nat({ max: whole.length - 1 });
+  fc.assert(
+    fc.property(at, at, fc.uint8Array({ maxLength: 8 }), (from, to, put) => {
+      const bytes = Buffer.concat([
+        whole.subarray(0, from),
+        put,
+        whole.subarray(Math.max(from, to)),
+      ]);
+      const count = bytes.toString("latin1").split("\n").length;
+      try {
+        for (const event of readObserved(bytes, "r")) expect(event.kind).not.toBe("");
+      } catch (error) {
+        expect(error).toMatchObject({ code: "document-invalid" });
+        const { message } = error as AppError;
+        const [, line] = /, line (\d+): /.exec(message) ?? [];
+        if (line === undefined) expect(message).toContain("it is empty");
+        else expect(Number(line)).toBeLessThanOrEqual(count);
+      }
+    }),
+    { numRuns: 500 },
   );
 });

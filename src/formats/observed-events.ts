@@ -28,6 +28,7 @@ const NEWLINE = 0x0a;
  */
 export function* readObserved(bytes: Buffer, path: string): Generator<ObservedEvent> {
   let number = 0;
+  let hasWindow = false;
   for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(NEWLINE, start);
     const end = newline === -1 ? bytes.length : newline;
@@ -39,9 +40,10 @@ export function* readObserved(bytes: Buffer, path: string): Generator<ObservedEv
       throw new AppError("document-invalid", `cannot read ${what}: it is longer than 64 KiB`);
     if (line.length === 0) continue;
     const place = parseJson(line, { what, code: "document-invalid", hint: HINT });
-    yield number === 1 ? windowOf(place) : eventOf(place);
+    yield hasWindow ? eventOf(place) : windowOf(place);
+    hasWindow = true;
   }
-  if (number === 0) {
+  if (!hasWindow) {
     throw new AppError(
       "document-invalid",
       `cannot read recording ${JSON.stringify(path)}: it is empty`,
@@ -59,6 +61,8 @@ function windowOf(place: JsonPlace): ObservedWindow {
 
 function eventOf(place: JsonPlace): ObservedEvent {
   const kind = kindOf(place);
+  if (kind === "window")
+    return complain(place, "is a second window: read recordings one by one, they may be of others");
   if (kind === "container") return containerOf(place);
   if (kind === "loss")
     return { kind, at: time(member(place, "at")), count: count(member(place, "count")) };

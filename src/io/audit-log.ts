@@ -4,7 +4,7 @@ import { AUDIT_LISTS, auditEvents } from "../formats/audit-events.ts";
 import { repeatedJsonKey } from "../formats/json-keys.ts";
 import { JsonRecords } from "../formats/json-records.ts";
 import { AppError, reasonOf } from "../kit/error.ts";
-import type { AuditEvent } from "../model/audit-event.ts";
+import type { AuditEvent, AuditOrigin } from "../model/audit-event.ts";
 import type { Problem } from "../model/problem.ts";
 import { decompress } from "./layers/inflate.ts";
 import { filesBelow, lookAt } from "./look.ts";
@@ -27,6 +27,8 @@ export interface AuditReader {
   add(event: AuditEvent): void;
   /** Whether an event is to be looked at more closely before it counts. */
   isNew(event: AuditEvent): boolean;
+  /** Of which cluster the next event is. */
+  origin?(origin: AuditOrigin): void;
 }
 
 /** An event with the objects that were sent and answered; the largest that etcd keeps is a hundredth of that. */
@@ -149,6 +151,7 @@ class FileReading {
   } {
     let from: { bytes: Uint8Array; line: number } = { bytes: new Uint8Array(0), line: 0 };
     const sink = {
+      origin: (origin: AuditOrigin): void => this.#reader.origin?.(origin),
       event: (event: AuditEvent, source: string | null): void => {
         this.#events += 1;
         if (this.#reader.isNew(event) && isAmbiguous(source ?? utf8(from.bytes), event))

@@ -42,6 +42,17 @@ export interface AuditEvent {
   readonly reason: string;
 }
 
+/** Of which cluster an event is, as far as it tells. */
+export interface AuditOrigin {
+  /** By whoever passed it on: a group of logs, a resource of a cloud; `""` where nobody did. */
+  readonly cluster: string;
+  /** Who asked. */
+  readonly account: string;
+  /** Of their object, which another one of the same name has not; `""` for users, who have none. */
+  readonly uid: string;
+  readonly at: number | null;
+}
+
 /** Somebody who was let to speak for another. */
 export interface Impersonator {
   readonly user: ApiUser;

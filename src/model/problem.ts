@@ -74,6 +74,10 @@ export const PROBLEM_CODES = {
     means:
       "an audit log has parts that cannot be read, or is none, so what it would have told is not known",
   },
+  "log-mixed": {
+    blocks: true,
+    means: "audit logs are not of one cluster, so what they tell together is of none",
+  },
   "configuration-unreadable": {
     blocks: true,
     means: "a file of objects cannot be read",
