@@ -224,6 +224,8 @@ static __always_inline int tell_descriptor(struct call call, u32 code, s32 descr
 	body->descriptor = descriptor;
 	body->old = old;
 	body->flags = flags;
+	if (code == MMAP && old == 1)
+		((struct head *)frame.slot->data)->flags |= KILLED;
 	if (file) {
 		struct inode *inode = BPF_CORE_READ(file, f_inode);
 
@@ -259,13 +261,14 @@ ON(mmap)
 
 	if (!(C & PROT_EXEC) || D & MAP_ANONYMOUS)
 		return 0;
-	struct settings *set = the_settings();
 	struct file *file = file_of(call.task, E);
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	u32 layer = layer_of(inode, BPF_CORE_READ(file, f_path.dentry));
 
-	if (file && set && must_die(cgroup_of(call.task, set->subsystem), inode, layer, changed_at(inode)))
+	bool killed = file && must_die(call.task, inode, layer, changed_at(inode));
+
+	if (killed)
 		bpf_send_signal(9);
 	call.result = 0;
-	return tell_descriptor(call, MMAP, E, -1, C);
+	return tell_descriptor(call, MMAP, E, killed ? 1 : -1, C);
 }

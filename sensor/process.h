@@ -58,12 +58,11 @@ SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *program)
 {
 	struct frame frame = {};
-	struct settings *set = the_settings();
 	struct file *file = BPF_CORE_READ(program, file);
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	u32 layer = layer_of(inode, BPF_CORE_READ(file, f_path.dentry));
 	u64 changed = changed_at(inode);
-	bool killed = set && must_die(cgroup_of(task, set->subsystem), inode, layer, changed);
+	bool killed = must_die(task, inode, layer, changed);
 
 	if (killed)
 		bpf_send_signal(9);

@@ -156,13 +156,16 @@ static __noinline u32 layer_of(struct inode *inode, struct dentry *dentry)
 	return flags;
 }
 
-/* Whether what runs in this cgroup may be made of this file: asked before its first instruction, of maps alone. */
-static __noinline bool must_die(u64 cgroup, struct inode *inode, u32 file_flags, u64 changed)
+/* Whether what runs in this cgroup may be made of this file: asked before its first instruction, of maps alone. A runtime enters
+ * the cgroup of a container before it enters the container, and from a copy of itself in memory: the host's mounts are spared. */
+static __noinline bool must_die(struct task_struct *task, struct inode *inode, u32 file_flags, u64 changed)
 {
+	struct settings *set = the_settings();
+	u64 cgroup = cgroup_of(task, set ? set->subsystem : -1);
 	u32 *mode = bpf_map_lookup_elem(&cgroups, &cgroup);
 	struct file_key key = {};
 
-	if (!mode || !*mode)
+	if (!set || !mode || !*mode || BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum) == set->mounts)
 		return false;
 	key.inode = BPF_CORE_READ(inode, i_ino);
 	key.device = BPF_CORE_READ(inode, i_sb, s_dev);

@@ -18,6 +18,8 @@ struct settings {
 	u32 only_listed; /* events of cgroups in `cgroups` alone */
 	u32 wake_at; /* bytes in the ring at which the reader is woken */
 	u32 datagrams_only; /* no sending and receiving of TCP */
+	u32 mounts; /* number of the host's mount namespace, in which nothing is enforced */
+	u32 spare;
 };
 
 /* Modes of a cgroup: what dies there at once. */

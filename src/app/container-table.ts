@@ -47,6 +47,11 @@ export class ContainerTable {
     return container;
   }
 
+  /** Cgroups that are there, with their paths. */
+  paths(): Iterable<readonly [cgroup: number, path: string]> {
+    return this.#paths;
+  }
+
   /** Every cgroup that is known, with its container. */
   *entries(): Iterable<readonly [number, Container]> {
     for (const [cgroup, container] of this.#containers) {

@@ -98,7 +98,7 @@ interface BaselineImage {
 }
 
 /** The image by its id: its name may mean another one by now. */
-async function imageOf(
+export async function imageOf(
   { engine, imageId, reference }: FoundContainer,
   surroundings: Surroundings,
 ): Promise<BaselineImage> {

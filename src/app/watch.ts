@@ -1,10 +1,14 @@
-import { startThread } from "../io/sensor/thread.ts";
+import { type SideThread, startThread } from "../io/sensor/thread.ts";
+import { reasonOf } from "../kit/error.ts";
 import type { EventType } from "../model/event.ts";
 import { EVENT_TYPES } from "../model/event.ts";
-import type { WatchOrder, WatchStart, WatchTidings } from "../model/watching.ts";
+import type { EnforcedContainer, WatchOrder, WatchStart, WatchTidings } from "../model/watching.ts";
+import { enforcedContainer } from "./enforcement.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface WatchOptions {
+  /** Containers in which what is not of their image dies. */
+  readonly enforce: readonly string[];
   readonly record: string | null;
   readonly events: WatchStart["events"];
   readonly only: string | null;
@@ -12,7 +16,7 @@ export interface WatchOptions {
 
 /** Everything but what is most of what happens, and matters to nobody who looks. */
 const SHOWN: readonly EventType[] = EVENT_TYPES.filter(
-  (type) => type !== "unknown" && !/^(?:mmap|recv|send|dup|fchdir|chdir)/.test(type),
+  (type) => type !== "unknown" && !/^(?:recv|send|dup|fchdir|chdir)/.test(type),
 );
 
 /**
@@ -23,14 +27,22 @@ const SHOWN: readonly EventType[] = EVENT_TYPES.filter(
  */
 export async function watch(
   options: WatchOptions,
-  { signal }: Pick<Surroundings, "signal">,
+  surroundings: Surroundings,
   told: (tidings: WatchTidings) => void,
 ): Promise<void> {
-  const start: WatchStart = { ...options, wanted: SHOWN };
-  const thread = startThread<WatchStart, WatchOrder, WatchTidings>(
+  const { signal } = surroundings;
+  const enforced: EnforcedContainer[] = [];
+  for (const name of options.enforce) enforced.push(await enforcedContainer(name, surroundings));
+  const { record, events, only } = options;
+  const start: WatchStart = { record, events, only, enforced, wanted: SHOWN };
+  const again = new Again(options.enforce, surroundings, (order) => thread.send(order));
+  const thread: SideThread<WatchOrder> = startThread(
     new URL("./sensor-thread.js", import.meta.url),
     start,
-    told,
+    (tidings: WatchTidings) => {
+      again.see(tidings);
+      told(tidings);
+    },
   );
   const stop = (): void => thread.send({ kind: "stop" });
   signal.addEventListener("abort", stop, { once: true });
@@ -38,5 +50,47 @@ export async function watch(
     await thread.ended;
   } finally {
     signal.removeEventListener("abort", stop);
+  }
+}
+
+/**
+ * What died is looked at again: a file of the image that was touched a moment ago looks like any other of the writable layer to
+ * the kernel. It dies once, and may run from then on. One look at a time.
+ */
+class Again {
+  readonly #names: readonly string[];
+  readonly #surroundings: Surroundings;
+  readonly #send: (order: WatchOrder) => void;
+  #isLooking = false;
+
+  constructor(
+    names: readonly string[],
+    surroundings: Surroundings,
+    send: (order: WatchOrder) => void,
+  ) {
+    this.#names = names;
+    this.#surroundings = surroundings;
+    this.#send = send;
+  }
+
+  see(tidings: WatchTidings): void {
+    if (tidings.kind !== "events" || this.#isLooking) return;
+    if (!tidings.events.some((event) => event.killed)) return;
+    this.#isLooking = true;
+    void this.#look().finally(() => {
+      this.#isLooking = false;
+    });
+  }
+
+  async #look(): Promise<void> {
+    for (const name of this.#names) {
+      try {
+        const { allowed } = await enforcedContainer(name, this.#surroundings);
+        this.#send({ kind: "allow", files: allowed });
+      } catch (thrown) {
+        // It ended meanwhile, and nothing of it runs any more.
+        this.#surroundings.warn(reasonOf(thrown));
+      }
+    }
   }
 }

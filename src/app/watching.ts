@@ -4,7 +4,7 @@ import { CGROUP_GONE, CGROUP_MADE } from "../formats/sensor/layout.ts";
 import { factFrame, type RecordedFact, recordedProcess } from "../formats/sensor/recording.ts";
 import { KnownContainers } from "../io/runtimes/known-containers.ts";
 import { cgroupsBelow } from "../io/sensor/hierarchy.ts";
-import { cgroupPathOf, listProcesses, readProcess } from "../io/sensor/proc.ts";
+import { cgroupPathOf, fileSeenBy, listProcesses, readProcess } from "../io/sensor/proc.ts";
 import { Recorder } from "../io/sensor/recorder.ts";
 import { openSensor, type Sensor } from "../io/sensor/sensor.ts";
 import type { Inside } from "../io/sensor/thread.ts";
@@ -19,6 +19,14 @@ const RING_BYTES = 16 << 20;
 /** How long nothing may be looked at: half of it is the mean latency of an alert. */
 const LOOK_EVERY_MS = 8;
 /** Orders and the state are looked after between so many events. */
+/** Engines put these into containers as their first process, from the host. */
+const FIRST_PROCESSES = [
+  "/usr/bin/docker-init",
+  "/sbin/docker-init",
+  "/usr/libexec/podman/catatonit",
+];
+/** The writable layer, memory, and what is of no layer: sensor/PROTOCOL.md, "Enforcement". */
+const DENY_ALL = 7;
 const EVENTS_A_TURN = 20_000;
 /** Nobody reads more of them in the time of a turn. */
 const TOLD_A_TURN = 2_000;
@@ -71,6 +79,24 @@ export class Watching {
       blind: this.#sensor.hooks.filter((h) => h.state !== "attached").map((h) => h.type),
     });
     this.#meetProcesses(booted);
+    this.#enforce();
+  }
+
+  /** What may run is said before anything dies. */
+  #enforce(): void {
+    const { enforced } = this.#here.start;
+    for (const file of enforced.flatMap(({ allowed }) => allowed)) this.#sensor.judge(file, true);
+    for (const path of enforced.length > 0 ? FIRST_PROCESSES : []) {
+      const file = fileSeenBy(process.pid, path);
+      if (file !== null) this.#sensor.judge(file, true);
+    }
+    for (const [cgroup, path] of this.#containers.paths()) this.#guard(cgroup, path);
+  }
+
+  #guard(cgroup: number, path: string): void {
+    const ids = new Set(containersOfCgroup(path).map(({ id }) => id));
+    const isEnforced = this.#here.start.enforced.some(({ id }) => ids.has(id));
+    if (isEnforced) this.#sensor.guard(cgroup, DENY_ALL);
   }
 
   /** After attaching, so that nobody begins between. */
@@ -102,7 +128,7 @@ export class Watching {
       if (ring.waiting === 0) this.#sensor.wait(LOOK_EVERY_MS);
       since += ring.read(use, EVENTS_A_TURN);
       this.#tellEvents();
-      if (this.#here.order() !== null) break;
+      if (this.#isStopped()) break;
       const now = Date.now();
       if (now - second < 1000) continue;
       this.#tellState(Math.round((since * 1000) / (now - second)));
@@ -114,6 +140,16 @@ export class Watching {
     this.#sensor.close();
   }
 
+  /** Follows the orders that came meanwhile. */
+  #isStopped(): boolean {
+    for (;;) {
+      const order = this.#here.order();
+      if (order === null) return false;
+      if (order.kind === "stop") return true;
+      for (const file of order.files) this.#sensor.judge(file, true);
+    }
+  }
+
   #use(bytes: Buffer, at: number, length: number): void {
     const event = this.#event;
     if (!event.show(bytes, at, length)) {
@@ -121,7 +157,7 @@ export class Watching {
       return;
     }
     this.#recorder?.add(bytes, at, length);
-    if (this.#here.start.events === null || !this.#isWanted()) return;
+    if (!event.isKilled && (this.#here.start.events === null || !this.#isWanted())) return;
     if (this.#told.length < TOLD_A_TURN) this.#told.push(eventRecord(event, event.isKilled));
     else this.#omitted += 1;
   }
@@ -137,8 +173,10 @@ export class Watching {
     const { frame } = this.#event;
     const { code } = frame;
     const { id, path } = frame.cgroup;
-    if (code === CGROUP_MADE) this.#containers.made(id, path);
-    else if (code === CGROUP_GONE) this.#containers.gone(id);
+    if (code === CGROUP_MADE) {
+      this.#containers.made(id, path);
+      this.#guard(id, path);
+    } else if (code === CGROUP_GONE) this.#containers.gone(id);
   }
 
   #tellEvents(): void {

@@ -2,7 +2,7 @@ import { watch } from "../app/watch.ts";
 import { AppError } from "../kit/error.ts";
 import type { WatchTidings } from "../model/watching.ts";
 import { chosenAction } from "./actions.ts";
-import type { Command, Invocation } from "./command.ts";
+import { type Command, type Invocation, surroundingsOf } from "./command.ts";
 import { formatOption } from "./option-specs.ts";
 import { WatchPrinter } from "./watch-text.ts";
 
@@ -31,6 +31,12 @@ export const watchCommand: Command = {
       type: "string",
       value: "FILE",
       summary: "keep everything that is observed in a file, for bulwark replay",
+    },
+    enforce: {
+      type: "string",
+      value: "NAME",
+      multiple: true,
+      summary: "in this container, end what is not of its image before it runs; may be repeated",
     },
     quiet: { type: "boolean", summary: "show no single events; the state at the end alone" },
   },
@@ -67,7 +73,8 @@ function refuse([extra]: readonly string[], name: string): void {
   throw new AppError("usage", `cannot use ${quoted} with watch ${name}: one argument too many`);
 }
 
-async function watchHere({ options, terminal, signal }: Invocation): Promise<number> {
+async function watchHere(invocation: Invocation): Promise<number> {
+  const { options, terminal } = invocation;
   const isJson = options.text("format") === "json";
   const printer = new WatchPrinter(terminal);
   const show = (tidings: WatchTidings): void => {
@@ -79,8 +86,9 @@ async function watchHere({ options, terminal, signal }: Invocation): Promise<num
       record: options.text("record"),
       events: options.flag("quiet") ? null : options.flag("all") ? "all" : "containers",
       only: options.text("container"),
+      enforce: options.texts("enforce"),
     },
-    { signal },
+    surroundingsOf(invocation),
     show,
   );
   return 0;

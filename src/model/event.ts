@@ -164,6 +164,7 @@ export interface Descriptor {
   readonly device: number;
   readonly inode: number;
   readonly isUpperLayer: boolean;
+  readonly isLowerLayer: boolean;
   /** Of a socket; null for anything else. */
   readonly socket: Socket | null;
 }

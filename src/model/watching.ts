@@ -53,6 +53,29 @@ export interface WatchStart {
   readonly events: "containers" | "all" | null;
   /** The only container: its name or the beginning of its id; null for all. */
   readonly only: string | null;
+  readonly enforced: readonly EnforcedContainer[];
 }
 
-export type WatchOrder = { readonly kind: "stop" };
+/** A container in which what is not of its image dies before its first instruction. */
+export interface EnforcedContainer {
+  readonly id: string;
+  readonly name: string;
+  /** Of its first process, on this host. */
+  readonly pid: number;
+  /** Files of the writable layer that are the image's all the same, as they were when this was found out. */
+  readonly allowed: readonly AllowedFile[];
+}
+
+export interface AllowedFile {
+  /** In the container. */
+  readonly path: string;
+  readonly device: number;
+  readonly inode: number;
+  /** Nanoseconds since 1970, exactly; a file that is changed again is allowed no more. */
+  readonly changedAt: bigint;
+}
+
+export type WatchOrder =
+  | { readonly kind: "stop" }
+  /** These may run, too. */
+  | { readonly kind: "allow"; readonly files: readonly AllowedFile[] };

@@ -79,6 +79,10 @@ export class LabWatch {
     }
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   /** Stops it, and waits for its end. */
   async stop(): Promise<number | null> {
     const ended = new Promise<number | null>((done) => this.#child.once("exit", done));

@@ -44,6 +44,7 @@ export function openedFile(frame: Frame): Descriptor {
     device: frame.u32(OPEN.device),
     inode: frame.u64(OPEN.inode),
     isUpperLayer: (flags & FILE.upper) !== 0,
+    isLowerLayer: (flags & FILE.lower) !== 0,
     socket: null,
   };
 }
@@ -61,6 +62,7 @@ export function usedFile(frame: Frame): Descriptor {
     device: frame.u32(DESCRIPTOR.device),
     inode: frame.u64(DESCRIPTOR.inode),
     isUpperLayer: (flags & FILE.upper) !== 0,
+    isLowerLayer: (flags & FILE.lower) !== 0,
     socket: null,
   };
 }
@@ -122,6 +124,7 @@ export function socketOf(frame: Frame, isServer: boolean, names: SocketNames): D
     device: 0,
     inode,
     isUpperLayer: false,
+    isLowerLayer: false,
     socket: {
       protocol,
       localAddress: ends.local,

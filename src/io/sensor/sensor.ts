@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { endianness } from "node:os";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../kit/error.ts";
@@ -127,7 +127,7 @@ export class Sensor {
   }
 
   /** What was found about a file, as it was changed then: it may run, or may not, wherever it lies. */
-  judge(file: { device: number; inode: number; changedAt: number }, isAllowed: boolean): void {
+  judge(file: { device: number; inode: number; changedAt: bigint }, isAllowed: boolean): void {
     const key = Buffer.concat([u64(file.inode), u64(file.device)]);
     const value = Buffer.alloc(16);
     u64(file.changedAt).copy(value);
@@ -149,7 +149,7 @@ export class Sensor {
   }
 }
 
-function u64(value: number): Buffer {
+function u64(value: number | bigint): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(BigInt(value));
   return bytes;
@@ -313,13 +313,25 @@ function attach(
   });
 }
 
+/** The number of the host's mount namespace: that of the first process, or ours where that may not be seen. */
+function hostMounts(): number {
+  for (const pid of ["1", "self"]) {
+    try {
+      return statSync(`/proc/${pid}/ns/mnt`).ino;
+    } catch {
+      // Not every root may look at the first process.
+    }
+  }
+  return 0;
+}
+
 /** `struct settings` of sensor/write.h. */
 function settingsOf(
   options: SensorOptions,
   types: ReadonlySet<EventType>,
   hierarchy: Hierarchy,
 ): Buffer {
-  const value = Buffer.alloc(40);
+  const value = Buffer.alloc(48);
   value.writeBigUInt64LE(maskOf(types), 0);
   value.writeBigUInt64LE(maskOf(options.failed), 8);
   value.writeUInt32LE(process.pid, 16);
@@ -328,6 +340,7 @@ function settingsOf(
   value.writeUInt32LE(0, 28);
   value.writeUInt32LE(options.ringBytes / 8, 32);
   value.writeUInt32LE(options.streams ? 0 : 1, 36);
+  value.writeUInt32LE(hostMounts(), 40);
   return value;
 }
 
