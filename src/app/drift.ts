@@ -1,4 +1,5 @@
 // `bulwark drift`: a container as it is now against the image that it was made from.
+import { readKnownDrift } from "../formats/drift-result.ts";
 import { openCache } from "../io/cache.ts";
 import { now } from "../io/clock.ts";
 import { type FoundContainer, findContainer } from "../io/container/find-container.ts";
@@ -6,6 +7,7 @@ import { type ObservedContainer, observeContainer } from "../io/container/observ
 import type { EngineName } from "../io/engine/endpoints.ts";
 import { openEngineImage } from "../io/engine/open-engine-image.ts";
 import { cacheFolder, dataFolder } from "../io/folders.ts";
+import { readNamed } from "../io/named-file.ts";
 import { openRecord } from "../io/record.ts";
 import { version } from "../kit/build.ts";
 import { AppError } from "../kit/error.ts";
@@ -39,18 +41,21 @@ export interface DriftRequest {
   readonly threshold: Threshold | null;
   /** Globs over paths in the container, without leading slash; what fits is set aside, and listed. */
   readonly allow: readonly string[];
+  /** A file that an earlier look was written to; what is as it was then is set aside, and listed. null for none. */
+  readonly baseline: string | null;
 }
 
 /**
  * Compares a container with its image: what was written since it began, and what it runs now.
  *
- * @throws {AppError} `usage`, `not-found`, `engine-unavailable` for the container; what reading the image throws, except that it is
+ * @throws {AppError} `usage`, `not-found`, `engine-unavailable` for the container; `document-invalid` for the baseline; what reading the image throws, except that it is
  *   gone, which is a problem of the result.
  */
 export async function containerDrift(
   request: DriftRequest,
   surroundings: Surroundings,
 ): Promise<DriftResult> {
+  const known = await knownBefore(request.baseline);
   const container = await findContainer(request.container, request.engine, surroundings);
   const image = await imageOf(container, surroundings);
   const lookedAt = now();
@@ -61,7 +66,8 @@ export async function containerDrift(
       : comparedWith(image.index, image.volumes, { ...observed, lookedAt });
   const patterns = request.allow.map((pattern) => glob(pattern.replace(/^\/+/, "")));
   const isAllowed = ({ path }: DriftItem): boolean => patterns.some((fitting) => fitting(path));
-  const drift = compared.items.filter((item) => !isAllowed(item));
+  const left = compared.items.filter((item) => !isAllowed(item));
+  const drift = left.filter(({ id }) => !known.has(id));
   const problems = [...image.problems, ...notRunning(container), ...observed.problems];
   const { verdict, exitCode } = decide(
     configurationFacts({
@@ -81,12 +87,21 @@ export async function containerDrift(
     storage: container.storage.driver,
     drift,
     allowed: compared.items.filter(isAllowed),
+    known: left.filter(({ id }) => known.has(id)),
     looked: compared.counts,
     inUse: compared.inUse,
     problems,
     verdict,
     exitCode,
   };
+}
+
+const BASELINE_BYTES_MAX = 256 << 20;
+
+async function knownBefore(path: string | null): Promise<ReadonlySet<string>> {
+  if (path === null) return new Set();
+  const { bytes } = await readNamed("drift result", path, BASELINE_BYTES_MAX);
+  return readKnownDrift(bytes, path);
 }
 
 interface BaselineImage {

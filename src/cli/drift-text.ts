@@ -155,7 +155,7 @@ class DriftWriter {
 
   foot(result: DriftResult): string[] {
     const { dim, yellow } = this.#colours;
-    const { problems, allowed } = result;
+    const { problems, allowed, known } = result;
     const shown = problems.slice(0, PROBLEMS_MAX);
     const rest = problems.length - shown.length;
     return [
@@ -166,6 +166,9 @@ class DriftWriter {
       ...(allowed.length === 0
         ? []
         : [dim(`${count(allowed.length, "difference")} allowed by --allow`)]),
+      ...(known.length === 0
+        ? []
+        : [dim(`${count(known.length, "difference")} known from before`)]),
       ...wrap(lookedWords(result), this.#width).map(dim),
       ...nextWords(result).flatMap((line) => wrap(line, this.#width)),
     ];

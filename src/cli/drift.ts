@@ -34,6 +34,11 @@ export const driftCommand: Command = {
       multiple: true,
       summary: "set aside what lies at such a path, as in 'etc/app/**'; may be repeated",
     },
+    baseline: {
+      type: "string",
+      value: "FILE",
+      summary: "set aside what an earlier look (--format json) had found and is as it was",
+    },
     format: ANSWER_FORMAT,
     output: { type: "string", value: "FILE", short: "o", summary: "write the report to a file" },
   },
@@ -59,6 +64,7 @@ export const driftCommand: Command = {
         engine: engine === "docker" || engine === "podman" ? engine : null,
         threshold: options.text("fail-on") as Threshold | null,
         allow: options.texts("allow"),
+        baseline: options.text("baseline"),
       },
       surroundingsOf(invocation),
     );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { AppError } from "../kit/error.ts";
-import { readInUse } from "./drift-result.ts";
+import { readInUse, readKnownDrift } from "./drift-result.ts";
 
 const digest = `sha256:${"1".repeat(64)}`;
 const good = {
@@ -37,4 +37,13 @@ describe("a drift result", () => {
     expect(() => read(value)).toThrow(AppError);
     expect(() => read(value)).toThrow(/"f\.json"/);
   });
+});
+
+test("a drift result tells what is known, also from before it", () => {
+  const result = { schema: good.schema, drift: [{ id: "a" }, { id: "b" }], known: [{ id: "c" }] };
+  const bytes = Buffer.from(JSON.stringify(result));
+  expect(readKnownDrift(bytes, "f.json")).toEqual(new Set(["a", "b", "c"]));
+  expect(() => readKnownDrift(Buffer.from("{}"), "f.json")).toThrow(
+    /"f\.json": it is of another kind/,
+  );
 });

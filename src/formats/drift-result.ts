@@ -12,14 +12,7 @@ const LIST_MAX = 1_000_000;
  * @throws {AppError} `document-invalid`, naming the file and what is wrong.
  */
 export function readInUse(bytes: Uint8Array, path: string): InUseRecord {
-  const document: JsonDocument = {
-    what: `drift result ${JSON.stringify(path)}`,
-    code: "document-invalid",
-    hint: "name a file that bulwark drift --format json wrote",
-  };
-  const top = parseJson(bytes, document);
-  const schema = member(top, "schema").value;
-  if (schema !== "bulwark.dev/drift/v1") throw other(document, "it is of another kind");
+  const { document, top } = driftResult(bytes, path);
   const baseline = member(top, "baseline").value;
   if (typeof baseline !== "string" || !isDigest(baseline))
     throw other(document, "the container was compared with no image");
@@ -34,6 +27,32 @@ export function readInUse(bytes: Uint8Array, path: string): InUseRecord {
       ...list(member(inUse, "packages")).flatMap((one) => list(member(one, "files")).map(words)),
     ]),
   };
+}
+
+/**
+ * The ids of the differences that `bulwark drift --format json` wrote.
+ *
+ * @throws {AppError} `document-invalid`, naming the file and what is wrong.
+ */
+export function readKnownDrift(bytes: Uint8Array, path: string): ReadonlySet<string> {
+  const { top } = driftResult(bytes, path);
+  const lists = ["drift", "known"].flatMap((name) => list(member(top, name)));
+  return new Set(lists.map((one) => words(member(one, "id"))));
+}
+
+function driftResult(
+  bytes: Uint8Array,
+  path: string,
+): { readonly document: JsonDocument; readonly top: JsonPlace } {
+  const document: JsonDocument = {
+    what: `drift result ${JSON.stringify(path)}`,
+    code: "document-invalid",
+    hint: "name a file that bulwark drift --format json wrote",
+  };
+  const top = parseJson(bytes, document);
+  const schema = member(top, "schema").value;
+  if (schema !== "bulwark.dev/drift/v1") throw other(document, "it is of another kind");
+  return { document, top };
 }
 
 function isDigest(written: string): written is Digest {

@@ -96,7 +96,7 @@ export type DriftKind = Exclude<FileVerdict, "same"> | "removed" | "relinked" | 
 
 /** One difference between a container and its image. */
 export interface DriftItem {
-  /** The same as long as path, kind and content are: 16 hex digits. */
+  /** The same as long as path, kind, content, and whether it runs, are: 16 hex digits. */
   readonly id: string;
   readonly kind: DriftKind;
   readonly severity: Severity;
@@ -131,6 +131,8 @@ export interface DriftResult {
   readonly drift: readonly DriftItem[];
   /** What would be drift and was allowed by the caller. */
   readonly allowed: readonly DriftItem[];
+  /** What an earlier look had found, and is as it was. */
+  readonly known: readonly DriftItem[];
   readonly looked: DriftCounts;
   /** What of the image runs; null when nothing could be compared. */
   readonly inUse: InUse | null;

@@ -32,7 +32,12 @@ interface Stand {
   enter(container: string, ...args: string[]): Promise<unknown>;
 }
 
-const ASKED: Omit<DriftRequest, "container"> = { engine: null, threshold: null, allow: [] };
+const ASKED: Omit<DriftRequest, "container"> = {
+  engine: null,
+  threshold: null,
+  allow: [],
+  baseline: null,
+};
 
 async function lookedAt(
   stand: Stand,
@@ -293,6 +298,28 @@ describe.skipIf(docker !== null)(`containers of Docker (${docker ?? "real"})`, (
     },
     LAB_TIMEOUT_MS,
   );
+
+  test("what was known before is set aside until it changes or runs", async () => {
+    stand.run("run", "-d", "--network=none", "--name", "before", "deb:1", "sleep", "600");
+    const { does, starts } = insideOf(stand, "before");
+    does(`${dropped("/opt/tool")}; echo x > /etc/x; rm /etc/issue`);
+    const baseline = join(home, "before.json");
+    writeFileSync(baseline, JSON.stringify(await lookedAt(stand, "before")));
+    const same = await lookedAt(stand, "before", { baseline, threshold: "low" });
+    expect(told(same.drift)).toEqual([]);
+    expect(same.known).toHaveLength(3);
+    expect(same.exitCode).toBe(0);
+    does("echo y > /etc/x");
+    starts("exec /opt/tool 600");
+    const later = await until(
+      () => lookedAt(stand, "before", { baseline, threshold: "low" }),
+      ({ drift }) => drift.length === 2,
+    );
+    const news = ["critical dropped opt/tool executed", "medium dropped etc/x"];
+    expect(told(later.drift)).toEqual(news);
+    expect(told(later.known)).toEqual(["medium removed etc/issue"]);
+    expect(later.exitCode).toBe(3);
+  });
 
   test("an image that was built in several layers is compared as a whole", async () => {
     stand.run("create", "--name", "second", "deb:1", "sh", "-c", "x");

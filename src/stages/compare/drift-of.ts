@@ -102,7 +102,7 @@ function add(
   const key = `${path}\0${sha256 ?? kind}`;
   const known = found.get(key);
   if (known === undefined) {
-    const id = stableId([kind, path, sha256 ?? ""]);
+    const id = stableId([kind, path, sha256 ?? "", run === null ? "lies" : "runs"]);
     const uses = run === null ? [] : [run.use];
     const processes = run?.processes ?? [];
     found.set(key, {
