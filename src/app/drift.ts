@@ -48,8 +48,8 @@ export interface DriftRequest {
 /**
  * Compares a container with its image: what was written since it began, and what it runs now.
  *
- * @throws {AppError} `usage`, `not-found`, `engine-unavailable` for the container; `document-invalid` for the baseline; what reading the image throws, except that it is
- *   gone, which is a problem of the result.
+ * @throws {AppError} `usage`, `not-found`, `engine-unavailable` for the container; `document-invalid` for the baseline; what
+ *   reading the image throws, except that it is gone, which is a problem of the result.
  */
 export async function containerDrift(
   request: DriftRequest,
