@@ -51,7 +51,7 @@ async function audited(framework: string | null = null): Promise<ClusterAudit> {
     note: () => undefined,
   };
   const choice = { kubeconfig: null, context: null };
-  const nothing = { threshold: null, exceptions: null, declared: [], registry: false };
+  const nothing = { threshold: null, db: null, exceptions: null, declared: [], registry: false };
   return auditCluster({ from: null, choice, framework, ...nothing }, surroundings);
 }
 
@@ -129,4 +129,17 @@ test("an application's own etcd is not the cluster's", async () => {
     expect.stringMatching(/^nothing/),
     "seen",
   ]);
+});
+
+test("versions of the API server, of kubelets and of runtimes are matched with advisories", async () => {
+  cluster.put("/version", { gitVersion: "v1.22.1", goVersion: "go1.16" });
+  const nodeInfo = { kubeletVersion: "v1.22.1", containerRuntimeVersion: "containerd://1.5.0" };
+  put(NODE, "Node", { name: "a" }, { status: { nodeInfo } });
+  const { cluster: seen, packages } = await audited();
+  expect(seen.version).toBe("v1.22.1");
+  const found = packages.findings.filter((one) => one.kind === "vulnerability");
+  const told = found.map((one) => [one.vulnerability.id, one.package.name, one.fix.version]);
+  expect(told).toContainEqual(["CVE-2021-25741", "k8s.io/kubernetes", "1.22.2"]);
+  // The built-in data is a part only, which is said.
+  expect(packages.problems.map(({ code }) => code)).toContain("data-partial");
 });

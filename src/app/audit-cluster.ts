@@ -21,8 +21,10 @@ import { checks } from "../plugins/checks/index.ts";
 import { answersTo } from "../stages/check/framework.ts";
 import { MINOR_VERSION_MAX } from "../stages/check/packs.ts";
 import { readied } from "../stages/check/run.ts";
+import { exitCodeOf } from "../stages/decide/decide.ts";
 import { thresholdQuestion } from "../stages/decide/findings-clause.ts";
 import { concluded, namedStandard } from "./check.ts";
+import { type ClusterPackagesRequest, scannedCluster } from "./cluster-packages.ts";
 import { readDecisions } from "./decisions.ts";
 import { checkedSubjects } from "./examine-configuration.ts";
 import type { ReadSubject } from "./file-kind.ts";
@@ -39,16 +41,27 @@ export interface ClusterAuditRequest extends Declaration {
   readonly framework: string | null;
   readonly threshold: Threshold | null;
   readonly exceptions: string | null;
+  /** Where the advisory store is; null for the usual place. */
+  readonly db: string | null;
 }
 
 /**
  * Audits a cluster.
  *
  * @throws {AppError} `usage` for a framework that there is not, `not-found` for the folder, `config-invalid` for exceptions,
- *   `cluster-failed` when the cluster cannot be reached at all. What it does not tell is a problem.
+ *   `store-missing`, `store-invalid` for the advisory data, `cluster-failed` when the cluster cannot be reached at all. What it does
+ *   not tell is a problem.
  */
 export async function auditCluster(
-  { from, choice, framework, threshold, exceptions: decided, ...declaration }: ClusterAuditRequest,
+  {
+    from,
+    choice,
+    framework,
+    threshold,
+    exceptions: decided,
+    db,
+    ...declaration
+  }: ClusterAuditRequest,
   surroundings: Surroundings,
 ): Promise<ClusterAudit> {
   const standard = framework === null ? null : namedStandard(framework);
@@ -59,16 +72,25 @@ export async function auditCluster(
   const seen = new Seen();
   const compare = (): Promise<Compared> => seen.live.compared(declaration, ready, surroundings);
   const checked = await checkedSubjects(seen.completed(told.files), ready, told.name, compare);
+  const question = threshold === null ? null : thresholdQuestion(threshold);
+  const asked = { target: told.name, db, exceptions, question };
+  const packages = await scannedCluster({ ...asked, ...seen.versions() }, surroundings);
   surroundings.progress(null);
   const result = concluded(checked, {
     targets: [told.name],
     policy: null,
     standard,
-    question: threshold === null ? null : thresholdQuestion(threshold),
+    question,
     exceptions,
     baseline: null,
   });
-  return { ...result, schema: CLUSTER_AUDIT_SCHEMA, cluster: seen.summary() };
+  return {
+    ...result,
+    schema: CLUSTER_AUDIT_SCHEMA,
+    cluster: seen.summary(),
+    packages,
+    exitCode: exitCodeOf([result.exitCode, packages.exitCode]),
+  };
 }
 
 interface Told {
@@ -90,17 +112,14 @@ class Seen {
   readonly live = new LiveReading();
   readonly #nodes: ClusterObject[] = [];
   readonly #nodeFiles: NodeFiles[] = [];
+  #release: string | null = null;
   readonly #components: { readonly path: string; readonly component: Component }[] = [];
 
   async *completed(files: AsyncIterable<ReadFile>): AsyncGenerator<ReadFile> {
     for await (const file of files) {
       this.live.add(file);
       const subjects = file.subjects.map(ofItsNode);
-      for (const { path, subject } of subjects) {
-        if (subject.form === "component") this.#components.push({ path, component: subject });
-        if (subject.form === "object" && subject.node !== null) this.#nodes.push(subject);
-        if (subject.form === "node") this.#nodeFiles.push(subject);
-      }
+      for (const one of subjects) this.#see(one);
       yield { ...file, subjects };
     }
     const components = this.#components.map(({ component }) => component);
@@ -113,8 +132,21 @@ class Seen {
     };
   }
 
+  #see({ path, subject }: ReadSubject): void {
+    if (subject.form === "component") this.#components.push({ path, component: subject });
+    if (subject.form === "node") this.#nodeFiles.push(subject);
+    if (subject.form !== "object") return;
+    if (subject.node !== null) this.#nodes.push(subject);
+    this.#release ??= subject.release;
+  }
+
+  versions(): Pick<ClusterPackagesRequest, "nodes" | "release"> {
+    return { nodes: this.#nodes, release: this.#release };
+  }
+
   summary(): ClusterSummary {
     return {
+      version: this.#release,
       distribution: distributionOf(this.#nodes),
       nodes: this.#nodes.map(({ name, node }) => ({
         name,

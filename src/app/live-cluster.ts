@@ -36,7 +36,7 @@ const LISTS: readonly string[] = [
 
 /** What of a cluster is asked besides what every reader needs. */
 export interface LiveReading {
-  /** Whether kubelets tell how they are set up. */
+  /** Whether kubelets tell how they are set up, and the API server which version it is. */
   readonly kubelets: boolean;
   /** Paths of what many a cluster does not have: then there is nothing to tell. */
   readonly also: readonly string[];
@@ -70,6 +70,7 @@ async function* asked(
   surroundings: Surroundings,
 ): AsyncGenerator<ReadFile> {
   const nodes: string[] = [];
+  if (kubelets) yield await answerOf(api, "/version");
   for (const path of [...LISTS, ...also]) {
     surroundings.progress(`reading ${path.slice(path.lastIndexOf("/") + 1)}`);
     for await (const file of pagesOf(api, path, also.includes(path))) {
@@ -108,6 +109,14 @@ async function* pagesOf(api: ClusterApi, path: string, mayLack: boolean): AsyncG
     if (next === "") return;
   }
   yield missed(path, `more than ${PAGE * PAGES_MAX} objects: the rest was not looked at`);
+}
+
+async function answerOf(api: ClusterApi, path: string): Promise<ReadFile> {
+  const answer = await readOr(api, path, path);
+  // That nothing tells it is said of all that tells versions, together.
+  if (answer === null || "problems" in answer) return answer ?? { subjects: [], problems: [] };
+  const all = readDocument(answer.object, () => undefined);
+  return { subjects: subjectsOf(all, answer.object, path), problems: [] };
 }
 
 /** The kubelet tells how it is set up with everything taken together: defaults, file, drop-in files and flags. */

@@ -106,14 +106,12 @@ export async function minimizeRoles(
       ...(cluster?.problems ?? []),
       ...(today?.missing ?? []).map(missingProblem),
       ...droppedProblems(dropped),
-      ...origins
-        .doubts()
-        .map(
-          (doubt): Problem => ({
-            code: "log-mixed",
-            detail: `the events are not of one cluster: ${doubt}`,
-          }),
-        ),
+      ...origins.doubts().map(
+        (doubt): Problem => ({
+          code: "log-mixed",
+          detail: `the events are not of one cluster: ${doubt}`,
+        }),
+      ),
     ],
     written: request.folder === null ? [] : await written(request.folder, least),
   };

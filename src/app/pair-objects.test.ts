@@ -97,6 +97,7 @@ async function told(
       ...{ from, choice: { kubeconfig: null, context: null }, framework: null, threshold: null },
       ...{
         exceptions: null,
+        db: null,
         declared: isDeclared ? [join(home, "declared")] : [],
         registry: false,
       },

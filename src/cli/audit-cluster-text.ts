@@ -4,6 +4,7 @@ import { columns, cut, padRight, visible } from "../kit/display.ts";
 import { count, list } from "../kit/phrase.ts";
 import { CHECK_SCHEMA, type CheckResult } from "../model/check-result.ts";
 import type { ClusterAudit, ClusterSummary } from "../model/cluster-audit.ts";
+import { packageLines } from "./audit-packages-text.ts";
 import { checkAnswer, checkText } from "./check-text.ts";
 import { frameworkText } from "./framework-text.ts";
 
@@ -19,6 +20,7 @@ export const HOW = `#!/bin/sh
 # Writes down what bulwark audit cluster --from cluster looks at. It only reads.
 set -eu
 mkdir -p cluster/kubelet cluster/manifests
+kubectl get --raw /version > cluster/version.json
 kubectl get nodes -o json > cluster/nodes.json
 kubectl get pods,deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs,services,networkpolicies,ingresses,serviceaccounts -A -o json > cluster/objects.json
 kubectl get namespaces -o json > cluster/namespaces.json
@@ -44,18 +46,27 @@ export function clusterText(audit: ClusterAudit, screen: Screen): string {
     result.framework === null
       ? checkText(result, screen)
       : frameworkText(result, result.framework, screen);
-  return `${headLines(audit.cluster, screen).join("\n")}\n\n${report.trimEnd()}\n`;
+  const blocks = [
+    headLines(audit.cluster, screen).join("\n"),
+    report.trimEnd(),
+    packageLines(audit.packages, screen).join("\n"),
+  ];
+  return `${blocks.join("\n\n")}\n`;
 }
 
 function asCheck(audit: ClusterAudit): CheckResult {
   return { ...audit, schema: CHECK_SCHEMA };
 }
 
-function headLines({ distribution, nodes, components }: ClusterSummary, screen: Screen): string[] {
+function headLines(
+  { distribution, version, nodes, components }: ClusterSummary,
+  screen: Screen,
+): string[] {
   const { bold } = palette(screen.colour);
   const versions = [...new Set(nodes.map(({ version }) => version || "unknown"))].sort();
   const runtimes = [...new Set(nodes.map(({ runtime }) => runtime || "unknown"))].sort();
   const rows: (readonly [name: string, value: string])[] = [
+    ...(version === null ? [] : [["API server", version] as const]),
     ["nodes", nodes.length === 0 ? "none were told of" : count(nodes.length, "node")],
     ...(nodes.length === 0 ? [] : [["versions", list(versions)] as const]),
     ...(nodes.length === 0 ? [] : [["runtimes", list(runtimes)] as const]),

@@ -21,6 +21,7 @@ export async function auditClusterHere(invocation: Invocation): Promise<number> 
       framework: options.text("framework"),
       threshold: options.text("fail-on") as Threshold | null,
       exceptions: options.text("exceptions"),
+      db: options.text("db"),
       declared: options.texts("declared"),
       registry: options.flag("registry"),
     },
@@ -47,6 +48,10 @@ async function textOf(
   screen: { readonly width: number; readonly colour: boolean },
 ): Promise<string> {
   if (format === "json") return `${JSON.stringify(audit, null, 2)}\n`;
-  if (format === "sarif") return report([asScan(audit)], "sarif", { ...screen, command: "audit" });
+  if (format === "sarif") {
+    const scan = asScan(audit);
+    const all = { ...scan, findings: [...audit.findings, ...audit.packages.findings] };
+    return report([all], "sarif", { ...screen, command: "audit" });
+  }
   return clusterText(audit, screen);
 }

@@ -68,7 +68,7 @@ export const auditCommand: Command = {
     db: {
       type: "string",
       value: "DIR",
-      summary: "host: advisory data in another folder than the usual",
+      summary: "advisory data in another folder than the usual",
     },
     exceptions: {
       type: "string",

@@ -28,6 +28,8 @@ export interface ClusterObject extends Checkable {
   readonly node: ClusterNode | null;
   /** Of a ConfigMap or of a file of its own: how pods are joined to the network. */
   readonly podNetworks: readonly PodNetwork[] | null;
+  /** What an API server answers of its own version, `v1.30.4`; null for all else. */
+  readonly release: string | null;
   /** Of an audit policy. */
   readonly auditRules: readonly AuditRule[] | null;
   /** Of a service account: whether pods get its token when they do not say. */

@@ -4,6 +4,7 @@
 import type { Host } from "../../model/host.ts";
 import type { Inventory } from "../../model/inventory.ts";
 import type { Package } from "../../model/package.ts";
+import { goProgram } from "../go-programs.ts";
 import { type PlatformVersion, platformVersions } from "./host-summary.ts";
 
 /** Packages of distributions, by the names of Debian, Ubuntu, Alpine, Fedora and their kin. */
@@ -20,34 +21,8 @@ export function platformPackages(host: Host, { packages }: Pick<Inventory, "pack
   return platformVersions(host).flatMap(({ name, version, at }): Package[] => {
     const number = /^v?(\d+\.\d+\.\d+(?:-(?:rc|beta|alpha)[.\d]*)?)/.exec(version)?.[1];
     if (number === undefined || OF_SYSTEM[name].some((one) => installed.has(one))) return [];
-    const module = moduleOf(name, Number(number.split(".")[0]));
-    const plus = name === "Docker" && module.endsWith("/docker") ? "+incompatible" : "";
-    const written = `v${number}${plus}`;
     return [
-      {
-        type: "golang",
-        name: module,
-        version: written,
-        purl: `pkg:golang/${module}@${encodeURIComponent(written)}`,
-        cataloger: "engine",
-        locations: [{ path: at, layer: null }],
-      },
+      { ...goProgram(name, number), cataloger: "engine", locations: [{ path: at, layer: null }] },
     ];
   });
-}
-
-/** From its second version on a module of Go bears the version's number in its name. */
-function moduleOf(name: PlatformVersion["name"], major: number): string {
-  switch (name) {
-    case "Docker":
-      return major >= 29 ? "github.com/moby/moby/v2" : "github.com/docker/docker";
-    case "containerd":
-      return major >= 2
-        ? `github.com/containerd/containerd/v${major}`
-        : "github.com/containerd/containerd";
-    case "runc":
-      return "github.com/opencontainers/runc";
-    case "Podman":
-      return major >= 2 ? `github.com/containers/podman/v${major}` : "github.com/containers/podman";
-  }
 }

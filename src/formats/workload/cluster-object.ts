@@ -21,6 +21,8 @@ import {
   OTHER_KINDS,
   POD_NETWORK,
   podNetworksOf,
+  RELEASE,
+  releaseOf,
 } from "./cluster-parts.ts";
 import {
   ACCESS_ENTRY,
@@ -106,7 +108,7 @@ function collect(place: Place, inherited: Inherited, found: ClusterObject[], dep
   }
   const plain = kind === "" ? plainKindOf(place) : null;
   if (plain !== null) {
-    const name = plain === POD_NETWORK ? "" : eksNameOf(place);
+    const name = plain === POD_NETWORK || plain === RELEASE ? "" : eksNameOf(place);
     found.push({ ...objectOf({ kind: plain, version }, place, []), name });
     return;
   }
@@ -130,6 +132,7 @@ function objectsOf(inherited: Inherited, place: Place): ClusterObject[] {
 
 /** Of what does not say itself what it is. */
 function plainKindOf(place: Place): string | null {
+  if (releaseOf(place) !== null) return RELEASE;
   return place.value?.["cniVersion"] === undefined ? eksAnswerKind(place) : POD_NETWORK;
 }
 
@@ -159,6 +162,7 @@ function objectOf({ kind, version }: Inherited, place: Place, gaps: Gaps): Clust
     endpoints: endpointsOf(kind, place, gaps),
     node: kind === "Node" ? nodeOf(place) : null,
     podNetworks: podNetworksOf(kind, place, gaps),
+    release: kind === RELEASE ? releaseOf(place) : null,
     auditRules: kind === "Policy" ? auditRulesOf(place, gaps) : null,
     mountsToken:
       kind === "ServiceAccount" ? booleanAt(place, "automountServiceAccountToken") : ABSENT,

@@ -1,6 +1,15 @@
 // Parts of objects that only one kind has, and kinds of which nothing is read but who they are.
 import type { AuditRule, ClusterObject, PodNetwork } from "../../model/cluster-object.ts";
-import { type Gaps, isPlain, itemsAt, membersAt, nameAt, type Place, placesAt } from "./facts.ts";
+import {
+  type Gaps,
+  isPlain,
+  itemsAt,
+  membersAt,
+  nameAt,
+  type Place,
+  placeAt,
+  placesAt,
+} from "./facts.ts";
 
 /** Kinds that Kubernetes itself has, beside those whose parts are read: for where they lie, and by which version. */
 export const OTHER_KINDS: readonly string[] = [
@@ -35,6 +44,17 @@ export const BUILT_IN: RegExp =
 
 /** The kind of a file that configures the network of pods, which has no word for it itself. */
 export const POD_NETWORK = "CNI configuration";
+
+/** The kind of what `/version` answers, and `kubectl version -o json`. */
+export const RELEASE = "version of the API server";
+
+/** The version that the API server says it has; null for what is no such answer. */
+export function releaseOf(place: Place): string | null {
+  const { gitVersion, goVersion } = place.value ?? {};
+  if (typeof gitVersion === "string" && typeof goVersion === "string") return gitVersion;
+  const server = placeAt(place, "serverVersion", []);
+  return nameAt(server, "gitVersion") || null;
+}
 
 const NETWORK_BYTES_MAX = 64 * 1024;
 
