@@ -173,7 +173,7 @@ function load(): readonly Buffer[] {
 const texts = paths.map((one) => ({ path: one, text: readFileSync(one, "utf8") }));
 const loading = process.cpuUsage();
 const loaded = loadRules(texts);
-const engine = loaded.engine("first");
+const engine = loaded.sensor.engine("first");
 const loadMs = process.cpuUsage(loading).user / 1000;
 const frames = load();
 const bytes = Buffer.concat(frames);
@@ -214,7 +214,7 @@ const median = (values: readonly number[]): number =>
 const rate = (seconds: number): string =>
   `${Math.round(EVENTS / seconds / 1000).toLocaleString("en")},000 events a second`;
 console.log(
-  `${loaded.rules.length} rules, loaded and compiled in ${loadMs.toFixed(0)} ms of the processor`,
+  `${loaded.sensor.rules.length} rules, loaded and compiled in ${loadMs.toFixed(0)} ms of the processor`,
 );
 console.log(`decoded, one name read:  ${rate(median(floors))}`);
 console.log(`decoded, all rules asked: ${rate(median(ruleds))}, ${alerts / ROUNDS} alerts a round`);

@@ -35,13 +35,13 @@ export interface RulesCheck {
 /** @throws {AppError} `not-found`, `unreadable`, `limit-exceeded`. */
 export async function checkRules(paths: readonly string[]): Promise<RulesCheck> {
   const loaded = loadRules(await readRuleFiles(paths));
-  const { messages, hasErrors, lists, macros, rules } = loaded;
-  const engine = loaded.engine("all");
+  const { messages, hasErrors, lists, macros, sensor, audit } = loaded;
+  const engine = sensor.engine("all");
   const events = [...engine.needs].map(([event, count]) => ({ event, rules: count }));
   return {
     messages: inOrder(messages, paths),
     hasErrors,
-    rules: rules.map(({ rule, events: set }) => ({
+    rules: [...sensor.rules, ...audit.rules].map(({ rule, events: set }) => ({
       name: rule.name,
       source: rule.source,
       priority: rule.priority,

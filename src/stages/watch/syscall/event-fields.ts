@@ -2,6 +2,7 @@
 import { EVENT_TYPES, type SensorEvent } from "../../../model/event.ts";
 import type { Field } from "../contract.ts";
 import { described, flag, indexOf, number, text } from "../field.ts";
+import { isoTime, timeOfDay } from "../times.ts";
 import { EVENT_FORMS } from "./event-forms.data.ts";
 import {
   type Accounts,
@@ -11,7 +12,6 @@ import {
   parameterText,
   rawParameter,
 } from "./parameters.ts";
-import { isoTime, timeOfDay } from "./times.ts";
 
 type F = Field<SensorEvent>;
 
