@@ -9,11 +9,17 @@ import { WatchPrinter } from "./watch-text.ts";
 export const watchCommand: Command = {
   name: "watch",
   summary: "see what containers do while they do it",
-  usage: ["watch [options]", "watch containers [--format json]"],
+  usage: [
+    "watch [options]",
+    "watch containers [--format json]",
+    "watch budget FILE… [--format json]",
+    "watch exceptions FILE… [--into FILE] [--seen N]",
+  ],
   details: [
     "Loads a small program into the kernel and tells what it observes: programs that begin, files that are opened, connections, and what else rules ask about. It needs root, Linux 5.15 or later, and libbpf 1.",
     "Events of containers are shown; --all shows those of the host, too. What the kernel cannot tell, and events that were lost, are said and never passed in silence.",
     "containers lists what has processes on this machine now, whatever started it: Docker, containerd, Kubernetes, CRI-O, Podman, nerdctl, LXC. It asks no engine and needs no sensor; it reads what each wrote down before it started the container. A container whose files may not be read is known by its id alone, and the list says so.",
+    "budget reads recorded alerts (JSON lines of bulwark, of Falco's json_output, or of Tetragon's export) and tells how many there are a week, and the three causes of most of them. exceptions proposes, for causes that were seen often, exceptions in Falco's language as a diff: each names the image, executable, parent, command line and file exactly as they were seen. Nothing is proposed for Critical and above.",
     "A recording holds command lines and the beginnings of environments, which may hold secrets: it is made for its owner only.",
   ],
   options: {
@@ -38,6 +44,16 @@ export const watchCommand: Command = {
       multiple: true,
       summary: "in this container, end what is not of its image before it runs; may be repeated",
     },
+    into: {
+      type: "string",
+      value: "FILE",
+      summary: "exceptions: the rules file that is to get them (default: bulwark.rules.yaml)",
+    },
+    seen: {
+      type: "string",
+      value: "N",
+      summary: "exceptions: for causes of at least so many alerts (default: 3)",
+    },
     quiet: { type: "boolean", summary: "show no single events; the state at the end alone" },
   },
   examples: [
@@ -45,6 +61,8 @@ export const watchCommand: Command = {
     ["sudo bulwark watch --container web", "one of them"],
     ["sudo bulwark watch --record day.events --quiet", "record, to try rules on it later"],
     ["sudo bulwark watch containers", "what runs now, from which image, since when"],
+    ["bulwark watch budget alerts.jsonl", "how many alerts a week, and why"],
+    ["bulwark watch exceptions alerts.jsonl | patch -p0", "take over what was reviewed"],
   ],
   run: (invocation) => {
     const [name = "", ...more] = invocation.args;
@@ -64,6 +82,15 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
       const { tellContainers } = await import("./watch-containers.ts");
       return tellContainers(invocation);
     },
+  ],
+  [
+    "budget",
+    async (invocation, files) => (await import("./watch-budget.ts")).tellBudget(invocation, files),
+  ],
+  [
+    "exceptions",
+    async (invocation, files) =>
+      (await import("./watch-exceptions.ts")).tellExceptions(invocation, files),
   ],
 ]);
 

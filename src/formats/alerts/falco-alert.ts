@@ -1,0 +1,72 @@
+// Alerts as Falco writes them: one JSON object a line (json_output), or the body of a request (http_output).
+// @see https://falco.org/docs/concepts/outputs/formatting/ and userspace/engine/formats.cpp
+import type { Alert, AlertPriority, AlertValue } from "../../model/alert.ts";
+import { type JsonObject, object, text, texts } from "../json-object.ts";
+
+const PRIORITIES: readonly AlertPriority[] = [
+  "Emergency",
+  "Alert",
+  "Critical",
+  "Error",
+  "Warning",
+  "Notice",
+  "Informational",
+  "Debug",
+];
+
+const FIELDS_MAX = 200;
+const TEXT_MAX = 8192;
+const TAGS_MAX = 100;
+
+/**
+ * Reads an alert of Falco's, or of ours in this form. Texts are cut at 8,192 characters, and of more than 200 fields the rest is left out.
+ *
+ * @returns Null for an object that is none: without rule, time or priority.
+ */
+export function readFalcoAlert(of: JsonObject): Alert | null {
+  const rule = text(of, "rule").slice(0, TEXT_MAX);
+  const time = text(of, "time");
+  const priority = priorityOf(text(of, "priority"));
+  if (rule === "" || priority === null || Number.isNaN(Date.parse(time))) return null;
+  return {
+    rule,
+    priority,
+    source: text(of, "source") || "syscall",
+    time,
+    hostname: text(of, "hostname").slice(0, TEXT_MAX),
+    output: text(of, "output").slice(0, TEXT_MAX),
+    fields: fieldsOf(object(of, "output_fields")),
+    tags: texts(of, "tags").slice(0, TAGS_MAX),
+    sensor: text(of, "sensor") === "bulwark" ? "bulwark" : "falco",
+  };
+}
+
+function priorityOf(written: string): AlertPriority | null {
+  const lower = written.toLowerCase();
+  if (lower === "info") return "Informational";
+  return PRIORITIES.find((one) => one.toLowerCase() === lower) ?? null;
+}
+
+/** Names are chosen by strangers, so nothing is inherited. */
+function fieldsOf(of: JsonObject | null): Readonly<Record<string, AlertValue>> {
+  const fields = Object.create(null) as Record<string, AlertValue>;
+  for (const [name, value] of Object.entries(of ?? {}).slice(0, FIELDS_MAX))
+    fields[name.slice(0, TEXT_MAX)] = scalarOf(value);
+  return fields;
+}
+
+function scalarOf(value: unknown): AlertValue {
+  if (typeof value === "number" || typeof value === "boolean") return value;
+  if (typeof value === "string") return value.slice(0, TEXT_MAX);
+  // Lists are few (`proc.aname`), and are compared as they are printed.
+  return value === null || value === undefined ? null : JSON.stringify(value).slice(0, TEXT_MAX);
+}
+
+/**
+ * The line that Falco would write, with members in its order, and who observed it behind them; without a line end.
+ */
+export function falcoLine(alert: Alert): string {
+  const { hostname, output, fields, priority, rule, source, tags, time, sensor } = alert;
+  const line = { hostname, output, output_fields: fields, priority, rule, source, tags, time };
+  return JSON.stringify(sensor === "falco" ? line : { ...line, sensor });
+}
