@@ -3,10 +3,13 @@ import { CGROUP_GONE } from "../formats/sensor/layout.ts";
 import { processOf, type RecordedFact } from "../formats/sensor/recording.ts";
 import { readRecording } from "../io/sensor/recording-file.ts";
 import { AppError } from "../kit/error.ts";
+import type { Alert } from "../model/alert.ts";
 import type { Container } from "../model/container.ts";
 import type { EventType } from "../model/event.ts";
 import type { EventRecord } from "../model/event-record.ts";
 import { eventRecord } from "../stages/watch/event-record.ts";
+import { demandUsable, RuleWatch } from "./rule-watch.ts";
+import { readRuleFiles } from "./rules.ts";
 
 /** What a recording held. */
 export interface Replayed {
@@ -23,12 +26,14 @@ export interface Replayed {
 class Replay {
   readonly #containers = new Map<number, Container | null>();
   readonly #told: (event: EventRecord) => void;
+  readonly #rules: RuleWatch | null;
   #event: FrameEvent | null = null;
   blind: readonly EventType[] = [];
   seen = new Set<string>();
 
-  constructor(told: (event: EventRecord) => void) {
+  constructor(told: (event: EventRecord) => void, rules: RuleWatch | null) {
     this.#told = told;
+    this.#rules = rules;
   }
 
   get events(): number {
@@ -62,19 +67,36 @@ class Replay {
     const event = this.#event;
     if (event === null) return;
     if (event.number === 0) event.processes.link();
-    if (event.show(bytes, at, length)) this.#told(eventRecord(event, event.isKilled));
-    else if (event.frame.code === CGROUP_GONE) this.#containers.delete(event.frame.cgroup.id);
+    if (event.show(bytes, at, length)) {
+      if (this.#rules === null) this.#told(eventRecord(event, event.isKilled));
+      else this.#rules.see(event);
+    } else if (event.frame.code === CGROUP_GONE) this.#containers.delete(event.frame.cgroup.id);
   }
+}
+
+/** Who is told of what a recording holds. */
+export interface ReplayListener {
+  event(event: EventRecord): void;
+  alert(alert: Alert): void;
 }
 
 /**
  * Replays a recording.
  *
- * @param told Called for each event, in order.
- * @throws {AppError} `not-found`, `unreadable`, `document-invalid`.
+ * @param rules Files of rules. Without any each event is told, in order; with some their alerts.
+ * @throws {AppError} `not-found`, `unreadable`, `document-invalid`; `config-invalid` for rules that cannot be used.
  */
-export function replay(path: string, told: (event: EventRecord) => void): Replayed {
-  const replaying = new Replay(told);
+export async function replay(
+  path: string,
+  rules: readonly string[],
+  listener: ReplayListener,
+): Promise<Replayed> {
+  const texts = await readRuleFiles(rules);
+  demandUsable(texts);
+  const replaying = new Replay(
+    (event) => listener.event(event),
+    texts.length === 0 ? null : new RuleWatch(texts, false, (alert) => listener.alert(alert)),
+  );
   const damage = readRecording(path, replaying);
   if (replaying.events === 0 && damage !== null) {
     throw new AppError("document-invalid", `${JSON.stringify(path)} holds no event: ${damage}`, {

@@ -4,6 +4,8 @@ import type { EventType } from "../model/event.ts";
 import { EVENT_TYPES } from "../model/event.ts";
 import type { EnforcedContainer, WatchOrder, WatchStart, WatchTidings } from "../model/watching.ts";
 import { enforcedContainer } from "./enforcement.ts";
+import { demandUsable } from "./rule-watch.ts";
+import { readRuleFiles } from "./rules.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface WatchOptions {
@@ -12,6 +14,8 @@ export interface WatchOptions {
   readonly record: string | null;
   readonly events: WatchStart["events"];
   readonly only: string | null;
+  /** Files of rules; without any, no alert is raised. */
+  readonly rules: readonly string[];
 }
 
 /** Everything but what is most of what happens, and matters to nobody who looks. */
@@ -23,7 +27,7 @@ const SHOWN: readonly EventType[] = EVENT_TYPES.filter(
  * Watches this host until the signal is aborted.
  *
  * @param told Called for everything that the sensor tells.
- * @throws {AppError} `sensor-unavailable`.
+ * @throws {AppError} `sensor-unavailable`; `config-invalid` for rules that cannot be used; what reading them throws.
  */
 export async function watch(
   options: WatchOptions,
@@ -34,7 +38,10 @@ export async function watch(
   const enforced: EnforcedContainer[] = [];
   for (const name of options.enforce) enforced.push(await enforcedContainer(name, surroundings));
   const { record, events, only } = options;
-  const start: WatchStart = { record, events, only, enforced, wanted: SHOWN };
+  const rules = await readRuleFiles(options.rules);
+  demandUsable(rules);
+  const wanted = events === null && record === null ? [] : SHOWN;
+  const start: WatchStart = { record, events, only, enforced, rules, wanted };
   const again = new Again(options.enforce, surroundings, (order) => thread.send(order));
   const thread: SideThread<WatchOrder> = startThread(
     new URL("./sensor-thread.js", import.meta.url),

@@ -8,10 +8,13 @@ import { cgroupPathOf, fileSeenBy, listProcesses, readProcess } from "../io/sens
 import { Recorder } from "../io/sensor/recorder.ts";
 import { openSensor, type Sensor } from "../io/sensor/sensor.ts";
 import type { Inside } from "../io/sensor/thread.ts";
+import type { Alert } from "../model/alert.ts";
+import type { EventType } from "../model/event.ts";
 import type { EventRecord } from "../model/event-record.ts";
 import type { WatchOrder, WatchStart, WatchTidings } from "../model/watching.ts";
 import { eventRecord } from "../stages/watch/event-record.ts";
 import { ContainerTable } from "./container-table.ts";
+import { RuleWatch } from "./rule-watch.ts";
 
 export type WatchInside = Inside<WatchStart, WatchOrder, WatchTidings>;
 
@@ -27,6 +30,8 @@ const FIRST_PROCESSES = [
 ];
 /** The writable layer, memory, and what is of no layer: sensor/PROTOCOL.md, "Enforcement". */
 const DENY_ALL = 7;
+/** Calls that are shown when they fail, too. */
+const SHOWN_FAILURES: readonly EventType[] = ["connect", "open", "openat", "openat2"];
 const EVENTS_A_TURN = 20_000;
 /** Nobody reads more of them in the time of a turn. */
 const TOLD_A_TURN = 2_000;
@@ -38,6 +43,8 @@ export class Watching {
   readonly #event: FrameEvent;
   readonly #containers: ContainerTable;
   readonly #recorder: Recorder | null;
+  readonly #rules: RuleWatch | null;
+  #alerts: Alert[] = [];
   #told: EventRecord[] = [];
   #omitted = 0;
 
@@ -45,9 +52,16 @@ export class Watching {
     this.#here = here;
     const { start } = here;
     this.#recorder = start.record === null ? null : new Recorder(start.record);
+    this.#rules =
+      start.rules.length === 0
+        ? null
+        : new RuleWatch(start.rules, true, (alert) => this.#alerts.push(alert));
     this.#sensor = openSensor({
-      wanted: new Set(start.wanted),
-      failed: new Set(["connect", "open", "openat", "openat2"]),
+      wanted: new Set([...start.wanted, ...(this.#rules?.wanted ?? [])]),
+      failed: new Set([
+        ...(this.#rules?.failed ?? []),
+        ...(start.wanted.length > 0 ? SHOWN_FAILURES : []),
+      ]),
       streams: false,
       ringBytes: RING_BYTES,
     });
@@ -157,6 +171,7 @@ export class Watching {
       return;
     }
     this.#recorder?.add(bytes, at, length);
+    this.#rules?.see(event);
     if (!event.isKilled && (this.#here.start.events === null || !this.#isWanted())) return;
     if (this.#told.length < TOLD_A_TURN) this.#told.push(eventRecord(event, event.isKilled));
     else this.#omitted += 1;
@@ -180,6 +195,10 @@ export class Watching {
   }
 
   #tellEvents(): void {
+    if (this.#alerts.length > 0) {
+      this.#here.tell({ kind: "alerts", alerts: this.#alerts });
+      this.#alerts = [];
+    }
     if (this.#told.length === 0) return;
     this.#here.tell({ kind: "events", events: this.#told, omitted: this.#omitted });
     this.#told = [];

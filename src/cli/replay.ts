@@ -4,7 +4,7 @@ import { count } from "../kit/phrase.ts";
 import type { EventRecord } from "../model/event-record.ts";
 import type { Command, Invocation } from "./command.ts";
 import { formatOption } from "./option-specs.ts";
-import { eventLine } from "./watch-text.ts";
+import { alertText, eventLine, falcoLine } from "./watch-text.ts";
 
 /** Lines that are printed at once. */
 const LINES_A_WRITE = 1000;
@@ -18,13 +18,20 @@ export const replayCommand: Command = {
     "A recording that was cut off is shown as far as it goes, and said to be damaged; then the exit code is 1.",
   ],
   options: {
+    rules: {
+      type: "string",
+      value: "FILE",
+      multiple: true,
+      summary: "try these rules in Falco's language: show their alerts instead of events",
+    },
     format: formatOption(
-      ["pretty", "json"],
-      "lines for people (default), or one JSON value a line",
+      ["pretty", "json", "falco"],
+      "lines for people (default), one JSON value a line, or alerts as Falco writes them",
     ),
   },
   examples: [
     ["bulwark replay day.events", "what happened"],
+    ["bulwark replay day.events --rules ours.yaml", "what our rules would have said"],
     ["bulwark replay day.events --format json | jq .executable", "the same for programs"],
   ],
   run: replayHere,
@@ -37,19 +44,34 @@ async function replayHere({ args, options, terminal }: Invocation): Promise<numb
       hint: "as in bulwark replay day.events; bulwark watch --record FILE makes one",
     });
   }
-  const isJson = options.text("format") === "json";
+  const format = options.text("format") ?? "pretty";
   const lines: string[] = [];
   const prints: Promise<void>[] = [];
   const flush = (): void => {
     if (lines.length > 0) prints.push(terminal.print(`${lines.splice(0).join("\n")}\n`));
   };
-  const told = (event: EventRecord): void => {
-    lines.push(isJson ? JSON.stringify(event) : eventLine(event, terminal.width, terminal.colour));
+  const add = (line: string): void => {
+    lines.push(line);
     if (lines.length >= LINES_A_WRITE) flush();
   };
-  const replayed = replay(path, told);
+  const told = (event: EventRecord): void => {
+    if (format === "falco") return;
+    add(
+      format === "json" ? JSON.stringify(event) : eventLine(event, terminal.width, terminal.colour),
+    );
+  };
+  let alerts = 0;
+  const replayed = await replay(path, options.texts("rules"), {
+    event: told,
+    alert: (alert) => {
+      alerts += 1;
+      if (format === "falco") add(falcoLine(alert));
+      else add(format === "json" ? JSON.stringify(alert) : alertText(alert, terminal.colour));
+    },
+  });
   flush();
   await Promise.all(prints);
+  if (options.texts("rules").length > 0) terminal.note(count(alerts, "alert"));
   terminal.note(
     `${count(replayed.events, "event")} of ${count(replayed.containers, "container")} and the host`,
   );

@@ -2,6 +2,7 @@
 import { palette } from "../kit/colour.ts";
 import { cut, visible } from "../kit/display.ts";
 import { count } from "../kit/phrase.ts";
+import type { Alert, AlertPriority } from "../model/alert.ts";
 import type { EventRecord } from "../model/event-record.ts";
 import type { EventCount, Hook, WatchTidings } from "../model/watching.ts";
 import type { Terminal } from "./terminal.ts";
@@ -25,6 +26,11 @@ export class WatchPrinter {
         return;
       case "events":
         this.#showEvents(tidings.events, tidings.omitted);
+        return;
+      case "alerts":
+        void this.#terminal.print(
+          tidings.alerts.map((alert) => `${alertText(alert, this.#terminal.colour)}\n`).join(""),
+        );
         return;
       case "state":
         this.#showState(tidings.counts, tidings.rate, tidings.containers);
@@ -61,6 +67,45 @@ export class WatchPrinter {
       `${count(rate, "event")}/s · ${count(containers, "container")} · ${dropped} lost`,
     );
   }
+}
+
+/** The time, how urgent, which rule; below it what happened. */
+export function alertText(alert: Alert, colour: boolean): string {
+  const { alarm, bold, red, yellow, dim } = palette(colour);
+  const paint = PAINTS[alert.priority];
+  const priority = { alarm, red, yellow, plain: (text: string) => text }[paint](
+    alert.priority.padEnd(PRIORITY_WIDTH),
+  );
+  return `${dim(alert.time.slice(11, 23))} ${priority} ${bold(visible(alert.rule))}\n             ${visible(alert.output)}`;
+}
+
+const PRIORITY_WIDTH = 13;
+
+const PAINTS: Record<AlertPriority, "alarm" | "red" | "yellow" | "plain"> = {
+  Emergency: "alarm",
+  Alert: "alarm",
+  Critical: "alarm",
+  Error: "red",
+  Warning: "yellow",
+  Notice: "plain",
+  Informational: "plain",
+  Debug: "plain",
+};
+
+/** As Falco's `json_output` writes an alert: what reads Falco's reads this. */
+export function falcoLine(alert: Alert): string {
+  const { output, fields, priority, rule, source, tags, time, hostname } = alert;
+  const head = `${time.slice(11, 29)}: ${priority} `;
+  return JSON.stringify({
+    hostname,
+    output: head + output,
+    output_fields: fields,
+    priority,
+    rule,
+    source,
+    tags,
+    time,
+  });
 }
 
 /** `12:00:01.123  execve  web  sh → /usr/bin/curl -s http://…`. */

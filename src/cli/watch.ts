@@ -4,7 +4,7 @@ import type { WatchTidings } from "../model/watching.ts";
 import { chosenAction } from "./actions.ts";
 import { type Command, type Invocation, surroundingsOf } from "./command.ts";
 import { formatOption } from "./option-specs.ts";
-import { WatchPrinter } from "./watch-text.ts";
+import { falcoLine, WatchPrinter } from "./watch-text.ts";
 
 export const watchCommand: Command = {
   name: "watch",
@@ -23,6 +23,13 @@ export const watchCommand: Command = {
     "A recording holds command lines and the beginnings of environments, which may hold secrets: it is made for its owner only.",
   ],
   options: {
+    rules: {
+      type: "string",
+      value: "FILE",
+      multiple: true,
+      summary: "raise alerts by these rules in Falco's language, and show them instead of events",
+    },
+    events: { type: "boolean", summary: "with --rules: show events, too" },
     all: { type: "boolean", summary: "show events of the host, too" },
     container: {
       type: "string",
@@ -30,8 +37,8 @@ export const watchCommand: Command = {
       summary: "one container only: its name, or the beginning of its id",
     },
     format: formatOption(
-      ["pretty", "json"],
-      "lines for people (default), or one JSON value a line",
+      ["pretty", "json", "falco"],
+      "lines for people (default), one JSON value a line, or alerts alone as Falco writes them",
     ),
     record: {
       type: "string",
@@ -59,6 +66,7 @@ export const watchCommand: Command = {
   examples: [
     ["sudo bulwark watch", "what all containers do"],
     ["sudo bulwark watch --container web", "one of them"],
+    ["sudo bulwark watch --rules falco_rules.yaml", "alerts by rules"],
     ["sudo bulwark watch --record day.events --quiet", "record, to try rules on it later"],
     ["sudo bulwark watch containers", "what runs now, from which image, since when"],
     ["bulwark watch budget alerts.jsonl", "how many alerts a week, and why"],
@@ -102,16 +110,20 @@ function refuse([extra]: readonly string[], name: string): void {
 
 async function watchHere(invocation: Invocation): Promise<number> {
   const { options, terminal } = invocation;
-  const isJson = options.text("format") === "json";
+  const format = options.text("format") ?? "pretty";
   const printer = new WatchPrinter(terminal);
   const show = (tidings: WatchTidings): void => {
-    if (isJson) void terminal.print(`${JSON.stringify(tidings)}\n`);
+    if (format === "json") void terminal.print(`${JSON.stringify(tidings)}\n`);
+    else if (format === "falco") printFalco(tidings, terminal);
     else printer.show(tidings);
   };
+  const rules = options.texts("rules");
+  const isShown = rules.length === 0 ? !options.flag("quiet") : options.flag("events");
   await watch(
     {
       record: options.text("record"),
-      events: options.flag("quiet") ? null : options.flag("all") ? "all" : "containers",
+      events: !isShown ? null : options.flag("all") ? "all" : "containers",
+      rules,
       only: options.text("container"),
       enforce: options.texts("enforce"),
     },
@@ -119,4 +131,10 @@ async function watchHere(invocation: Invocation): Promise<number> {
     show,
   );
   return 0;
+}
+
+/** One line an alert, as Falco's `json_output` has it. */
+function printFalco(tidings: WatchTidings, terminal: Invocation["terminal"]): void {
+  if (tidings.kind !== "alerts") return;
+  void terminal.print(tidings.alerts.map((alert) => `${falcoLine(alert)}\n`).join(""));
 }

@@ -1,4 +1,5 @@
 // What is told while somebody watches: plain values, which go between threads and into JSON lines.
+import type { Alert } from "./alert.ts";
 import type { EventType } from "./event.ts";
 import type { EventRecord } from "./event-record.ts";
 
@@ -32,6 +33,12 @@ export interface WatchedEvents {
   readonly omitted: number;
 }
 
+/** What rules said. */
+export interface WatchedAlerts {
+  readonly kind: "alerts";
+  readonly alerts: readonly Alert[];
+}
+
 /** Said every second. */
 export interface WatchState {
   readonly kind: "state";
@@ -42,7 +49,7 @@ export interface WatchState {
   readonly containers: number;
 }
 
-export type WatchTidings = WatchStarted | WatchedEvents | WatchState;
+export type WatchTidings = WatchStarted | WatchedEvents | WatchedAlerts | WatchState;
 
 /** What the thread of the sensor is started with. */
 export interface WatchStart {
@@ -54,6 +61,8 @@ export interface WatchStart {
   /** The only container: its name or the beginning of its id; null for all. */
   readonly only: string | null;
   readonly enforced: readonly EnforcedContainer[];
+  /** Files of rules, which were found to be usable. */
+  readonly rules: readonly { readonly path: string; readonly text: string }[];
 }
 
 /** A container in which what is not of its image dies before its first instruction. */

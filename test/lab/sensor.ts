@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Alert } from "../../src/model/alert.ts";
 import type { EventRecord } from "../../src/model/event-record.ts";
 import type { WatchState, WatchTidings } from "../../src/model/watching.ts";
 
@@ -29,6 +30,7 @@ export function sensorHindrance(): string | null {
 /** `bulwark watch` at work. */
 export class LabWatch {
   readonly events: EventRecord[] = [];
+  readonly alerts: Alert[] = [];
   readonly #child: ChildProcess;
   #said = "";
   #rest = "";
@@ -52,6 +54,7 @@ export class LabWatch {
       const tidings = JSON.parse(line) as WatchTidings;
       if (tidings.kind === "started") this.#isStarted = true;
       else if (tidings.kind === "events") this.events.push(...tidings.events);
+      else if (tidings.kind === "alerts") this.alerts.push(...tidings.alerts);
       else if (tidings.kind === "state") this.state = tidings;
     }
   }
@@ -69,10 +72,18 @@ export class LabWatch {
   }
 
   /** The first event of that form, which may still come. */
-  async seen(fits: (event: EventRecord) => boolean, what: string): Promise<EventRecord> {
+  seen(fits: (event: EventRecord) => boolean, what: string): Promise<EventRecord> {
+    return this.#found(this.events, fits, what);
+  }
+
+  alerted(fits: (alert: Alert) => boolean, what: string): Promise<Alert> {
+    return this.#found(this.alerts, fits, what);
+  }
+
+  async #found<T>(all: readonly T[], fits: (one: T) => boolean, what: string): Promise<T> {
     const until = Date.now() + SEEN_WITHIN_MS;
     for (;;) {
-      const found = this.events.find(fits);
+      const found = all.find(fits);
       if (found !== undefined) return found;
       if (Date.now() > until) throw new Error(`not seen: ${what}`);
       await sleep(20);

@@ -45,7 +45,7 @@ function parameterOf(event: SensorEvent): string | null {
 }
 
 /** RFC 3339 with nanoseconds. */
-function timeOf({ seconds, nanoseconds }: SensorEvent): string {
+export function timeOf({ seconds, nanoseconds }: SensorEvent): string {
   const whole = new Date(seconds * 1000).toISOString().slice(0, 19);
   return `${whole}.${String(nanoseconds).padStart(9, "0")}Z`;
 }

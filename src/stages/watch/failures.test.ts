@@ -1,0 +1,24 @@
+import { describe, expect, test } from "vitest";
+import { parseCondition } from "../../formats/falco/parse-condition.ts";
+import { mayMatchFailure } from "./failures.ts";
+
+describe("a call that failed is asked of a rule only when it could match", () => {
+  test.each([
+    ["evt.type=open and fd.num>=0", false],
+    ["evt.type=open and (fd.num>=0 or fd.name=/x)", true],
+    ["evt.type=open and fd.name=/x", true],
+    ["evt.type=open and evt.rawres>=0", false],
+    ["evt.type=open and evt.rawres<0", true],
+    ["evt.type=open and not fd.num>=0", true],
+    ["not (evt.type=open and not fd.num>=0)", true],
+    ["evt.type=open and evt.res=SUCCESS", false],
+    ["evt.type=open and evt.res!=SUCCESS", true],
+    ["evt.type=connect and (evt.rawres>=0 or evt.res=EINPROGRESS)", true],
+    ["evt.type=open and evt.failed=false", false],
+    ["evt.type=open and evt.failed=true", true],
+    ["evt.type=dup and evt.rawres in (0, 1, 2)", true],
+  ])("%s: %s", (condition, may) => {
+    const { expression } = parseCondition(condition);
+    expect(expression !== null && mayMatchFailure(expression)).toBe(may);
+  });
+});
