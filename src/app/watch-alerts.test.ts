@@ -91,7 +91,9 @@ describeShared("proposed exceptions, with the stock rules", () => {
     ]);
     const own = loaded.messages.filter(({ place }) => place?.path === rules);
     expect([loaded.hasErrors, own]).toEqual([false, []]);
-    const rule = loaded.rules.find((one) => one.rule.name === "Read sensitive file untrusted");
+    const rule = loaded.sensor.rules.find(
+      (one) => one.rule.name === "Read sensitive file untrusted",
+    );
     expect(JSON.stringify(rule?.rule.condition)).toContain("agent --scan, (all) = x");
     writeFileSync(rules, text);
     expect(await exceptionsFor(request, surroundings)).toMatchObject({
