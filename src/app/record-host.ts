@@ -6,7 +6,7 @@ import { lookAtPlace } from "../io/host/look-at-host.ts";
 import { lookAt } from "../io/look.ts";
 import { thisAccount } from "../io/this-account.ts";
 import { AppError } from "../kit/error.ts";
-import type { FileFact, HostRecord } from "../model/host-record.ts";
+import { type FileFact, type HostRecord, ONLY_RUNNING } from "../model/host-record.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const ROUNDS_MAX = 8;
@@ -48,7 +48,7 @@ export async function recordHost(
 /** What the kernel shows as files belongs to the kernel that runs here, and not to a folder. */
 function seen(root: string | null, path: string, wants: "look" | "text" | "names"): FileFact {
   if (root !== null && /^\/(?:proc|sys|run|var\/run)\//.test(path))
-    return { kind: "hidden", why: "only a host that runs has it" };
+    return { kind: "hidden", why: ONLY_RUNNING };
   return lookAtPlace(root ?? "/", path, wants);
 }
 

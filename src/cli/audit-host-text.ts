@@ -4,6 +4,8 @@ import { columns, cut, padRight, visible } from "../kit/display.ts";
 import { count, grouped, list } from "../kit/phrase.ts";
 import { CHECK_SCHEMA, type CheckResult } from "../model/check-result.ts";
 import type { HostAudit } from "../model/host-audit.ts";
+import { ONLY_RUNNING } from "../model/host-record.ts";
+import type { Problem } from "../model/problem.ts";
 import { packageLines } from "./audit-packages-text.ts";
 import { checkAnswer, checkText } from "./check-text.ts";
 import { frameworkText } from "./framework-text.ts";
@@ -53,8 +55,23 @@ function withoutName(audit: HostAudit): HostAudit {
   return {
     ...audit,
     findings: audit.findings.map((one) => ({ ...one, message: plain(one.message) })),
-    problems: audit.problems.map((one) => ({ ...one, detail: plain(one.detail) })),
+    problems: folded(audit.problems.map((one) => ({ ...one, detail: plain(one.detail) }))),
   };
+}
+
+/** What no folder can have is told once, and not file by file. */
+function folded(problems: readonly Problem[]): Problem[] {
+  const isLive = ({ detail }: Problem): boolean => detail.endsWith(`: ${ONLY_RUNNING}`);
+  const [first, ...others] = problems.filter(isLive);
+  if (first === undefined || others.length === 0) return [...problems];
+  const asked = [first, ...others].flatMap(
+    ({ detail }) => /^cannot tell ([\w, -]+?):/.exec(detail)?.[1]?.split(/, | and /) ?? [],
+  );
+  const places = count(others.length + 1, "place");
+  const told = list([...new Set(asked)].sort());
+  const detail = `cannot tell ${told}: ${places} that only a host that runs has; run it there, or see --format json`;
+  const { code } = first;
+  return [...problems.filter((one) => !isLive(one)), { code, detail }];
 }
 
 function asCheck(audit: HostAudit): CheckResult {

@@ -15,6 +15,9 @@ export interface HostRecord {
   readonly engines: readonly EngineFact[];
 }
 
+/** Why nothing in a folder tells what the kernel of its host would. */
+export const ONLY_RUNNING = "only a host that runs has it";
+
 /** What lies at a path, behind links, which are followed inside the host only. */
 export type FileFact =
   | { readonly kind: "absent" }
@@ -45,6 +48,10 @@ export interface ProcessFact {
   readonly uid: number;
   /** With the program first. */
   readonly args: readonly string[];
+  /** Where it waits for connections of TCP, `0.0.0.0:2375`, by its open sockets; absent where that was not looked at. */
+  readonly listens?: readonly string[];
+  /** `XDG_CONFIG_HOME` as it was started with; absent where it was not set, or not looked at. */
+  readonly configHome?: string;
   /** Under which path of {@link HostRecord.files} its own root lies: `""`, or `/proc/PID/root` when it has its own mounts. */
   readonly root: string;
 }

@@ -17,8 +17,9 @@ export function daemonsOf(record: HostRecord, unit: Unit | null): Daemon[] {
   const running = (record.processes ?? []).flatMap((process, index): Daemon[] => {
     if (!isProgram(process.args, "dockerd")) return [];
     const at = `/processes/${index}`;
-    const { uid, root, args } = process;
-    return [daemonOf(record, { name: "dockerd", at, args, argsAt: `${at}/args`, uid, root })];
+    const { uid, root, args, configHome } = process;
+    const started = { name: "dockerd", at, args, argsAt: `${at}/args`, uid, root };
+    return [daemonOf(record, { ...started, configHome: configHome ?? null })];
   });
   const named =
     running.length < 2
@@ -58,12 +59,14 @@ interface Started {
   readonly uid: number;
   readonly root: string;
   readonly isRunning?: boolean;
+  /** Where its user keeps configuration; null where that is the usual folder. */
+  readonly configHome?: string | null;
 }
 
 function daemonOf(record: HostRecord, started: Started): Daemon {
   const { name, at, args, argsAt, uid, root, isRunning = true } = started;
   const flags = dockerdFlags(args, argsAt);
-  const configFile = `${root}${configOf(record, flags, uid)}`;
+  const configFile = `${root}${configOf(record, flags, started)}`;
   const file = settingsOf(record, [configFile], { read: readJsonDocument, depth: 1 });
   const options = new Map([...file.values, ...flags]);
   const engine = isRunning ? engineOf(record, options) : null;
@@ -122,13 +125,12 @@ function declaredDaemon(record: HostRecord, unit: Unit): Daemon | null {
 function configOf(
   record: HostRecord,
   flags: ReadonlyMap<string, Fact<OptionValue>>,
-  uid: number,
+  { uid, configHome }: Started,
 ): string {
   const named = flags.get("config-file");
   if (named?.state === "known") return wordOf(named.value);
-  return uid === 0
-    ? "/etc/docker/daemon.json"
-    : `${homeOf(record, uid)}/.config/docker/daemon.json`;
+  if (uid === 0) return "/etc/docker/daemon.json";
+  return `${configHome ?? `${homeOf(record, uid)}/.config`}/docker/daemon.json`;
 }
 
 const SOCKET = "unix:///var/run/docker.sock";

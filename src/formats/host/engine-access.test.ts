@@ -91,6 +91,41 @@ describe("who may ask an engine", () => {
       ],
     ],
     [
+      "whoever reaches a socket that was handed to it",
+      told(
+        { ...config({ group: "root" }) },
+        {
+          processes: [
+            {
+              pid: 1,
+              uid: 0,
+              args: ["dockerd", "-H", "fd://"],
+              root: "",
+              listens: ["[::]:2375", "0.0.0.0:2377", "0.0.0.0:7946"],
+            },
+          ],
+        },
+      ),
+      ["everywhere [::]:2375 - /processes/0/listens/0 ?"],
+    ],
+    [
+      "nobody by a socket of one that asks for certificates",
+      told(config({ group: "root", tlsverify: true }), {
+        processes: [{ pid: 1, uid: 0, args: ["dockerd"], root: "", listens: ["[::]:2376"] }],
+      }),
+      [],
+    ],
+    [
+      "nobody of one without root, whose settings are where its user keeps them",
+      told(
+        { "/x/docker/daemon.json": file(JSON.stringify({ hosts: ["tcp://0.0.0.0:2375"] })) },
+        {
+          processes: [{ pid: 1, uid: 1000, args: ["dockerd"], root: "", configHome: "/x" }],
+        },
+      ),
+      [],
+    ],
+    [
       "nobody without a certificate",
       told(config({ hosts: ["tcp://0.0.0.0:2376"], tlsverify: true, group: "root" }), dockerd()),
       [],

@@ -7,9 +7,9 @@ import { accountsOf } from "./accounts.ts";
 import { daemonsOf } from "./docker-daemon.ts";
 import { KUBELET_UNIT } from "./node-files.ts";
 import { podmanOf } from "./podman-settings.ts";
-import { seenFile } from "./record-file.ts";
+import { namesIn, seenFile } from "./record-file.ts";
 import { settingsOf } from "./settings-file.ts";
-import { unitOf } from "./systemd-unit.ts";
+import { UNIT_FOLDERS, unitOf } from "./systemd-unit.ts";
 
 export const UNITS: readonly string[] = [
   "docker.service",
@@ -22,6 +22,16 @@ export const UNITS: readonly string[] = [
   "podman.socket",
   KUBELET_UNIT,
 ];
+const ENGINE_SERVICES: ReadonlySet<string> = new Set(["docker.service", "podman.service"]);
+const SOCKETS_MAX = 500;
+
+/** Sockets by other names than the usual ones: any may be an engine's, whose service it names. */
+export function socketNames(record: HostRecord): string[] {
+  const all = UNIT_FOLDERS.flatMap((folder) => namesIn(record, folder));
+  const others = all.filter((name) => name.endsWith(".socket") && !UNITS.includes(name));
+  return [...new Set(others)].sort().slice(0, SOCKETS_MAX);
+}
+
 export const CONTAINERD_CONFIG = "/etc/containerd/config.toml";
 
 /** The normal form. Never throws, whatever the files hold. */
@@ -30,6 +40,11 @@ export function hostOf(record: HostRecord): Host {
   for (const name of UNITS) {
     const unit = unitOf(record, name);
     if (unit !== null) units.set(name, unit);
+  }
+  for (const name of socketNames(record)) {
+    const unit = unitOf(record, name);
+    const service = unit?.settings.get("Socket.Service")?.at(-1)?.value ?? "";
+    if (unit !== null && ENGINE_SERVICES.has(service)) units.set(name, unit);
   }
   return {
     form: "host",

@@ -3,7 +3,7 @@
 import type { Reach } from "../../model/engine-access.ts";
 import type { Daemon, Host } from "../../model/host.ts";
 import type { Pointer } from "../../model/workload.ts";
-import { optionIn, textsIn } from "./option-texts.ts";
+import { optionIn, textsIn, wordOf } from "./option-texts.ts";
 import { pointerToLine } from "./record-file.ts";
 
 export interface OpenListener {
@@ -21,7 +21,11 @@ export interface OpenListener {
 
 /** All of a host, but for what cannot be told. */
 export function openListeners(host: Host): OpenListener[] {
-  return [...host.daemons.flatMap(listenersOf), ...podmanListeners(host), ...socketListeners(host)];
+  return [
+    ...host.daemons.flatMap((daemon) => [...listenersOf(daemon), ...seenListeners(daemon, host)]),
+    ...podmanListeners(host),
+    ...socketListeners(host),
+  ];
 }
 
 /** Of one daemon; none where its addresses are not known. */
@@ -38,6 +42,42 @@ export function listenersOf(daemon: Daemon): OpenListener[] {
       const reach = reachOf(address, "host");
       return { at: hosts.at, address, of: daemon.name, how, reach, uid: daemon.uid };
     });
+}
+
+/** Ports of a swarm ask for certificates by themselves. */
+const SWARM_PORTS: ReadonlySet<string> = new Set(["2377", "7946"]);
+/** What a daemon listens at for clients, by agreement. */
+const CLIENT_PORTS: ReadonlySet<string> = new Set(["2375", "2376"]);
+
+/** What a daemon's open sockets show, and neither its own words nor units say: a socket that was handed to it. */
+export function seenListeners(daemon: Daemon, host: Host): OpenListener[] {
+  const index = /^\/processes\/(\d+)$/.exec(daemon.at)?.[1];
+  const process = index === undefined ? undefined : host.record.processes?.[Number(index)];
+  if (process?.listens === undefined || isVerified(daemon)) return [];
+  const told = [
+    ...listenersOf(daemon).map(({ address }) => portOf(address)),
+    ...socketListeners(host).map(({ address }) => portOf(address)),
+    portOf(textOf(optionIn(daemon, "metrics-addr"))),
+  ];
+  const isOthers = (port: string): boolean =>
+    told.includes(port) ||
+    SWARM_PORTS.has(port) ||
+    (daemon.isInSwarm === true && !CLIENT_PORTS.has(port));
+  return process.listens.flatMap((address, number): OpenListener[] => {
+    if (isOthers(portOf(address))) return [];
+    const at = `${daemon.at}/listens/${number}`;
+    const { name: of, uid } = daemon;
+    const how = "by its open sockets, and asks no client for a certificate";
+    return [{ at, address, of, how, reach: reachOf(address, "everywhere"), uid }];
+  });
+}
+
+function portOf(address: string): string {
+  return /(\d+)$/.exec(address)?.[1] ?? "";
+}
+
+function textOf(fact: ReturnType<typeof optionIn>): string {
+  return fact.state === "known" ? wordOf(fact.value) : "";
 }
 
 /** Whether a client has to show a certificate. */
@@ -62,7 +102,9 @@ export function podmanListeners({ record }: Host): OpenListener[] {
 /** What systemd listens at for an engine. */
 export function socketListeners({ units, daemons }: Host): OpenListener[] {
   return [...units].flatMap(([name, unit]) => {
-    const isSafe = name.startsWith("docker") && daemons.length > 0 && daemons.every(isVerified);
+    const service = unit.settings.get("Socket.Service")?.at(-1)?.value ?? "";
+    const isDocker = service === "docker.service" || (service === "" && name.startsWith("docker"));
+    const isSafe = isDocker && daemons.length > 0 && daemons.every(isVerified);
     if (isSafe || !name.endsWith(".socket")) return [];
     return (unit.settings.get("Socket.ListenStream") ?? [])
       .filter(({ value }) => !/^[/%@]/.test(value))

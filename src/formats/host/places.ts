@@ -2,7 +2,7 @@
 import type { HostRecord } from "../../model/host-record.ts";
 import { AUDIT_FOLDER, AUDIT_PROGRAMS, auditedPaths } from "./audit-rules.ts";
 import { AUDIT_FILE, KERNEL_FILE } from "./fix-script.ts";
-import { CONTAINERD_CONFIG, containerdConfigs, hostOf, UNITS } from "./host.ts";
+import { CONTAINERD_CONFIG, containerdConfigs, hostOf, socketNames, UNITS } from "./host.ts";
 import { KERNEL_SETTINGS } from "./kernel-settings.data.ts";
 import { nodePlacesWanted } from "./node-files.ts";
 import { textsIn, wordOf } from "./option-texts.ts";
@@ -36,6 +36,7 @@ function of(wants: WantedPlace["wants"], paths: readonly string[]): WantedPlace[
 const UNIT_PATHS = UNIT_FOLDERS.flatMap((folder) => UNITS.map((unit) => `${folder}/${unit}`));
 
 const FIXED: readonly WantedPlace[] = [
+  ...of("names", UNIT_FOLDERS),
   ...of("text", ["/etc/passwd", "/etc/group", "/etc/subuid"]),
   // Units take their environment from them.
   ...of("text", ["/etc/default/docker", "/etc/sysconfig/docker"]),
@@ -79,7 +80,19 @@ function dropIns(record: HostRecord): WantedPlace[] {
   const certificates = registries.flatMap((folder) =>
     namesIn(record, folder).map((name) => `${folder}/${name}`),
   );
-  return [...of("text", text), ...of("names", registries), ...of("look", certificates)];
+  const sockets = UNIT_FOLDERS.flatMap((folder) =>
+    socketNames(record).map((name) => `${folder}/${name}`),
+  );
+  return [
+    ...of("text", text),
+    ...of("names", registries),
+    ...of("look", certificates),
+    ...of("text", sockets),
+    ...of(
+      "names",
+      sockets.map((path) => `${path}.d`),
+    ),
+  ];
 }
 
 /** What units and command lines name. */

@@ -1,6 +1,7 @@
 // Processes of container engines and of kubelets, as /proc shows them. @see proc(5)
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { ProcessFact } from "../../model/host-record.ts";
+import { listensOf } from "./open-sockets.ts";
 
 const PROGRAMS = /(?:^|\/)(?:dockerd|containerd|podman|kubelet)$/;
 const PROCESSES_MAX = 200_000;
@@ -24,8 +25,19 @@ function processOf(pid: number): ProcessFact[] {
   const args = textOf(pid, "cmdline").split("\0").slice(0, ARGUMENTS_MAX);
   if (args.at(-1) === "") args.pop();
   if (!PROGRAMS.test(args[0] ?? "")) return [];
+  const listens = listensOf(pid);
+  const configHome = /(?:^|\0)XDG_CONFIG_HOME=(\/[^\0]+)/.exec(textOf(pid, "environ"))?.[1];
   const uid = /^Uid:\s+(\d+)/m.exec(textOf(pid, "status"))?.[1];
-  return [{ pid, uid: Number(uid ?? 0), args, root: hasOwnMounts(pid) ? `/proc/${pid}/root` : "" }];
+  return [
+    {
+      pid,
+      uid: Number(uid ?? 0),
+      args,
+      root: hasOwnMounts(pid) ? `/proc/${pid}/root` : "",
+      ...(listens === null ? {} : { listens }),
+      ...(configHome === undefined ? {} : { configHome }),
+    },
+  ];
 }
 
 /** One that ended meanwhile has no text. */

@@ -2,6 +2,7 @@ import {
   listenersOf,
   type OpenListener,
   podmanListeners,
+  seenListeners,
   socketListeners,
 } from "../../../formats/host/open-listeners.ts";
 import { optionOf } from "../../../model/host.ts";
@@ -35,6 +36,37 @@ export const daemonTcpAuthenticated: Check = {
               "[Socket]\nListenStream=2375\nService=docker.service\n",
             ),
           },
+        },
+      ),
+      dockerHost(
+        {},
+        {
+          files: {
+            "/etc/systemd/system": {
+              kind: "folder",
+              uid: 0,
+              gid: 0,
+              mode: 0o755,
+              names: ["api.socket"],
+            },
+            "/etc/systemd/system/api.socket": file(
+              "[Socket]\nListenStream=10.0.0.1:4243\nService=docker.service\n",
+            ),
+          },
+        },
+      ),
+      host(
+        {},
+        {
+          processes: [
+            {
+              pid: 812,
+              uid: 0,
+              args: ["/usr/bin/dockerd", "-H", "fd://"],
+              root: "",
+              listens: ["[::]:2375"],
+            },
+          ],
         },
       ),
       host(
@@ -82,7 +114,7 @@ export const daemonTcpAuthenticated: Check = {
         for (const daemon of subject.daemons) {
           const hosts = optionOf(daemon, "hosts");
           if (hosts.state === "unknown") said.doubt(hosts);
-          for (const one of listenersOf(daemon))
+          for (const one of [...listenersOf(daemon), ...seenListeners(daemon, subject)])
             say(one, `${one.of} listens at ${one.address} ${one.how}`, said);
         }
         for (const one of services)
