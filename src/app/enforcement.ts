@@ -46,7 +46,9 @@ export async function enforcedContainer(
   for (const entry of observation.written) {
     if (entry.kind !== "file" || compareFile(baseline, entry.file)?.verdict !== "same") continue;
     const seen = fileSeenBy(pid, entry.file.path);
-    if (seen !== null) allowed.push({ path: entry.file.path, ...seen });
+    // Whoever wrote to it since its content was read would be let run what was not compared.
+    if (seen !== null && seen.changedAt === entry.file.changedAt)
+      allowed.push({ path: entry.file.path, ...seen });
   }
   return { id: container.id, name: container.name, pid, allowed };
 }

@@ -25,6 +25,11 @@ export interface ObservedFile {
   /** The last twelve bits: permissions, setuid, setgid, sticky. */
   readonly mode: number;
   readonly content: FileContent;
+  /**
+   * Nanoseconds since 1970 at which it was last changed when its content was read; absent when it was changed meanwhile. Who relies
+   * on the content later has to see that this is still so.
+   */
+  readonly changedAt?: bigint;
 }
 
 /**

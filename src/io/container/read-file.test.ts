@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   openSync,
   rmSync,
+  statSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -86,8 +87,11 @@ describe("a file of a container", () => {
       appendFileSync(join(folder, "changing"), "b");
       return true;
     };
-    await readBy(reader, "changing", change);
-    expect((await readBy(reader, "changing")).sha256).toBe(sha256("ab"));
+    expect(await readBy(reader, "changing", change)).not.toHaveProperty("changedAt");
+    const again = await readBy(reader, "changing");
+    expect(again.sha256).toBe(sha256("ab"));
+    expect(again.changedAt).toBe(statSync(join(folder, "changing"), { bigint: true }).ctimeNs);
+    expect((await readBy(reader, "changing")).changedAt).toBe(again.changedAt);
   });
 
   test("is told apart by how it begins", async () => {

@@ -18,7 +18,11 @@ export interface ReadFile {
   readonly content: FileContent;
   /** It has no name any more. */
   readonly isGone: boolean;
+  /** Nanoseconds since 1970; absent when it was not read, or changed meanwhile. */
+  readonly changedAt?: bigint;
 }
+
+type Digested = Pick<ReadFile, "sha256" | "unread" | "changedAt">;
 
 /** Bounds of reading. */
 export interface ReadBounds {
@@ -74,13 +78,12 @@ export class FileReader {
     if (!stats.isFile()) return { ...facts, sha256: null, unread: "it is no file" };
     const file = { ...facts, content: fileContent(await headOf(fd), name) };
     if (!wants(file)) return { ...file, sha256: null, unread: null };
-    const { sha256, unread } = await this.#digest(fd, stats);
-    return { ...file, sha256, unread };
+    return { ...file, ...(await this.#digest(fd, stats)) };
   }
 
-  async #digest(fd: number, stats: BigIntStats): Promise<Pick<ReadFile, "sha256" | "unread">> {
+  async #digest(fd: number, stats: BigIntStats): Promise<Digested> {
     const known = this.#known.get(keyOf(stats));
-    if (known !== undefined) return { sha256: known, unread: null };
+    if (known !== undefined) return { sha256: known, unread: null, changedAt: stats.ctimeNs };
     const { fileBytesMax, totalBytesMax } = this.#bounds;
     if (Number(stats.size) > fileBytesMax)
       return { sha256: null, unread: `it is larger than ${fileBytesMax} bytes` };
@@ -89,9 +92,9 @@ export class FileReader {
     const sha256 = await this.#hashed(fd, fileBytesMax);
     if (sha256 === null) return { sha256, unread: `it grew beyond ${fileBytesMax} bytes` };
     // One that changed meanwhile has a digest of something, and nobody may take it for this file's later.
-    const after = keyOf(fstatSync(fd, { bigint: true }));
-    if (after === keyOf(stats) && this.#known.size < KNOWN_MAX) this.#known.set(after, sha256);
-    return { sha256, unread: null };
+    if (keyOf(fstatSync(fd, { bigint: true })) !== keyOf(stats)) return { sha256, unread: null };
+    if (this.#known.size < KNOWN_MAX) this.#known.set(keyOf(stats), sha256);
+    return { sha256, unread: null, changedAt: stats.ctimeNs };
   }
 
   async #hashed(fd: number, max: number): Promise<string | null> {
