@@ -35,12 +35,13 @@ export async function readDecisions(request: {
 export async function readInUseFiles(paths: readonly string[]): Promise<readonly InUseRecord[]> {
   if (paths.length === 0) return [];
   const { readInUse } = await import("../formats/drift-result.ts");
-  return Promise.all(
+  const records = await Promise.all(
     paths.map(async (path) => {
       const { bytes } = await readNamed("drift result", path, DRIFT_BYTES_MAX);
       return readInUse(bytes, path);
     }),
   );
+  return records.flat();
 }
 
 async function exceptionsOf({ bytes, path }: ReadableFile): Promise<Suppression[]> {

@@ -5,12 +5,13 @@ import { now } from "../io/clock.ts";
 import { type FoundContainer, findContainer } from "../io/container/find-container.ts";
 import { type ObservedContainer, observeContainer } from "../io/container/observe-container.ts";
 import type { EngineName } from "../io/engine/endpoints.ts";
+import { containersOnHost } from "../io/engine/list-containers.ts";
 import { openEngineImage } from "../io/engine/open-engine-image.ts";
 import { cacheFolder, dataFolder } from "../io/folders.ts";
 import { readNamed } from "../io/named-file.ts";
 import { openRecord } from "../io/record.ts";
 import { version } from "../kit/build.ts";
-import { AppError } from "../kit/error.ts";
+import { AppError, ERROR_CODES } from "../kit/error.ts";
 import { glob } from "../kit/glob.ts";
 import type { Container } from "../model/container.ts";
 import {
@@ -26,7 +27,7 @@ import type { Threshold } from "../model/severity.ts";
 import { driftOf } from "../stages/compare/drift-of.ts";
 import { imageBaseline } from "../stages/compare/image-baseline.ts";
 import { inUseOf } from "../stages/compare/in-use.ts";
-import { decide } from "../stages/decide/decide.ts";
+import { decide, exitCodeOf } from "../stages/decide/decide.ts";
 import { driftQuestion } from "../stages/decide/drift-clause.ts";
 import { configuration, configurationFacts } from "./check.ts";
 import { imageFileIndex } from "./image-file-index.ts";
@@ -43,6 +44,86 @@ export interface DriftRequest {
   readonly allow: readonly string[];
   /** A file that an earlier look was written to; what is as it was then is set aside, and listed. null for none. */
   readonly baseline: string | null;
+}
+
+/** Containers to be looked at. */
+export interface DriftsRequest extends Omit<DriftRequest, "container"> {
+  readonly containers: readonly string[];
+  /** All that run, of the engine or of all engines. */
+  readonly running: boolean;
+}
+
+/** What looking at several containers gave. */
+export interface DriftRun {
+  /** In the order in which they were named; of all that run, by name. */
+  readonly results: readonly DriftResult[];
+  readonly failures: readonly { readonly container: string; readonly error: AppError }[];
+  readonly exitCode: number;
+}
+
+/**
+ * Compares containers with their images. One that fails does not take the others' results along; one that ended since it was
+ * listed is left out.
+ *
+ * @throws {AppError} as {@link containerDrift} where only one is named; `engine-unavailable` when all are asked for and no engine
+ *   answers.
+ */
+export async function driftOfAll(
+  request: DriftsRequest,
+  surroundings: Surroundings,
+): Promise<DriftRun> {
+  const { containers } = request;
+  const [only] = containers;
+  if (only !== undefined && containers.length === 1 && !request.running) {
+    const result = await containerDrift({ ...request, container: only }, surroundings);
+    return { results: [result], failures: [], exitCode: result.exitCode };
+  }
+  const results: DriftResult[] = [];
+  const failures: { container: string; error: AppError }[] = [];
+  const listed = request.running ? await runningHere(request.engine, surroundings) : [];
+  for (const { name, engine } of [...named(containers, request.engine), ...listed]) {
+    try {
+      results.push(await containerDrift({ ...request, container: name, engine }, surroundings));
+    } catch (error) {
+      surroundings.signal.throwIfAborted();
+      if (!(error instanceof AppError)) throw error;
+      const hasEnded = error.code === "not-found" && !containers.includes(name);
+      if (!hasEnded) failures.push({ container: name, error });
+    }
+  }
+  const codes = [
+    ...results.map(({ exitCode }) => exitCode),
+    ...failures.map(({ error }) => ERROR_CODES[error.code].exitCode),
+  ];
+  return { results, failures, exitCode: exitCodeOf(codes) };
+}
+
+interface Listed {
+  readonly name: string;
+  readonly engine: EngineName | null;
+}
+
+function named(containers: readonly string[], engine: EngineName | null): Listed[] {
+  return containers.map((name) => ({ name, engine }));
+}
+
+async function runningHere(
+  engine: EngineName | null,
+  surroundings: Surroundings,
+): Promise<readonly Listed[]> {
+  const { containers, problems, engines } = await containersOnHost(surroundings);
+  const [unasked] = problems;
+  // Who asks for all may not be told of some.
+  if (unasked !== undefined || engines.length === 0)
+    throw new AppError(
+      "engine-unavailable",
+      unasked?.detail ?? "cannot list containers: no container engine was found",
+      { hint: "start Docker or Podman, or point DOCKER_HOST or CONTAINER_HOST at it" },
+    );
+  return containers
+    .filter((one) => engine === null || one.engine === engine)
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((one) => ({ name: one.id, engine: one.engine }));
 }
 
 /**

@@ -1,21 +1,23 @@
-import { containerDrift } from "../app/drift.ts";
+import { type DriftRun, driftOfAll } from "../app/drift.ts";
 import { writeOutput } from "../app/write-output.ts";
 import { AppError } from "../kit/error.ts";
 import { THRESHOLDS, type Threshold } from "../model/severity.ts";
-import { type Command, surroundingsOf } from "./command.ts";
+import { type Command, type Invocation, surroundingsOf } from "./command.ts";
 import { driftAnswer, driftText } from "./drift-text.ts";
 import { ANSWER_FORMAT } from "./option-specs.ts";
+import { failureText } from "./terminal.ts";
 
 export const driftCommand: Command = {
   name: "drift",
   summary: "find out what a container holds or runs that its image does not",
-  usage: ["drift CONTAINER [options]"],
+  usage: ["drift CONTAINER… [options]", "drift --running [options]"],
   details: [
     "CONTAINER is the name or id of a container of Docker or Podman on this host. It is looked at from outside, as root; nothing in it is changed, stopped or asked.",
     "Files are compared by content: one that was only touched, moved in time or given another mode is the image's still. What runs now is compared, too: programs, libraries and scripts, also from volumes, from memory, and after they were deleted.",
     "Logs, pid files and data in folders for data are expected. Programs count wherever they lie; configuration and code count where nobody should write.",
   ],
   options: {
+    running: { type: "boolean", summary: "look at every container that runs on this host" },
     engine: {
       type: "string",
       value: "docker|podman",
@@ -44,7 +46,7 @@ export const driftCommand: Command = {
   },
   examples: [
     ["bulwark drift web", "what differs, as a tree"],
-    ["bulwark drift web --fail-on high", "for a job that watches"],
+    ["bulwark drift --running --fail-on high", "every container, for a job that watches"],
     [
       "bulwark drift web --allow 'etc/nginx/conf.d/*' --format json",
       "with what is known set aside",
@@ -52,15 +54,16 @@ export const driftCommand: Command = {
   ],
   run: async (invocation) => {
     const { args, options, terminal } = invocation;
-    const [container, ...more] = args;
-    if (container === undefined || more.length > 0)
-      throw new AppError("usage", "cannot look at drift: name one container", {
+    const running = options.flag("running");
+    if (running === args.length > 0)
+      throw new AppError("usage", "cannot look at drift: name containers, or all by --running", {
         hint: "as in bulwark drift web; docker ps lists what runs",
       });
     const engine = options.text("engine");
-    const result = await containerDrift(
+    const run = await driftOfAll(
       {
-        container,
+        containers: [...new Set(args)],
+        running,
         engine: engine === "docker" || engine === "podman" ? engine : null,
         threshold: options.text("fail-on") as Threshold | null,
         allow: options.texts("allow"),
@@ -68,21 +71,37 @@ export const driftCommand: Command = {
       },
       surroundingsOf(invocation),
     );
-    const output = options.text("output");
-    const screen = {
-      width: output === null ? terminal.width : 100,
-      colour: output === null && terminal.colour,
-    };
-    const text =
-      options.text("format") === "json"
-        ? `${JSON.stringify(result, null, 2)}\n`
-        : driftText(result, screen);
-    if (output === null) await terminal.print(text);
-    else {
-      await writeOutput(output, text);
-      terminal.note(driftAnswer(result));
-      terminal.note(`the report is in ${JSON.stringify(output)}`);
+    await printed(run, invocation);
+    for (const { container, error } of run.failures) {
+      terminal.warn(`${JSON.stringify(container)} was not looked at`);
+      process.stderr.write(failureText(error));
     }
-    return result.exitCode;
+    return run.exitCode;
   },
 };
+
+async function printed(
+  { results, failures }: DriftRun,
+  { options, terminal, args }: Invocation,
+): Promise<void> {
+  const output = options.text("output");
+  const screen = {
+    width: output === null ? terminal.width : 100,
+    colour: output === null && terminal.colour,
+  };
+  const [only] = results;
+  const isOne = args.length === 1 && only !== undefined;
+  const document = isOne ? only : { schema: "bulwark.dev/drifts/v1", results };
+  const text =
+    options.text("format") === "json"
+      ? `${JSON.stringify(document, null, 2)}\n`
+      : results.map((result) => driftText(result, screen)).join("\n");
+  if (output === null) await terminal.print(text);
+  else {
+    await writeOutput(output, text);
+    for (const result of results) terminal.note(driftAnswer(result));
+    terminal.note(`the report is in ${JSON.stringify(output)}`);
+  }
+  if (results.length === 0 && failures.length === 0)
+    terminal.hint("no container runs here, so nothing was looked at");
+}

@@ -10,21 +10,31 @@ const good = {
   inUse: { packages: [{ owner: "deb/dash", files: ["usr/bin/dash"] }], unowned: ["app/x.js"] },
 };
 
+const record = {
+  digest,
+  container: "web",
+  owners: new Set(["deb/dash"]),
+  files: new Set(["usr/bin/dash", "app/x.js"]),
+};
+
 const read = (value: unknown): unknown => readInUse(Buffer.from(JSON.stringify(value)), "f.json");
 
 describe("a drift result", () => {
-  test("tells what is in use", () =>
-    expect(read(good)).toEqual({
-      digest,
-      container: "web",
-      owners: new Set(["deb/dash"]),
-      files: new Set(["usr/bin/dash", "app/x.js"]),
-    }));
+  test("tells what is in use", () => expect(read(good)).toEqual([record]));
+
+  test("of several containers tells of each whose image was there", () => {
+    const results = [good, { ...good, baseline: null, inUse: null }, good];
+    expect(read({ schema: "bulwark.dev/drifts/v1", results })).toEqual([record, record]);
+  });
 
   test.each([
-    ["another kind", { ...good, schema: "bulwark.dev/scan/v1" }, /another kind/],
-    ["no image", { ...good, baseline: null }, /compared with no image/],
-    ["no digest", { ...good, baseline: "sha256:1" }, /compared with no image/],
+    ["another kind", { ...good, schema: "bulwark.dev/scan/v1" }, /schema is of another kind/],
+    ["no digest", { ...good, baseline: "sha256:1" }, /baseline is no digest/],
+    [
+      "results that are none",
+      { schema: "bulwark.dev/drifts/v1", results: {} },
+      /results is not an array/,
+    ],
     ["nothing in use", { ...good, inUse: null }, /inUse is not an object/],
     [
       "no names",
@@ -44,6 +54,6 @@ test("a drift result tells what is known, also from before it", () => {
   const bytes = Buffer.from(JSON.stringify(result));
   expect(readKnownDrift(bytes, "f.json")).toEqual(new Set(["a", "b", "c"]));
   expect(() => readKnownDrift(Buffer.from("{}"), "f.json")).toThrow(
-    /"f\.json": it is of another kind/,
+    /"f\.json": schema is of another kind/,
   );
 });

@@ -1,58 +1,60 @@
-import { AppError } from "../kit/error.ts";
 import type { Digest } from "../model/digest.ts";
 import type { InUseRecord } from "../model/in-use.ts";
-import { items, type JsonDocument, type JsonPlace, member, parseJson, text } from "./json-shape.ts";
+import { complain, items, type JsonPlace, member, parseJson, text } from "./json-shape.ts";
 
 const TEXT_MAX = 4096;
 const LIST_MAX = 1_000_000;
 
 /**
- * What `bulwark drift --format json` wrote, as far as it tells what of an image is in use.
+ * What `bulwark drift --format json` wrote, of one container or of several, as far as it tells what of images is in use. Containers
+ * whose image was gone tell nothing.
  *
  * @throws {AppError} `document-invalid`, naming the file and what is wrong.
  */
-export function readInUse(bytes: Uint8Array, path: string): InUseRecord {
-  const { document, top } = driftResult(bytes, path);
-  const baseline = member(top, "baseline").value;
-  if (typeof baseline !== "string" || !isDigest(baseline))
-    throw other(document, "the container was compared with no image");
-  const container = member(top, "container");
-  const inUse = member(top, "inUse");
+export function readInUse(bytes: Uint8Array, path: string): InUseRecord[] {
+  return driftResults(bytes, path).flatMap((result) => inUseIn(result) ?? []);
+}
+
+function inUseIn(result: JsonPlace): InUseRecord | null {
+  const place = member(result, "baseline");
+  if (place.value === undefined) return null;
+  const digest = words(place);
+  if (!isDigest(digest)) complain(place, "is no digest");
+  const inUse = member(result, "inUse");
+  const packages = list(member(inUse, "packages"));
   return {
-    digest: baseline,
-    container: text(member(container, "name"), TEXT_MAX),
-    owners: new Set(list(member(inUse, "packages")).map((one) => words(member(one, "owner")))),
+    digest,
+    container: words(member(member(result, "container"), "name")),
+    owners: new Set(packages.map((one) => words(member(one, "owner")))),
     files: new Set([
       ...list(member(inUse, "unowned")).map(words),
-      ...list(member(inUse, "packages")).flatMap((one) => list(member(one, "files")).map(words)),
+      ...packages.flatMap((one) => list(member(one, "files")).map(words)),
     ]),
   };
 }
 
 /**
- * The ids of the differences that `bulwark drift --format json` wrote.
+ * The ids of the differences that `bulwark drift --format json` wrote, of one container or of several.
  *
  * @throws {AppError} `document-invalid`, naming the file and what is wrong.
  */
 export function readKnownDrift(bytes: Uint8Array, path: string): ReadonlySet<string> {
-  const { top } = driftResult(bytes, path);
-  const lists = ["drift", "known"].flatMap((name) => list(member(top, name)));
+  const lists = driftResults(bytes, path).flatMap((result) =>
+    ["drift", "known"].flatMap((name) => list(member(result, name))),
+  );
   return new Set(lists.map((one) => words(member(one, "id"))));
 }
 
-function driftResult(
-  bytes: Uint8Array,
-  path: string,
-): { readonly document: JsonDocument; readonly top: JsonPlace } {
-  const document: JsonDocument = {
+function driftResults(bytes: Uint8Array, path: string): JsonPlace[] {
+  const top = parseJson(bytes, {
     what: `drift result ${JSON.stringify(path)}`,
     code: "document-invalid",
     hint: "name a file that bulwark drift --format json wrote",
-  };
-  const top = parseJson(bytes, document);
-  const schema = member(top, "schema").value;
-  if (schema !== "bulwark.dev/drift/v1") throw other(document, "it is of another kind");
-  return { document, top };
+  });
+  const schema = member(top, "schema");
+  if (schema.value === "bulwark.dev/drifts/v1") return list(member(top, "results"));
+  if (schema.value === "bulwark.dev/drift/v1") return [top];
+  complain(schema, "is of another kind");
 }
 
 function isDigest(written: string): written is Digest {
@@ -65,8 +67,4 @@ function list(place: JsonPlace): JsonPlace[] {
 
 function words(place: JsonPlace): string {
   return text(place, TEXT_MAX);
-}
-
-function other({ what, code, hint = "" }: JsonDocument, state: string): AppError {
-  return new AppError(code, `cannot read ${what}: ${state}`, { hint });
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { containerDrift, type DriftRequest } from "../../src/app/drift.ts";
+import { containerDrift, type DriftRequest, driftOfAll } from "../../src/app/drift.ts";
 import { runScan, type ScanRequest } from "../../src/app/scan.ts";
 import type { Surroundings } from "../../src/app/surroundings.ts";
 import type { Environment } from "../../src/io/folders.ts";
@@ -319,6 +319,20 @@ describe.skipIf(docker !== null)(`containers of Docker (${docker ?? "real"})`, (
     expect(told(later.drift)).toEqual(news);
     expect(told(later.known)).toEqual(["medium removed etc/issue"]);
     expect(later.exitCode).toBe(3);
+  });
+
+  test("all that run are looked at by one command", async () => {
+    const asked = { ...ASKED, containers: [], running: true, threshold: "critical" } as const;
+    const { results, failures, exitCode } = await driftOfAll(asked, surroundingsOf(stand));
+    const running = stand.run("ps", "--format", "{{.Names}}").trim().split("\n");
+    expect(results.map(({ container }) => container.name)).toEqual(running.sort());
+    expect(failures).toEqual([]);
+    expect(exitCode).toBe(3);
+    const some = { ...asked, containers: ["quiet", "nobody"], running: false };
+    const partly = await driftOfAll(some, surroundingsOf(stand));
+    expect(partly.results.map(({ container }) => container.name)).toEqual(["quiet"]);
+    expect(partly.failures.map(({ error }) => error.code)).toEqual(["not-found"]);
+    expect(partly.exitCode).toBe(1);
   });
 
   test("an image that was built in several layers is compared as a whole", async () => {
