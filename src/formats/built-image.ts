@@ -85,13 +85,20 @@ function variableFrom(pair: string, at: Pointer): BuildVariable {
 
 /** `|2 A=1 B=2 /bin/sh -c`: the values of build arguments, and the shell. */
 const SHELL = /^(\|\d+ [\s\S]*?)?\/bin\/(?:ba|a|da)?sh (?:-[a-z]+ )*-[a-z]*c /;
-/** What builders add behind it: a mark, and in a line of its own a remark. */
-const MARK = / # buildkit(?:\n[^\n]*)?\s*$/;
+/** What builders add behind it. */
+const MARK = " # buildkit";
+
+/** Without the mark, and a remark in a line of its own behind it. */
+function unmarked(written: string): string {
+  const at = written.lastIndexOf(MARK);
+  const behind = at === -1 ? "" : written.slice(at + MARK.length).trimEnd();
+  return at !== -1 && /^(?:\n[^\n]*)?$/.test(behind) ? written.slice(0, at) : written;
+}
 
 /** Arguments and commands of RUN, and files of COPY and ADD where their names are written. */
 function historySteps(written: string, index: number): BuildStep[] {
   const at = `/history/${index}`;
-  const line = written.replace(MARK, "").replace(/^RUN /, "");
+  const line = unmarked(written).replace(/^RUN /, "");
   const [head, args = ""] = SHELL.exec(line) ?? [];
   const command = head === undefined ? line : line.slice(head.length);
   const [, made = ""] = /^#\(nop\)\s+([\s\S]*)$/.exec(command) ?? [];

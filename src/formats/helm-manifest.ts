@@ -8,15 +8,17 @@ export interface HelmDocument {
   readonly text: string;
 }
 
+const SOURCE = "# Source: ";
+
 /** Tells the documents apart. Only the first line of each can be Helm's word on where it is from. */
 export function helmDocuments(manifest: string): HelmDocument[] {
   const documents: HelmDocument[] = [];
   let lines: string[] = [];
   const end = (): void => {
     const [first = ""] = lines;
-    const source = /^# Source: (.+?)\s*$/.exec(first)?.[1] ?? null;
+    const source = first.startsWith(SOURCE) ? first.slice(SOURCE.length).trimEnd() : "";
     if (lines.some((line) => line.trim() !== ""))
-      documents.push({ source, text: lines.join("\n") });
+      documents.push({ source: source === "" ? null : source, text: lines.join("\n") });
     lines = [];
   };
   eachLine(manifest, (line) => {

@@ -28,7 +28,7 @@ export function readMixLock(text: string): MixLock {
   const entries: MixEntry[] = [];
   const strange: number[] = [];
   eachLine(text, (line, number) => {
-    if (/^\s*(?:%\{\}?|\}|#.*)?\s*$/.test(line)) return;
+    if (/^(?:%\{\}?|\}|#.*)?$/.test(line.trim())) return;
     const entry = line.length > LINE_LENGTH_MAX ? null : entryOf(line, number);
     if (entry !== null) entries.push(entry);
     else if (strange.length < STRANGE_MAX) strange.push(number);

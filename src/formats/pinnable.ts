@@ -36,7 +36,8 @@ export function pinnableName(path: string): "dockerfile" | "yaml" | null {
 /** Whether a YAML or JSON file may be one of ours: most of a project are not, and need not be parsed. */
 export function mayBePinnable(text: string, path: string): boolean {
   if (GITLAB.test(path)) return true;
-  return /(?:^|[{,])\s*["']?(?:apiVersion|services|jobs|runs)["']?\s*:/m.test(text);
+  // Blanks only, and no ends of lines: each line of a file of empty ones would be looked at from all lines before it.
+  return /(?:^|[{,])[ \t\uFEFF]*["']?(?:apiVersion|services|jobs|runs)["']?\s*:/m.test(text);
 }
 
 /**

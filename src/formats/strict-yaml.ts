@@ -259,8 +259,8 @@ class StrictReader {
     PLAIN_START.lastIndex = this.#at;
     if (!PLAIN_START.test(this.#text)) return null;
     const line = this.#text.slice(this.#at, end);
-    const ending = inFlow ? /[,[\]{}"'#?]|:(?![^ ,[\]{}])| *$/ : / #|: |:$| *$/;
-    const length = line.search(ending);
+    const ended = line.search(inFlow ? /[,[\]{}"'#?]|:(?![^ ,[\]{}])/ : / #|: |:$/);
+    const length = ended === -1 ? line.length : ended;
     const written = line.slice(0, length).trimEnd();
     const stop = line.slice(length, length + 2);
     if (!inFlow && stop.startsWith(":")) return null;

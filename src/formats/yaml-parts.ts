@@ -149,8 +149,11 @@ function readPart(text: string, isDamaged: boolean): YamlTops {
 }
 
 const TEMPLATE = "it is a template; render it first, as with helm template";
-/** An action or value of a template where a line or its value begins, as in no text of YAML. */
-const TEMPLATE_LINE = /(?<=^[ \t]*(?:- +)*(?:[\w./-]+: +)?)\{[{%#]/m;
+/**
+ * An action or value of a template where a line or its value begins, as in no text of YAML. Braces are asked for first, so that nothing
+ * is looked back from elsewhere.
+ */
+const TEMPLATE_LINE = /(?=\{[{%#])(?<=^[ \t]*(?:- +)*(?:[\w./-]+: +)?)/m;
 
 /** @see https://yaml.org/spec/1.2.2/#51-character-set */
 function oddCharacter(text: string, isDamaged: boolean): YamlFault | null {

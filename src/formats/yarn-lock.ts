@@ -76,10 +76,10 @@ function entryOf(patterns: string, line: number): OpenEntry {
   return { patterns: patternsOf(patterns), version: "", dependencies: [], line };
 }
 
-/** `"a@1 || 2", b@^3`: apart at commas outside of quotes. */
+/** `"a@1 || 2", b@^3`: apart at commas outside of quotes. A quote that nothing closes goes to the end of the line. */
 function patternsOf(text: string): string[] {
   const patterns: string[] = [];
-  for (const match of text.matchAll(/"((?:[^"\\]|\\.)*)"|([^",\s][^",]*)/g)) {
+  for (const match of text.matchAll(/"((?:[^"\\]|\\.)*)(?:"|\\?$)|([^",\s][^",]*)/g)) {
     patterns.push((match[1] ?? match[2] ?? "").trim());
   }
   return patterns;

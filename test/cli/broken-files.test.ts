@@ -263,6 +263,31 @@ rules:
   - check: no-printed-secrets
 `;
 
+/** Fails where a row is not as it says. */
+async function hold({ name, content, problem, rest }: Row): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "bulwark-broken-"));
+  try {
+    writeFileSync(join(folder, POLICY_FILE), POLICY);
+    writeFileSync(join(folder, "neighbour.yaml"), REST);
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    if (typeof content === "function") content(path);
+    else writeFileSync(path, content);
+    const { exit, problems, subjects } = await checked(folder);
+    if (problem === null) expect(problems).toEqual([]);
+    else {
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toMatch(problem);
+      expect(problems[0]).toContain(name);
+    }
+    expect(subjects.get("neighbour.yaml")).toEqual(["rest"]);
+    expect(subjects.get(name) ?? []).toEqual(rest);
+    expect(exit).toBe(problem === null ? 0 : 4);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 describe.each([
   ["Kubernetes' YAML", KUBERNETES],
   ["JSON", JSON_FILES],
@@ -270,27 +295,22 @@ describe.each([
   ["Dockerfiles", DOCKERFILES],
   ["pipelines", PIPELINES],
 ] as const)("%s", (_, rows) => {
-  test.each(rows)("$what", { timeout: 60_000 }, async ({ name, content, problem, rest }) => {
-    const folder = mkdtempSync(join(tmpdir(), "bulwark-broken-"));
-    try {
-      writeFileSync(join(folder, POLICY_FILE), POLICY);
-      writeFileSync(join(folder, "neighbour.yaml"), REST);
-      const path = join(folder, name);
-      mkdirSync(dirname(path), { recursive: true });
-      if (typeof content === "function") content(path);
-      else writeFileSync(path, content);
-      const { exit, problems, subjects } = await checked(folder);
-      if (problem === null) expect(problems).toEqual([]);
-      else {
-        expect(problems).toHaveLength(1);
-        expect(problems[0]).toMatch(problem);
-        expect(problems[0]).toContain(name);
-      }
-      expect(subjects.get("neighbour.yaml")).toEqual(["rest"]);
-      expect(subjects.get(name) ?? []).toEqual(rest);
-      expect(exit).toBe(problem === null ? 0 : 4);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+  test.each(rows)("$what", { timeout: 60_000 }, hold);
+});
+
+/** Rows that say what is not so: were one of them held, the table could not fail. */
+const TAB = `${POD}spec:\n\tcontainers: []\n`;
+const UNTRUE: readonly Row[] = [
+  ofYaml("another line", TAB, /line 5: a tab stands where/),
+  ofYaml("another reason", TAB, /line 4: a key stands twice/),
+  ofYaml("no problem where there is one", TAB, null),
+  ofYaml("a problem where there is none", `${POD}metadata: {name: web}\n`, /line 4/),
+  ofYaml("that the rest is not checked", TAB, /line 4: a tab stands where/, []),
+  ofYaml("that more is checked", TAB, /line 4: a tab stands where/, ["web", "rest"]),
+];
+
+describe("the table fails where a row says", () => {
+  test.each(UNTRUE)("$what", { timeout: 60_000 }, async (row) => {
+    await expect(hold(row)).rejects.toThrow(/expected/);
   });
 });

@@ -74,7 +74,7 @@ function commandAmong(command: readonly Fact<string>[]): ComponentCommand | null
 /** `registry.k8s.io/etcd:3.6`, `kube-apiserver-amd64`: images that start the program whose name they have. */
 function componentOfImage(image: Fact<string>): ComponentName | null {
   if (image.state !== "known") return null;
-  const name = baseName(image.value.replace(/@.*$/, "").replace(/:[^/:]*$/, ""));
+  const name = baseName((image.value.split("@", 1)[0] ?? "").replace(/:[^/:]*$/, ""));
   const program = name.replace(/-(?:amd64|arm64)$/, "");
   return NAMES.has(program) ? (program as ComponentName) : null;
 }

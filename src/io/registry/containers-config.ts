@@ -122,7 +122,7 @@ async function configNames(folder: string): Promise<string[]> {
 async function rulesIn(bytes: Buffer, path: string): Promise<RegistryRule[]> {
   const text = bytes.toString("utf8");
   // Most of these files have comments and short names only; the TOML reader is not loaded for them.
-  if (!/^\s*\[\[\s*registry\s*\]\]/m.test(text)) return [];
+  if (!/^[ \t]*\[\[[ \t]*registry[ \t]*\]\]/m.test(text)) return [];
   const [{ readTomlDocument }, { listOf, textOf, memberOf }] = await Promise.all([
     import("../../formats/toml-document.ts"),
     import("../../formats/document.ts"),

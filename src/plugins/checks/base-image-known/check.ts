@@ -74,7 +74,7 @@ const PUBLISHERS: ReadonlySet<string> = new Set([
 ]);
 
 function partsOf(image: string): { host: string; path: string } {
-  const name = image.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
+  const name = (image.split("@", 1)[0] ?? "").replace(/:[^/:]*$/, "");
   const slash = name.indexOf("/");
   const first = name.slice(0, Math.max(slash, 0));
   const isHost = /[.:]/.test(first) || first === "localhost";

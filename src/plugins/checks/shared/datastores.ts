@@ -48,7 +48,7 @@ const DATASTORES: readonly Datastore[] = [
     words: /authenticator/,
   },
   { name: "RabbitMQ", image: /^rabbitmq$/, variables: /DEFAULT_PASS/ },
-  { name: "mongo-express", image: /^mongo-express$/, variables: /BASICAUTH.*PASSWORD/ },
+  { name: "mongo-express", image: /^mongo-express$/, variables: /BASICAUTH.{0,40}PASSWORD/ },
   {
     name: "Kibana",
     image: /^(?:kibana|opensearch-dashboards)$/,

@@ -10,7 +10,9 @@ const VALUE_OF: ReadonlyMap<string, number> = new Map([
 
 /** Bytes out of base64 in either alphabet, padded or not; null for anything else. */
 export function bytesOfBase64(text: string): Uint8Array | null {
-  const dense = text.replace(/=+$/, "");
+  let end = text.length;
+  while (text[end - 1] === "=") end -= 1;
+  const dense = text.slice(0, end);
   if (dense.length % 4 === 1) return null;
   const bytes = new Uint8Array(Math.floor((dense.length * 3) / 4));
   let at = 0;
