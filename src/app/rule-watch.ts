@@ -27,7 +27,7 @@ export class RuleWatch {
       texts,
       isLive ? { ...NO_SURROUNDINGS, hostName: host, ...hostAccounts() } : NO_SURROUNDINGS,
     );
-    this.#engine = loaded.engine("first");
+    this.#engine = loaded.sensor.engine("first");
     this.wanted = new Set(EVENT_TYPES.filter((type) => this.#engine.needs.has(type)));
     this.failed = failuresOf(loaded, this.wanted);
     this.#raised = (rule, event) => told(alertOf(rule, event, host));
@@ -38,8 +38,10 @@ export class RuleWatch {
   }
 }
 
-function failuresOf({ rules }: LoadedRules, wanted: ReadonlySet<EventType>): Set<EventType> {
-  const asking = rules.filter(({ rule }) => rule.isEnabled && mayMatchFailure(rule.condition));
+function failuresOf({ sensor }: LoadedRules, wanted: ReadonlySet<EventType>): Set<EventType> {
+  const asking = sensor.rules.filter(
+    ({ rule }) => rule.isEnabled && mayMatchFailure(rule.condition),
+  );
   return new Set([...wanted].filter((type) => asking.some(({ events }) => hasEvent(events, type))));
 }
 
