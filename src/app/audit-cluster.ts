@@ -3,6 +3,7 @@ import { basename, dirname } from "node:path";
 import {
   distributionOf,
   missingComponents,
+  missingEncryption,
   missingNodeFiles,
 } from "../formats/workload/missing-components.ts";
 import type { ClusterChoice } from "../io/kubernetes/kubeconfig.ts";
@@ -113,6 +114,7 @@ class Seen {
   readonly #nodes: ClusterObject[] = [];
   readonly #nodeFiles: NodeFiles[] = [];
   #release: string | null = null;
+  #hasEncryption = false;
   readonly #components: { readonly path: string; readonly component: Component }[] = [];
 
   async *completed(files: AsyncIterable<ReadFile>): AsyncGenerator<ReadFile> {
@@ -125,7 +127,12 @@ class Seen {
     const components = this.#components.map(({ component }) => component);
     const missing = missingComponents(components, this.#nodes);
     for (const component of missing) this.#components.push({ path: "", component });
-    const unseen = [...missing, ...missingNodeFiles(this.#nodeFiles, this.#nodes)];
+    const all = this.#components.map(({ component }) => component);
+    const unseen = [
+      ...missing,
+      ...missingNodeFiles(this.#nodeFiles, this.#nodes),
+      ...(this.#hasEncryption ? [] : missingEncryption(all)),
+    ];
     yield {
       subjects: unseen.map((subject) => ({ path: "", subject, places: () => new Map() })),
       problems: [],
@@ -138,6 +145,7 @@ class Seen {
     if (subject.form !== "object") return;
     if (subject.node !== null) this.#nodes.push(subject);
     this.#release ??= subject.release;
+    this.#hasEncryption ||= subject.encryption !== null;
   }
 
   versions(): Pick<ClusterPackagesRequest, "nodes" | "release"> {

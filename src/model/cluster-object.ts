@@ -30,6 +30,8 @@ export interface ClusterObject extends Checkable {
   readonly podNetworks: readonly PodNetwork[] | null;
   /** What an API server answers of its own version, `v1.30.4`; null for all else. */
   readonly release: string | null;
+  /** Of a configuration of encryption: the first rule for a resource counts. */
+  readonly encryption: readonly EncryptionRule[] | null;
   /** Of an audit policy. */
   readonly auditRules: readonly AuditRule[] | null;
   /** Of a service account: whether pods get its token when they do not say. */
@@ -45,6 +47,23 @@ export interface PodNetwork {
   readonly at: Pointer;
   /** Types of its plugins, in their order: `calico`, `portmap`. */
   readonly plugins: readonly string[];
+}
+
+/** How some resources are encrypted in etcd. */
+export interface EncryptionRule {
+  readonly at: Pointer;
+  /** `secrets`, `deployments.apps`, `*.` for the core group, `*.*`. */
+  readonly resources: readonly string[];
+  /** The first writes, and all of them read. */
+  readonly providers: readonly EncryptionProvider[];
+}
+
+export interface EncryptionProvider {
+  readonly at: Pointer;
+  /** `aescbc`, `aesgcm`, `identity`, `kms`, `secretbox`. */
+  readonly name: string;
+  /** Of `kms`; `""` for others. */
+  readonly version: string;
 }
 
 /** What the API server writes down of which requests: the first rule that matches one decides. */

@@ -32,6 +32,7 @@ import {
   eksPartOf,
   POD_IDENTITY,
 } from "./eks-access.ts";
+import { ENCRYPTION_KINDS, encryptionRulesOf } from "./encryption.ts";
 import {
   booleanAt,
   type Gaps,
@@ -74,6 +75,7 @@ const KINDS: ReadonlyMap<string, RegExp> = new Map([
   [POD_IDENTITY, EKS_GROUP],
   ...["ReferenceGrant", ...ROUTE_KINDS].map((kind) => [kind, GATEWAY_GROUP] as const),
   ["Gateway", new RegExp(`${GATEWAY_GROUP.source}|${ISTIO_NETWORK.source}`)],
+  ...ENCRYPTION_KINDS,
   ["VirtualService", ISTIO_NETWORK],
   // That there is one is what is known of it.
   ["AuthorizationPolicy", /^security\.istio\.io\//],
@@ -163,6 +165,7 @@ function objectOf({ kind, version }: Inherited, place: Place, gaps: Gaps): Clust
     node: kind === "Node" ? nodeOf(place) : null,
     podNetworks: podNetworksOf(kind, place, gaps),
     release: kind === RELEASE ? releaseOf(place) : null,
+    encryption: encryptionRulesOf(kind, place, gaps),
     auditRules: kind === "Policy" ? auditRulesOf(place, gaps) : null,
     mountsToken:
       kind === "ServiceAccount" ? booleanAt(place, "automountServiceAccountToken") : ABSENT,

@@ -3,6 +3,7 @@ import { unknown } from "../../kit/fact.ts";
 import type { ClusterObject, Distribution } from "../../model/cluster-object.ts";
 import type { Component, ComponentName } from "../../model/component.ts";
 import type { NodeFileKind, NodeFiles } from "../../model/node-files.ts";
+import { readClusterObjects } from "./cluster-object.ts";
 import { componentFrom } from "./component.ts";
 
 /** Of which a cluster has one; networks that do without a kube-proxy have a program of their own for it, which nobody reads. */
@@ -87,6 +88,27 @@ export function missingNodeFiles(
     ...all.filter((name) => !workers.has(name)).map((name) => hiddenFiles(name, OF_WORKERS)),
   ];
 }
+
+/**
+ * The configuration of encryption where an API server has one that was not read, or was not seen itself; none where there is none
+ * to be read.
+ */
+export function missingEncryption(components: readonly Component[]): ClusterObject[] {
+  const own = components.filter(
+    ({ component, provider }) => component === "kube-apiserver" && provider === null,
+  );
+  const hasFile = own.some(
+    ({ options, gaps }) => options.has(ENCRYPTION_FLAG) || (gaps.length > 0 && options.size === 0),
+  );
+  if (!hasFile) return [];
+  const why = `the file of --${ENCRYPTION_FLAG} was not read: bulwark check, on that file, looks into it`;
+  return readClusterObjects({
+    apiVersion: "apiserver.config.k8s.io/v1",
+    kind: "EncryptionConfiguration",
+  }).map((one) => ({ ...one, gaps: [unknown("", why)] }));
+}
+
+const ENCRYPTION_FLAG = "encryption-provider-config";
 
 function having(seen: readonly NodeFiles[], kinds: readonly NodeFileKind[]): NodeFiles[] {
   return seen.filter(({ files }) => files.some(({ kind }) => kinds.includes(kind)));

@@ -35,6 +35,7 @@ import { defaultUlimitsSet } from "./default-ulimits-set/check.ts";
 import { dockerGroupTrusted } from "./docker-group-trusted/check.ts";
 import { dropAllCapabilities } from "./drop-all-capabilities/check.ts";
 import { dropNetRaw } from "./drop-net-raw/check.ts";
+import { encryptionCoversSecrets } from "./encryption-covers-secrets/check.ts";
 import { endpointsOfPods } from "./endpoints-of-pods/check.ts";
 import { engineFilesOwned } from "./engine-files-owned/check.ts";
 import { engineRootless } from "./engine-rootless/check.ts";
@@ -214,6 +215,7 @@ export const checks: readonly Check[] = [
   dockerGroupTrusted,
   dropAllCapabilities,
   dropNetRaw,
+  encryptionCoversSecrets,
   endpointsOfPods,
   engineFilesOwned,
   engineRootless,
