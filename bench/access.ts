@@ -18,6 +18,22 @@ interface Made {
 
 type Members = Readonly<Record<string, unknown>>;
 
+/** Nine of ten have been started; the others ask for nodes, or for none. */
+function placed(pod: number, nodes: number): Members {
+  if (pod % 10 !== 0) return { nodeName: `node-${pod % nodes}` };
+  return pod % 20 === 0 ? {} : { nodeSelector: { pool: `p${pod % 7}` } };
+}
+
+/** Lets in as many roles of a cloud, each under names of its choice. */
+function awsAuth(roles: number): Members {
+  const entries = Array.from({ length: roles }, (_, i) => {
+    const name = `"arn:aws:iam::1:role/r${i}"`;
+    return `- {rolearn: ${name}, username: "u${i}:{{SessionName}}", groups: [g${i}]}\n`;
+  });
+  const metadata = { name: "aws-auth", namespace: "kube-system" };
+  return { apiVersion: "v1", kind: "ConfigMap", metadata, data: { mapRoles: entries.join("") } };
+}
+
 /** One namespace in fifty pods; each subject with a role, fifty of them with one that leads on, however many there are. */
 function made(pods: number, subjects: number): Made {
   const objects: ClusterObject[] = [];
@@ -29,13 +45,17 @@ function made(pods: number, subjects: number): Made {
     const labels = i % 3 === 0 ? {} : { "pod-security.kubernetes.io/enforce": "baseline" };
     add({ apiVersion: "v1", kind: "Namespace", metadata: { name: `team-${i}`, labels } });
   }
-  for (let i = 0; i < 20; i += 1)
+  const nodes = Math.ceil(pods / 50);
+  for (let i = 0; i < nodes; i += 1)
     add({
       apiVersion: "v1",
       kind: "Node",
       metadata: {
         name: `node-${i}`,
-        labels: i === 0 ? { "node-role.kubernetes.io/control-plane": "" } : {},
+        labels: {
+          pool: `p${i % 7}`,
+          ...(i === 0 ? { "node-role.kubernetes.io/control-plane": "" } : {}),
+        },
       },
     });
   for (let i = 0; i < subjects; i += 1) {
@@ -64,6 +84,7 @@ function made(pods: number, subjects: number): Made {
       subjects: [subject],
     });
   }
+  add(awsAuth(Math.min(subjects, 1000)));
   for (let i = 0; i < pods; i += 1) {
     const container = {
       name: "app",
@@ -71,6 +92,7 @@ function made(pods: number, subjects: number): Made {
       securityContext: { privileged: i % (pods / 25) === 0 },
     };
     const spec = {
+      ...placed(i, nodes),
       serviceAccountName: `account-${i % subjects}`,
       containers: [container, { name: "side", image: "side" }],
     };

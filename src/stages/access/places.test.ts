@@ -2,13 +2,16 @@ import { describe, expect, test } from "vitest";
 import { readClusterObjects } from "../../formats/workload/cluster-object.ts";
 import { readKubernetes } from "../../formats/workload/kubernetes.ts";
 import type { AccessTarget } from "../../model/access-target.ts";
+import type { Host } from "../../model/host.ts";
 import { type AccessGraph, accessGraph } from "./build.ts";
+import type { HostFacts } from "./hosts.ts";
 import { pathsTo } from "./paths.ts";
 
 type Members = Readonly<Record<string, unknown>>;
 
-function graphOf(documents: readonly Members[]): AccessGraph {
+function graphOf(documents: readonly Members[], hosts: readonly HostFacts[] = []): AccessGraph {
   return accessGraph({
+    hosts,
     objects: documents.flatMap(readClusterObjects),
     workloads: documents.flatMap(readKubernetes),
     admitsTakeover: () => ({ isAdmitted: false, supposed: "", namespace: null }),
@@ -63,7 +66,10 @@ const among = (pool: string): Members => ({ nodeSelector: { pool } });
 const POOLS = [node("a", { pool: "x" }), node("b", { pool: "y" }), node("c", { pool: "x" })];
 
 function way(documents: readonly Members[], from: string, to: AccessTarget): string | null {
-  const access = graphOf(documents);
+  return wayIn(graphOf(documents), from, to);
+}
+
+function wayIn(access: AccessGraph, from: string, to: AccessTarget): string | null {
   const source = access.graph.nodes.find(({ name }) => name === from)?.id ?? -1;
   const [path] = pathsTo(access, [source], access.targets[to]).paths;
   if (path === undefined) return null;
@@ -127,6 +133,21 @@ describe("who escapes onto a node has the tokens of what else runs there", () =>
     );
     expect(found).toBe(wanted);
   });
+});
+
+test("a host that is called as a node is that node", () => {
+  const host = { name: "a", record: {} } as unknown as Host;
+  const who = { kind: "user", name: "ann" } as const;
+  const access = [{ who, group: "docker", at: "", fix: "take ann out", supposed: "" }];
+  const source = "User ann of a";
+  for (const [where, wanted] of [
+    ["a", ""],
+    ["b", null],
+  ] as const) {
+    const graph = graphOf([BOUND, boss(on(where))], [{ host, access }]);
+    expect(wayIn(graph, source, "cluster-admin")).toBe(wanted);
+    expect(wayIn(graph, source, "node-root")).toBe("");
+  }
 });
 
 test("a folder of the host with tokens has those of its own node", () => {

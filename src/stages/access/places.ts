@@ -64,8 +64,10 @@ export class Places {
 
   /** Takes note of where a pod runs, for what made it. To be called for all before any {@link of}. */
   seen({ namespace, started, placement }: Workload): void {
+    if (placement?.node.state !== "known") return;
+    this.#machine(placement.node.value, null);
     const controller = started?.controller ?? null;
-    if (controller === null || placement?.node.state !== "known") return;
+    if (controller === null) return;
     const key = ownKey(controller.kind, controller.name, namespace);
     const known = this.#running.get(key);
     if (known === undefined) this.#running.set(key, new Set([placement.node.value]));
