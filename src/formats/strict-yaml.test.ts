@@ -67,6 +67,8 @@ describe("is read as the full reader reads it", () => {
     ["numbers", "a: 1.10\nb: 010\nc: -1\nd: 127.0.0.1\n"],
     ["options", "- --a=b\n- -c\n- $(D)\n"],
     ["no line break at the end", "a:\n  - b: c"],
+    ["lines that end as on Windows", "# a\r\nb:\r\n  c: 'd'  # e\r\n  f: [g, h]\r\n\r\ni: j\r\n"],
+    ["lines that end in both ways", "a:\r\n- b\n- c: d\r\n"],
   ])("%s", (_, text) => {
     expect(isSame(text)).toBe(true);
   });
@@ -90,6 +92,8 @@ describe("is left to the full reader", () => {
     ["a wrong indentation", "a:\n    b: c\n  d: e\n"],
     ["a bracket without end", "a: [b\nc: d\n"],
     ["an escape", 'a: "\\n"\n'],
+    ["a block whose lines end as on Windows", "a: |\r\n  b\r\n"],
+    ["a carriage return alone", "a: b\rc: d\n"],
     ["nothing", ""],
   ])("%s", (_, text) => {
     expect(readStrictYaml(text, new LineCounter())).toBe(null);
@@ -114,6 +118,12 @@ test("whatever is written by programs is read the same, or left", () => {
   }));
   fc.assert(
     fc.property(tree, (value) => void isSame(stringify(value, { lineWidth: 0 }))),
+    { numRuns: 500 },
+  );
+  fc.assert(
+    fc.property(tree, (value) => {
+      void isSame(stringify(value, { lineWidth: 0 }).replaceAll("\n", "\r\n"));
+    }),
     { numRuns: 500 },
   );
 });
@@ -172,6 +182,8 @@ test("whatever is put together of YAML's parts is read the same, or left", () =>
       "'",
       "\t",
       "\r",
+      "\r\n",
+      "\r\n  ",
       "é",
       "(",
       ")",

@@ -15,8 +15,8 @@ const DEPTH_MAX = 50;
  *   the full reader to read.
  */
 export function readStrictYaml(text: string, lines: LineCounter): ParsedNode | null {
-  if (!USUAL.test(text)) return null;
-  const top = new StrictReader(text).document();
+  const usual = usualText(text);
+  const top = usual === null ? null : new StrictReader(usual, text).document();
   if (top === null) return null;
   countLines(text, lines);
   return top as ParsedNode;
@@ -24,7 +24,18 @@ export function readStrictYaml(text: string, lines: LineCounter): ParsedNode | n
 
 /** The same of a file of any number of documents between markers (`---`); those that are empty are left out. */
 export function readStrictDocuments(text: string): ParsedNode[] | null {
-  return USUAL.test(text) ? (new StrictReader(text).documents() as ParsedNode[] | null) : null;
+  const usual = usualText(text);
+  return usual === null ? null : (new StrictReader(usual, text).documents() as ParsedNode[] | null);
+}
+
+/**
+ * Lines that end as on Windows end in a blank instead, which means nothing there and keeps all places; but in a literal block it would
+ * be of the text.
+ */
+function usualText(text: string): string | null {
+  const usual = text.includes("\r") ? text.replaceAll("\r\n", " \n") : text;
+  if (usual !== text && text.includes("|")) return null;
+  return USUAL.test(usual) ? usual : null;
 }
 
 /** No control characters, tabs and carriage returns; what is not ASCII only costs a look. */
@@ -63,14 +74,17 @@ const WORDS: ReadonlyMap<string, boolean | null> = new Map([
 
 class StrictReader {
   readonly #text: string;
+  readonly #written: string;
   /** Where the next token begins: after the indentation of its line, or further on. */
   #at = 0;
   /** Its column; -1 at the end of the document. */
   #column = 0;
   #depth = 0;
 
-  constructor(text: string) {
+  /** @param written As the file has it: of the same length. */
+  constructor(text: string, written: string) {
     this.#text = text;
+    this.#written = written;
   }
 
   document(): Value | null {
@@ -196,7 +210,8 @@ class StrictReader {
     // The full reader has its own ways of telling where nothing stands.
     if (code === 0x23 || this.#at === text.length) return null;
     const nothing = scalarOf(null, "", Scalar.PLAIN);
-    nothing.range = [at, at, at];
+    const place = this.#written[at - 1] === "\r" ? at - 1 : at;
+    nothing.range = [place, place, place];
     return nothing;
   }
 
