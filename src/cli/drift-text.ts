@@ -20,19 +20,24 @@ const PACKAGES_MAX = 8;
 export function driftAnswer({ drift, baseline, container, problems, looked }: DriftResult): string {
   const name = visible(container.name ?? container.id.slice(0, 12));
   if (baseline === null) return `nothing can be told of ${name}: its image is gone`;
-  const partly = problems.some(({ code }) => code === "container-unread")
-    ? "; not everything could be looked at"
-    : "";
+  const isPartial = isPartlySeen(problems);
+  if (drift.length === 0 && isPartial)
+    return `whether ${name} has drifted cannot be told: not everything could be looked at, and nothing was found in the rest`;
+  const partly = isPartial ? "; not everything could be looked at" : "";
   if (drift.length === 0) {
     const all =
       looked.running === 0 ? "" : `all ${count(looked.running, "running file")} are the image's, `;
-    return `no drift in ${name}: ${all}nothing was written where it should not be${partly}`;
+    return `no drift in ${name}: ${all}nothing was written where it should not be`;
   }
   const counts = SEVERITIES.flatMap((severity) => {
     const n = drift.filter((item) => item.severity === severity).length;
     return n === 0 ? [] : [`${grouped(n)} ${severity}`];
   });
   return `${count(drift.length, "difference")} between ${name} and its image: ${counts.join(", ")}${partly}`;
+}
+
+function isPartlySeen(problems: DriftResult["problems"]): boolean {
+  return problems.some(({ code }) => code === "container-unread");
 }
 
 /** The whole report. */
@@ -61,9 +66,10 @@ class DriftWriter {
 
   head(result: DriftResult): string[] {
     const { container, baseline, storage, drift } = result;
-    const { bold, dim, green, red } = this.#colours;
+    const { bold, dim, green, red, yellow } = this.#colours;
     const { image } = container;
-    const mark = baseline === null ? bold : drift.length === 0 ? green : red;
+    const isTold = baseline !== null && !isPartlySeen(result.problems);
+    const mark = drift.length > 0 ? red : isTold ? green : yellow;
     const by = baseline === null ? "gone" : baseline.slice(0, "sha256:".length + 12);
     return [
       bold(mark(driftAnswer(result))),
@@ -212,7 +218,7 @@ function lookedWords({ looked, inUse, container }: DriftResult): string {
   const runs =
     processes === 0
       ? `${container.name ?? "it"} runs nothing`
-      : `${count(processes, "process", "processes")} run ${count(running, "file")}, of which ${grouped(same)} are the image's`;
+      : `${count(processes, "process runs", "processes run")} ${count(running, "file")}, of which ${grouped(same)} are the image's`;
   return `looked at ${count(written, "written file")}, of which ${grouped(unchanged)} have the image's content; ${runs}${packages}`;
 }
 
