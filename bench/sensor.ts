@@ -1,0 +1,143 @@
+// What a host pays for being watched: loads with and without the sensor in turns, in one run. As root:
+// `node tools/run.js bench/sensor.ts`. BENCH_RUNS=9 makes more turns. Ratios are medians of pairs; the rate is of this machine.
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const RUNS = Number(process.env["BENCH_RUNS"] ?? 7);
+const RULES = ["falco_rules.yaml", "falco-incubating_rules.yaml"]
+  .map((name) => join("../shared/fixtures/runtime/falco-rules", name))
+  .filter((path) => existsSync(path));
+const folder = mkdtempSync(join(tmpdir(), "bulwark-bench-"));
+
+if (process.getuid?.() !== 0 || RULES.length === 0) {
+  console.log("sensor: not measured: needs root and rules");
+  process.exit(0);
+}
+
+/** A load that takes about a second; `score` is what it took, smaller is better. */
+interface Load {
+  readonly name: string;
+  readonly allowed: number;
+  run(): number;
+}
+
+const seconds = (work: () => void): number => {
+  const start = process.hrtime.bigint();
+  work();
+  return Number(process.hrtime.bigint() - start) / 1e9;
+};
+
+/** Many short programs, and files opened in between: what a compiler driven by make does. */
+function compileLoad(): Load {
+  const source = join(folder, "small.c");
+  writeFileSync(source, '#include <stdio.h>\nint main(void) { return printf("x") == 0; }\n');
+  const script = `i=0; while [ $i -lt 25 ]; do gcc -c ${source} -o ${folder}/o; i=$((i+1)); done`;
+  return {
+    name: "gcc, 25 small files, one after the other",
+    allowed: 1.02,
+    run: () => seconds(() => execFileSync("/bin/sh", ["-c", script])),
+  };
+}
+
+function requestLoad(): Load {
+  const socket = join(folder, "redis.sock");
+  const server = spawn("redis-server", ["--port", "0", "--unixsocket", socket, "--save", ""], {
+    stdio: "ignore",
+  });
+  process.on("exit", () => server.kill());
+  spawnSync("sleep", ["1"]);
+  return {
+    name: "redis-benchmark, 60,000 requests of SET and GET",
+    allowed: 1.05,
+    run: () =>
+      seconds(() =>
+        execFileSync(
+          "redis-benchmark",
+          ["-s", socket, "-n", "60000", "-c", "20", "-t", "set,get", "-q"],
+          { stdio: "ignore" },
+        ),
+      ),
+  };
+}
+
+const isHere = (program: string): boolean => spawnSync("which", [program]).status === 0;
+
+async function started(args: readonly string[]): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ["bin/bulwark.js", "watch", "--format", "json", ...args]);
+  await new Promise<void>((ready) => {
+    child.stdout.on("data", (piece: Buffer) => {
+      if (piece.includes('"started"')) ready();
+    });
+  });
+  child.stdout.resume();
+  return child;
+}
+
+/** Resident memory of a process at its highest, MB. */
+function highest(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+}
+
+async function stopped(child: ChildProcess): Promise<void> {
+  const ended = new Promise((done) => child.once("exit", done));
+  child.kill("SIGINT");
+  await ended;
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+async function measure({ name, allowed, run }: Load): Promise<void> {
+  const ratios: number[] = [];
+  const still: number[] = [];
+  let memory = 0;
+  run();
+  for (let turn = 0; turn < RUNS; turn += 1) {
+    const without = run();
+    const again = run();
+    const child = await started(RULES.flatMap((rules) => ["--rules", rules]));
+    await sleep(500);
+    const withSensor = run();
+    memory = Math.max(memory, highest(child.pid ?? 0));
+    await stopped(child);
+    ratios.push((2 * withSensor) / (without + again));
+    still.push(again / without);
+  }
+  const verdict = median(ratios) <= allowed ? "ok" : "OVER";
+  console.log(
+    `${name}: ${median(ratios).toFixed(3)} times (allowed ${allowed}; without and without again ${median(still).toFixed(3)}; of ${RUNS}): ${verdict}; sensor at most ${memory.toFixed(0)} MB`,
+  );
+}
+
+/** As many events as one writer makes, and what of them was lost. */
+async function flood(): Promise<void> {
+  const child = await started(["--quiet", "--record", join(folder, "flood.events")]);
+  let counts: readonly { type: string; sent: number; dropped: number }[] = [];
+  child.stdout?.on("data", (piece: Buffer) => {
+    for (const line of piece.toString().split("\n")) {
+      if (line.startsWith('{"kind":"state"')) counts = JSON.parse(line).counts;
+    }
+  });
+  const program = "import os\nfor i in range(400000):\n os.close(os.open('/etc/hostname', 0))\n";
+  const took = seconds(() => execFileSync("python3", ["-c", program]));
+  await sleep(2500);
+  await stopped(child);
+  const opened = counts.filter(({ type }) => type === "openat");
+  const sent = opened.reduce((sum, kind) => sum + kind.sent, 0);
+  const dropped = opened.reduce((sum, kind) => sum + kind.dropped, 0);
+  console.log(
+    `flood: ${Math.round(sent / took).toLocaleString("en")} events a second, recorded; ${dropped} of ${sent} lost`,
+  );
+}
+
+if (isHere("gcc")) await measure(compileLoad());
+else console.log("gcc: not here");
+if (isHere("redis-benchmark")) await measure(requestLoad());
+else console.log("redis-benchmark: not here");
+await flood();
+rmSync(folder, { recursive: true, force: true });
+process.exit(0);
