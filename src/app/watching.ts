@@ -8,6 +8,7 @@ import { cgroupPathOf, fileSeenBy, listProcesses, readProcess } from "../io/sens
 import { Recorder } from "../io/sensor/recorder.ts";
 import { openSensor, type Sensor } from "../io/sensor/sensor.ts";
 import type { Inside } from "../io/sensor/thread.ts";
+import { kernelRelease } from "../io/this-platform.ts";
 import type { Alert } from "../model/alert.ts";
 import type { EventType } from "../model/event.ts";
 import type { EventRecord } from "../model/event-record.ts";
@@ -89,7 +90,7 @@ export class Watching {
       kind: "start",
       bootedAt,
       architecture: process.arch,
-      kernel: "",
+      kernel: kernelRelease(),
       blind: this.#sensor.hooks.filter((h) => h.state !== "attached").map((h) => h.type),
     });
     this.#meetProcesses(booted);

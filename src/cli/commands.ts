@@ -110,6 +110,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./watch.ts")).watchCommand,
   },
   {
+    name: "sensor",
+    summary: "find out what the sensor can observe on this host",
+    load: async () => (await import("./sensor.ts")).sensorCommand,
+  },
+  {
     name: "replay",
     summary: "look again at what bulwark watch recorded",
     load: async () => (await import("./replay.ts")).replayCommand,

@@ -1,3 +1,4 @@
+import { release } from "node:os";
 import type { Platform } from "../model/artifact.ts";
 
 /** Node's names of processors that differ from those of images. */
@@ -12,4 +13,9 @@ const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
 /** The platform of the images that this machine runs: Linux, also where an engine keeps it in a virtual machine. */
 export function thisPlatform(): Platform {
   return { os: "linux", architecture: ARCHITECTURES.get(process.arch) ?? process.arch };
+}
+
+/** The version of the kernel that runs, as it says it itself. */
+export function kernelRelease(): string {
+  return release();
 }

@@ -198,6 +198,37 @@ describe.skipIf(hindrance !== null)(
       expect(status).toBe(1);
     });
 
+    test("doctor says the same, and what works without", () => {
+      const { status, stdout } = spawnSync("setpriv", [
+        "--reuid=65534",
+        "--clear-groups",
+        process.execPath,
+        COMMAND,
+        "sensor",
+        "doctor",
+      ]);
+      expect(stdout.toString()).toMatch(/cannot observe this host .*needs root/);
+      expect(stdout.toString()).toContain("bulwark drift");
+      expect(status).toBe(1);
+    });
+
+    test("doctor attaches everything, and tells what is missing", () => {
+      const { status, stdout } = spawnSync(process.execPath, [
+        COMMAND,
+        "sensor",
+        "doctor",
+        "--format",
+        "json",
+      ]);
+      const health = JSON.parse(stdout.toString());
+      expect(status).toBe(0);
+      expect(health.hindrance).toBeNull();
+      const attached = health.hooks.filter((hook: { state: string }) => hook.state === "attached");
+      expect(attached.length).toBeGreaterThan(35);
+      for (const hook of health.hooks)
+        if (hook.state !== "attached") expect(hook.reason).toMatch(/./);
+    });
+
     test("root", () => {
       const { status, stderr } = spawnSync("setpriv", [
         "--reuid=65534",
