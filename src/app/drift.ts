@@ -144,7 +144,11 @@ export async function containerDrift(
   const compared =
     image.index === null
       ? uncompared(observed)
-      : comparedWith(image.index, image.volumes, { ...observed, lookedAt });
+      : comparedWith(image.index, image.volumes, {
+          ...observed,
+          lookedAt,
+          readOnly: container.readOnly,
+        });
   const patterns = request.allow.map((pattern) => glob(pattern.replace(/^\/+/, "")));
   const isAllowed = ({ path }: DriftItem): boolean => patterns.some((fitting) => fitting(path));
   const left = compared.items.filter((item) => !isAllowed(item));
@@ -221,10 +225,15 @@ interface Compared {
   readonly inUse: InUse | null;
 }
 
+interface LookedAt extends ObservedContainer {
+  readonly lookedAt: string;
+  readonly readOnly: readonly string[];
+}
+
 function comparedWith(
   index: FileIndex,
   volumes: readonly string[],
-  { observation, sawAllThatRuns, lookedAt }: ObservedContainer & { readonly lookedAt: string },
+  { observation, sawAllThatRuns, lookedAt, readOnly }: LookedAt,
 ): Compared {
   const baseline = imageBaseline(index);
   const coverage = {
@@ -234,7 +243,7 @@ function comparedWith(
     isWhole: sawAllThatRuns,
   } as const;
   return {
-    ...driftOf(baseline, observation, volumes),
+    ...driftOf(baseline, observation, volumes, readOnly),
     inUse: inUseOf(baseline, observation.running, coverage),
   };
 }

@@ -321,16 +321,40 @@ describe.skipIf(docker !== null)(`containers of Docker (${docker ?? "real"})`, (
     expect(later.exitCode).toBe(3);
   });
 
+  test("a script that is mounted for reading is told, and is no alarm", async () => {
+    writeFileSync(join(home, "given.sh"), "sleep 600; exit");
+    const mount = ["-v", `${join(home, "given.sh")}:/opt/given.sh:ro`];
+    stand.run(
+      "run",
+      "-d",
+      "--network=none",
+      ...mount,
+      "--name",
+      "given",
+      "deb:1",
+      "sh",
+      "/opt/given.sh",
+    );
+    const { drift } = await lookedAt(stand, "given");
+    expect(told(drift)).toEqual(["medium dropped opt/given.sh interpreted"]);
+  });
+
   test("all that run are looked at by one command", async () => {
+    const runs = `${dropped("/tmp/x")}; exec /tmp/x 600`;
+    stand.run("run", "-d", "--network=none", "--name", "loud", "deb:1", "sh", "-c", runs);
     const asked = { ...ASKED, containers: [], running: true, threshold: "critical" } as const;
-    const { results, failures, exitCode } = await driftOfAll(asked, surroundingsOf(stand));
+    const { results, failures } = await until(
+      () => driftOfAll(asked, surroundingsOf(stand)),
+      ({ exitCode }) => exitCode === 3,
+    );
     const running = stand.run("ps", "--format", "{{.Names}}").trim().split("\n");
     expect(results.map(({ container }) => container.name)).toEqual(running.sort());
+    const loud = results.find(({ container }) => container.name === "loud");
+    expect(loud?.exitCode).toBe(3);
     expect(failures).toEqual([]);
-    expect(exitCode).toBe(3);
-    const some = { ...asked, containers: ["quiet", "nobody"], running: false };
+    const some = { ...asked, containers: ["loud", "nobody"], running: false };
     const partly = await driftOfAll(some, surroundingsOf(stand));
-    expect(partly.results.map(({ container }) => container.name)).toEqual(["quiet"]);
+    expect(partly.results.map(({ container }) => container.name)).toEqual(["loud"]);
     expect(partly.failures.map(({ error }) => error.code)).toEqual(["not-found"]);
     expect(partly.exitCode).toBe(1);
   });

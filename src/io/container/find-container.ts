@@ -1,5 +1,12 @@
 // One container, found on the engines of this host by its name or id. @see https://docs.docker.com/reference/api/engine, "Inspect a container"
-import { has, type JsonPlace, member, optionalText, text } from "../../formats/json-shape.ts";
+import {
+  has,
+  items,
+  type JsonPlace,
+  member,
+  optionalText,
+  text,
+} from "../../formats/json-shape.ts";
 import { AppError } from "../../kit/error.ts";
 import { printable } from "../../kit/text.ts";
 import { type Digest, parseDigest } from "../../model/digest.ts";
@@ -21,6 +28,8 @@ export interface FoundContainer {
   readonly labels: Readonly<Record<string, string>>;
   readonly isPrivileged: boolean;
   readonly storage: ContainerStorage;
+  /** Where something is mounted that it cannot write, without leading slash. */
+  readonly readOnly: readonly string[];
 }
 
 /** How the engine keeps its files. */
@@ -34,6 +43,7 @@ export interface ContainerStorage {
 }
 
 const TEXT_MAX = 4096;
+const MOUNTS_MAX = 10_000;
 
 /**
  * Finds a container.
@@ -116,6 +126,9 @@ function containerOf(engine: EngineName, place: JsonPlace): FoundContainer {
     labels: labelsOf(config),
     isPrivileged: member(member(place, "HostConfig"), "Privileged").value === true,
     storage: storageOf(place),
+    readOnly: items(member(place, "Mounts"), MOUNTS_MAX)
+      .filter((mount) => member(mount, "RW").value === false)
+      .map((mount) => text(member(mount, "Destination"), TEXT_MAX).replace(/^\/+|\/+$/g, "")),
   };
 }
 

@@ -144,6 +144,20 @@ describe("what runs in a container", () => {
     expect(items[0]).toMatchObject({ uses: ["executed", "mapped"], processes: [process] });
   });
 
+  test("is less bad where somebody outside mounted it for reading", () => {
+    const given = (path: string, place: ObservedFile["place"]): string[] => {
+      const running = [ran(observed(path, "own", { place, content: "script" }), "interpreted")];
+      const seen = { written: [], running, processes: 1 };
+      return told(driftOf(baseline, seen, [], ["init.d", "etc/run.sh"]).items);
+    };
+    expect(given("init.d/own.sh", "volume")).toEqual(["medium dropped init.d/own.sh"]);
+    expect(given("etc/run.sh", "volume")).toEqual(["medium dropped etc/run.sh"]);
+    expect(given("init.d.other/x", "volume")).toEqual(["critical dropped init.d.other/x"]);
+    // What merely lies below such a path, and not in what is mounted there, was put there from inside.
+    expect(given("init.d/own.sh", "root")).toEqual(["critical dropped init.d/own.sh"]);
+    expect(given("init.d/own.sh", "tmpfs")).toEqual(["critical dropped init.d/own.sh"]);
+  });
+
   test("counts what was looked at", () => {
     const { counts } = driftOf(baseline, {
       written: [

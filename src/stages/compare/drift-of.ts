@@ -25,15 +25,20 @@ export interface ContainerDrift {
  * Compares everything that was observed. What was not read is left out; that it was not is a problem of whoever looked.
  *
  * @param volumes Folders that the image says are written, without leading slash.
+ * @param readOnly Where somebody outside has mounted what the container cannot write, likewise.
  */
 export function driftOf(
   baseline: ImageBaseline,
   { written, running, processes }: ContainerObservation,
   volumes: readonly string[] = [],
+  readOnly: readonly string[] = [],
 ): ContainerDrift {
   const found = new Map<string, DriftItem>();
   let same = 0;
-  for (const one of running) same += addRunning(found, baseline, one);
+  for (const one of running) {
+    const isGiven = one.file.place === "volume" && isBelow(one.file.path, readOnly);
+    same += addRunning(found, baseline, { ...one, isGiven });
+  }
   let unchanged = 0;
   for (const entry of written) {
     if (!isInVolume(entry, volumes)) unchanged += addWritten(found, baseline, entry);
@@ -52,13 +57,19 @@ export function driftOf(
 /** An engine that mounts nothing there leaves the folder in the writable layer. */
 function isInVolume(entry: WrittenEntry, volumes: readonly string[]): boolean {
   const path = entry.kind === "file" ? entry.file.path : entry.path;
-  return volumes.some((volume) => volume !== "" && path.startsWith(`${volume}/`));
+  return isBelow(path, volumes);
+}
+
+function isBelow(path: string, folders: readonly string[]): boolean {
+  return folders.some(
+    (folder) => folder !== "" && (path === folder || path.startsWith(`${folder}/`)),
+  );
 }
 
 function addRunning(
   found: Map<string, DriftItem>,
   baseline: ImageBaseline,
-  one: RunningFile,
+  one: RunningFile & { readonly isGiven: boolean },
 ): 0 | 1 {
   const told = compareFile(baseline, one.file);
   const judged = told === null ? null : runningDrift(one, told);

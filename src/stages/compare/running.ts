@@ -3,9 +3,13 @@ import type { ComparedFile, FileUse, ObservedFile, RunningFile } from "../../mod
 import type { Severity } from "../../model/severity.ts";
 import { ENGINE_INITS } from "./places.data.ts";
 
-/** How bad it is that this runs, and why; null for what is as it should be. */
+/**
+ * How bad it is that this runs, and why; null for what is as it should be.
+ *
+ * @param one `isGiven`: somebody outside mounted it where the container cannot write.
+ */
 export function runningDrift(
-  { file, use }: RunningFile,
+  { file, use, isGiven }: RunningFile & { readonly isGiven: boolean },
   { verdict, image }: ComparedFile,
 ): readonly [severity: Severity, reason: string] | null {
   if (verdict === "same") return null;
@@ -24,6 +28,11 @@ export function runningDrift(
     return image === null
       ? ["critical", `${verb}, was deleted, and never was in the image`]
       : ["medium", `${verb}, and was deleted while it runs; it was the image's${origin}`];
+  if (isGiven)
+    return [
+      "medium",
+      `${verb} from a volume that the container cannot write, and the image does not have it`,
+    ];
   const where = PLACES[file.place];
   return ["critical", `${verb}${where}, and the image does not have it`];
 }
