@@ -46,6 +46,7 @@ export class Watching {
   readonly #recorder: Recorder | null;
   readonly #rules: RuleWatch | null;
   #alerts: Alert[] = [];
+  #omittedAlerts = 0;
   #told: EventRecord[] = [];
   #omitted = 0;
 
@@ -56,7 +57,7 @@ export class Watching {
     this.#rules =
       start.rules.length === 0
         ? null
-        : new RuleWatch(start.rules, true, (alert) => this.#alerts.push(alert));
+        : new RuleWatch(start.rules, true, (alert) => this.#raise(alert));
     this.#sensor = openSensor({
       wanted: new Set([...start.wanted, ...(this.#rules?.wanted ?? [])]),
       failed: new Set([
@@ -178,6 +179,12 @@ export class Watching {
     else this.#omitted += 1;
   }
 
+  /** A storm of alerts is counted: whoever makes it must not fill our memory with it. */
+  #raise(alert: Alert): void {
+    if (this.#alerts.length < TOLD_A_TURN) this.#alerts.push(alert);
+    else this.#omittedAlerts += 1;
+  }
+
   #isWanted(): boolean {
     const { events, only } = this.#here.start;
     const { container } = this.#event.process;
@@ -197,8 +204,9 @@ export class Watching {
 
   #tellEvents(): void {
     if (this.#alerts.length > 0) {
-      this.#here.tell({ kind: "alerts", alerts: this.#alerts });
+      this.#here.tell({ kind: "alerts", alerts: this.#alerts, omitted: this.#omittedAlerts });
       this.#alerts = [];
+      this.#omittedAlerts = 0;
     }
     if (this.#told.length === 0) return;
     this.#here.tell({ kind: "events", events: this.#told, omitted: this.#omitted });

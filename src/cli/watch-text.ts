@@ -28,9 +28,7 @@ export class WatchPrinter {
         this.#showEvents(tidings.events, tidings.omitted);
         return;
       case "alerts":
-        void this.#terminal.print(
-          tidings.alerts.map((alert) => `${alertText(alert, this.#terminal.colour)}\n`).join(""),
-        );
+        this.#showAlerts(tidings.alerts, tidings.omitted);
         return;
       case "state":
         this.#showState(tidings.counts, tidings.rate, tidings.containers);
@@ -54,6 +52,12 @@ export class WatchPrinter {
     const lines = events.map((event) => eventLine(event, width, colour));
     if (omitted > 0) lines.push(`… and ${count(omitted, "event")} more at the same time`);
     void this.#terminal.print(`${lines.join("\n")}\n`);
+  }
+
+  #showAlerts(alerts: readonly Alert[], omitted: number): void {
+    const { colour } = this.#terminal;
+    void this.#terminal.print(alerts.map((alert) => `${alertText(alert, colour)}\n`).join(""));
+    if (omitted > 0) this.#terminal.warn(`${count(omitted, "alert")} more at the same time`);
   }
 
   #showState(counts: readonly EventCount[], rate: number, containers: number): void {

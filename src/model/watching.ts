@@ -37,6 +37,8 @@ export interface WatchedEvents {
 export interface WatchedAlerts {
   readonly kind: "alerts";
   readonly alerts: readonly Alert[];
+  /** More than could be told at once. */
+  readonly omitted: number;
 }
 
 /** Said every second. */
