@@ -171,12 +171,16 @@ function unreadGrants(
   lineOf: (at: Pointer) => number | undefined,
 ): Problem[] {
   if (subject.form !== "object" || !grants(subject)) return [];
-  const { kind, name, gaps } = subject;
-  return gaps.map(({ at, why }) => {
+  const { kind, name } = subject;
+  return gapsOfGrants(subject).map(({ at, why }) => {
     const line = lineOf(at) ?? lineOf(subject.at) ?? 1;
     const detail = `line ${line}: ${kind} ${JSON.stringify(name)}: ${why}`;
     return { code: "configuration-unknown", detail, path };
   });
+}
+
+function gapsOfGrants({ gaps, cloud }: ClusterObject): ClusterObject["gaps"] {
+  return [...gaps, ...(cloud?.gaps ?? [])];
 }
 
 function grants({ role, binding, cloud }: ClusterObject): boolean {
@@ -212,7 +216,7 @@ function pointersOf(subject: ClusterObject | Workload): Pointer[] {
     ...(subject.ingress?.backends ?? []).map(({ at }) => at),
     ...(subject.role?.rules ?? []).map(({ at }) => at),
     ...(subject.binding?.subjects ?? []).map(({ at }) => at),
-    ...(grants(subject) ? subject.gaps.map(({ at }) => at) : []),
+    ...(grants(subject) ? gapsOfGrants(subject).map(({ at }) => at) : []),
     ...cloudPointers(subject.cloud),
   ];
 }

@@ -1,10 +1,13 @@
 // Whom a cluster takes somebody of a cloud for, and who of the cluster is whom in a cloud, as far as objects say.
+import type { Unknown } from "../kit/fact.ts";
 import type { Pointer } from "./workload.ts";
 
 /** Of an object; an object that says neither has none. */
 export interface CloudPart {
   readonly principals: readonly CloudPrincipal[];
   readonly accounts: readonly CloudAccount[];
+  /** What of it cannot be read: apart from the object's own, because nothing else of it is less known for that. */
+  readonly gaps: readonly Unknown[];
   /** Of whom there is more than the object says. */
   readonly untold: readonly CloudUntold[];
 }

@@ -170,7 +170,7 @@ function objectOf({ kind, version }: Inherited, place: Place, gaps: Gaps): Clust
     mountsToken:
       kind === "ServiceAccount" ? booleanAt(place, "automountServiceAccountToken") : ABSENT,
     secretType: kind === "Secret" ? textAt(place, "type") : ABSENT,
-    cloud: eksPartOf(kind, place, gaps),
+    cloud: eksPartOf(kind, place),
     gaps,
   };
 }

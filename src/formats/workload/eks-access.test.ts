@@ -29,7 +29,7 @@ function toldOf(objects: readonly ClusterObject[]): string[] {
       return `${namespace}/${account} is ${principal.slice(ROLE.length + 1)}`;
     }),
     ...(cloud?.untold ?? []).map(({ who }) => `${who}?`),
-    ...gaps.map(({ at, why }) => `? ${at}: ${why}`),
+    ...[...gaps, ...(cloud?.gaps ?? [])].map(({ at, why }) => `? ${at}: ${why}`),
   ]);
 }
 

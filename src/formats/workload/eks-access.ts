@@ -62,12 +62,15 @@ export function eksNameOf({ value }: Place): string {
   return isTold ? `${namespace}/${serviceAccount}` : "";
 }
 
-/** Of a kind that says something of it; null for all others. What cannot be read is a gap. */
-export function eksPartOf(kind: string, place: Place, gaps: Gaps): CloudPart | null {
+/** Of a kind that says something of it; null for all others. What cannot be read is a gap of it. */
+export function eksPartOf(kind: string, place: Place): CloudPart | null {
+  const gaps: Gaps = [];
   if (kind === "ConfigMap") return isAwsAuth(place) ? awsAuthOf(place, gaps) : null;
-  if (kind === ACCESS_ENTRY)
-    return { principals: entriesOf(place, gaps), accounts: [], untold: entryNamesOf(place, gaps) };
-  if (kind === POD_IDENTITY) return { principals: [], ...associationsOf(place, gaps) };
+  if (kind === ACCESS_ENTRY) {
+    const [principals, untold] = [entriesOf(place, gaps), entryNamesOf(place, gaps)];
+    return { principals, accounts: [], untold, gaps };
+  }
+  if (kind === POD_IDENTITY) return { principals: [], ...associationsOf(place, gaps), gaps };
   return null;
 }
 
@@ -98,7 +101,7 @@ function awsAuthOf(place: Place, gaps: Gaps): CloudPart {
     const username = `arn:{{Partition}}:{{Service}}::${account}:{{Name}}`;
     return [{ at, name: everybody, place: "mapAccounts", username, groups: [], policies: [] }];
   });
-  return { principals: [...principals, ...accounts], accounts: [], untold: [] };
+  return { principals: [...principals, ...accounts], accounts: [], untold: [], gaps };
 }
 
 /** A list that is written as a text of YAML. */
@@ -240,7 +243,7 @@ function policyOf(place: Place, gaps: Gaps): CloudPolicy {
   };
 }
 
-function associationsOf(place: Place, gaps: Gaps): Omit<CloudPart, "principals"> {
+function associationsOf(place: Place, gaps: Gaps): Omit<CloudPart, "principals" | "gaps"> {
   const accounts: CloudAccount[] = [];
   const untold: CloudUntold[] = [];
   for (const one of placesOfAssociations(place, gaps)) {
