@@ -17,7 +17,7 @@ const REASONS: readonly (readonly [reason: string, names: string])[] = [
   ],
   [
     "the sensor does not read it from the kernel",
-    "proc.exe_ino.ctime_duration_pidns_start proc.pidns_init_start_ts thread.vtid thread.cgroups thread.cgroup fd.is_lower_layer fd.dev.major fd.dev.minor user.homedir user.shell fd.cproto fd.sproto fd.lproto fd.rproto",
+    "proc.exe_ino.ctime_duration_pidns_start proc.pidns_init_start_ts thread.vtid thread.cgroups thread.cgroup fd.dev.major fd.dev.minor user.homedir user.shell fd.cproto fd.sproto fd.lproto fd.rproto",
   ],
   [
     "the sensor sees the descriptor of an event only, and no others of the process",
@@ -25,7 +25,7 @@ const REASONS: readonly (readonly [reason: string, names: string])[] = [
   ],
   [
     "it is not asked of the container runtime",
-    "container.mounts container.mount container.mount.source container.mount.dest container.mount.mode container.mount.rdwr container.mount.propagation container.healthcheck container.liveness_probe container.readiness_probe container.ip container.cni.json container.host_pid container.host_network container.host_ipc proc.is_container_healthcheck proc.is_container_liveness_probe proc.is_container_readiness_probe k8s.pod.sandbox_id k8s.pod.full_sandbox_id k8s.pod.ip k8s.pod.cni.json",
+    "container.mounts container.mount container.mount.mode container.mount.propagation container.healthcheck container.liveness_probe container.readiness_probe container.ip container.cni.json container.host_pid container.host_network container.host_ipc proc.is_container_healthcheck proc.is_container_liveness_probe proc.is_container_readiness_probe k8s.pod.sandbox_id k8s.pod.full_sandbox_id k8s.pod.ip k8s.pod.cni.json",
   ],
   [
     "Falco has given it up, and the plugin k8smeta that has it is not built in",

@@ -1,8 +1,14 @@
 // Fields of the container and its pod: `container.*`, `k8s.*`.
-import type { Container, ContainerImage, ContainerPod } from "../../../model/container.ts";
+import type {
+  Container,
+  ContainerImage,
+  ContainerMount,
+  ContainerPod,
+} from "../../../model/container.ts";
 import type { SensorEvent } from "../../../model/event.ts";
 import type { Field } from "../contract.ts";
-import { flag, keyed, number, text } from "../field.ts";
+import { flag, indexOf, keyed, number, text } from "../field.ts";
+import { fileNamePattern } from "../fnmatch.ts";
 
 type F = Field<SensorEvent>;
 
@@ -52,6 +58,21 @@ function infoOf(event: SensorEvent): string {
   return `container_id=${containerIdOf(event)} container_name=${container === null ? "host" : (container.name ?? "<NA>")}`;
 }
 
+/** Something of one mount, which is named by its number or by a pattern of one of its ends. */
+function mountField(end: "source" | "destination", read: (mount: ContainerMount) => string): F {
+  return keyed(
+    (argument) => {
+      const index = indexOf(argument);
+      const fits = fileNamePattern(argument, false);
+      return of(({ mounts }) => {
+        const found = index === null ? mounts?.find((mount) => fits(mount[end])) : mounts?.[index];
+        return found === undefined ? null : read(found);
+      });
+    },
+    { expects: "the number or a path of a mount", cost: 4 },
+  );
+}
+
 const LABEL = { expects: "the name of a label", cost: 2 };
 
 /** Of containers and pods. */
@@ -77,6 +98,9 @@ export function containerFields(): ReadonlyMap<string, F> {
       }),
     ],
     ["container.privileged", flag(of((one) => one.isPrivileged))],
+    ["container.mount.source", mountField("destination", (mount) => mount.source)],
+    ["container.mount.dest", mountField("source", (mount) => mount.destination)],
+    ["container.mount.rdwr", mountField("source", (mount) => String(mount.isWritable))],
     [
       "container.start_ts",
       number(of((one) => (one.startedAt === null ? null : one.startedAt * 1e6))),

@@ -150,6 +150,7 @@ const OWN_FIELDS: ReadonlyMap<string, F> = new Map<string, F>([
   ["fd.dev", number(of((one) => one.device))],
   ["fd.ino", number(of((one) => one.inode))],
   ["fd.is_upper_layer", flag(of((one) => one.isUpperLayer))],
+  ["fd.is_lower_layer", flag(of((one) => one.isLowerLayer))],
   ["fd.ip", ends("address", ofConnection(bothAddresses))],
   ["fd.net", ends("network", ofConnection(bothAddresses))],
   [
