@@ -28,6 +28,12 @@ function kindOfFile(mode: number, flags: number): DescriptorKind {
   return type === 0 ? "o" : "f";
 }
 
+/** The folder is read for a relative name only: most are absolute. */
+function nameOf(rawName: string, realPath: string, folder: () => string): string {
+  if (rawName === "") return realPath;
+  return absolute(rawName.startsWith("/") ? "" : folder(), rawName);
+}
+
 /** The descriptor of open(2) and its kind; null when the call failed without one. */
 export function openedFile(frame: Frame): Descriptor {
   const name = OPEN.strings;
@@ -38,7 +44,7 @@ export function openedFile(frame: Frame): Descriptor {
   return {
     number: frame.i64(HEAD.result),
     kind: kindOfFile(frame.u32(OPEN.fileMode), flags),
-    name: rawName === "" ? realPath : absolute(frame.path(folder), rawName),
+    name: nameOf(rawName, realPath, () => frame.path(folder)),
     rawName,
     realPath,
     device: frame.u32(OPEN.device),
