@@ -219,5 +219,7 @@ console.log(
 console.log(`decoded, one name read:  ${rate(median(floors))}`);
 console.log(`decoded, all rules asked: ${rate(median(ruleds))}, ${alerts / ROUNDS} alerts a round`);
 const ratio = median(ruleds) / median(floors);
-console.log(`all rules / one name: ${ratio.toFixed(2)} (at most 3.5)${ratio > 3.5 ? " MISSED" : ""}`);
+console.log(
+  `all rules / one name: ${ratio.toFixed(2)} (at most 3.5)${ratio > 3.5 ? " MISSED" : ""}`,
+);
 process.exitCode = ratio > 3.5 || read === 0 ? 1 : 0;
