@@ -32,20 +32,20 @@ interface Seen {
 function watchProcesses(): { readonly seen: Map<string, Seen>; stop(): Promise<void> } {
   const known = new KnownContainers();
   const seen = new Map<string, Seen>();
-  let pids = new Set(numbers());
+  const before = new Set(numbers());
   let isOver = false;
   const look = (pid: string): void => {
     const [found] = containersOfProcess(cgroupOf(pid));
     if (found === undefined || !found.isCertain || seen.has(found.id)) return;
-    const before = performance.now();
+    const start = performance.now();
     const container = known.ofProcess(Number(pid));
-    seen.set(found.id, { container, ms: performance.now() - before });
+    // Null: it ended between the two looks, as runtimes' own first processes do.
+    if (container !== null) seen.set(found.id, { container, ms: performance.now() - start });
   };
   const watching = (async () => {
     while (!isOver) {
-      const now = numbers();
-      for (const pid of now) if (!pids.has(pid)) look(pid);
-      pids = new Set(now);
+      // Again and again: a process is there before it is put into the cgroup of its container.
+      for (const pid of numbers()) if (!before.has(pid)) look(pid);
       await turn();
     }
   })();
