@@ -84,7 +84,7 @@ function image(folder: string): Buffer {
   return execFileSync("tar", ["-C", folder, "-c", "."], { maxBuffer: 1 << 28 });
 }
 
-/** Starts them one after another; each ends by itself almost at once. */
+/** Starts them one after another; each ends by itself after a while in which a busy machine looks at it. */
 async function startAll(
   program: string,
   before: readonly string[],
@@ -93,7 +93,7 @@ async function startAll(
   const ids: string[] = [];
   for (let i = 0; i < CONTAINERS; i += 1) {
     const args = [...before, "run", "-d", `--name=c${i}`, `--label=number=${i}`, ...options];
-    const end = ["lab/tiny:1.0", "/bin/busybox", "sleep", i === 0 ? "60" : "0.2"];
+    const end = ["lab/tiny:1.0", "/bin/busybox", "sleep", i === 0 ? "60" : "2"];
     ids.push((await run(program, [...args, ...end])).stdout.trim());
   }
   return ids;
@@ -125,7 +125,7 @@ describe.skipIf(dockerMissing !== null)(`containers of Docker (${dockerMissing ?
     const ids = await startAll("docker", docker, options).finally(() => watching.stop());
     for (const [i, id] of ids.entries()) {
       const { container, ms } = watching.seen.get(id) ?? { container: null, ms: 0 };
-      expect(container).toMatchObject({
+      expect(container, `container ${i}, looked up: ${watching.seen.has(id)}`).toMatchObject({
         id,
         engine: "docker",
         name: `c${i}`,
