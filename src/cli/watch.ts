@@ -14,12 +14,15 @@ export const watchCommand: Command = {
     "watch containers [--format json]",
     "watch budget FILE… [--format json]",
     "watch exceptions FILE… [--into FILE] [--seen N]",
+    "watch send FILE… --to SINK… [--once]",
+    "watch receive --to SINK… [--listen HOST:PORT] [--once]",
   ],
   details: [
     "Loads a small program into the kernel and tells what it observes: programs that begin, files that are opened, connections, and what else rules ask about. It needs root, Linux 5.15 or later, and libbpf 1.",
     "Events of containers are shown; --all shows those of the host, too. What the kernel cannot tell, and events that were lost, are said and never passed in silence.",
     "containers lists what has processes on this machine now, whatever started it: Docker, containerd, Kubernetes, CRI-O, Podman, nerdctl, LXC. It asks no engine and needs no sensor; it reads what each wrote down before it started the container. A container whose files may not be read is known by its id alone, and the list says so.",
     "budget reads recorded alerts (JSON lines of bulwark, of Falco's json_output, or of Tetragon's export) and tells how many there are a week, and the three causes of most of them. exceptions proposes, for causes that were seen often, exceptions in Falco's language as a diff: each names the image, executable, parent, command line and file exactly as they were seen. Nothing is proposed for Critical and above.",
+    "receive takes alerts of a running Falco (http_output) or lines of Tetragon's export over HTTP and sends them on, until it is stopped; send does the same with recorded ones, which also tries a sink. A SINK is stdout, file:PATH (64 MiB, four older files are kept), syslog:udp://HOST:PORT, syslog:tcp://HOST:PORT, syslog:unix:/PATH (a stream socket), webhook:URL or slack:URL. One that fails does not hold up the others: what it does not take is counted and told.",
     "A recording holds command lines and the beginnings of environments, which may hold secrets: it is made for its owner only.",
   ],
   options: {
@@ -61,6 +64,18 @@ export const watchCommand: Command = {
       value: "N",
       summary: "exceptions: for causes of at least so many alerts (default: 3)",
     },
+    to: {
+      type: "string",
+      value: "SINK",
+      multiple: true,
+      summary: "send, receive: where alerts go; may be repeated",
+    },
+    once: { type: "boolean", summary: "send, receive: only the first alert of each cause" },
+    listen: {
+      type: "string",
+      value: "HOST:PORT",
+      summary: "receive: where to listen (default: 127.0.0.1:2801)",
+    },
     quiet: { type: "boolean", summary: "show no single events; the state at the end alone" },
   },
   examples: [
@@ -71,6 +86,8 @@ export const watchCommand: Command = {
     ["sudo bulwark watch containers", "what runs now, from which image, since when"],
     ["bulwark watch budget alerts.jsonl", "how many alerts a week, and why"],
     ["bulwark watch exceptions alerts.jsonl | patch -p0", "take over what was reviewed"],
+    ["bulwark watch send alerts.jsonl --to syslog:udp://127.0.0.1:514", "try a sink"],
+    ["bulwark watch receive --to file:alerts.jsonl --to slack:$HOOK --once", "keep a Falco"],
   ],
   run: (invocation) => {
     const [name = "", ...more] = invocation.args;
@@ -99,6 +116,17 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
     "exceptions",
     async (invocation, files) =>
       (await import("./watch-exceptions.ts")).tellExceptions(invocation, files),
+  ],
+  [
+    "send",
+    async (invocation, files) => (await import("./watch-forward.ts")).tellSent(invocation, files),
+  ],
+  [
+    "receive",
+    async (invocation, args) => {
+      refuse(args, "receive");
+      return (await import("./watch-forward.ts")).tellReceived(invocation);
+    },
   ],
 ]);
 

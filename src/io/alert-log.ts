@@ -26,12 +26,14 @@ const PIECE_BYTES = 1 << 20;
  * Reads one file, alert by alert, in bounded memory; damage is a problem, and what comes after it is read.
  *
  * @param path `-` for standard input.
+ * @param between Awaited between pieces, where whoever takes the alerts can hold the reading up.
  * @throws {AppError} `not-found`, `unreadable`; what the signal says.
  */
 export async function readAlertLog(
   path: string,
   take: (alert: Alert) => void,
   signal: AbortSignal,
+  between: () => Promise<void> = async () => undefined,
 ): Promise<AlertReading> {
   const reading = new Reading(path, take);
   const stored =
@@ -40,6 +42,7 @@ export async function readAlertLog(
     for await (const piece of decompress(stored)) {
       signal.throwIfAborted();
       reading.records.push(piece);
+      await between();
     }
     reading.records.finish();
   } catch (error) {

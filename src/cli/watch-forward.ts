@@ -1,0 +1,66 @@
+// `bulwark watch send` and `receive`: alerts of other sensors on their way to sinks, and what became of them.
+import { type Forwarded, receiveAlerts, sendRecorded } from "../app/forward-alerts.ts";
+import { visible } from "../kit/display.ts";
+import { AppError } from "../kit/error.ts";
+import { count, grouped } from "../kit/phrase.ts";
+import { type Invocation, surroundingsOf } from "./command.ts";
+import { needFiles } from "./watch-budget.ts";
+
+/** Sends recorded alerts. @returns The exit code: 4 when not all were read or delivered. */
+export async function tellSent(invocation: Invocation, files: readonly string[]): Promise<number> {
+  needFiles(files, "send");
+  const request = requestOf(invocation, "send");
+  return told(await sendRecorded(files, request, surroundingsOf(invocation)), invocation);
+}
+
+/** Receives alerts until it is stopped, which is no failure. @returns The exit code: 4 when not all were delivered. */
+export async function tellReceived(invocation: Invocation): Promise<number> {
+  const { options, terminal } = invocation;
+  const request = { ...placeOf(options.text("listen")), ...requestOf(invocation, "receive") };
+  const forwarded = await receiveAlerts(request, surroundingsOf(invocation), (port) => {
+    terminal.note(`taking alerts at http://${request.host}:${port}/`);
+  });
+  return told(forwarded, invocation);
+}
+
+function requestOf(
+  { options }: Invocation,
+  name: string,
+): { sinks: readonly string[]; isOnce: boolean } {
+  const sinks = options.texts("to");
+  if (sinks.length === 0)
+    throw new AppError("usage", `cannot run watch ${name}: say where alerts go`, {
+      hint: "as in --to stdout, --to file:alerts.jsonl, --to slack:URL",
+    });
+  return { sinks, isOnce: options.flag("once") };
+}
+
+const HOST = "127.0.0.1";
+const PORT = 2801;
+
+function placeOf(written: string | null): { readonly host: string; readonly port: number } {
+  if (written === null) return { host: HOST, port: PORT };
+  const [, bare = "", digits = ""] = /^(\[[0-9a-f:]+\]|[^:]+):(\d{1,5})$/.exec(written) ?? [];
+  const port = Number(digits);
+  if (bare !== "" && port <= 65_535) return { host: bare.replace(/^\[|\]$/g, ""), port };
+  throw new AppError(
+    "usage",
+    `cannot listen at ${JSON.stringify(written.slice(0, 100))}: not HOST:PORT`,
+    {
+      hint: `as in --listen ${HOST}:${PORT}`,
+    },
+  );
+}
+
+function told({ alerts, causes, sinks, problems }: Forwarded, { terminal }: Invocation): number {
+  for (const { detail } of problems) terminal.warn(visible(detail));
+  terminal.note(`${count(alerts, "alert")} of ${count(causes, "cause")}`);
+  for (const { name, sent, dropped, failure } of sinks) {
+    terminal.note(`${visible(name)}: ${grouped(sent)} sent`);
+    if (dropped > 0)
+      terminal.warn(
+        `${visible(name)}: ${grouped(dropped)} not delivered: ${visible(failure ?? "")}`,
+      );
+  }
+  return problems.length > 0 || sinks.some(({ dropped }) => dropped > 0) ? 4 : 0;
+}

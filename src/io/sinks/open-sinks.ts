@@ -1,0 +1,100 @@
+// Sinks by what the user wrote: `stdout`, `file:PATH`, `syslog:…`, `webhook:URL`, `slack:URL`.
+import { resolve } from "node:path";
+import { falcoLine } from "../../formats/alerts/falco-alert.ts";
+import { slackMessage } from "../../formats/alerts/slack-message.ts";
+import { AppError } from "../../kit/error.ts";
+import type { Alert } from "../../model/alert.ts";
+import type { SinkState } from "../../model/sink.ts";
+import type { Environment } from "../folders.ts";
+import type { MessageAddress } from "../http/message-socket.ts";
+import { writeStandardOutput } from "../standard-output.ts";
+import { AlertFile } from "./alert-file.ts";
+import { QueuedSink } from "./queued-sink.ts";
+import { Syslog } from "./syslog.ts";
+import { Webhook } from "./webhook.ts";
+
+/** Several sinks as one. */
+export class AlertSinks {
+  readonly #sinks: readonly QueuedSink[];
+
+  constructor(sinks: readonly QueuedSink[]) {
+    this.#sinks = sinks;
+  }
+
+  /** Hands an alert to each. Never waits, never fails. */
+  send(alert: Alert): void {
+    for (const sink of this.#sinks) sink.send(alert);
+  }
+
+  /** Resolves when each has room for an alert more. */
+  async room(): Promise<void> {
+    for (const sink of this.#sinks) await sink.room();
+  }
+
+  states(): SinkState[] {
+    return this.#sinks.map((sink) => sink.state());
+  }
+
+  /** Delivers what waits, all at a time, for at most so long. */
+  async close(graceMs: number): Promise<void> {
+    await Promise.all(this.#sinks.map((sink) => sink.close(graceMs)));
+  }
+}
+
+/**
+ * Makes sinks; none is connected before its first alert.
+ *
+ * @throws {AppError} `usage` for one that is not of these forms. An address may be a secret, so none is repeated.
+ */
+export function openSinks(written: readonly string[], env: Environment): AlertSinks {
+  return new AlertSinks(written.map((text) => openSink(text, env)));
+}
+
+function openSink(written: string, env: Environment): QueuedSink {
+  const colon = written.indexOf(":");
+  const [kind, rest] =
+    colon === -1 ? [written, ""] : [written.slice(0, colon), written.slice(colon + 1)];
+  if (kind === "stdout" && rest === "") {
+    const deliver = (alert: Alert): Promise<void> => writeStandardOutput(`${falcoLine(alert)}\n`);
+    return new QueuedSink("stdout", { deliver, close: () => undefined });
+  }
+  if (kind === "file" && rest !== "") return new QueuedSink(written, new AlertFile(resolve(rest)));
+  if (kind === "syslog") return new QueuedSink(written, new Syslog(syslogAddress(rest)));
+  if (kind === "webhook" || kind === "slack") {
+    const url = webAddress(kind, rest);
+    // Slack's whole path is a secret, and other webhooks have tokens there, too.
+    const body = kind === "slack" ? slackMessage : falcoLine;
+    return new QueuedSink(`${kind}:${url.protocol}//${url.host}/…`, new Webhook(url, body, env));
+  }
+  throw unusable(kind, "there is no such kind of sink");
+}
+
+function webAddress(kind: string, written: string): URL {
+  const url = URL.canParse(written) ? new URL(written) : null;
+  if (url === null || !["http:", "https:"].includes(url.protocol))
+    throw unusable(kind, "it needs an address that begins with https:// or http://");
+  if (url.username !== "" || url.password !== "")
+    throw unusable(kind, "user and password in an address are not sent; use a token in its path");
+  return url;
+}
+
+const SYSLOG_PORT = 514;
+
+function syslogAddress(written: string): MessageAddress {
+  if (written.startsWith("unix:/")) return { kind: "unix", path: written.slice("unix:".length) };
+  const [, kind, bare, port] =
+    /^(udp|tcp):\/\/(\[[0-9a-f:]+\]|[A-Za-z0-9_.-]+)(?::(\d{1,5}))?$/.exec(written) ?? [];
+  if (kind === undefined || bare === undefined)
+    throw unusable(
+      "syslog",
+      "it needs udp://HOST:PORT, tcp://HOST:PORT or unix:/PATH of a stream socket",
+    );
+  const host = bare.replace(/^\[|\]$/g, "");
+  return { kind: kind === "udp" ? "udp" : "tcp", host, port: Number(port ?? SYSLOG_PORT) };
+}
+
+function unusable(kind: string, state: string): AppError {
+  return new AppError("usage", `cannot send to ${JSON.stringify(kind.slice(0, 30))}: ${state}`, {
+    hint: "stdout, file:PATH, syslog:udp://HOST:PORT, syslog:tcp://HOST:PORT, syslog:unix:/PATH, webhook:URL, slack:URL",
+  });
+}
