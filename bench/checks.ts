@@ -19,6 +19,12 @@ const MANIFESTS = resolve("../shared/fixtures/hardening");
 const MANIFEST_LENGTH_MAX = 100_000;
 const COUNT = 2_000;
 
+/**
+ * Twice was the bound of 138 checks. Now there are 177, those of whole clusters hold all objects against each
+ * other, and what is found in these manifests, 45,000 findings, is 74 MB of JSON; the floor writes nothing. Measured: 2.4.
+ */
+const PARSING_MAX = 2.6;
+
 /** The floor: what reads YAML for most programs in this language, and nothing else. */
 const PARSING = `
 const fs = require("node:fs"), { parseAllDocuments, LineCounter } = require("yaml");
@@ -111,7 +117,7 @@ function compared(texts: readonly string[]): string[] {
     verdictLine(
       `check ${COUNT} manifests / parsing them with the library, CPU`,
       figure("whole", "cpu") / figure("parsing alone", "cpu"),
-      2,
+      PARSING_MAX,
     ),
     verdictLine(
       `check ${COUNT} manifests / ${COUNT / 2}, CPU`,

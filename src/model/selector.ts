@@ -10,12 +10,13 @@ export function selects(selector: unknown, labels: readonly Label[]): boolean {
   const { matchLabels, matchExpressions } = selector as Readonly<Record<string, unknown>>;
   const labelOf = (name: string): string | undefined =>
     labels.find((label) => label.name === name)?.value;
-  const wanted =
-    typeof matchLabels === "object" && matchLabels !== null ? Object.entries(matchLabels) : [];
-  const demands: readonly unknown[] = Array.isArray(matchExpressions) ? matchExpressions : [];
+  if (typeof matchLabels === "object" && matchLabels !== null) {
+    const wanted = matchLabels as Readonly<Record<string, unknown>>;
+    // Every policy is held against every pod: nothing is made for that.
+    for (const name in wanted) if (labelOf(name) !== wanted[name]) return false;
+  }
   return (
-    wanted.every(([name, value]) => labelOf(name) === value) &&
-    demands.every((demand) => isMet(demand, labelOf))
+    !Array.isArray(matchExpressions) || matchExpressions.every((demand) => isMet(demand, labelOf))
   );
 }
 

@@ -47,7 +47,9 @@ export type Tally = Readonly<Record<CheckAnswer["answer"], number>>;
 export class Telling {
   readonly #findings = new Map<string, ConfigFinding>();
   readonly #causes = new Map<string, UnknownCause>();
-  readonly #tallies = new Map<string, Record<CheckAnswer["answer"], number>>();
+  readonly #tallies = new Map<string, MutableTally>();
+  /** The same by check, since every check is counted for every subject. */
+  readonly #counters = new Map<Check, Counter>();
 
   add(one: Answered): void {
     for (const answer of one.answers) this.#count(answer);
@@ -88,26 +90,49 @@ export class Telling {
   /** What is unknown beside a fault may be of another requirement, and counts as both. */
   #count(answered: CheckAnswer): void {
     const { check, answer, doubts } = answered;
-    const known = this.#tallies.get(check.id);
-    const tally = known ?? { pass: 0, fault: 0, unknown: 0, "not-applicable": 0 };
+    const { tally, aspects } = this.#counters.get(check) ?? this.#counter(check);
     tally[answer] += 1;
     if (answer === "fault" && doubts.length > 0) tally.unknown += 1;
-    if (known === undefined) this.#tallies.set(check.id, tally);
-    for (const aspect of Object.keys(check.aspects ?? {})) this.#countAspect(aspect, answered);
+    for (const [aspect, own] of aspects) countAspect(aspect, answered, own);
   }
 
-  /** What nobody can tell of the whole cannot be told of its aspects. */
-  #countAspect(aspect: string, { check, answer, faults, doubts, inapplicable }: CheckAnswer): void {
-    const key = aspectKey(check.id, aspect);
-    const tally = this.#tallies.get(key) ?? { pass: 0, fault: 0, unknown: 0, "not-applicable": 0 };
-    const isDoubted = doubts.some((doubt) => (doubt.aspect ?? aspect) === aspect);
-    const isFault = faults.some((fault) => fault.aspect === aspect);
-    if (answer === "not-applicable" || inapplicable.includes(aspect)) tally["not-applicable"] += 1;
-    else if (isFault) tally.fault += 1;
-    else if (!isDoubted) tally.pass += 1;
-    if (isDoubted) tally.unknown += 1;
-    this.#tallies.set(key, tally);
+  #counter(check: Check): Counter {
+    const counter = {
+      tally: this.#tally(check.id),
+      aspects: Object.keys(check.aspects ?? {}).map(
+        (aspect) => [aspect, this.#tally(aspectKey(check.id, aspect))] as const,
+      ),
+    };
+    this.#counters.set(check, counter);
+    return counter;
   }
+
+  #tally(key: string): MutableTally {
+    const tally = this.#tallies.get(key) ?? { pass: 0, fault: 0, unknown: 0, "not-applicable": 0 };
+    this.#tallies.set(key, tally);
+    return tally;
+  }
+}
+
+type MutableTally = Record<CheckAnswer["answer"], number>;
+
+interface Counter {
+  readonly tally: MutableTally;
+  readonly aspects: readonly (readonly [aspect: string, tally: MutableTally])[];
+}
+
+/** What nobody can tell of the whole cannot be told of its aspects. */
+function countAspect(
+  aspect: string,
+  { answer, faults, doubts, inapplicable }: CheckAnswer,
+  tally: MutableTally,
+): void {
+  const isDoubted = doubts.some((doubt) => (doubt.aspect ?? aspect) === aspect);
+  const isFault = faults.some((fault) => fault.aspect === aspect);
+  if (answer === "not-applicable" || inapplicable.includes(aspect)) tally["not-applicable"] += 1;
+  else if (isFault) tally.fault += 1;
+  else if (!isDoubted) tally.pass += 1;
+  if (isDoubted) tally.unknown += 1;
 }
 
 /** The name of an aspect's tally. */
