@@ -70,6 +70,50 @@ async function found(): Promise<string[]> {
   return audit.findings.map(({ rule }) => rule.id);
 }
 
+describe("a node", () => {
+  const manifest = (component: string, flag: string): string =>
+    put(
+      `etc/kubernetes/manifests/${component}.yaml`,
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: kube-system}\nspec:\n  containers:\n    - name: a\n      image: a\n      command:\n        - ${component}\n        - ${flag}\n`,
+      0o600,
+    );
+  const standing = async (id: string): Promise<string | undefined> => {
+    const { audit } = await auditHost({ ...EVERYTHING, root, framework: "cis-kubernetes" }, QUIET);
+    return audit.framework?.requirements.find((one) => one.id === id)?.standing;
+  };
+
+  test("is asked how its manifests and its kubelet are set up", async () => {
+    manifest("kube-apiserver", "--anonymous-auth=true");
+    manifest("kube-scheduler", "--profiling=false");
+    put(
+      "var/lib/kubelet/config.yaml",
+      "kind: KubeletConfiguration\nreadOnlyPort: 10255\nseccompDefault: true\n",
+      0o600,
+    );
+    expect(await standing("1.2.1")).toBe("fails");
+    expect(await standing("1.4.1")).toBe("holds");
+    expect(await standing("1.1.1")).toBe("holds");
+    // Flags that are not seen may say otherwise, whatever its file says.
+    expect(await standing("4.2.4")).toBe("fails");
+    expect(await standing("4.2.14")).toBe("unknown");
+    expect(await standing("1.3.2")).toBe("not-applicable");
+  });
+
+  test("whose manifest cannot be read leaves it unknown", async () => {
+    manifest("kube-apiserver", "--profiling=false");
+    put("etc/kubernetes/manifests/etcd.yaml", "{", 0o600);
+    expect(await standing("1.2.15")).toBe("holds");
+    expect(await standing("2.1")).toBe("unknown");
+  });
+
+  test("of k3s is set up where nothing is read", async () => {
+    mkdirSync(join(root, "var/lib/rancher/k3s/server/tls"), { recursive: true });
+    expect(await standing("1.2.1")).toBe("unknown");
+    expect(await standing("4.2.1")).toBe("unknown");
+    expect(await standing("1.1.1")).toBe("not-applicable");
+  });
+});
+
 describe("what holds last counts", () => {
   const options = (text: string): string => put("etc/default/docker", `DOCKER_OPTS="${text}"\n`);
   const dropIn = (name: string, start: string): string =>
@@ -212,6 +256,21 @@ describe.skipIf(!isRoot)("the script (needs root)", () => {
       '{\n    "labels": ["a=b"],\n    "icc": false,\n    "no-new-privileges": true,\n    "userland-proxy": false\n}\n',
     );
     expect(existsSync(join(root, "etc/docker/daemon.json.before-bulwark"))).toBe(true);
+  });
+
+  test("mends files of a node", async () => {
+    put("etc/kubernetes/kubelet.conf", "", 0o644);
+    chownSync(join(root, "etc/kubernetes/kubelet.conf"), 1000, 1000);
+    put("etc/kubernetes/pki/etcd/ca's.key", "", 0o640);
+    put("etc/kubernetes/pki/ca.crt", "", 0o644);
+    const before = await audited();
+    const ofFiles = ({ rule }: { readonly rule: { readonly id: string } }): boolean =>
+      rule.id === "node-files-owned";
+    expect(before.audit.findings.filter(ofFiles)).toHaveLength(3);
+    const script = scriptFor(before, root);
+    expect(run(script, ["sh"]).status).toBe(0);
+    expect(run(script, ["sh"]).out).toBe("all of it was done before: nothing was changed\n");
+    expect((await audited()).audit.findings.filter(ofFiles)).toEqual([]);
   });
 
   test("leaves a file alone that has changed since, and one that became a link", async () => {

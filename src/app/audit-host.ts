@@ -3,11 +3,13 @@ import { flawsOf } from "../formats/host/engine-flaws.ts";
 import { fixScript } from "../formats/host/fix-script.ts";
 import { hostOf } from "../formats/host/host.ts";
 import { summaryOfHost } from "../formats/host/host-summary.ts";
+import { nodeComponentsOf } from "../formats/host/node-components.ts";
 import { nodeFilesOf } from "../formats/host/node-files.ts";
 import { placeOf } from "../formats/host/record-file.ts";
 import type { Environment } from "../io/folders.ts";
 import { AppError } from "../kit/error.ts";
 import type { CheckedSubject } from "../model/check-result.ts";
+import type { Component } from "../model/component.ts";
 import type { Host } from "../model/host.ts";
 import { HOST_AUDIT_SCHEMA, type HostAudit } from "../model/host-audit.ts";
 import type { HostRecord } from "../model/host-record.ts";
@@ -78,7 +80,9 @@ export async function auditHost(
   const host: Host = { ...plain, flaws: flawsOf(plain, packages) };
   const { telling, subjects } = toldOf([
     answeredOf(host, ready),
-    ...nodeFilesOf(record).map((node) => answeredIn(record, node, ready)),
+    ...[...nodeFilesOf(record), ...nodeComponentsOf(record)].map((one) =>
+      answeredIn(record, one, ready),
+    ),
     ...running.answered,
     ...compared.answered,
   ]);
@@ -157,7 +161,7 @@ export function answeredOf(host: Host, ready: readonly ReadyCheck[]): Answered {
 
 function answeredIn(
   record: HostRecord,
-  subject: Host | NodeFiles,
+  subject: Host | NodeFiles | Component,
   ready: readonly ReadyCheck[],
 ): Answered {
   return {

@@ -28,7 +28,31 @@ const NODES_MAX = 100;
 
 /** The nodes of a host: itself, and those that run in containers; none where nothing of a node is there. */
 export function nodeFilesOf(record: HostRecord): NodeFiles[] {
+  return nodesOf(record).map((node) => filesOfNode(record, node));
+}
+
+/** The same, each with the kubelet that runs; null where none could be seen. */
+export function nodesWithFiles(record: HostRecord): {
+  readonly files: NodeFiles;
+  readonly kubelet: { readonly args: readonly string[]; readonly at: string } | null;
+}[] {
   return nodesOf(record).map((node) => ({
+    files: filesOfNode(record, node),
+    kubelet: kubeletIn(record, node.root),
+  }));
+}
+
+function kubeletIn(
+  record: HostRecord,
+  root: string,
+): { readonly args: readonly string[]; readonly at: string } | null {
+  const found = kubeletsIn(record).find((one) => one.root === root);
+  if (found === undefined) return null;
+  return { args: found.args, at: `/processes/${(record.processes ?? []).indexOf(found)}` };
+}
+
+function filesOfNode(record: HostRecord, node: Node): NodeFiles {
+  return {
     form: "node",
     platform: "host",
     kind: "node",
@@ -37,7 +61,7 @@ export function nodeFilesOf(record: HostRecord): NodeFiles[] {
     gaps: [],
     distribution: node.distribution,
     files: filesOf(record, node),
-  }));
+  };
 }
 
 function filesOf(record: HostRecord, node: Node): NodeFile[] {
@@ -57,19 +81,24 @@ export function nodePlacesWanted(record: HostRecord): {
   const places = nodes.flatMap((node) => placesOf(record, node));
   const isFolder = ({ kind }: NodePlace): boolean => FOLDERS.has(kind);
   const isRead = ({ kind }: NodePlace): boolean => READ.has(kind);
+  const marked = roots.flatMap((root) => marks.map((path) => `${root}${path}`));
+  // What is looked at once is not looked at again: a manifest that marks a node is read at once.
+  const isManifest = (path: string): boolean => path.endsWith(".yaml");
   return {
-    text: places.filter(isRead).map(({ path }) => path),
+    text: [...places.filter(isRead).map(({ path }) => path), ...marked.filter(isManifest)],
     names: places.filter(isFolder).map(({ path }) => path),
     look: [
-      ...roots.flatMap((root) => marks.map((path) => `${root}${path}`)),
+      ...marked.filter((path) => !isManifest(path)),
       ...places.filter((one) => !isFolder(one) && !isRead(one)).map(({ path }) => path),
     ],
   };
 }
 
-/** Files whose text says where others are. */
+/** Files whose text says where others are, and how programs are set up. */
 const READ: ReadonlySet<NodeFileKind> = new Set<NodeFileKind>([
   "api-server-manifest",
+  "controller-manager-manifest",
+  "scheduler-manifest",
   "etcd-manifest",
   "kubelet-config",
 ]);
@@ -180,7 +209,8 @@ function componentIn(record: HostRecord, path: string, name: ComponentName): Com
   return found.find(({ component }) => component === name) ?? null;
 }
 
-function documentsIn(text: string, path: string): readonly unknown[] {
+/** Documents of a file; none where it cannot be read as such. */
+export function documentsIn(text: string, path: string): readonly unknown[] {
   try {
     return readObjectParts(utf8Bytes(text), path).documents;
   } catch (error) {
