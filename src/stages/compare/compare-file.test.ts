@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ObservedFile } from "../../model/drift.ts";
 import { compareFile } from "./compare-file.ts";
@@ -97,12 +97,12 @@ describe("a file of a container", () => {
       "",
       "usr/../usr/bin/ls",
     );
+    const file = fc.record({ at: path, where: place, isGone: fc.boolean(), content: fc.string() });
     fc.assert(
-      fc.property(path, place, fc.boolean(), fc.string(), (at, where, isGone, content) => {
+      fc.property(file, ({ at, where, isGone, content }) => {
         fc.pre(!["ls", "busybox", "libz", "tool", ""].includes(content));
-        const file = observed(at, content, { place: where as ObservedFile["place"], isGone });
-        const told = compareFile(baseline, file);
-        expect(["same", "moved"]).not.toContain(told?.verdict);
+        const seen = observed(at, content, { place: where as ObservedFile["place"], isGone });
+        expect(["same", "moved"]).not.toContain(compareFile(baseline, seen)?.verdict);
       }),
     );
   });
