@@ -259,16 +259,15 @@ ON(mmap)
 {
 	struct call call = the_call(context);
 
-	if (!(C & PROT_EXEC) || D & MAP_ANONYMOUS)
+	/* What it gives back is an address; the last page of addresses are errors. */
+	if (!(C & PROT_EXEC) || D & MAP_ANONYMOUS || (u64)call.result >= -4095ull)
 		return 0;
 	struct file *file = file_of(call.task, E);
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	u32 layer = layer_of(inode, BPF_CORE_READ(file, f_path.dentry));
 
-	bool killed = file && must_die(call.task, inode, layer, changed_at(inode));
+	bool killed = file && must_die(call.task, inode, layer, changed_at(inode)) && !bpf_send_signal(9);
 
-	if (killed)
-		bpf_send_signal(9);
 	call.result = 0;
 	return tell_descriptor(call, MMAP, E, killed ? 1 : -1, C);
 }

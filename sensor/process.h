@@ -62,10 +62,8 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	u32 layer = layer_of(inode, BPF_CORE_READ(file, f_path.dentry));
 	u64 changed = changed_at(inode);
-	bool killed = must_die(task, inode, layer, changed);
+	bool killed = must_die(task, inode, layer, changed) && !bpf_send_signal(9);
 
-	if (killed)
-		bpf_send_signal(9);
 	if (!begin(&frame, EXECVE, 0, sizeof(struct exec_body)))
 		return 0;
 	struct exec_body *body = BODY(&frame);

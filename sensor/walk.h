@@ -114,7 +114,8 @@ static __noinline u64 changed_at(struct inode *inode)
 	struct inode___plain *plain = (void *)inode;
 
 	if (bpf_core_field_exists(newest->i_ctime_sec))
-		return nanoseconds(BPF_CORE_READ(newest, i_ctime_sec), BPF_CORE_READ(newest, i_ctime_nsec));
+		/* The topmost bit says that somebody has asked, and is no part of the time (6.13, fs.h: I_CTIME_QUERIED). */
+		return nanoseconds(BPF_CORE_READ(newest, i_ctime_sec), BPF_CORE_READ(newest, i_ctime_nsec) & 0x7fffffff);
 	if (bpf_core_field_exists(newer->__i_ctime))
 		return nanoseconds(BPF_CORE_READ(newer, __i_ctime.tv_sec), BPF_CORE_READ(newer, __i_ctime.tv_nsec));
 	return nanoseconds(BPF_CORE_READ(plain, i_ctime.tv_sec), BPF_CORE_READ(plain, i_ctime.tv_nsec));

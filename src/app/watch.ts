@@ -40,7 +40,9 @@ export async function watch(
   const { record, events, only } = options;
   const rules = await readRuleFiles(options.rules);
   demandUsable(rules);
-  const wanted = events === null && record === null ? [] : SHOWN;
+  // What is enforced is asked when a file is mapped, too: libraries are never executed by name.
+  const least: readonly EventType[] = enforced.length > 0 ? ["mmap"] : [];
+  const wanted = events === null && record === null ? least : SHOWN;
   const start: WatchStart = { record, events, only, enforced, rules, wanted };
   const again = new Again(options.enforce, surroundings, (order) => thread.send(order));
   const thread: SideThread<WatchOrder> = startThread(

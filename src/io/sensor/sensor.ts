@@ -197,7 +197,7 @@ function demandHost(): void {
       "sensor-unavailable",
       "the sensor needs root: it loads programs into the kernel",
       {
-        hint: "run it with sudo, or install it as a service: `bulwark sensor install`; `bulwark drift` and `bulwark audit host` work with less",
+        hint: "run it with sudo; `bulwark drift` and `bulwark audit host` work with less",
       },
     );
   }
