@@ -1,3 +1,4 @@
+import { falcoLine } from "../formats/alerts/falco-alert.ts";
 import { hostAccounts, hostName } from "../io/host-accounts.ts";
 import { AppError } from "../kit/error.ts";
 import type { Alert } from "../model/alert.ts";
@@ -58,10 +59,34 @@ function alertOf(
     time: timeOf(event),
     hostname: host,
     output: text,
-    fields,
+    // Where it happened is told whatever the rule writes: a field that is missing would be taken for the host.
+    fields: { ...placeOf(event), ...fields },
     tags: rule.tags,
     sensor: "bulwark",
   };
+}
+
+/** What Falco adds to every alert of its container plugin: where it happened, by the rule language's names. */
+function placeOf({ process }: SensorEvent): Record<string, string | null> {
+  const { container } = process;
+  if (container === null) return { "container.id": "host" };
+  const { image, pod } = container;
+  return {
+    "container.id": container.id.slice(0, SHORT_ID),
+    "container.name": container.name,
+    "container.image.repository": image?.repository ?? null,
+    "container.image.tag": image?.tag ?? null,
+    "container.image.digest": image?.digest ?? null,
+    ...(pod === null ? {} : { "k8s.ns.name": pod.namespace, "k8s.pod.name": pod.name }),
+  };
+}
+
+const SHORT_ID = 12;
+
+/** The line that Falco prints: its sentence begins with the time and the priority. */
+export function falcoLineOf(alert: Alert): string {
+  const head = `${alert.time.slice(11, 29)}: ${alert.priority} `;
+  return falcoLine({ ...alert, output: head + alert.output });
 }
 
 /** @throws {AppError} `config-invalid` when a rule cannot be used: a rule that is silently absent would be taken for quiet. */

@@ -1,10 +1,11 @@
 import { replay } from "../app/replay.ts";
+import { falcoLineOf } from "../app/rule-watch.ts";
 import { AppError } from "../kit/error.ts";
 import { count } from "../kit/phrase.ts";
 import type { EventRecord } from "../model/event-record.ts";
 import type { Command, Invocation } from "./command.ts";
 import { formatOption } from "./option-specs.ts";
-import { alertText, eventLine, falcoLine } from "./watch-text.ts";
+import { alertText, eventLine } from "./watch-text.ts";
 
 /** Lines that are printed at once. */
 const LINES_A_WRITE = 1000;
@@ -65,7 +66,7 @@ async function replayHere({ args, options, terminal }: Invocation): Promise<numb
     event: told,
     alert: (alert) => {
       alerts += 1;
-      if (format === "falco") add(falcoLine(alert));
+      if (format === "falco") add(falcoLineOf(alert));
       else add(format === "json" ? JSON.stringify(alert) : alertText(alert, terminal.colour));
     },
   });

@@ -2,7 +2,7 @@
 import { palette } from "../kit/colour.ts";
 import { cut, visible } from "../kit/display.ts";
 import { count } from "../kit/phrase.ts";
-import type { Alert, AlertPriority } from "../model/alert.ts";
+import { type Alert, type AlertPriority, fieldText } from "../model/alert.ts";
 import type { EventRecord } from "../model/event-record.ts";
 import type { EventCount, Hook, WatchTidings } from "../model/watching.ts";
 import type { Terminal } from "./terminal.ts";
@@ -80,7 +80,8 @@ export function alertText(alert: Alert, colour: boolean): string {
   const priority = { alarm, red, yellow, plain: (text: string) => text }[paint](
     alert.priority.padEnd(PRIORITY_WIDTH),
   );
-  return `${dim(alert.time.slice(11, 23))} ${priority} ${bold(visible(alert.rule))}\n             ${visible(alert.output)}`;
+  const place = fieldText(alert, "container.name") ?? fieldText(alert, "container.id") ?? "host";
+  return `${dim(alert.time.slice(11, 23))} ${priority} ${bold(visible(alert.rule))} in ${visible(place)}\n             ${visible(alert.output)}`;
 }
 
 const PRIORITY_WIDTH = 13;
@@ -95,22 +96,6 @@ const PAINTS: Record<AlertPriority, "alarm" | "red" | "yellow" | "plain"> = {
   Informational: "plain",
   Debug: "plain",
 };
-
-/** As Falco's `json_output` writes an alert: what reads Falco's reads this. */
-export function falcoLine(alert: Alert): string {
-  const { output, fields, priority, rule, source, tags, time, hostname } = alert;
-  const head = `${time.slice(11, 29)}: ${priority} `;
-  return JSON.stringify({
-    hostname,
-    output: head + output,
-    output_fields: fields,
-    priority,
-    rule,
-    source,
-    tags,
-    time,
-  });
-}
 
 /** `12:00:01.123  execve  web  sh → /usr/bin/curl -s http://…`. */
 export function eventLine(event: EventRecord, width: number, colour: boolean): string {

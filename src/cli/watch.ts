@@ -1,10 +1,11 @@
+import { falcoLineOf } from "../app/rule-watch.ts";
 import { watch } from "../app/watch.ts";
 import { AppError } from "../kit/error.ts";
 import type { WatchTidings } from "../model/watching.ts";
 import { chosenAction } from "./actions.ts";
 import { type Command, type Invocation, surroundingsOf } from "./command.ts";
 import { formatOption } from "./option-specs.ts";
-import { falcoLine, WatchPrinter } from "./watch-text.ts";
+import { WatchPrinter } from "./watch-text.ts";
 
 export const watchCommand: Command = {
   name: "watch",
@@ -141,7 +142,7 @@ async function watchHere(invocation: Invocation): Promise<number> {
   const format = options.text("format") ?? "pretty";
   const printer = new WatchPrinter(terminal);
   const show = (tidings: WatchTidings): void => {
-    if (format === "json") void terminal.print(`${JSON.stringify(tidings)}\n`);
+    if (format === "json") void terminal.print(jsonLines(tidings));
     else if (format === "falco") printFalco(tidings, terminal);
     else printer.show(tidings);
   };
@@ -161,8 +162,17 @@ async function watchHere(invocation: Invocation): Promise<number> {
   return 0;
 }
 
+/** An alert has a line of its own, which whoever reads alerts reads. */
+function jsonLines(tidings: WatchTidings): string {
+  if (tidings.kind !== "alerts") return `${JSON.stringify(tidings)}\n`;
+  const { alerts, omitted } = tidings;
+  const lines = alerts.map((alert) => JSON.stringify({ kind: "alert", ...alert }));
+  if (omitted > 0) lines.push(JSON.stringify({ kind: "omitted", alerts: omitted }));
+  return lines.map((line) => `${line}\n`).join("");
+}
+
 /** One line an alert, as Falco's `json_output` has it. */
 function printFalco(tidings: WatchTidings, terminal: Invocation["terminal"]): void {
   if (tidings.kind !== "alerts") return;
-  void terminal.print(tidings.alerts.map((alert) => `${falcoLine(alert)}\n`).join(""));
+  void terminal.print(tidings.alerts.map((alert) => `${falcoLineOf(alert)}\n`).join(""));
 }

@@ -51,10 +51,10 @@ export class LabWatch {
     const lines = (this.#rest + text).split("\n");
     this.#rest = lines.pop() ?? "";
     for (const line of lines) {
-      const tidings = JSON.parse(line) as WatchTidings;
+      const tidings = JSON.parse(line) as WatchTidings | ({ readonly kind: "alert" } & Alert);
       if (tidings.kind === "started") this.#isStarted = true;
       else if (tidings.kind === "events") this.events.push(...tidings.events);
-      else if (tidings.kind === "alerts") this.alerts.push(...tidings.alerts);
+      else if (tidings.kind === "alert") this.alerts.push(tidings);
       else if (tidings.kind === "state") this.state = tidings;
     }
   }

@@ -96,6 +96,11 @@ describe.skipIf(hindrance !== null)(
       );
       const alert = await watch.alerted((a) => a.rule === rule, rule);
       expect(alert.source).toBe("syscall");
+      expect(alert.fields).toMatchObject({
+        "container.name": mark,
+        "container.image.repository": "bulwark-rules",
+        "container.image.tag": "1",
+      });
       expect(alert.output.length).toBeGreaterThan(20);
     });
 

@@ -35,7 +35,7 @@ export function readFalcoAlert(of: JsonObject): Alert | null {
     time,
     hostname: text(of, "hostname").slice(0, TEXT_MAX),
     output: text(of, "output").slice(0, TEXT_MAX),
-    fields: fieldsOf(object(of, "output_fields")),
+    fields: fieldsOf(object(of, "output_fields") ?? object(of, "fields")),
     tags: texts(of, "tags").slice(0, TAGS_MAX),
     sensor: text(of, "sensor") === "bulwark" ? "bulwark" : "falco",
   };

@@ -127,7 +127,9 @@ export class ProcessTable {
     const pid = frame.u32(HEAD.pid);
     const process = this.#processes.get(pid) ?? this.#meet(pid);
     const cgroup = frame.u64(HEAD.cgroup);
-    if (process.cgroup !== cgroup || process.container === null) {
+    // A container of which nothing was found yet is asked for again: its runtime may have been met meanwhile.
+    const isKnown = process.container !== null && process.container.problems.length === 0;
+    if (process.cgroup !== cgroup || !isKnown) {
       process.cgroup = cgroup;
       process.container = this.#beyond.containerOf(cgroup, pid);
     }
