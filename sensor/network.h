@@ -7,7 +7,8 @@
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
-#define IPPROTO_TCP 6
+#define SOCK_STREAM 1
+#define SOCK_SEQPACKET 5
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000
 
@@ -73,16 +74,23 @@ static __noinline void put_unix_path(struct frame *frame, struct sock *sock, con
 		put_nothing(frame);
 }
 
+/* Its peer was told when it was connected or accepted; what passes after that says nothing new. */
+static __always_inline bool is_stream(struct sock *sock)
+{
+	u16 type = BPF_CORE_READ(sock, sk_type);
+
+	return type == SOCK_STREAM || type == SOCK_SEQPACKET;
+}
+
 static __always_inline int tell_socket(struct call call, u32 code, s32 descriptor, const void *address, u32 extra, u32 extra2)
 {
 	struct frame frame = {};
 	struct settings *set = the_settings();
 	struct file *file = file_of(call.task, descriptor);
 	struct sock *sock = file ? socket_of(file) : NULL;
-	u32 protocol = sock ? BPF_CORE_READ(sock, sk_protocol) : 0;
 	bool is_datagram_call = code >= SENDTO && code <= RECVMSG;
 
-	if (is_datagram_call && set && set->datagrams_only && (!sock || protocol == IPPROTO_TCP))
+	if (is_datagram_call && set && set->datagrams_only && (!sock || is_stream(sock)))
 		return 0;
 	if (!begin(&frame, code, call.result, sizeof(struct socket_body)))
 		return 0;
@@ -95,7 +103,7 @@ static __always_inline int tell_socket(struct call call, u32 code, s32 descripto
 	body->extra = extra;
 	body->extra2 = extra2;
 	if (sock) {
-		body->protocol = protocol;
+		body->protocol = BPF_CORE_READ(sock, sk_protocol);
 		body->type = BPF_CORE_READ(sock, sk_type);
 		body->state = BPF_CORE_READ(sock, __sk_common.skc_state);
 		body->inode = BPF_CORE_READ(file, f_inode, i_ino);

@@ -17,10 +17,14 @@ struct settings {
 	u32 hierarchy; /* its number, for the making of cgroups */
 	u32 only_listed; /* events of cgroups in `cgroups` alone */
 	u32 wake_at; /* bytes in the ring at which the reader is woken */
-	u32 datagrams_only; /* no sending and receiving of TCP */
+	u32 datagrams_only; /* no sending and receiving over streams */
 	u32 mounts; /* number of the host's mount namespace, in which nothing is enforced */
 	u32 spare;
+	u64 woken; /* when the reader was woken last; ours, not the loader's */
 };
+
+/* The reader is woken by the first event after it had rest, and looks by itself for so long after it has read something. */
+#define REST_NS 8000000ull
 
 /* Modes of a cgroup: what dies there at once. */
 #define DENY_UPPER 1
@@ -200,19 +204,26 @@ static __noinline bool begin(struct frame *frame, u32 code, s64 result, u32 size
 
 #define BODY(frame) ((void *)((frame)->slot->data + sizeof(struct head)))
 
-/* Sends the frame. The reader is woken when much has gathered, and looks by itself otherwise: waking it for each event costs
- * whoever made the event more than the event does. */
+/* Whether the reader is to be woken. For each event that would cost whoever made it more than the event does; looking many times
+ * a second for events that nobody made costs the host. */
+static __always_inline bool is_time_to_wake(struct settings *set, u64 now)
+{
+	if (now - set->woken < REST_NS && bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) < set->wake_at)
+		return false;
+	set->woken = now;
+	return true;
+}
+
+/* Sends the frame. */
 static __noinline void end(struct frame *frame)
 {
 	struct slot *slot = frame->slot;
 	struct head *head = (void *)slot->data;
 	struct settings *set = the_settings();
 	u32 length = place(slot);
-	u64 wake = BPF_RB_NO_WAKEUP;
+	u64 wake = set && is_time_to_wake(set, head->time) ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 
 	head->length = length;
-	if (set && bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >= set->wake_at)
-		wake = BPF_RB_FORCE_WAKEUP;
 	count(frame->code, bpf_ringbuf_output(&ring, slot->data, length, wake) != 0);
 	*(volatile u32 *)&slot->busy = 0;
 }

@@ -19,9 +19,11 @@ import { RuleWatch } from "./rule-watch.ts";
 
 export type WatchInside = Inside<WatchStart, WatchOrder, WatchTidings>;
 
-const RING_BYTES = 16 << 20;
-/** How long nothing may be looked at: half of it is the mean latency of an alert. */
-const LOOK_EVERY_MS = 8;
+const RING_BYTES = 8 << 20;
+/** After events: as long as the kernel wakes nobody again (`REST_NS` of sensor/write.h), and no longer than an alert may wait. */
+const REST_MS = 8;
+/** Without events the kernel wakes us; orders are looked after so often. */
+const QUIET_MS = 100;
 /** Orders and the state are looked after between so many events. */
 /** Engines put these into containers as their first process, from the host. */
 const FIRST_PROCESSES = [
@@ -139,10 +141,12 @@ export class Watching {
     this.#here.tell({ kind: "started", hooks, cgroups: hierarchy.version, processes });
     let second = Date.now();
     let since = 0;
+    let records = 0;
     const use = (bytes: Buffer, at: number, length: number): void => this.#use(bytes, at, length);
     for (;;) {
-      if (ring.waiting === 0) this.#sensor.wait(LOOK_EVERY_MS);
-      since += ring.read(use, EVENTS_A_TURN);
+      if (ring.waiting === 0) this.#sensor.wait(records > 0 ? REST_MS : QUIET_MS);
+      records = ring.read(use, EVENTS_A_TURN);
+      since += records;
       this.#tellEvents();
       if (this.#isStopped()) break;
       const now = Date.now();

@@ -14,7 +14,7 @@ export interface SensorOptions {
   readonly wanted: ReadonlySet<EventType>;
   /** Kinds of which failed calls are wanted, too. */
   readonly failed: ReadonlySet<EventType>;
-  /** Sending and receiving of TCP is told, too: rules hardly ever ask for it, and it is most of what there is. */
+  /** Sending and receiving over streams (TCP, Unix) is told, too: rules hardly ever ask for it, and it is most of what there is. */
   readonly streams: boolean;
   /** Bytes of the ring: a power of two. */
   readonly ringBytes: number;
@@ -84,7 +84,7 @@ export class Sensor {
     this.#processors = parts.processors;
   }
 
-  /** Waits for events, at most so long; the kernel wakes earlier only when much has gathered. */
+  /** Waits for events, at most so long. The kernel wakes for the first after some rest, or when much has gathered. */
   wait(milliseconds: number): void {
     this.#lib.poll(this.#maps.ring, milliseconds);
   }
@@ -331,7 +331,7 @@ function settingsOf(
   types: ReadonlySet<EventType>,
   hierarchy: Hierarchy,
 ): Buffer {
-  const value = Buffer.alloc(48);
+  const value = Buffer.alloc(56);
   value.writeBigUInt64LE(maskOf(types), 0);
   value.writeBigUInt64LE(maskOf(options.failed), 8);
   value.writeUInt32LE(process.pid, 16);
