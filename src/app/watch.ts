@@ -16,6 +16,8 @@ export interface WatchOptions {
   readonly only: string | null;
   /** Files of rules; without any, no alert is raised. */
   readonly rules: readonly string[];
+  /** Is given what reads these files again, to call it when somebody asks for that. */
+  readonly onReload: (reload: () => void) => void;
 }
 
 /** Everything but what is most of what happens, and matters to nobody who looks. */
@@ -53,12 +55,30 @@ export async function watch(
       told(tidings);
     },
   );
+  options.onReload(() => {
+    void readAgain(options.rules, thread, surroundings);
+  });
   const stop = (): void => thread.send({ kind: "stop" });
   signal.addEventListener("abort", stop, { once: true });
   try {
     await thread.ended;
   } finally {
     signal.removeEventListener("abort", stop);
+  }
+}
+
+/** Rules that cannot be used leave those at work that are: a host without rules would be quiet whatever happens. */
+async function readAgain(
+  paths: readonly string[],
+  thread: SideThread<WatchOrder>,
+  { warn }: Surroundings,
+): Promise<void> {
+  try {
+    const rules = await readRuleFiles(paths);
+    demandUsable(rules);
+    thread.send({ kind: "rules", rules });
+  } catch (thrown) {
+    warn(`the rules stay as they were: ${reasonOf(thrown)}`);
   }
 }
 

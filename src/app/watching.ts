@@ -6,13 +6,13 @@ import { KnownContainers } from "../io/runtimes/known-containers.ts";
 import { cgroupsBelow } from "../io/sensor/hierarchy.ts";
 import { cgroupPathOf, fileSeenBy, listProcesses, readProcess } from "../io/sensor/proc.ts";
 import { Recorder } from "../io/sensor/recorder.ts";
-import { openSensor, type Sensor } from "../io/sensor/sensor.ts";
+import { openSensor, type Sensor, type SensorOptions } from "../io/sensor/sensor.ts";
 import type { Inside } from "../io/sensor/thread.ts";
 import { kernelRelease } from "../io/this-platform.ts";
 import type { Alert } from "../model/alert.ts";
 import type { EventType } from "../model/event.ts";
 import type { EventRecord } from "../model/event-record.ts";
-import type { WatchOrder, WatchStart, WatchTidings } from "../model/watching.ts";
+import type { WatchedRules, WatchOrder, WatchStart, WatchTidings } from "../model/watching.ts";
 import { eventRecord } from "../stages/watch/event-record.ts";
 import { ContainerTable } from "./container-table.ts";
 import { RuleWatch } from "./rule-watch.ts";
@@ -46,7 +46,7 @@ export class Watching {
   readonly #event: FrameEvent;
   readonly #containers: ContainerTable;
   readonly #recorder: Recorder | null;
-  readonly #rules: RuleWatch | null;
+  #rules: RuleWatch | null;
   #alerts: Alert[] = [];
   #omittedAlerts = 0;
   #told: EventRecord[] = [];
@@ -56,19 +56,8 @@ export class Watching {
     this.#here = here;
     const { start } = here;
     this.#recorder = start.record === null ? null : new Recorder(start.record);
-    this.#rules =
-      start.rules.length === 0
-        ? null
-        : new RuleWatch(start.rules, true, (alert) => this.#raise(alert));
-    this.#sensor = openSensor({
-      wanted: new Set([...start.wanted, ...(this.#rules?.wanted ?? [])]),
-      failed: new Set([
-        ...(this.#rules?.failed ?? []),
-        ...(start.wanted.length > 0 ? SHOWN_FAILURES : []),
-      ]),
-      streams: false,
-      ringBytes: RING_BYTES,
-    });
+    this.#rules = this.#ruleWatch(start.rules);
+    this.#sensor = openSensor(this.#asked());
     const bootedAt = this.#sensor.bootedAt();
     const { hierarchy } = this.#sensor;
     const subsystem = hierarchy.version === 2 ? null : (hierarchy.root.split("/").at(-1) ?? null);
@@ -98,6 +87,29 @@ export class Watching {
     });
     this.#meetProcesses(booted);
     this.#enforce();
+  }
+
+  #ruleWatch(rules: WatchedRules): RuleWatch | null {
+    return rules.length === 0 ? null : new RuleWatch(rules, true, (alert) => this.#raise(alert));
+  }
+
+  /** What is asked of the kernel: what rules look at, and what is shown or recorded. */
+  #asked(): SensorOptions {
+    const { wanted } = this.#here.start;
+    const rules = this.#rules;
+    return {
+      wanted: new Set([...wanted, ...(rules?.wanted ?? [])]),
+      failed: new Set([...(rules?.failed ?? []), ...(wanted.length > 0 ? SHOWN_FAILURES : [])]),
+      streams: false,
+      ringBytes: RING_BYTES,
+    };
+  }
+
+  /** Between two events: none is lost, and each is seen by the old rules or by the new. */
+  #reload(rules: WatchedRules): void {
+    this.#rules = this.#ruleWatch(rules);
+    this.#sensor.observe(this.#asked());
+    this.#here.tell({ kind: "reloaded", hooks: this.#sensor.hooks });
   }
 
   /** What may run is said before anything dies. */
@@ -166,7 +178,8 @@ export class Watching {
       const order = this.#here.order();
       if (order === null) return false;
       if (order.kind === "stop") return true;
-      for (const file of order.files) this.#sensor.judge(file, true);
+      if (order.kind === "rules") this.#reload(order.rules);
+      else for (const file of order.files) this.#sensor.judge(file, true);
     }
   }
 

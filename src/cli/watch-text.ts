@@ -10,6 +10,11 @@ import type { Terminal } from "./terminal.ts";
 const TYPE_WIDTH = 10;
 const PLACE_WIDTH = 16;
 
+function kinds(hooks: readonly Hook[]): string {
+  const attached = hooks.filter((hook) => hook.state === "attached");
+  return `${attached.length} of ${count(hooks.length, "kind")}`;
+}
+
 /** Prints tidings as they come. */
 export class WatchPrinter {
   readonly #terminal: Terminal;
@@ -24,6 +29,9 @@ export class WatchPrinter {
       case "started":
         this.#showStart(tidings.hooks, tidings.processes);
         return;
+      case "reloaded":
+        this.#terminal.note(`the rules were read again: ${kinds(tidings.hooks)} of events`);
+        return;
       case "events":
         this.#showEvents(tidings.events, tidings.omitted);
         return;
@@ -37,9 +45,8 @@ export class WatchPrinter {
 
   #showStart(hooks: readonly Hook[], processes: number): void {
     const blind = hooks.filter((hook) => hook.state !== "attached");
-    const attached = hooks.length - blind.length;
     this.#terminal.note(
-      `watching: ${attached} of ${count(hooks.length, "kind")} of events, ${count(processes, "process", "processes")} already there`,
+      `watching: ${kinds(hooks)} of events, ${count(processes, "process", "processes")} already there`,
     );
     if (blind.length === 0) return;
     this.#terminal.warn(

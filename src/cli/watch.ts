@@ -155,6 +155,8 @@ async function watchHere(invocation: Invocation): Promise<number> {
       rules,
       only: options.text("container"),
       enforce: options.texts("enforce"),
+      // What asks a service to read its files again. It ends with the process.
+      onReload: (reload) => process.on("SIGHUP", reload),
     },
     surroundingsOf(invocation),
     show,

@@ -51,7 +51,18 @@ export interface WatchState {
   readonly containers: number;
 }
 
-export type WatchTidings = WatchStarted | WatchedEvents | WatchedAlerts | WatchState;
+/** Said when rules were read again, and are at work instead of what was before. */
+export interface WatchReloaded {
+  readonly kind: "reloaded";
+  readonly hooks: readonly Hook[];
+}
+
+export type WatchTidings =
+  | WatchStarted
+  | WatchReloaded
+  | WatchedEvents
+  | WatchedAlerts
+  | WatchState;
 
 /** What the thread of the sensor is started with. */
 export interface WatchStart {
@@ -64,8 +75,10 @@ export interface WatchStart {
   readonly only: string | null;
   readonly enforced: readonly EnforcedContainer[];
   /** Files of rules, which were found to be usable. */
-  readonly rules: readonly { readonly path: string; readonly text: string }[];
+  readonly rules: WatchedRules;
 }
+
+export type WatchedRules = readonly { readonly path: string; readonly text: string }[];
 
 /** A container in which what is not of its image dies before its first instruction. */
 export interface EnforcedContainer {
@@ -88,5 +101,7 @@ export interface AllowedFile {
 
 export type WatchOrder =
   | { readonly kind: "stop" }
+  /** These rules from now on, of the same kind as those of the start. */
+  | { readonly kind: "rules"; readonly rules: WatchedRules }
   /** These may run, too. */
   | { readonly kind: "allow"; readonly files: readonly AllowedFile[] };

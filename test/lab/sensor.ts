@@ -35,6 +35,8 @@ export class LabWatch {
   #said = "";
   #rest = "";
   #isStarted = false;
+  /** How often rules were read again. */
+  #reloads = 0;
   state: WatchState | null = null;
 
   constructor(args: readonly string[]) {
@@ -53,6 +55,7 @@ export class LabWatch {
     for (const line of lines) {
       const tidings = JSON.parse(line) as WatchTidings | ({ readonly kind: "alert" } & Alert);
       if (tidings.kind === "started") this.#isStarted = true;
+      else if (tidings.kind === "reloaded") this.#reloads += 1;
       else if (tidings.kind === "events") this.events.push(...tidings.events);
       else if (tidings.kind === "alert") this.alerts.push(tidings);
       else if (tidings.kind === "state") this.state = tidings;
@@ -78,6 +81,27 @@ export class LabWatch {
 
   alerted(fits: (alert: Alert) => boolean, what: string): Promise<Alert> {
     return this.#found(this.alerts, fits, what);
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Until rules were read again so often, or something was said on stderr. */
+  reloaded(times: number): Promise<void> {
+    return this.#until(() => this.#reloads >= times, `reload ${times}`);
+  }
+
+  warned(text: string): Promise<void> {
+    return this.#until(() => this.#said.includes(text), text);
+  }
+
+  async #until(is: () => boolean, what: string): Promise<void> {
+    const until = Date.now() + SEEN_WITHIN_MS;
+    while (!is()) {
+      if (Date.now() > until) throw new Error(`not seen: ${what}\n${this.#said}`);
+      await sleep(20);
+    }
   }
 
   async #found<T>(all: readonly T[], fits: (one: T) => boolean, what: string): Promise<T> {

@@ -32,6 +32,9 @@ const PROGRAMS: Partial<Record<EventType, string>> = {
 /** Without these nothing that is told means anything. */
 const ALWAYS: readonly EventType[] = ["execve", "execveat", "clone", "procexit"];
 
+/** Which cgroups there are, by which containers are told apart. */
+const ALONGSIDE = ["on_cgroup_made", "on_cgroup_gone"];
+
 const TRACING = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 
 /** Where the bundle and the sources find the program: dist/ and src/io/sensor/ are as deep as they are. */
@@ -55,33 +58,65 @@ function objectFile(): string {
 
 /** A sensor that is attached. Everything of it is used from one thread. */
 export class Sensor {
-  readonly hooks: readonly Hook[];
+  #hooks: readonly Hook[] = [];
   readonly hierarchy: Hierarchy;
   readonly ring: Ring;
   readonly #lib: Libbpf;
   readonly #object: unknown;
-  readonly #links: unknown[];
+  readonly #links: unknown[] = [];
+  /** Programs by name: whether the kernel took them. */
+  readonly #attached = new Map<string, boolean>();
   readonly #maps: Readonly<Record<"ring" | "settings" | "counts" | "cgroups" | "verdicts", number>>;
   readonly #processors: number;
 
   constructor(parts: {
-    hooks: readonly Hook[];
     hierarchy: Hierarchy;
     ring: Ring;
     lib: Libbpf;
     object: unknown;
-    links: unknown[];
     maps: Readonly<Record<"ring" | "settings" | "counts" | "cgroups" | "verdicts", number>>;
     processors: number;
   }) {
-    this.hooks = parts.hooks;
     this.hierarchy = parts.hierarchy;
     this.ring = parts.ring;
     this.#lib = parts.lib;
     this.#object = parts.object;
-    this.#links = parts.links;
     this.#maps = parts.maps;
     this.#processors = parts.processors;
+  }
+
+  /** Each kind that is wanted, attached or not. */
+  get hooks(): readonly Hook[] {
+    return this.#hooks;
+  }
+
+  /**
+   * From here on these are wanted instead of what was. What was attached stays so, because taking a program away takes the
+   * kernel 50 ms each; it tells nothing that is not wanted.
+   */
+  observe(options: SensorOptions): void {
+    const types = new Set<EventType>([...ALWAYS, ...options.wanted]);
+    const settings = settingsOf(options, types, this.hierarchy);
+    this.#lib.updateElement(this.#maps.settings, Buffer.alloc(4), settings, 0);
+    for (const name of [...ALONGSIDE, ...successorsOf(types)]) this.#attach(name);
+    this.#hooks = [...types].map((type): Hook => {
+      if (!isOffered(type)) {
+        return { type, state: "missing", reason: "this kernel has no such tracepoint" };
+      }
+      const name = nameOf(type);
+      if (this.#attach(name)) return { type, state: "attached", reason: null };
+      return { type, state: "refused", reason: `the kernel refuses to attach ${name}` };
+    });
+  }
+
+  #attach(name: string): boolean {
+    const known = this.#attached.get(name);
+    if (known !== undefined) return known;
+    const program = this.#lib.findProgram(this.#object, name);
+    const link = program === null ? null : this.#lib.attach(program);
+    if (link !== null) this.#links.push(link);
+    this.#attached.set(name, link !== null);
+    return link !== null;
   }
 
   /** Waits for events, at most so long. The kernel wakes for the first after some rest, or when much has gathered. */
@@ -169,10 +204,8 @@ export function openSensor(options: SensorOptions): Sensor {
       hint: "mount /sys/fs/cgroup of the host into the container that the sensor runs in",
     });
   }
-  const types = new Set<EventType>([...ALWAYS, ...options.wanted]);
-  const missing = new Set([...types].filter((type) => !isOffered(type)));
   const processors = lib.possibleProcessors();
-  const object = load(lib, types, missing, options.ringBytes, processors);
+  const object = load(lib, options.ringBytes, processors);
   const map = (name: string): number => lib.mapDescriptor(lib.findMap(object, name));
   const maps = {
     ring: map("ring"),
@@ -183,10 +216,9 @@ export function openSensor(options: SensorOptions): Sensor {
   };
   const ring = Ring.map(lib, maps.ring, options.ringBytes);
   if (ring === null) throw new AppError("sensor-unavailable", "the kernel's ring cannot be mapped");
-  lib.updateElement(maps.settings, Buffer.alloc(4), settingsOf(options, types, hierarchy), 0);
-  const links: unknown[] = [];
-  const hooks = attach(lib, object, types, missing, links);
-  return new Sensor({ hooks, hierarchy, ring, lib, object, links, maps, processors });
+  const sensor = new Sensor({ hierarchy, ring, lib, object, maps, processors });
+  sensor.observe(options);
+  return sensor;
 }
 
 const EPERM = 1;
@@ -238,32 +270,33 @@ function successorsOf(types: ReadonlySet<EventType>): string[] {
   );
 }
 
+/** Programs for which this kernel has no place; loading them would fail the whole. */
+function notOffered(): string[] {
+  const offered = new Set(EVENT_TYPES.filter(isOffered).map(nameOf));
+  const types = EVENT_TYPES.slice(1).map(nameOf);
+  return [
+    ...types.filter((name) => !offered.has(name)),
+    ...SUCCESSORS.filter(([, name]) => !isTracepoint(`sys_exit_${name}`)).map(
+      ([, name]) => `on_${name}`,
+    ),
+  ];
+}
+
 const isTracepoint = (name: string): boolean =>
   TRACING.some((folder) => existsSync(`${folder}/events/syscalls/${name}`));
 
 const SLOTS = 3;
 
-function load(
-  lib: Libbpf,
-  types: ReadonlySet<EventType>,
-  missing: ReadonlySet<EventType>,
-  ringBytes: number,
-  processors: number,
-): unknown {
+/** Everything that this kernel offers, so that more can be attached later. */
+function load(lib: Libbpf, ringBytes: number, processors: number): unknown {
   const object = lib.openObject(objectFile());
   if (object === null)
     throw new AppError("sensor-unavailable", "the sensor's program is damaged", {
       hint: "install the package again",
     });
-  const wanted = new Set([...types].filter((type) => !missing.has(type)).map(nameOf));
-  for (const name of successorsOf(types)) wanted.add(name);
-  const names = [
-    ...EVENT_TYPES.slice(1).map(nameOf),
-    ...SUCCESSORS.map(([, name]) => `on_${name}`),
-  ];
-  for (const name of new Set(names)) {
+  for (const name of notOffered()) {
     const program = lib.findProgram(object, name);
-    if (program !== null) lib.setAutoload(program, wanted.has(name));
+    if (program !== null) lib.setAutoload(program, false);
   }
   lib.setMapSize(lib.findMap(object, "ring"), ringBytes);
   lib.setMapSize(lib.findMap(object, "slots"), SLOTS * processors);
@@ -282,35 +315,6 @@ function load(
           : "it needs Linux 5.15 or later; `bulwark sensor doctor` says what this kernel has",
     },
   );
-}
-
-function attach(
-  lib: Libbpf,
-  object: unknown,
-  types: ReadonlySet<EventType>,
-  missing: ReadonlySet<EventType>,
-  links: unknown[],
-): Hook[] {
-  const attached = new Map<string, boolean>();
-  const tryName = (name: string): boolean => {
-    const known = attached.get(name);
-    if (known !== undefined) return known;
-    const program = lib.findProgram(object, name);
-    const link = program === null ? null : lib.attach(program);
-    if (link !== null) links.push(link);
-    attached.set(name, link !== null);
-    return link !== null;
-  };
-  tryName("on_cgroup_made");
-  tryName("on_cgroup_gone");
-  for (const name of successorsOf(types)) tryName(name);
-  return [...types].map((type): Hook => {
-    if (missing.has(type)) {
-      return { type, state: "missing", reason: "this kernel has no such tracepoint" };
-    }
-    if (tryName(nameOf(type))) return { type, state: "attached", reason: null };
-    return { type, state: "refused", reason: `the kernel refuses to attach ${nameOf(type)}` };
-  });
 }
 
 /** The number of the host's mount namespace: that of the first process, or ours where that may not be seen. */
