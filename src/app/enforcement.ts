@@ -50,5 +50,7 @@ export async function enforcedContainer(
     if (seen !== null && seen.changedAt === entry.file.changedAt)
       allowed.push({ path: entry.file.path, ...seen });
   }
-  return { id: container.id, name: container.name, pid, allowed };
+  const { id, reference, imageId } = container;
+  const image = reference === "" ? imageId : reference;
+  return { id, name: container.name, image, pid, allowed };
 }

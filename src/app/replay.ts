@@ -4,10 +4,11 @@ import { processOf, type RecordedFact } from "../formats/sensor/recording.ts";
 import { readRecording } from "../io/sensor/recording-file.ts";
 import { AppError } from "../kit/error.ts";
 import type { Alert } from "../model/alert.ts";
-import type { Container } from "../model/container.ts";
+import { type Container, isMeantBy } from "../model/container.ts";
 import type { EventType } from "../model/event.ts";
 import type { EventRecord } from "../model/event-record.ts";
 import { eventRecord } from "../stages/watch/event-record.ts";
+import { noSuchContainer } from "./meant-container.ts";
 import { demandUsable, RuleWatch } from "./rule-watch.ts";
 import { readRuleFiles } from "./rules.ts";
 
@@ -16,6 +17,8 @@ export interface Replayed {
   readonly events: number;
   readonly processes: number;
   readonly containers: number;
+  /** Of the events, those of no container. */
+  readonly ofHost: number;
   /** Kinds of events that could not be recorded. */
   readonly blind: readonly EventType[];
   /** Where it is damaged; null for a whole one. */
@@ -25,13 +28,17 @@ export interface Replayed {
 /** A recording that is being read: what its facts say, and its events one after the other. */
 class Replay {
   readonly #containers = new Map<number, Container | null>();
+  readonly #asked: ReplayOptions;
   readonly #told: (event: EventRecord) => void;
   readonly #rules: RuleWatch | null;
   #event: FrameEvent | null = null;
   blind: readonly EventType[] = [];
-  seen = new Set<string>();
+  /** By id. */
+  readonly seen = new Map<string, Container>();
+  ofHost = 0;
 
-  constructor(told: (event: EventRecord) => void, rules: RuleWatch | null) {
+  constructor(asked: ReplayOptions, told: (event: EventRecord) => void, rules: RuleWatch | null) {
+    this.#asked = asked;
     this.#told = told;
     this.#rules = rules;
   }
@@ -59,7 +66,7 @@ class Replay {
     } else if (fact.kind === "process") this.#event?.processes.add(processOf(fact));
     else {
       this.#containers.set(fact.cgroup, fact.container);
-      if (fact.container !== null) this.seen.add(fact.container.id);
+      if (fact.container !== null) this.seen.set(fact.container.id, fact.container);
     }
   }
 
@@ -67,33 +74,52 @@ class Replay {
     const event = this.#event;
     if (event === null) return;
     if (event.number === 0) event.processes.link();
-    if (event.show(bytes, at, length)) {
-      if (this.#rules === null) this.#told(eventRecord(event, event.isKilled));
-      else this.#rules.see(event);
-    } else if (event.frame.code === CGROUP_GONE) this.#containers.delete(event.frame.cgroup.id);
+    if (event.show(bytes, at, length)) this.#use(event);
+    else if (event.frame.code === CGROUP_GONE) this.#containers.delete(event.frame.cgroup.id);
   }
+
+  #use(event: FrameEvent): void {
+    const { only, all } = this.#asked;
+    const { container } = event.process;
+    if (container === null) this.ofHost += 1;
+    if (only !== null && (container === null || !isMeantBy(container, only))) return;
+    if (this.#rules !== null) this.#rules.see(event);
+    else if (all || container !== null) this.#told(eventRecord(event, event.isKilled));
+  }
+}
+
+/** What of a recording somebody wants to know. */
+export interface ReplayOptions {
+  /** Files of rules. Without any each event is told, in order; with some their alerts. */
+  readonly rules: readonly string[];
+  /** Events of the host, too. */
+  readonly all: boolean;
+  /** The only container, as {@link isMeantBy} has it; null for all. */
+  readonly only: string | null;
 }
 
 /** Who is told of what a recording holds. */
 export interface ReplayListener {
   event(event: EventRecord): void;
   alert(alert: Alert): void;
+  warn(text: string): void;
 }
 
 /**
  * Replays a recording.
  *
- * @param rules Files of rules. Without any each event is told, in order; with some their alerts.
- * @throws {AppError} `not-found`, `unreadable`, `document-invalid`; `config-invalid` for rules that cannot be used.
+ * @throws {AppError} `not-found`, `unreadable`, `document-invalid`; `config-invalid` for rules that cannot be used; `not-found`
+ *   when it holds no such container.
  */
 export async function replay(
   path: string,
-  rules: readonly string[],
+  options: ReplayOptions,
   listener: ReplayListener,
 ): Promise<Replayed> {
-  const texts = await readRuleFiles(rules);
-  demandUsable(texts);
+  const texts = await readRuleFiles(options.rules);
+  demandUsable(texts, listener);
   const replaying = new Replay(
+    options,
     (event) => listener.event(event),
     texts.length === 0 ? null : new RuleWatch(texts, false, (alert) => listener.alert(alert)),
   );
@@ -103,6 +129,9 @@ export async function replay(
       hint: "record again: a recording is whole when bulwark watch has ended",
     });
   }
-  const { events, processes, blind, seen } = replaying;
-  return { events, processes, containers: seen.size, blind, damage };
+  const { events, processes, blind, seen, ofHost } = replaying;
+  const { only } = options;
+  if (only !== null && ![...seen.values()].some((container) => isMeantBy(container, only)))
+    throw noSuchContainer(only, [...seen.values()]);
+  return { events, processes, containers: seen.size, ofHost, blind, damage };
 }

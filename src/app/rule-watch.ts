@@ -1,20 +1,24 @@
 import { falcoLine } from "../formats/alerts/falco-alert.ts";
 import { hostAccounts, hostName } from "../io/host-accounts.ts";
 import { AppError } from "../kit/error.ts";
+import { count } from "../kit/phrase.ts";
 import type { Alert } from "../model/alert.ts";
 import { EVENT_TYPES, type EventType, type SensorEvent } from "../model/event.ts";
+import type { BlindRule, Hook } from "../model/watching.ts";
 import type { RuleEngine } from "../stages/watch/engine.ts";
 import { timeOf } from "../stages/watch/event-record.ts";
 import { hasEvent } from "../stages/watch/event-set.ts";
 import { mayMatchFailure } from "../stages/watch/failures.ts";
 import type { PreparedRule } from "../stages/watch/prepare.ts";
 import { type LoadedRules, loadRules, NO_SURROUNDINGS, type RuleText } from "./rules.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** Rules at work: what they ask of the sensor, and the alerts that they raise. */
 export class RuleWatch {
   readonly wanted: ReadonlySet<EventType>;
   /** Kinds of which some rule may match a call that failed. */
   readonly failed: ReadonlySet<EventType>;
+  readonly #prepared: readonly PreparedRule<SensorEvent>[];
   readonly #engine: RuleEngine<SensorEvent>;
   readonly #raised: (rule: PreparedRule<SensorEvent>, event: SensorEvent) => void;
 
@@ -28,10 +32,23 @@ export class RuleWatch {
       texts,
       isLive ? { ...NO_SURROUNDINGS, hostName: host, ...hostAccounts() } : NO_SURROUNDINGS,
     );
+    this.#prepared = loaded.sensor.rules;
     this.#engine = loaded.sensor.engine("first");
     this.wanted = new Set(EVENT_TYPES.filter((type) => this.#engine.needs.has(type)));
     this.failed = failuresOf(loaded, this.wanted);
     this.#raised = (rule, event) => told(alertOf(rule, event, host));
+  }
+
+  /** Enabled rules that ask, by name, about kinds of events that are not told here. */
+  blindTo(hooks: readonly Hook[]): BlindRule[] {
+    const missing = new Set(hooks.filter(({ state }) => state !== "attached").map((h) => h.type));
+    return this.#prepared.flatMap(({ rule, events }) => {
+      if (!rule.isEnabled || events.isComplement) return [];
+      const asked = EVENT_TYPES.filter((type) => hasEvent(events, type));
+      const unseen = asked.filter((type) => missing.has(type));
+      if (unseen.length === 0) return [];
+      return [{ rule: rule.name, missing: unseen, isDead: unseen.length === asked.length }];
+    });
   }
 
   see(event: SensorEvent): void {
@@ -69,19 +86,31 @@ function alertOf(
 /** What Falco adds to every alert of its container plugin: where it happened, by the rule language's names. */
 function placeOf({ process }: SensorEvent): Record<string, string | null> {
   const { container } = process;
-  if (container === null) return { "container.id": "host" };
-  const { image, pod } = container;
+  const executable = { "proc.exepath": process.exePath };
+  if (container === null) return { "container.id": "host", ...executable };
+  const { image, pod, labels } = container;
+  const owner = OWNER_LABELS.find((name) => Object.hasOwn(labels, name));
   return {
+    ...executable,
+    ...(owner === undefined ? {} : { [`container.label.${owner}`]: labels[owner] ?? null }),
     "container.id": container.id.slice(0, SHORT_ID),
     "container.name": container.name,
     "container.image.repository": image?.repository ?? null,
     "container.image.tag": image?.tag ?? null,
     "container.image.digest": image?.digest ?? null,
+    "container.image.id": image?.id ?? null,
     ...(pod === null ? {} : { "k8s.ns.name": pod.namespace, "k8s.pod.name": pod.name }),
   };
 }
 
 const SHORT_ID = 12;
+/** Whom an image says to be of, the best first. @see OCI image-spec, annotations.md */
+const OWNER_LABELS = [
+  "org.opencontainers.image.authors",
+  "maintainer",
+  "org.opencontainers.image.vendor",
+  "org.opencontainers.image.source",
+];
 
 /** The line that Falco prints: its sentence begins with the time and the priority. */
 export function falcoLineOf(alert: Alert): string {
@@ -89,14 +118,30 @@ export function falcoLineOf(alert: Alert): string {
   return falcoLine({ ...alert, output: head + alert.output });
 }
 
-/** @throws {AppError} `config-invalid` when a rule cannot be used: a rule that is silently absent would be taken for quiet. */
-export function demandUsable(texts: readonly RuleText[]): void {
-  const { messages } = loadRules(texts);
-  const [first, ...more] = messages.filter(({ level }) => level === "error");
-  if (first === undefined) return;
+/** Faults that are told one by one. */
+const FAULTS_MAX = 20;
+
+/**
+ * Tells each fault of rules, and refuses them: a rule that is silently absent would be taken for quiet.
+ *
+ * @throws {AppError} `config-invalid` when there is one.
+ */
+export function demandUsable(
+  texts: readonly RuleText[],
+  { warn }: Pick<Surroundings, "warn">,
+): void {
+  const faults = loadRules(texts).messages.filter(({ level }) => level === "error");
+  if (faults.length === 0) return;
+  for (const { place, subject, message, hint } of faults.slice(0, FAULTS_MAX)) {
+    const about = subject.name === null ? "" : `${subject.type} ${JSON.stringify(subject.name)}: `;
+    const way = hint === null ? "" : ` (${hint})`;
+    warn(`${place.path}:${place.line}:${place.column}: ${about}${message}${way}`);
+  }
   throw new AppError(
     "config-invalid",
-    `${first.place.path}:${first.place.line}: ${first.message}${more.length > 0 ? ` (and ${more.length} more)` : ""}`,
-    { hint: "bulwark rules check FILE… shows each with its line and what to do" },
+    `these rules cannot be used: ${count(faults.length, "fault")}`,
+    {
+      hint: "bulwark rules check FILE… shows each in its line",
+    },
   );
 }

@@ -1,14 +1,26 @@
+import { fileBytes } from "../io/look.ts";
 import { type SideThread, startThread } from "../io/sensor/thread.ts";
 import { reasonOf } from "../kit/error.ts";
+import { count } from "../kit/phrase.ts";
+import { isMeantBy } from "../model/container.ts";
 import type { EventType } from "../model/event.ts";
 import { EVENT_TYPES } from "../model/event.ts";
-import type { EnforcedContainer, WatchOrder, WatchStart, WatchTidings } from "../model/watching.ts";
+import type {
+  EnforcedContainer,
+  WatchedAlerts,
+  WatchOrder,
+  WatchStart,
+  WatchTidings,
+} from "../model/watching.ts";
+import { AlertDesk, type DeskAnswer, type DeskListener, type DeskRequest } from "./alert-desk.ts";
 import { enforcedContainer } from "./enforcement.ts";
+import { namesOf } from "./meant-container.ts";
 import { demandUsable } from "./rule-watch.ts";
 import { readRuleFiles } from "./rules.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { containersNow } from "./watch-containers.ts";
 
-export interface WatchOptions {
+export interface WatchOptions extends DeskRequest {
   /** Containers in which what is not of their image dies. */
   readonly enforce: readonly string[];
   readonly record: string | null;
@@ -20,6 +32,25 @@ export interface WatchOptions {
   readonly onReload: (reload: () => void) => void;
 }
 
+/** Who is told. */
+export interface WatchListener extends DeskListener {
+  /** Everything that the sensor tells, but for alerts. */
+  tidings(tidings: Exclude<WatchTidings, WatchedAlerts>): void;
+  /** More alerts than could be told at once. */
+  omitted(alerts: number): void;
+}
+
+/** What watching came to. */
+export interface Watched extends DeskAnswer {
+  readonly seconds: number;
+  /** That the kernel sent, of all kinds. */
+  readonly events: number;
+  readonly lost: number;
+  /** Alerts of storms that were more than could be told. */
+  readonly omitted: number;
+  readonly recording: { readonly path: string; readonly bytes: number } | null;
+}
+
 /** Everything but what is most of what happens, and matters to nobody who looks. */
 const SHOWN: readonly EventType[] = EVENT_TYPES.filter(
   (type) => type !== "unknown" && !/^(?:recv|send|dup|fchdir|chdir)/.test(type),
@@ -28,42 +59,95 @@ const SHOWN: readonly EventType[] = EVENT_TYPES.filter(
 /**
  * Watches this host until the signal is aborted.
  *
- * @param told Called for everything that the sensor tells.
- * @throws {AppError} `sensor-unavailable`; `config-invalid` for rules that cannot be used; what reading them throws.
+ * @throws {AppError} `sensor-unavailable`; `config-invalid` for rules that cannot be used; `usage` for what is no sink; what
+ *   reading rules throws.
  */
 export async function watch(
   options: WatchOptions,
   surroundings: Surroundings,
-  told: (tidings: WatchTidings) => void,
-): Promise<void> {
+  listener: WatchListener,
+): Promise<Watched> {
   const { signal } = surroundings;
-  const enforced: EnforcedContainer[] = [];
-  for (const name of options.enforce) enforced.push(await enforcedContainer(name, surroundings));
   const { record, events, only } = options;
   const rules = await readRuleFiles(options.rules);
-  demandUsable(rules);
+  demandUsable(rules, surroundings);
+  const enforced: EnforcedContainer[] = [];
+  for (const name of options.enforce) {
+    const container = await enforcedContainer(name, surroundings);
+    enforced.push(container);
+    surroundings.note?.(enforcementText(container));
+  }
+  if (only !== null) tellMeant(only, surroundings);
   // What is enforced is asked when a file is mapped, too: libraries are never executed by name.
   const least: readonly EventType[] = enforced.length > 0 ? ["mmap"] : [];
   const wanted = events === null && record === null ? least : SHOWN;
   const start: WatchStart = { record, events, only, enforced, rules, wanted };
+  const desk = new AlertDesk(options, surroundings, listener);
   const again = new Again(options.enforce, surroundings, (order) => thread.send(order));
+  const sum = new Sum();
   const thread: SideThread<WatchOrder> = startThread(
     new URL("./sensor-thread.js", import.meta.url),
     start,
     (tidings: WatchTidings) => {
       again.see(tidings);
-      told(tidings);
+      sum.see(tidings);
+      if (tidings.kind !== "alerts") {
+        listener.tidings(tidings);
+        return;
+      }
+      for (const alert of tidings.alerts) desk.take(alert);
+      if (tidings.omitted > 0) listener.omitted(tidings.omitted);
     },
   );
   options.onReload(() => {
     void readAgain(options.rules, thread, surroundings);
   });
   const stop = (): void => thread.send({ kind: "stop" });
+  if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });
   try {
     await thread.ended;
   } finally {
     signal.removeEventListener("abort", stop);
+  }
+  return sum.watched(await desk.end(), record);
+}
+
+/** One that starts later is watched, too; but who mistyped its name must not wait for it. */
+function tellMeant(only: string, { note, warn }: Surroundings): void {
+  const running = containersNow().map(({ container }) => container);
+  const meant = running.filter((container) => isMeantBy(container, only));
+  if (meant.length > 0) note?.(`watching ${namesOf(meant)}`);
+  else {
+    const others = running.length === 0 ? "none runs" : `what runs is ${namesOf(running)}`;
+    warn(`no container ${JSON.stringify(only)} runs, so nothing is seen until it does; ${others}`);
+  }
+}
+
+function enforcementText({ name, image, allowed }: EnforcedContainer): string {
+  const touched = `${count(allowed.length, "file")} of its writable layer ${allowed.length === 1 ? "holds" : "hold"} what the image has, and may run`;
+  return `enforcing the image ${image} in ${name}: any other program or library dies before its first instruction; ${touched}`;
+}
+
+/** What the sensor said, added up. */
+class Sum {
+  readonly #began = performance.now();
+  #events = 0;
+  #lost = 0;
+  #omitted = 0;
+
+  see(tidings: WatchTidings): void {
+    if (tidings.kind === "alerts") this.#omitted += tidings.omitted;
+    if (tidings.kind !== "state") return;
+    this.#events = tidings.counts.reduce((sum, { sent }) => sum + sent, 0);
+    this.#lost = tidings.counts.reduce((sum, { dropped }) => sum + dropped, 0);
+  }
+
+  watched(answer: DeskAnswer, record: string | null): Watched {
+    const recording = record === null ? null : { path: record, bytes: fileBytes(record) };
+    const seconds = (performance.now() - this.#began) / 1000;
+    const [events, lost, omitted] = [this.#events, this.#lost, this.#omitted];
+    return { ...answer, seconds, events, lost, omitted, recording };
   }
 }
 
@@ -75,7 +159,7 @@ async function readAgain(
 ): Promise<void> {
   try {
     const rules = await readRuleFiles(paths);
-    demandUsable(rules);
+    demandUsable(rules, { warn });
     thread.send({ kind: "rules", rules });
   } catch (thrown) {
     warn(`the rules stay as they were: ${reasonOf(thrown)}`);

@@ -10,6 +10,7 @@ import { openSensor, type Sensor, type SensorOptions } from "../io/sensor/sensor
 import type { Inside } from "../io/sensor/thread.ts";
 import { kernelRelease } from "../io/this-platform.ts";
 import type { Alert } from "../model/alert.ts";
+import { isMeantBy } from "../model/container.ts";
 import type { EventType } from "../model/event.ts";
 import type { EventRecord } from "../model/event-record.ts";
 import type { WatchedRules, WatchOrder, WatchStart, WatchTidings } from "../model/watching.ts";
@@ -109,7 +110,8 @@ export class Watching {
   #reload(rules: WatchedRules): void {
     this.#rules = this.#ruleWatch(rules);
     this.#sensor.observe(this.#asked());
-    this.#here.tell({ kind: "reloaded", hooks: this.#sensor.hooks });
+    const { hooks } = this.#sensor;
+    this.#here.tell({ kind: "reloaded", hooks, blindRules: this.#rules?.blindTo(hooks) ?? [] });
   }
 
   /** What may run is said before anything dies. */
@@ -150,7 +152,8 @@ export class Watching {
   run(): void {
     const { hooks, hierarchy, ring } = this.#sensor;
     const processes = this.#event.processes.size;
-    this.#here.tell({ kind: "started", hooks, cgroups: hierarchy.version, processes });
+    const blindRules = this.#rules?.blindTo(hooks) ?? [];
+    this.#here.tell({ kind: "started", hooks, cgroups: hierarchy.version, processes, blindRules });
     let second = Date.now();
     let since = 0;
     let records = 0;
@@ -190,8 +193,12 @@ export class Watching {
       return;
     }
     this.#recorder?.add(bytes, at, length);
-    this.#rules?.see(event);
-    if (!event.isKilled && (this.#here.start.events === null || !this.#isWanted())) return;
+    const { only, events } = this.#here.start;
+    const { container } = event.process;
+    const isMeant = only === null || (container !== null && isMeantBy(container, only));
+    if (isMeant) this.#rules?.see(event);
+    const isShown = events !== null && isMeant && (events === "all" || container !== null);
+    if (!event.isKilled && !isShown) return;
     if (this.#told.length < TOLD_A_TURN) this.#told.push(eventRecord(event, event.isKilled));
     else this.#omitted += 1;
   }
@@ -200,13 +207,6 @@ export class Watching {
   #raise(alert: Alert): void {
     if (this.#alerts.length < TOLD_A_TURN) this.#alerts.push(alert);
     else this.#omittedAlerts += 1;
-  }
-
-  #isWanted(): boolean {
-    const { events, only } = this.#here.start;
-    const { container } = this.#event.process;
-    if (only === null) return events === "all" || container !== null;
-    return container !== null && (container.id.startsWith(only) || container.name === only);
   }
 
   #useNote(): void {

@@ -9,6 +9,10 @@ import { AppError, reasonOf } from "../kit/error.ts";
 export interface Terminal {
   /** Columns; 80 when stdout is not a terminal. */
   readonly width: number;
+  /** stdout is a terminal: what is longer than it is wide is better cut than folded. */
+  readonly isScreen: boolean;
+  /** Aborted when whoever reads stdout has gone away: a command that runs until it is stopped is done then. */
+  readonly unread: AbortSignal;
   readonly colour: boolean;
   /** stderr is a terminal: progress may be drawn there. */
   readonly interactive: boolean;
@@ -27,6 +31,10 @@ export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process;
   const interactive = stderr.isTTY === true && env["CI"] === undefined && env["TERM"] !== "dumb";
   let drawn = false;
+  const unread = new AbortController();
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") unread.abort();
+  });
   const erase = (): void => {
     if (drawn) stderr.write("\r\u001b[K");
     drawn = false;
@@ -40,6 +48,8 @@ export function processTerminal(): Terminal {
       stdout.isTTY === true && env["CI"] === undefined
         ? Math.max(40, columnsOf(stdout))
         : saidColumns(env["COLUMNS"]),
+    isScreen: stdout.isTTY === true,
+    unread: unread.signal,
     colour: wantsColour(),
     interactive,
     print: (text) => {

@@ -4,6 +4,7 @@ import { visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
 import { count, grouped } from "../kit/phrase.ts";
 import { type Invocation, surroundingsOf } from "./command.ts";
+import type { Terminal } from "./terminal.ts";
 import { needFiles } from "./watch-budget.ts";
 
 /** Sends recorded alerts. @returns The exit code: 4 when not all were read or delivered. */
@@ -55,6 +56,12 @@ function placeOf(written: string | null): { readonly host: string; readonly port
 function told({ alerts, causes, sinks, problems }: Forwarded, { terminal }: Invocation): number {
   for (const { detail } of problems) terminal.warn(visible(detail));
   terminal.note(`${count(alerts, "alert")} of ${count(causes, "cause")}`);
+  const isDelivered = tellSinks(sinks, terminal);
+  return problems.length > 0 || !isDelivered ? 4 : 0;
+}
+
+/** What became of alerts at each sink. @returns Whether all were delivered. */
+export function tellSinks(sinks: Forwarded["sinks"], terminal: Terminal): boolean {
   for (const { name, sent, dropped, failure } of sinks) {
     terminal.note(`${visible(name)}: ${grouped(sent)} sent`);
     if (dropped > 0)
@@ -62,5 +69,5 @@ function told({ alerts, causes, sinks, problems }: Forwarded, { terminal }: Invo
         `${visible(name)}: ${grouped(dropped)} not delivered: ${visible(failure ?? "")}`,
       );
   }
-  return problems.length > 0 || sinks.some(({ dropped }) => dropped > 0) ? 4 : 0;
+  return sinks.every(({ dropped }) => dropped === 0);
 }

@@ -1,70 +1,74 @@
-// How watching looks: one line an event, the newest last; what is said about the stream goes to stderr.
-import { palette } from "../kit/colour.ts";
-import { cut, visible } from "../kit/display.ts";
-import { count } from "../kit/phrase.ts";
-import { type Alert, type AlertPriority, fieldText } from "../model/alert.ts";
+// How watching looks as lines: the newest last; what is said about the stream goes to stderr.
+import type { Watched } from "../app/watch.ts";
+import { visible } from "../kit/display.ts";
+import { count, firstOf, grouped, size } from "../kit/phrase.ts";
+import type { Alert } from "../model/alert.ts";
 import type { EventRecord } from "../model/event-record.ts";
-import type { EventCount, Hook, WatchTidings } from "../model/watching.ts";
+import type {
+  EventCount,
+  Hook,
+  WatchedAlerts,
+  WatchStarted,
+  WatchTidings,
+} from "../model/watching.ts";
+import { alertText } from "./alert-text.ts";
+import { type EventScreen, eventLine } from "./event-text.ts";
 import type { Terminal } from "./terminal.ts";
+import { tellSinks } from "./watch-forward.ts";
 
-const TYPE_WIDTH = 10;
-const PLACE_WIDTH = 16;
-
-function kinds(hooks: readonly Hook[]): string {
-  const attached = hooks.filter((hook) => hook.state === "attached");
-  return `${attached.length} of ${count(hooks.length, "kind")}`;
-}
+const RULES_NAMED_MAX = 5;
+/** Lines that wait for who reads them, in bytes; more are left out and counted. */
+const WAITING_MAX = 8 << 20;
 
 /** Prints tidings as they come. */
 export class WatchPrinter {
   readonly #terminal: Terminal;
+  readonly #screen: EventScreen;
   #dropped = 0;
+  #waiting = 0;
+  #unshown = 0;
 
   constructor(terminal: Terminal) {
+    const { width, isScreen, colour } = terminal;
     this.#terminal = terminal;
+    this.#screen = { width: isScreen ? width : null, colour };
   }
 
-  show(tidings: WatchTidings): void {
+  show(tidings: Exclude<WatchTidings, WatchedAlerts>): void {
     switch (tidings.kind) {
       case "started":
-        this.#showStart(tidings.hooks, tidings.processes);
+        tellStart(tidings, this.#terminal);
         return;
       case "reloaded":
-        this.#terminal.note(`the rules were read again: ${kinds(tidings.hooks)} of events`);
+        this.#terminal.note(`the rules were read again: ${kinds(tidings.hooks)}`);
+        tellBlind(tidings, this.#terminal);
         return;
       case "events":
         this.#showEvents(tidings.events, tidings.omitted);
-        return;
-      case "alerts":
-        this.#showAlerts(tidings.alerts, tidings.omitted);
         return;
       case "state":
         this.#showState(tidings.counts, tidings.rate, tidings.containers);
     }
   }
 
-  #showStart(hooks: readonly Hook[], processes: number): void {
-    const blind = hooks.filter((hook) => hook.state !== "attached");
-    this.#terminal.note(
-      `watching: ${kinds(hooks)} of events, ${count(processes, "process", "processes")} already there`,
-    );
-    if (blind.length === 0) return;
-    this.#terminal.warn(
-      `blind to ${blind.map((hook) => hook.type).join(", ")}: ${blind[0]?.reason ?? ""}`,
-    );
+  alert(alert: Alert): void {
+    void this.#terminal.print(`${alertText(alert, this.#screen)}\n`);
   }
 
   #showEvents(events: readonly EventRecord[], omitted: number): void {
-    const { width, colour } = this.#terminal;
-    const lines = events.map((event) => eventLine(event, width, colour));
-    if (omitted > 0) lines.push(`… and ${count(omitted, "event")} more at the same time`);
-    void this.#terminal.print(`${lines.join("\n")}\n`);
-  }
-
-  #showAlerts(alerts: readonly Alert[], omitted: number): void {
-    const { colour } = this.#terminal;
-    void this.#terminal.print(alerts.map((alert) => `${alertText(alert, colour)}\n`).join(""));
-    if (omitted > 0) this.#terminal.warn(`${count(omitted, "alert")} more at the same time`);
+    if (this.#waiting > WAITING_MAX) {
+      this.#unshown += events.length + omitted;
+      return;
+    }
+    const more = omitted + this.#unshown;
+    this.#unshown = 0;
+    const lines = events.map((event) => eventLine(event, this.#screen));
+    if (more > 0) lines.push(`… and ${count(more, "event")} more at the same time`);
+    const text = `${lines.join("\n")}\n`;
+    this.#waiting += text.length;
+    void this.#terminal.print(text).finally(() => {
+      this.#waiting -= text.length;
+    });
   }
 
   #showState(counts: readonly EventCount[], rate: number, containers: number): void {
@@ -80,43 +84,61 @@ export class WatchPrinter {
   }
 }
 
-/** The time, how urgent, which rule; below it what happened. */
-export function alertText(alert: Alert, colour: boolean): string {
-  const { alarm, bold, red, yellow, dim } = palette(colour);
-  const paint = PAINTS[alert.priority];
-  const priority = { alarm, red, yellow, plain: (text: string) => text }[paint](
-    alert.priority.padEnd(PRIORITY_WIDTH),
-  );
-  const place = fieldText(alert, "container.name") ?? fieldText(alert, "container.id") ?? "host";
-  return `${dim(alert.time.slice(11, 23))} ${priority} ${bold(visible(alert.rule))} in ${visible(place)}\n             ${visible(alert.output)}`;
+/** What is observed, and what is not. */
+export function tellStart(started: WatchStarted, terminal: Pick<Terminal, "note" | "warn">): void {
+  const there = count(started.processes, "process", "processes");
+  terminal.note(`watching ${kinds(started.hooks)}; ${there} already there`);
+  tellBlind(started, terminal);
 }
 
-const PRIORITY_WIDTH = 13;
+function kinds(hooks: readonly Hook[]): string {
+  const attached = hooks.filter((hook) => hook.state === "attached").length;
+  return `${count(attached, "kind")} of events, of ${hooks.length} that this asks for`;
+}
 
-const PAINTS: Record<AlertPriority, "alarm" | "red" | "yellow" | "plain"> = {
-  Emergency: "alarm",
-  Alert: "alarm",
-  Critical: "alarm",
-  Error: "red",
-  Warning: "yellow",
-  Notice: "plain",
-  Informational: "plain",
-  Debug: "plain",
-};
+function tellBlind(
+  { hooks, blindRules }: Pick<WatchStarted, "hooks" | "blindRules">,
+  { warn }: Pick<Terminal, "warn">,
+): void {
+  const blind = hooks.filter((hook) => hook.state !== "attached");
+  const byReason = new Map<string, string[]>();
+  for (const { type, reason } of blind)
+    byReason.set(reason ?? "", [...(byReason.get(reason ?? "") ?? []), type]);
+  for (const [reason, types] of byReason) warn(`blind to ${types.join(", ")}: ${reason}`);
+  const dead = blindRules.filter(({ isDead }) => isDead);
+  const named = (rules: typeof blindRules): string =>
+    firstOf(
+      rules.map(({ rule }) => JSON.stringify(rule)),
+      RULES_NAMED_MAX,
+    );
+  if (dead.length > 0) warn(`${count(dead.length, "rule")} can never match here: ${named(dead)}`);
+  for (const { rule, missing } of blindRules.filter(({ isDead }) => !isDead))
+    warn(`rule ${JSON.stringify(rule)} does not see ${missing.join(", ")}`);
+}
 
-/** `12:00:01.123  execve  web  sh → /usr/bin/curl -s http://…`. */
-export function eventLine(event: EventRecord, width: number, colour: boolean): string {
-  const { dim, bold, red, blue } = palette(colour);
-  const time = event.time.slice(11, 23);
-  const place = event.container === null ? "host" : (event.container.name ?? event.container.id);
-  const isBegin = event.type === "execve" || event.type === "execveat";
-  const who = isBegin ? (event.parent ?? String(event.parentPid)) : event.process;
-  const what = isBegin ? event.command : (event.subject ?? "");
-  const failed = event.result !== null && event.result < 0 ? ` (error ${-event.result})` : "";
-  const killed = event.killed ? " KILLED" : "";
-  const head = `${event.type.padEnd(TYPE_WIDTH)} ${cut(visible(place), PLACE_WIDTH).padEnd(PLACE_WIDTH)} `;
-  const text = visible(`${who} → ${what}`);
-  const room = Math.max(20, width - time.length - head.length - 1 - failed.length - killed.length);
-  const shown = cut(text, room);
-  return `${dim(time)} ${isBegin ? bold(blue(head)) : head}${shown}${dim(failed)}${red(killed)}`;
+/** What it came to, and what may be done with it. @returns The exit code: 4 when not all alerts were delivered. */
+export function tellWatched(watched: Watched, hasRules: boolean, terminal: Terminal): number {
+  const { seconds, events, lost, alerts, causes, omitted, recording, sinks } = watched;
+  terminal.progress(null);
+  const told = hasRules ? `, ${count(alerts, "alert")} of ${count(causes, "cause")}` : "";
+  terminal.note(
+    `watched for ${duration(seconds)}: ${count(events, "event")}${told}, ${grouped(lost)} lost`,
+  );
+  if (omitted > 0) terminal.warn(`${count(omitted, "alert")} more came than could be told`);
+  const isDelivered = tellSinks(sinks, terminal);
+  if (recording !== null)
+    terminal.note(
+      `${visible(recording.path)} holds ${size(recording.bytes)}: bulwark replay ${visible(recording.path)} shows it, with --rules FILE what rules say to it`,
+    );
+  return isDelivered ? 0 : 4;
+}
+
+/** `42 s`, `3 min 5 s`, `2 h 10 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60
+    ? `${minutes} min ${whole % 60} s`
+    : `${grouped(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }

@@ -1,17 +1,17 @@
 import { falcoLineOf } from "../app/rule-watch.ts";
-import { watch } from "../app/watch.ts";
+import { type WatchListener, watch } from "../app/watch.ts";
 import { AppError } from "../kit/error.ts";
-import type { WatchTidings } from "../model/watching.ts";
+import { count } from "../kit/phrase.ts";
 import { chosenAction } from "./actions.ts";
-import { type Command, type Invocation, surroundingsOf } from "./command.ts";
+import { type Command, type Invocation, type Options, surroundingsOf } from "./command.ts";
 import { formatOption } from "./option-specs.ts";
-import { WatchPrinter } from "./watch-text.ts";
+import { tellWatched, WatchPrinter } from "./watch-text.ts";
 
 export const watchCommand: Command = {
   name: "watch",
   summary: "see what containers do while they do it",
   usage: [
-    "watch [options]",
+    "watch [options] [--rules FILE… [--to SINK…]]",
     "watch containers [--format json]",
     "watch budget FILE… [--format json]",
     "watch exceptions FILE… [--into FILE] [--seen N]",
@@ -69,9 +69,9 @@ export const watchCommand: Command = {
       type: "string",
       value: "SINK",
       multiple: true,
-      summary: "send, receive: where alerts go; may be repeated",
+      summary: "where alerts go, beside standard output while watching; may be repeated",
     },
-    once: { type: "boolean", summary: "send, receive: only the first alert of each cause" },
+    once: { type: "boolean", summary: "with --to: only the first alert of each cause" },
     listen: {
       type: "string",
       value: "HOST:PORT",
@@ -138,17 +138,10 @@ function refuse([extra]: readonly string[], name: string): void {
 }
 
 async function watchHere(invocation: Invocation): Promise<number> {
-  const { options, terminal } = invocation;
-  const format = options.text("format") ?? "pretty";
-  const printer = new WatchPrinter(terminal);
-  const show = (tidings: WatchTidings): void => {
-    if (format === "json") void terminal.print(jsonLines(tidings));
-    else if (format === "falco") printFalco(tidings, terminal);
-    else printer.show(tidings);
-  };
+  const { options, terminal, signal } = invocation;
   const rules = options.texts("rules");
   const isShown = rules.length === 0 ? !options.flag("quiet") : options.flag("events");
-  await watch(
+  const watched = await watch(
     {
       record: options.text("record"),
       events: !isShown ? null : options.flag("all") ? "all" : "containers",
@@ -157,24 +150,54 @@ async function watchHere(invocation: Invocation): Promise<number> {
       enforce: options.texts("enforce"),
       // What asks a service to read its files again. It ends with the process.
       onReload: (reload) => process.on("SIGHUP", reload),
+      sinks: sinksOf(options, rules),
+      isOnce: options.flag("once"),
     },
-    surroundingsOf(invocation),
-    show,
+    // Whoever reads `watch | head` has seen enough.
+    { ...surroundingsOf(invocation), signal: AbortSignal.any([signal, terminal.unread]) },
+    listenerOf(invocation),
   );
-  return 0;
+  return tellWatched(watched, rules.length > 0, terminal);
 }
 
-/** An alert has a line of its own, which whoever reads alerts reads. */
-function jsonLines(tidings: WatchTidings): string {
-  if (tidings.kind !== "alerts") return `${JSON.stringify(tidings)}\n`;
-  const { alerts, omitted } = tidings;
-  const lines = alerts.map((alert) => JSON.stringify({ kind: "alert", ...alert }));
-  if (omitted > 0) lines.push(JSON.stringify({ kind: "omitted", alerts: omitted }));
-  return lines.map((line) => `${line}\n`).join("");
+function sinksOf(options: Options, rules: readonly string[]): readonly string[] {
+  const sinks = options.texts("to");
+  if (sinks.length > 0 && rules.length === 0)
+    throw new AppError("usage", "cannot send alerts without rules that raise them", {
+      hint: "as in --rules falco_rules.yaml --to file:alerts.jsonl",
+    });
+  return sinks;
 }
 
-/** One line an alert, as Falco's `json_output` has it. */
-function printFalco(tidings: WatchTidings, terminal: Invocation["terminal"]): void {
-  if (tidings.kind !== "alerts") return;
-  void terminal.print(tidings.alerts.map((alert) => `${falcoLineOf(alert)}\n`).join(""));
+function listenerOf({ options, terminal }: Invocation): WatchListener {
+  const printed = (line: string): void => void terminal.print(`${line}\n`);
+  const nothing = (): void => undefined;
+  const warnOfOmitted = (alerts: number): void =>
+    terminal.warn(`${count(alerts, "alert")} more at the same time`);
+  switch (options.text("format") ?? "pretty") {
+    case "json":
+      return {
+        tidings: (tidings) => printed(JSON.stringify(tidings)),
+        // An alert has a line of its own, which whoever reads alerts reads.
+        each: (alert) => printed(JSON.stringify({ kind: "alert", ...alert })),
+        omitted: (alerts) => printed(JSON.stringify({ kind: "omitted", alerts })),
+        folded: nothing,
+      };
+    case "falco":
+      return {
+        tidings: nothing,
+        each: (alert) => printed(falcoLineOf(alert)),
+        omitted: warnOfOmitted,
+        folded: nothing,
+      };
+    default: {
+      const printer = new WatchPrinter(terminal);
+      return {
+        tidings: (tidings) => printer.show(tidings),
+        each: nothing,
+        omitted: warnOfOmitted,
+        folded: (alert) => printer.alert(alert),
+      };
+    }
+  }
 }

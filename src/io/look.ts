@@ -46,6 +46,15 @@ export function hasFile(path: string): boolean {
   }
 }
 
+/** How large a file is; 0 where none lies. It waits for the file system. */
+export function fileBytes(path: string): number {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  } catch {
+    return 0;
+  }
+}
+
 /** The path without links in it; null where nothing is there. */
 export async function realPath(path: string): Promise<string | null> {
   return realpath(path).catch(() => null);

@@ -38,6 +38,32 @@ export interface Alert {
   readonly tags: readonly string[];
   /** Who observed it. */
   readonly sensor: "bulwark" | "falco" | "tetragon";
+  /** Of how many it is told; absent for one that is told by itself. */
+  readonly repeats?: AlertRepeats;
+  /** What earlier scans of the image knew of the executable; absent where there was none. */
+  readonly origin?: AlertOrigin;
+}
+
+/** Several alerts of one cause that are told as one: as the last of them. */
+export interface AlertRepeats {
+  /** Of the cause, as {@link AlertGroup.id}. */
+  readonly cause: string;
+  readonly count: number;
+  /** RFC 3339. */
+  readonly first: string;
+  readonly last: string;
+}
+
+/** Where an executable comes from. */
+export interface AlertOrigin {
+  /** The image whose file index was asked. */
+  readonly digest: string;
+  /** The package that it belongs to, as `deb/openssl`; null when the image has it of no package. */
+  readonly package: string | null;
+  /** The image has no such file: it was brought in. */
+  readonly isForeign: boolean;
+  /** Vulnerabilities that the last scan found in that package, by severity; null when no scan was kept. */
+  readonly findings: Readonly<Record<string, number>> | null;
 }
 
 /** The text of a field; null where it is absent, empty, or what printers put for nothing. */

@@ -45,3 +45,14 @@ export interface ContainerPod {
   readonly uid: string | null;
   readonly labels: Readonly<Record<string, string>>;
 }
+
+/**
+ * Whether a container is meant by what somebody wrote: its name, `NAMESPACE/POD`, `NAMESPACE/POD/NAME` as lists have it, or the
+ * beginning of its id, of any length.
+ */
+export function isMeantBy({ id, name, pod }: Container, written: string): boolean {
+  if (written === "") return false;
+  if (name === written || id.startsWith(written)) return true;
+  const place = pod === null ? null : `${pod.namespace}/${pod.name}`;
+  return place !== null && (written === place || written === `${place}/${name ?? "-"}`);
+}

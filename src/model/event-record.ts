@@ -20,8 +20,12 @@ export interface EventRecord {
     readonly image: string | null;
   } | null;
   readonly result: number | null;
+  /** The name of the error where the call failed: `ENOENT`. */
+  readonly error: string | null;
   /** What it was about: a file, a connection; null for what has none. */
   readonly subject: string | null;
+  /** The second name of a call with two: what a file is called from now on, or what a link leads to. */
+  readonly secondName: string | null;
   /** Where that really lies; null where it is the same. */
   readonly realPath: string | null;
   /** Enforcement ended the process. */

@@ -38,6 +38,12 @@ export function rowAt({ files: { paths } }: FileIndex, path: string): number | n
   return paths[row] === path ? row : null;
 }
 
+/** The file at a path; null when there is none. */
+export function indexedFileAt(index: FileIndex, path: string): IndexedFile | null {
+  const row = rowAt(index, path);
+  return row === null ? null : indexedFile(index, row);
+}
+
 /** As the kernel has it (path_resolution(7)). */
 const LINKS_MAX = 40;
 

@@ -23,6 +23,16 @@ export interface WatchStarted {
   readonly hooks: readonly Hook[];
   readonly cgroups: 1 | 2;
   readonly processes: number;
+  /** Enabled rules that cannot see all that they ask about. */
+  readonly blindRules: readonly BlindRule[];
+}
+
+/** A rule that asks about what this kernel does not tell. */
+export interface BlindRule {
+  readonly rule: string;
+  readonly missing: readonly EventType[];
+  /** Nothing is left that it could match. */
+  readonly isDead: boolean;
 }
 
 /** Events of which somebody wants to know each. */
@@ -55,6 +65,7 @@ export interface WatchState {
 export interface WatchReloaded {
   readonly kind: "reloaded";
   readonly hooks: readonly Hook[];
+  readonly blindRules: readonly BlindRule[];
 }
 
 export type WatchTidings =
@@ -84,6 +95,8 @@ export type WatchedRules = readonly { readonly path: string; readonly text: stri
 export interface EnforcedContainer {
   readonly id: string;
   readonly name: string;
+  /** As its engine calls it. */
+  readonly image: string;
   /** Of its first process, on this host. */
   readonly pid: number;
   /** Files of the writable layer that are the image's all the same, as they were when this was found out. */

@@ -139,7 +139,7 @@ os.execve(fd, ["mark-memfd-run"], {})`;
     expect(await watch.stop()).toBe(0);
     const output = execFileSync(
       process.execPath,
-      [COMMAND, "replay", recording, "--format", "json"],
+      [COMMAND, "replay", recording, "--all", "--format", "json"],
       {
         maxBuffer: 1 << 28,
         stdio: ["ignore", "pipe", "ignore"],

@@ -17,6 +17,7 @@ const PRIORITIES: readonly AlertPriority[] = [
 const FIELDS_MAX = 200;
 const TEXT_MAX = 8192;
 const TAGS_MAX = 100;
+const CAUSE_MAX = 64;
 
 /**
  * Reads an alert of Falco's, or of ours in this form. Texts are cut at 8,192 characters, and of more than 200 fields the rest is left out.
@@ -38,7 +39,21 @@ export function readFalcoAlert(of: JsonObject): Alert | null {
     fields: fieldsOf(object(of, "output_fields") ?? object(of, "fields")),
     tags: texts(of, "tags").slice(0, TAGS_MAX),
     sensor: text(of, "sensor") === "bulwark" ? "bulwark" : "falco",
+    ...repeatsOf(object(of, "repeats"), time),
   };
+}
+
+/** Ours, where several are told as one. What is no count is no word of ours. */
+function repeatsOf(of: JsonObject | null, time: string): Pick<Alert, "repeats"> {
+  const count = of !== null && Object.hasOwn(of, "count") ? of["count"] : null;
+  if (of === null || typeof count !== "number" || !Number.isSafeInteger(count) || count < 1)
+    return {};
+  const timeOf = (name: string): string => {
+    const written = text(of, name);
+    return Number.isNaN(Date.parse(written)) ? time : written;
+  };
+  const cause = text(of, "cause").slice(0, CAUSE_MAX);
+  return { repeats: { cause, count, first: timeOf("first"), last: timeOf("last") } };
 }
 
 function priorityOf(written: string): AlertPriority | null {
@@ -63,10 +78,11 @@ function scalarOf(value: unknown): AlertValue {
 }
 
 /**
- * The line that Falco would write, with members in its order, and who observed it behind them; without a line end.
+ * The line that Falco would write, with members in its order, and what we know beyond behind them; without a line end.
  */
 export function falcoLine(alert: Alert): string {
-  const { hostname, output, fields, priority, rule, source, tags, time, sensor } = alert;
+  const { hostname, output, fields, priority, rule, source, tags, time, ...more } = alert;
   const line = { hostname, output, output_fields: fields, priority, rule, source, tags, time };
-  return JSON.stringify(sensor === "falco" ? line : { ...line, sensor });
+  const { sensor, ...others } = more;
+  return JSON.stringify({ ...line, ...(sensor === "falco" ? {} : { sensor }), ...others });
 }

@@ -28,7 +28,9 @@ const SHOWN = [
 
 /** The body, as JSON. Whatever an attacker wrote into a command line is text there: it links nowhere and calls nobody. */
 export function slackMessage(alert: Alert): string {
-  const title = `${alert.priority}: ${alert.rule}`;
+  const { repeats, origin } = alert;
+  const times = repeats === undefined ? "" : `, ${repeats.count} times since ${repeats.first}`;
+  const title = `${alert.priority}: ${alert.rule}${times}`;
   const fields = SHOWN.flatMap((name) => {
     const value = Object.hasOwn(alert.fields, name) ? alert.fields[name] : null;
     if (value === null || value === undefined || value === "") return [];
@@ -39,11 +41,20 @@ export function slackMessage(alert: Alert): string {
     fallback: plain(title),
     title: plain(title),
     text: plain(alert.output),
-    fields: fields.slice(0, FIELDS_MAX),
+    fields: [...originFields(origin), ...fields].slice(0, FIELDS_MAX),
     footer: plain(`${alert.hostname} · ${alert.time}`),
     mrkdwn_in: [],
   };
   return JSON.stringify({ text: plain(title), attachments: [attachment] });
+}
+
+function originFields(origin: Alert["origin"]): { title: string; value: string; short: true }[] {
+  if (origin === undefined) return [];
+  const { package: owner, isForeign, findings } = origin;
+  const counts = Object.entries(findings ?? {}).map(([severity, n]) => `${n} ${severity}`);
+  const found = counts.length === 0 ? "" : ` (${counts.join(", ")})`;
+  const value = isForeign ? "not of the image" : `${owner ?? "of no package"}${found}`;
+  return [{ title: "package", value: plain(value), short: true }];
 }
 
 /** `&`, `<` and `>` are all that commands Slack to do something (`<!channel>`, `<https://…|text>`). */

@@ -33,12 +33,17 @@ class Datagrams implements MessageSocket {
   }
 
   send(message: Buffer): Promise<void> {
-    this.#socket ??= createSocket(this.#host.includes(":") ? "udp6" : "udp4").unref();
-    const socket = this.#socket;
-    socket.on("error", () => undefined);
+    const socket = this.#socket ?? this.#open();
     return new Promise((resolve, reject) => {
       socket.send(message, this.#port, this.#host, (error) => (error ? reject(error) : resolve()));
     });
+  }
+
+  #open(): DatagramSocket {
+    this.#socket = createSocket(this.#host.includes(":") ? "udp6" : "udp4").unref();
+    // Whoever sends hears of it.
+    this.#socket.on("error", () => undefined);
+    return this.#socket;
   }
 
   close(): void {

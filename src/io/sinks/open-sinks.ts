@@ -13,17 +13,26 @@ import { QueuedSink } from "./queued-sink.ts";
 import { Syslog } from "./syslog.ts";
 import { Webhook } from "./webhook.ts";
 
-/** Several sinks as one. */
+/** Several sinks as one: those that keep alerts, and those that call somebody. */
 export class AlertSinks {
+  readonly #keeping: readonly QueuedSink[];
+  readonly #calling: readonly QueuedSink[];
   readonly #sinks: readonly QueuedSink[];
 
-  constructor(sinks: readonly QueuedSink[]) {
-    this.#sinks = sinks;
+  constructor(sinks: readonly OpenedSink[]) {
+    this.#keeping = sinks.filter(({ isCalling }) => !isCalling).map(({ sink }) => sink);
+    this.#calling = sinks.filter(({ isCalling }) => isCalling).map(({ sink }) => sink);
+    this.#sinks = sinks.map(({ sink }) => sink);
   }
 
-  /** Hands an alert to each. Never waits, never fails. */
-  send(alert: Alert): void {
-    for (const sink of this.#sinks) sink.send(alert);
+  /** Hands an alert to those that keep alerts: standard output, files, syslog. Never waits, never fails. */
+  keep(alert: Alert): void {
+    for (const sink of this.#keeping) sink.send(alert);
+  }
+
+  /** Hands an alert to those that call somebody: webhooks, Slack. Never waits, never fails. */
+  call(alert: Alert): void {
+    for (const sink of this.#calling) sink.send(alert);
   }
 
   /** Resolves when each has room for an alert more. */
@@ -41,6 +50,11 @@ export class AlertSinks {
   }
 }
 
+interface OpenedSink {
+  readonly sink: QueuedSink;
+  readonly isCalling: boolean;
+}
+
 /**
  * Makes sinks; none is connected before its first alert.
  *
@@ -50,23 +64,29 @@ export function openSinks(written: readonly string[], env: Environment): AlertSi
   return new AlertSinks(written.map((text) => openSink(text, env)));
 }
 
-function openSink(written: string, env: Environment): QueuedSink {
+function openSink(written: string, env: Environment): OpenedSink {
   const colon = written.indexOf(":");
   const [kind, rest] =
     colon === -1 ? [written, ""] : [written.slice(0, colon), written.slice(colon + 1)];
   if (kind === "stdout" && rest === "") {
     const deliver = (alert: Alert): Promise<void> => writeStandardOutput(`${falcoLine(alert)}\n`);
-    return new QueuedSink("stdout", { deliver, close: () => undefined });
+    return keeping(new QueuedSink("stdout", { deliver, close: () => undefined }));
   }
-  if (kind === "file" && rest !== "") return new QueuedSink(written, new AlertFile(resolve(rest)));
-  if (kind === "syslog") return new QueuedSink(written, new Syslog(syslogAddress(rest)));
+  if (kind === "file" && rest !== "")
+    return keeping(new QueuedSink(written, new AlertFile(resolve(rest))));
+  if (kind === "syslog") return keeping(new QueuedSink(written, new Syslog(syslogAddress(rest))));
   if (kind === "webhook" || kind === "slack") {
     const url = webAddress(kind, rest);
     // Slack's whole path is a secret, and other webhooks have tokens there, too.
     const body = kind === "slack" ? slackMessage : falcoLine;
-    return new QueuedSink(`${kind}:${url.protocol}//${url.host}/…`, new Webhook(url, body, env));
+    const name = `${kind}:${url.protocol}//${url.host}/…`;
+    return { sink: new QueuedSink(name, new Webhook(url, body, env)), isCalling: true };
   }
   throw unusable(kind, "there is no such kind of sink");
+}
+
+function keeping(sink: QueuedSink): OpenedSink {
+  return { sink, isCalling: false };
 }
 
 function webAddress(kind: string, written: string): URL {

@@ -33,9 +33,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+function give(sinks: ReturnType<typeof openSinks>, alert: Alert): void {
+  sinks.keep(alert);
+  sinks.call(alert);
+}
+
 async function sent(written: string, alerts: readonly Alert[], graceMs = 5000) {
   const sinks = openSinks([written], {});
-  for (const alert of alerts) sinks.send(alert);
+  for (const alert of alerts) give(sinks, alert);
   await sinks.close(graceMs);
   return sinks.states()[0];
 }
@@ -126,10 +131,10 @@ describe("syslog", () => {
     const first = createServer((socket) => setTimeout(() => socket.destroy(), 50));
     await listening(first, { path });
     const sinks = openSinks([`syslog:unix:${path}`], {});
-    sinks.send(ALERT);
+    give(sinks, ALERT);
     await until(() => sinks.states()[0]?.sent === 1);
     await new Promise((resolve) => setTimeout(resolve, 150));
-    sinks.send(ALERT);
+    give(sinks, ALERT);
     await sinks.close(5000);
     expect(sinks.states()[0]).toMatchObject({ sent: 2, dropped: 0 });
   });

@@ -48,7 +48,8 @@ function answer(
   if (expression === null) return fault.message;
   const context = contextOf(shapes);
   const examined = examineCondition(expression, new LeafMaker(context));
-  if (examined.fault !== null) return examined.fault.message;
+  const [first] = examined.faults;
+  if (first !== undefined) return first.message;
   return compileCondition(expression, context)(event);
 }
 
@@ -127,7 +128,7 @@ function isAsWanted(row: Row, all: Map<string, Shape>): boolean {
   const { expression, fault } = parseCondition(filter);
   const examined =
     expression === null ? null : examineCondition(expression, new LeafMaker(contextOf(shapes)));
-  const message = fault?.message ?? examined?.fault?.message ?? null;
+  const message = fault?.message ?? examined?.faults[0]?.message ?? null;
   if (kind === "compiles") return (message === null) === result;
   const isSaid = error === undefined || error.endsWith(message ?? "");
   const isWarned = warnings === undefined || (examined?.warnings.length ?? 0) === warnings;

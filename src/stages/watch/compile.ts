@@ -1,6 +1,7 @@
 // A condition alone, for any event: for tests of the language, and for the checking of rules before they run.
 import type {
   CheckExpression,
+  ExistsExpression,
   Expression,
   FieldTerm,
   MacroExpression,
@@ -17,12 +18,16 @@ export interface PlacedRemark extends RuleRemark {
   readonly macro: MacroExpression | null;
 }
 
+/** Why a part of a condition cannot be compiled. */
+export interface ConditionFault extends PlacedRemark {
+  /** It is that we do not know a field or an event. */
+  readonly isUnknown: boolean;
+}
+
 /** What was found in a condition that is not run yet. */
 export interface ExaminedCondition {
-  /** Why it cannot be compiled; null when it can. */
-  readonly fault: PlacedRemark | null;
-  /** The fault is that we do not know a field or an event. */
-  readonly isUnknown: boolean;
+  /** Each of them; none when it can be compiled. */
+  readonly faults: readonly ConditionFault[];
   readonly warnings: readonly PlacedRemark[];
 }
 
@@ -32,22 +37,15 @@ export function examineCondition<E>(
   maker: LeafMaker<E>,
 ): ExaminedCondition {
   const examiner = new Examiner(maker);
-  try {
-    examiner.look(expression, null);
-    return { fault: null, isUnknown: false, warnings: examiner.warnings };
-  } catch (error) {
-    if (!(error instanceof CompileFault)) throw error;
-    const fault = { ...error.remark, macro: examiner.macro };
-    return { fault, isUnknown: error.isUnknown, warnings: examiner.warnings };
-  }
+  examiner.look(expression, null);
+  return examiner;
 }
 
-class Examiner<E> {
+class Examiner<E> implements ExaminedCondition {
   readonly #maker: LeafMaker<E>;
   readonly #seen = new Set<Expression>();
+  readonly faults: ConditionFault[] = [];
   readonly warnings: PlacedRemark[] = [];
-  /** Where it is looking. */
-  macro: MacroExpression | null = null;
 
   constructor(maker: LeafMaker<E>) {
     this.#maker = maker;
@@ -56,7 +54,6 @@ class Examiner<E> {
   look(expression: Expression, macro: MacroExpression | null): void {
     if (this.#seen.has(expression)) return;
     this.#seen.add(expression);
-    this.macro = macro;
     switch (expression.kind) {
       case "and":
       case "or":
@@ -66,17 +63,31 @@ class Examiner<E> {
         this.look(expression.part, macro);
         return;
       case "macro":
-        if (expression.body === null)
-          throw new CompileFault(expression.at, `there is no macro ${expression.name}`);
-        this.look(expression.body.expression, expression);
+        if (expression.body !== null) this.look(expression.body.expression, expression);
+        else
+          this.#fail(
+            new CompileFault(expression.at, `there is no macro ${expression.name}`),
+            macro,
+          );
         return;
-      case "exists":
-        this.#maker.leaf(expression);
-        return;
-      case "check":
-        this.#maker.leaf(expression);
-        this.#warn(expression, macro);
+      default:
+        this.#try(expression, macro);
     }
+  }
+
+  #try(leaf: CheckExpression | ExistsExpression, macro: MacroExpression | null): void {
+    try {
+      this.#maker.leaf(leaf);
+    } catch (error) {
+      if (!(error instanceof CompileFault)) throw error;
+      this.#fail(error, macro);
+      return;
+    }
+    if (leaf.kind === "check") this.#warn(leaf, macro);
+  }
+
+  #fail({ remark, isUnknown }: CompileFault, macro: MacroExpression | null): void {
+    this.faults.push({ ...remark, macro, isUnknown });
   }
 
   #warn(check: CheckExpression, macro: MacroExpression | null): void {

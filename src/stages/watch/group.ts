@@ -46,15 +46,20 @@ export class AlertGroups {
 
   /** @returns Whether it is the first of its cause, as far as is remembered. */
   add(alert: Alert): boolean {
-    this.#alerts += 1;
+    this.#alerts += alert.repeats?.count ?? 1;
     const cause = causeOf(alert);
-    const id = stableId(Object.values(cause).map((part) => part ?? "\0"));
+    const id = causeId(cause);
     const known = this.#groups.get(id);
     const group = known ?? begun(id, cause, alert);
-    group.count += 1;
+    const { count, first, last } = alert.repeats ?? {
+      count: 1,
+      first: alert.time,
+      last: alert.time,
+    };
+    group.count += count;
     // Alerts of several hosts do not come in the order of their times.
-    if (isBefore(alert.time, group.first)) group.first = alert.time;
-    if (isBefore(group.last, alert.time)) group.last = alert.time;
+    if (isBefore(first, group.first)) group.first = first;
+    if (isBefore(group.last, last)) group.last = last;
     const container = fieldText(alert, "k8s.pod.name") ?? fieldText(alert, "container.id");
     if (container !== null && group.containers.size < CONTAINERS_MAX)
       group.containers.add(container);
@@ -117,6 +122,11 @@ function begun(id: string, cause: AlertCause, example: Alert): Growing {
 function isBefore(one: string, other: string): boolean {
   const [a, b] = [Date.parse(one), Date.parse(other)];
   return a === b ? one < other : a < b;
+}
+
+/** Twelve hexadecimal digits that stay the same as long as the cause does. */
+export function causeId(cause: AlertCause): string {
+  return stableId(Object.values(cause).map((part) => part ?? "\0"));
 }
 
 /** Why an alert came, without what is different each time. */

@@ -35,18 +35,19 @@ export class RulePreparer<E> {
 
   /** @returns Null when the rule cannot run. */
   prepare(rule: FalcoRule): PreparedRule<E> | null {
-    if (!this.#areExceptionsKnown(rule)) return null;
-    const { fault, isUnknown, warnings } = examineCondition(rule.condition, this.#maker);
+    const hasExceptions = this.#areExceptionsKnown(rule);
+    // The condition holds its exceptions, and says of them what was said already.
+    const { faults, warnings } = hasExceptions
+      ? examineCondition(rule.condition, this.#maker)
+      : { faults: [], warnings: [] };
     for (const warning of warnings) this.#tell("warn", "LOAD_COMPILE_CONDITION", rule, warning);
-    if (fault !== null) {
-      this.#refuse(rule, isUnknown, "LOAD_ERR_COMPILE_CONDITION", {
+    for (const fault of faults)
+      this.#refuse(rule, fault.isUnknown, "LOAD_ERR_COMPILE_CONDITION", {
         ...fault,
         place: placeIn(rule, fault),
       });
-      return null;
-    }
     const output = this.#output(rule);
-    if (output === null) return null;
+    if (!hasExceptions || faults.length > 0 || output === null) return null;
     const events = eventsOf(rule.condition);
     this.#warnOfEvents(rule, events);
     return { rule, events, output };
@@ -75,6 +76,7 @@ export class RulePreparer<E> {
   }
 
   #areExceptionsKnown(rule: FalcoRule): boolean {
+    let areKnown = true;
     for (const { exception, term, place } of rule.exceptionFields) {
       try {
         readTerm(term, this.#maker.context.fields);
@@ -83,10 +85,10 @@ export class RulePreparer<E> {
         const subject: RuleSubject = { type: "exception", name: exception };
         const { message, hint } = error.remark;
         this.#messages.error("LOAD_ERR_VALIDATE", { subject, message, hint, place });
-        return false;
+        areKnown = false;
       }
     }
-    return true;
+    return areKnown;
   }
 
   #warnOfEvents(rule: FalcoRule, events: EventSet): void {
