@@ -14,6 +14,7 @@ import type {
 } from "../model/watching.ts";
 import { AlertDesk, type DeskAnswer, type DeskListener, type DeskRequest } from "./alert-desk.ts";
 import { enforcedContainer } from "./enforcement.ts";
+import { followRules } from "./followed-rules.ts";
 import { namesOf } from "./meant-container.ts";
 import { demandUsable } from "./rule-watch.ts";
 import { readRuleFiles } from "./rules.ts";
@@ -28,7 +29,7 @@ export interface WatchOptions extends DeskRequest {
   readonly only: string | null;
   /** Files of rules; without any, no alert is raised. */
   readonly rules: readonly string[];
-  /** Is given what reads these files again, to call it when somebody asks for that. */
+  /** Is given what reads these files again at once, to call it when somebody asks for that. */
   readonly onReload: (reload: () => void) => void;
 }
 
@@ -99,15 +100,17 @@ export async function watch(
       if (tidings.omitted > 0) listener.omitted(tidings.omitted);
     },
   );
-  options.onReload(() => {
-    void readAgain(options.rules, thread, surroundings);
-  });
+  const followed = followRules(options.rules, rules, surroundings, (next) =>
+    thread.send({ kind: "rules", rules: next }),
+  );
+  options.onReload(() => followed.look());
   const stop = (): void => thread.send({ kind: "stop" });
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });
   try {
     await thread.ended;
   } finally {
+    followed.stop();
     signal.removeEventListener("abort", stop);
   }
   return sum.watched(await desk.end(), record);
@@ -148,21 +151,6 @@ class Sum {
     const seconds = (performance.now() - this.#began) / 1000;
     const [events, lost, omitted] = [this.#events, this.#lost, this.#omitted];
     return { ...answer, seconds, events, lost, omitted, recording };
-  }
-}
-
-/** Rules that cannot be used leave those at work that are: a host without rules would be quiet whatever happens. */
-async function readAgain(
-  paths: readonly string[],
-  thread: SideThread<WatchOrder>,
-  { warn }: Surroundings,
-): Promise<void> {
-  try {
-    const rules = await readRuleFiles(paths);
-    demandUsable(rules, { warn });
-    thread.send({ kind: "rules", rules });
-  } catch (thrown) {
-    warn(`the rules stay as they were: ${reasonOf(thrown)}`);
   }
 }
 

@@ -9,13 +9,54 @@ import type { Terminal } from "./terminal.ts";
 
 export const sensorCommand: Command = {
   name: "sensor",
-  summary: "find out what the sensor can observe on this host",
-  usage: ["sensor doctor [options]"],
+  summary: "find out what the sensor can observe on this host, and keep it at work there",
+  usage: [
+    "sensor doctor [--format json]",
+    "sensor install [--rules FILE…] [--to SINK…] [--apply]",
+    "sensor install --image IMAGE [--rules FILE…] [--to SINK…] [--namespace NAME] [--name NAME]",
+    "sensor uninstall [--apply | --namespace NAME]",
+  ],
   details: [
     "doctor loads and attaches everything that bulwark watch could, says what this kernel refuses, and takes it away again. The exit code is 1 when the sensor cannot start at all; a kind of event that is missing is said, and is no failure.",
+    "install prints a service of systemd that runs bulwark watch with four capabilities and a read-only view of the host; with --apply it is written to /etc/systemd/system and started, and the rules go to /etc/bulwark/rules. It is refused where somebody other than root may change the program. With --image it prints the objects of a DaemonSet with the same rights, for kubectl apply.",
+    "The service reads its rules again when they change. Alerts go to the journal, or to the log of the pod, as Falco writes them, and to every --to besides.",
   ],
-  options: { format: ANSWER_FORMAT },
-  examples: [["sudo bulwark sensor doctor", "can this host be watched, and what stays unseen?"]],
+  options: {
+    format: ANSWER_FORMAT,
+    rules: {
+      type: "string",
+      value: "FILE",
+      multiple: true,
+      summary: "install: rules in Falco's language that go along",
+    },
+    to: {
+      type: "string",
+      value: "SINK",
+      multiple: true,
+      summary: "install: where alerts go, too, as for bulwark watch",
+    },
+    image: {
+      type: "string",
+      value: "IMAGE",
+      summary: "install: for a cluster; an image that runs bulwark and has libbpf",
+    },
+    namespace: {
+      type: "string",
+      value: "NAME",
+      summary: "of the cluster's sensor (default: bulwark-sensor)",
+    },
+    name: { type: "string", value: "NAME", summary: "of its objects (default: bulwark-sensor)" },
+    apply: { type: "boolean", summary: "do it on this host, instead of printing it" },
+  },
+  examples: [
+    ["sudo bulwark sensor doctor", "can this host be watched, and what stays unseen?"],
+    ["sudo bulwark sensor install --rules falco_rules.yaml --apply", "watch this host from now on"],
+    [
+      "bulwark sensor install --image registry.example.org/bulwark:1 | kubectl apply -f -",
+      "and every node of a cluster",
+    ],
+    ["sudo bulwark sensor uninstall --apply", "no longer"],
+  ],
   run: (invocation) => {
     const [name = "", ...more] = invocation.args;
     return chosenAction("sensor", name, ACTIONS)(invocation, more);
@@ -24,16 +65,32 @@ export const sensorCommand: Command = {
 
 type Action = (invocation: Invocation, args: readonly string[]) => Promise<number>;
 
-const ACTIONS: ReadonlyMap<string, Action> = new Map([["doctor", doctor]]);
+const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
+  ["doctor", doctor],
+  [
+    "install",
+    async (invocation, args) => {
+      refuse(args, "install");
+      return (await import("./sensor-install.ts")).installSensor(invocation);
+    },
+  ],
+  [
+    "uninstall",
+    async (invocation, args) => {
+      refuse(args, "uninstall");
+      return (await import("./sensor-install.ts")).uninstallSensor(invocation);
+    },
+  ],
+]);
 
-async function doctor(
-  { options, terminal }: Invocation,
-  [extra]: readonly string[],
-): Promise<number> {
-  if (extra !== undefined) {
-    const quoted = JSON.stringify(extra.slice(0, 100));
-    throw new AppError("usage", `cannot use ${quoted} with sensor doctor: it takes no arguments`);
-  }
+function refuse([extra]: readonly string[], name: string): void {
+  if (extra === undefined) return;
+  const quoted = JSON.stringify(extra.slice(0, 100));
+  throw new AppError("usage", `cannot use ${quoted} with sensor ${name}: it takes no arguments`);
+}
+
+async function doctor({ options, terminal }: Invocation, args: readonly string[]): Promise<number> {
+  refuse(args, "doctor");
   const health = examineSensor();
   await terminal.print(
     options.text("format") === "json"

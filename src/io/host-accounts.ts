@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { hostRoot } from "./host-root.ts";
 
+/** Of the host: a container has a name of its own. */
 export function hostName(): string {
-  return hostname();
+  const root = hostRoot();
+  return (root === "" ? "" : textOf(`${root}/etc/hostname`).trim()) || hostname();
 }
 
 /** Names of this host's users and groups (passwd(5), group(5)), as they were when this was asked. */
@@ -10,8 +13,9 @@ export function hostAccounts(): {
   readonly userName: (uid: number) => string | null;
   readonly groupName: (gid: number) => string | null;
 } {
-  const users = namesIn("/etc/passwd");
-  const groups = namesIn("/etc/group");
+  const root = hostRoot();
+  const users = namesIn(`${root}/etc/passwd`);
+  const groups = namesIn(`${root}/etc/group`);
   return {
     userName: (uid) => users.get(uid) ?? null,
     groupName: (gid) => groups.get(gid) ?? null,

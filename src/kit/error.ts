@@ -70,6 +70,8 @@ export const ERROR_CODES = {
   "cluster-failed": { exitCode: 1, when: "the API of a cluster refuses, or cannot be reached" },
   /** The sensor cannot observe this host: no privilege, an old kernel, a part that is missing. */
   "sensor-unavailable": { exitCode: 1, when: "the sensor cannot observe this host" },
+  /** The system's manager of services refuses what is needed of it. */
+  "service-failed": { exitCode: 1, when: "a service of this host cannot be started or stopped" },
   /** A server cannot listen where it was told to. */
   "port-unusable": { exitCode: 1, when: "a server cannot listen on its port" },
   /** A defect in Bulwark. */

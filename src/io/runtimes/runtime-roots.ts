@@ -1,6 +1,7 @@
 // Where the runtimes of this host keep their containers: the usual places, and what the processes that watch over containers tell.
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { containersOfProcess } from "../../formats/cgroups/cgroup-file.ts";
+import { hostRoot } from "../host-root.ts";
 
 /** Folders, each searched in turn. They only grow: a root that was seen once is searched from then on. */
 export class RuntimeRoots {
@@ -11,10 +12,16 @@ export class RuntimeRoots {
   /** Of containers/storage, for Podman and CRI-O: below it lies `DRIVER-containers/ID/userdata`. */
   readonly storage: Set<string>;
 
-  constructor() {
-    this.states = new Set(STATES);
-    this.docker = new Set(DOCKER);
-    this.storage = new Set(STORAGE);
+  /** Before each of them: runtimes tell paths of the host, which we may see from elsewhere. */
+  readonly #host: string;
+
+  constructor(host: string = hostRoot()) {
+    this.#host = host;
+    const here = (roots: readonly string[]): Set<string> =>
+      new Set(roots.map((root) => host + root));
+    this.states = here(STATES);
+    this.docker = here(DOCKER);
+    this.storage = here(STORAGE);
   }
 
   /**
@@ -40,7 +47,7 @@ export class RuntimeRoots {
 
   /** That Docker keeps its containers there, as a bundle of its showed. */
   addDocker(root: string): void {
-    add(this.docker, root);
+    this.#add(this.docker, root);
   }
 
   #learn(watcher: number): boolean {
@@ -51,8 +58,15 @@ export class RuntimeRoots {
     const [, state] = /^(\/.+)\/io\.containerd\.runtime\.v2\.task\//.exec(placeOf(watcher)) ?? [];
     const [, storage] =
       /^(\/.+)\/[a-z0-9]+-containers\/[0-9a-f]{64}\/userdata\/?$/.exec(told) ?? [];
-    if (state !== undefined) return add(this.states, state);
-    return storage === undefined ? false : add(this.storage, storage);
+    if (state !== undefined) return this.#add(this.states, state);
+    return storage === undefined ? false : this.#add(this.storage, storage);
+  }
+
+  #add(roots: Set<string>, root: string): boolean {
+    const path = this.#host + root;
+    if (roots.has(path) || roots.size >= ROOTS_MAX) return false;
+    roots.add(path);
+    return true;
   }
 }
 
@@ -69,12 +83,6 @@ const STORAGE: readonly string[] = ["/var/lib/containers/storage", "/run/contain
 const WATCHERS: ReadonlySet<string> = new Set(["containerd-shim", "conmon", "conmonrs"]);
 const ANCESTORS_MAX = 64;
 const ROOTS_MAX = 64;
-
-function add(roots: Set<string>, root: string): boolean {
-  if (roots.has(root) || roots.size >= ROOTS_MAX) return false;
-  roots.add(root);
-  return true;
-}
 
 /** The numbers of all processes; empty where the system shows none. */
 export function processes(): number[] {

@@ -1,9 +1,10 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { endianness } from "node:os";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../kit/error.ts";
 import { EVENT_TYPES, type EventType } from "../../model/event.ts";
 import type { EventCount, Hook } from "../../model/watching.ts";
+import { hostMounts } from "../host-root.ts";
 import { type Hierarchy, hostHierarchy } from "./hierarchy.ts";
 import { type Libbpf, openLibbpf } from "./libbpf.ts";
 import { Ring } from "./ring.ts";
@@ -317,18 +318,6 @@ function load(lib: Libbpf, ringBytes: number, processors: number): unknown {
   );
 }
 
-/** The number of the host's mount namespace: that of the first process, or ours where that may not be seen. */
-function hostMounts(): number {
-  for (const pid of ["1", "self"]) {
-    try {
-      return statSync(`/proc/${pid}/ns/mnt`).ino;
-    } catch {
-      // Not every root may look at the first process.
-    }
-  }
-  return 0;
-}
-
 /** `struct settings` of sensor/write.h. */
 function settingsOf(
   options: SensorOptions,
@@ -344,7 +333,7 @@ function settingsOf(
   value.writeUInt32LE(0, 28);
   value.writeUInt32LE(options.ringBytes / 8, 32);
   value.writeUInt32LE(options.streams ? 0 : 1, 36);
-  value.writeUInt32LE(hostMounts(), 40);
+  value.writeUInt32LE(hostMounts() ?? 0, 40);
   return value;
 }
 
