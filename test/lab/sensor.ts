@@ -7,7 +7,8 @@ import type { Alert } from "../../src/model/alert.ts";
 import type { EventRecord } from "../../src/model/event-record.ts";
 import type { WatchState, WatchTidings } from "../../src/model/watching.ts";
 
-const COMMAND = resolve(import.meta.dirname, "../../bin/bulwark.js");
+/** Of the checkout in which the test or the bench was started. */
+const COMMAND = resolve("bin/bulwark.js");
 const STARTED_WITHIN_MS = 20_000;
 const SEEN_WITHIN_MS = 5_000;
 
@@ -38,6 +39,8 @@ export class LabWatch {
   /** How often rules were read again. */
   #reloads = 0;
   state: WatchState | null = null;
+  /** Told of each alert when it is read. */
+  onAlert: (alert: Alert) => void = () => undefined;
 
   constructor(args: readonly string[]) {
     this.#child = spawn(process.execPath, [COMMAND, "watch", "--format", "json", ...args], {
@@ -57,9 +60,14 @@ export class LabWatch {
       if (tidings.kind === "started") this.#isStarted = true;
       else if (tidings.kind === "reloaded") this.#reloads += 1;
       else if (tidings.kind === "events") this.events.push(...tidings.events);
-      else if (tidings.kind === "alert") this.alerts.push(tidings);
+      else if (tidings.kind === "alert") this.#alerted(tidings);
       else if (tidings.kind === "state") this.state = tidings;
     }
+  }
+
+  #alerted(alert: Alert): void {
+    this.alerts.push(alert);
+    this.onAlert(alert);
   }
 
   /** Resolves when it is attached. */

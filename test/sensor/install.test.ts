@@ -57,6 +57,13 @@ class Printed {
   }
 }
 
+/** Before what it stands on is taken away. */
+async function ended(child: ChildProcess): Promise<void> {
+  const end = new Promise((done) => child.once("exit", done));
+  child.kill("SIGTERM");
+  await end;
+}
+
 const hindrance = sensorHindrance() ?? missingPrograms("setpriv", "unshare");
 
 describe.skipIf(hindrance !== null)(`the sensor as a service (${hindrance ?? "real"})`, () => {
@@ -99,7 +106,7 @@ describe.skipIf(hindrance !== null)(`the sensor as a service (${hindrance ?? "re
     ]);
     const printed = new Printed(child);
     await printed.has("marked unit", () => execFileSync("/bin/echo", ["marked", "unit"]));
-    child.kill("SIGINT");
+    await ended(child);
   }, 30_000);
 });
 
@@ -162,7 +169,7 @@ describe.skipIf(podHindrance !== null)(`the sensor as a pod (${podHindrance ?? "
       spawnSync("podman", run("--name", `marked-${turn}`, "bulwark-pod:1", "/bin/echo", "marked"));
     });
     expect(printed.text).toContain('"container.name":"marked-');
-    child.kill("SIGTERM");
+    await ended(child);
   }, 60_000);
 });
 
