@@ -6,7 +6,7 @@ import { serve } from "../io/http/serve.ts";
 import type { Alert } from "../model/alert.ts";
 import type { Problem } from "../model/problem.ts";
 import { AlertDesk, type DeskAnswer, type DeskRequest } from "./alert-desk.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { aborted, type Surroundings } from "./surroundings.ts";
 
 /** What came and what became of it. */
 export interface Forwarded extends DeskAnswer {
@@ -76,20 +76,13 @@ export async function receiveAlerts(
     },
   );
   listening(server.port);
-  await ended(surroundings.signal);
+  await aborted(surroundings.signal);
   await server.close(1000);
   return { ...(await desk.end()), problems: [] };
 }
 
 function said(status: number, body: string): { status: number; type: string; body: string } {
   return { status, type: "text/plain", body };
-}
-
-function ended(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) =>
-    signal.addEventListener("abort", () => resolve(), { once: true }),
-  );
 }
 
 function takeBody(

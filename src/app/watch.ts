@@ -8,17 +8,20 @@ import { EVENT_TYPES } from "../model/event.ts";
 import type {
   EnforcedContainer,
   WatchedAlerts,
+  WatchListening,
   WatchOrder,
   WatchStart,
   WatchTidings,
 } from "../model/watching.ts";
 import { AlertDesk, type DeskAnswer, type DeskListener, type DeskRequest } from "./alert-desk.ts";
+import { auditSource, rulesBySource } from "./audit-source.ts";
+import type { AuditReceived, AuditWebhookRequest } from "./audit-webhook.ts";
 import { enforcedContainer } from "./enforcement.ts";
 import { followRules } from "./followed-rules.ts";
 import { namesOf } from "./meant-container.ts";
 import { demandUsable } from "./rule-watch.ts";
-import { readRuleFiles } from "./rules.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { type RuleText, readRuleFiles } from "./rules.ts";
+import { aborted, type Surroundings } from "./surroundings.ts";
 import { containersNow } from "./watch-containers.ts";
 
 export interface WatchOptions extends DeskRequest {
@@ -29,14 +32,16 @@ export interface WatchOptions extends DeskRequest {
   readonly only: string | null;
   /** Files of rules; without any, no alert is raised. */
   readonly rules: readonly string[];
-  /** Is given what reads these files again at once, to call it when somebody asks for that. */
+  /** Where API servers post what they wrote down; null for nowhere. */
+  readonly audit: AuditWebhookRequest | null;
+  /** Is given what reads these files again, to call it when somebody asks for that. */
   readonly onReload: (reload: () => void) => void;
 }
 
 /** Who is told. */
 export interface WatchListener extends DeskListener {
   /** Everything that the sensor tells, but for alerts. */
-  tidings(tidings: Exclude<WatchTidings, WatchedAlerts>): void;
+  tidings(tidings: Exclude<WatchTidings, WatchedAlerts> | WatchListening): void;
   /** More alerts than could be told at once. */
   omitted(alerts: number): void;
 }
@@ -50,6 +55,8 @@ export interface Watched extends DeskAnswer {
   /** Alerts of storms that were more than could be told. */
   readonly omitted: number;
   readonly recording: { readonly path: string; readonly bytes: number } | null;
+  /** What API servers posted; null when nobody listened. */
+  readonly audit: AuditReceived | null;
 }
 
 /** Everything but what is most of what happens, and matters to nobody who looks. */
@@ -84,8 +91,51 @@ export async function watch(
   const wanted = events === null && record === null ? least : SHOWN;
   const start: WatchStart = { record, events, only, enforced, rules, wanted };
   const desk = new AlertDesk(options, surroundings, listener);
-  const again = new Again(options.enforce, surroundings, (order) => thread.send(order));
   const sum = new Sum();
+  const audit = await auditSource(options.audit, rules, desk);
+  if (audit !== null) listener.tidings({ kind: "listening", url: audit.url });
+  // An API server's events alone need neither root nor a kernel.
+  const isObserving = audit === null || wanted.length > 0 || audit.rules.forSensor > 0;
+  if (audit === null) tellUnasked(rules, surroundings);
+  const sensor = isObserving
+    ? observe(start, { options, surroundings, listener, desk, sum })
+    : null;
+  const followed = followRules(options.rules, rules, surroundings, (next) => {
+    sensor?.use(next);
+    audit?.use(next).catch((thrown: unknown) => surroundings.warn(reasonOf(thrown)));
+  });
+  options.onReload(() => followed.look());
+  try {
+    await (sensor === null ? aborted(signal) : sensor.ended);
+  } finally {
+    followed.stop();
+    await audit?.end();
+  }
+  return { ...sum.watched(await desk.end(), record), audit: audit?.received() ?? null };
+}
+
+/** The thread of the sensor, from outside. */
+interface Observer {
+  /** Other rules. */
+  use(rules: readonly RuleText[]): void;
+  readonly ended: Promise<void>;
+}
+
+interface Observing {
+  readonly options: WatchOptions;
+  readonly surroundings: Surroundings;
+  readonly listener: WatchListener;
+  readonly desk: AlertDesk;
+  readonly sum: Sum;
+}
+
+/** Starts the thread of the sensor; it ends with the signal. */
+function observe(
+  start: WatchStart,
+  { options, surroundings, listener, desk, sum }: Observing,
+): Observer {
+  const { signal } = surroundings;
+  const again = new Again(options.enforce, surroundings, (order) => thread.send(order));
   const thread: SideThread<WatchOrder> = startThread(
     new URL("./sensor-thread.js", import.meta.url),
     start,
@@ -100,20 +150,22 @@ export async function watch(
       if (tidings.omitted > 0) listener.omitted(tidings.omitted);
     },
   );
-  const followed = followRules(options.rules, rules, surroundings, (next) =>
-    thread.send({ kind: "rules", rules: next }),
-  );
-  options.onReload(() => followed.look());
   const stop = (): void => thread.send({ kind: "stop" });
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });
-  try {
-    await thread.ended;
-  } finally {
-    followed.stop();
-    signal.removeEventListener("abort", stop);
-  }
-  return sum.watched(await desk.end(), record);
+  return {
+    use: (rules) => thread.send({ kind: "rules", rules }),
+    ended: thread.ended.finally(() => signal.removeEventListener("abort", stop)),
+  };
+}
+
+/** Rules that nothing brings events to are not quiet, but unasked. */
+function tellUnasked(rules: readonly RuleText[], { warn }: Surroundings): void {
+  const { forAudit } = rulesBySource(rules);
+  if (forAudit > 0)
+    warn(
+      `${count(forAudit, "rule")} over Kubernetes audit events ${forAudit === 1 ? "is" : "are"} not asked: --audit-webhook HOST:PORT takes these events`,
+    );
 }
 
 /** One that starts later is watched, too; but who mistyped its name must not wait for it. */
@@ -146,7 +198,7 @@ class Sum {
     this.#lost = tidings.counts.reduce((sum, { dropped }) => sum + dropped, 0);
   }
 
-  watched(answer: DeskAnswer, record: string | null): Watched {
+  watched(answer: DeskAnswer, record: string | null): Omit<Watched, "audit"> {
     const recording = record === null ? null : { path: record, bytes: fileBytes(record) };
     const seconds = (performance.now() - this.#began) / 1000;
     const [events, lost, omitted] = [this.#events, this.#lost, this.#omitted];

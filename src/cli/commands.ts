@@ -116,7 +116,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "replay",
-    summary: "look again at what bulwark watch recorded",
+    summary: "look again at what bulwark watch recorded, or at an audit log",
     load: async () => (await import("./replay.ts")).replayCommand,
   },
   {

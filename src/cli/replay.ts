@@ -1,9 +1,12 @@
 import { replay } from "../app/replay.ts";
+import { isRecording, replayAudit } from "../app/replay-audit.ts";
 import { falcoLineOf } from "../app/rule-watch.ts";
 import { AppError } from "../kit/error.ts";
 import { count } from "../kit/phrase.ts";
+import type { Alert } from "../model/alert.ts";
+import type { EventRecord } from "../model/event-record.ts";
 import { alertText } from "./alert-text.ts";
-import type { Command, Invocation } from "./command.ts";
+import { type Command, type Invocation, surroundingsOf } from "./command.ts";
 import { eventLine } from "./event-text.ts";
 import { formatOption } from "./option-specs.ts";
 import type { Terminal } from "./terminal.ts";
@@ -13,10 +16,11 @@ const LINES_A_WRITE = 1000;
 
 export const replayCommand: Command = {
   name: "replay",
-  summary: "look again at what bulwark watch recorded",
+  summary: "look again at what bulwark watch recorded, or at an audit log",
   usage: ["replay FILE [options]"],
   details: [
     "Shows the events of a recording in order, as bulwark watch would have shown them: those of containers, or of one of them; --all shows those of the host, too. It needs no privilege and runs on any system.",
+    "With rules it also takes the audit log of a Kubernetes API server, a folder of them, or - for standard input, compressed or as a cloud exports it: the rules with source k8s_audit are asked of each event.",
     "A recording that was cut off is shown as far as it goes, and said to be damaged; then the exit code is 1.",
   ],
   options: {
@@ -40,47 +44,75 @@ export const replayCommand: Command = {
   examples: [
     ["bulwark replay day.events", "what happened"],
     ["bulwark replay day.events --rules ours.yaml", "what our rules would have said"],
+    ["bulwark replay audit.log --rules k8s_audit_rules.yaml", "what rules say to an audit log"],
     ["bulwark replay day.events --format json | jq .executable", "the same for programs"],
   ],
   run: replayHere,
 };
 
-async function replayHere({ args, options, terminal }: Invocation): Promise<number> {
-  const [path, ...more] = args;
+async function replayHere(invocation: Invocation): Promise<number> {
+  const [path, ...more] = invocation.args;
   if (path === undefined || more.length > 0) {
     throw new AppError("usage", "cannot replay: name one recording", {
       hint: "as in bulwark replay day.events; bulwark watch --record FILE makes one",
     });
   }
-  const printer = new LinePrinter(terminal);
+  const printer = new LinePrinter(invocation.terminal);
+  const show = shown(invocation, printer);
+  return (await isRecording(path))
+    ? replayRecording(path, invocation, { printer, show })
+    : replayLog(path, invocation, { printer, show });
+}
+
+interface Shown {
+  event(event: EventRecord): void;
+  alert(alert: Alert): void;
+  /** How many of them were shown. */
+  readonly count: number;
+}
+
+interface Showing {
+  readonly printer: LinePrinter;
+  readonly show: Shown;
+}
+
+function shown({ options, terminal }: Invocation, printer: LinePrinter): Shown {
   const format = options.text("format") ?? "pretty";
   const screen = { width: terminal.isScreen ? terminal.width : null, colour: terminal.colour };
-  const rules = options.texts("rules");
-  let shown = 0;
-  const replayed = await replay(
-    path,
-    { rules, all: options.flag("all"), only: options.text("container") },
-    {
-      event: (event) => {
-        shown += 1;
-        if (format === "falco") return;
-        printer.add(format === "json" ? JSON.stringify(event) : eventLine(event, screen));
-      },
-      alert: (alert) => {
-        shown += 1;
-        if (format === "falco") printer.add(falcoLineOf(alert));
-        else printer.add(format === "json" ? JSON.stringify(alert) : alertText(alert, screen));
-      },
-      warn: (text) => terminal.warn(text),
+  let shownCount = 0;
+  return {
+    event: (event) => {
+      shownCount += 1;
+      if (format === "falco") return;
+      printer.add(format === "json" ? JSON.stringify(event) : eventLine(event, screen));
     },
-  );
+    alert: (alert) => {
+      shownCount += 1;
+      if (format === "falco") printer.add(falcoLineOf(alert));
+      else printer.add(format === "json" ? JSON.stringify(alert) : alertText(alert, screen));
+    },
+    get count() {
+      return shownCount;
+    },
+  };
+}
+
+async function replayRecording(
+  path: string,
+  { options, terminal }: Invocation,
+  { printer, show }: Showing,
+): Promise<number> {
+  const rules = options.texts("rules");
+  const asked = { rules, all: options.flag("all"), only: options.text("container") };
+  const warn = (text: string): void => terminal.warn(text);
+  const replayed = await replay(path, asked, { event: show.event, alert: show.alert, warn });
   await printer.end();
-  if (rules.length > 0) terminal.note(count(shown, "alert"));
+  if (rules.length > 0) terminal.note(count(show.count, "alert"));
   terminal.note(
     `${count(replayed.events, "event")} of ${count(replayed.containers, "container")} and the host`,
   );
   const { ofHost } = replayed;
-  if (shown === 0 && rules.length === 0 && ofHost > 0)
+  if (show.count === 0 && rules.length === 0 && ofHost > 0)
     terminal.hint(
       `${count(ofHost, "event")} of the host ${ofHost === 1 ? "is" : "are"} there, too: --all shows them`,
     );
@@ -90,6 +122,24 @@ async function replayHere({ args, options, terminal }: Invocation): Promise<numb
   if (replayed.damage === null) return 0;
   terminal.warn(`the recording is damaged: ${replayed.damage}`);
   return 1;
+}
+
+/** @returns The exit code: 4 when not all of the log could be read. */
+async function replayLog(
+  path: string,
+  invocation: Invocation,
+  { printer, show }: Showing,
+): Promise<number> {
+  const { options, terminal } = invocation;
+  const surroundings = surroundingsOf(invocation);
+  const { events, problems } = await replayAudit(path, options.texts("rules"), {
+    surroundings,
+    alert: show.alert,
+  });
+  await printer.end();
+  for (const { detail } of problems) terminal.warn(`${path}: ${detail}`);
+  terminal.note(`${count(show.count, "alert")} over ${count(events, "audit event")}`);
+  return problems.length > 0 ? 4 : 0;
 }
 
 /** Prints many lines at once, and ends without a word when nobody reads them. */

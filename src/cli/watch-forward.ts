@@ -4,6 +4,7 @@ import { visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
 import { count, grouped } from "../kit/phrase.ts";
 import { type Invocation, surroundingsOf } from "./command.ts";
+import { listenPlace } from "./listen-place.ts";
 import type { Terminal } from "./terminal.ts";
 import { needFiles } from "./watch-budget.ts";
 
@@ -17,7 +18,10 @@ export async function tellSent(invocation: Invocation, files: readonly string[])
 /** Receives alerts until it is stopped, which is no failure. @returns The exit code: 4 when not all were delivered. */
 export async function tellReceived(invocation: Invocation): Promise<number> {
   const { options, terminal } = invocation;
-  const request = { ...placeOf(options.text("listen")), ...requestOf(invocation, "receive") };
+  const request = {
+    ...listenPlace(options.text("listen") ?? PLACE),
+    ...requestOf(invocation, "receive"),
+  };
   const forwarded = await receiveAlerts(request, surroundingsOf(invocation), (port) => {
     terminal.note(`taking alerts at http://${request.host}:${port}/`);
   });
@@ -36,22 +40,7 @@ function requestOf(
   return { sinks, isOnce: options.flag("once") };
 }
 
-const HOST = "127.0.0.1";
-const PORT = 2801;
-
-function placeOf(written: string | null): { readonly host: string; readonly port: number } {
-  if (written === null) return { host: HOST, port: PORT };
-  const [, bare = "", digits = ""] = /^(\[[0-9a-f:]+\]|[^:]+):(\d{1,5})$/.exec(written) ?? [];
-  const port = Number(digits);
-  if (bare !== "" && port <= 65_535) return { host: bare.replace(/^\[|\]$/g, ""), port };
-  throw new AppError(
-    "usage",
-    `cannot listen at ${JSON.stringify(written.slice(0, 100))}: not HOST:PORT`,
-    {
-      hint: `as in --listen ${HOST}:${PORT}`,
-    },
-  );
-}
+const PLACE = "127.0.0.1:2801";
 
 function told({ alerts, causes, sinks, problems }: Forwarded, { terminal }: Invocation): number {
   for (const { detail } of problems) terminal.warn(visible(detail));

@@ -8,6 +8,7 @@ import type {
   EventCount,
   Hook,
   WatchedAlerts,
+  WatchListening,
   WatchStarted,
   WatchTidings,
 } from "../model/watching.ts";
@@ -34,8 +35,11 @@ export class WatchPrinter {
     this.#screen = { width: isScreen ? width : null, colour };
   }
 
-  show(tidings: Exclude<WatchTidings, WatchedAlerts>): void {
+  show(tidings: Exclude<WatchTidings, WatchedAlerts> | WatchListening): void {
     switch (tidings.kind) {
+      case "listening":
+        this.#terminal.note(`taking audit events at ${tidings.url}`);
+        return;
       case "started":
         tellStart(tidings, this.#terminal);
         return;
@@ -118,12 +122,18 @@ function tellBlind(
 
 /** What it came to, and what may be done with it. @returns The exit code: 4 when not all alerts were delivered. */
 export function tellWatched(watched: Watched, hasRules: boolean, terminal: Terminal): number {
-  const { seconds, events, lost, alerts, causes, omitted, recording, sinks } = watched;
+  const { seconds, events, lost, alerts, causes, omitted, recording, sinks, audit } = watched;
   terminal.progress(null);
   const told = hasRules ? `, ${count(alerts, "alert")} of ${count(causes, "cause")}` : "";
   terminal.note(
     `watched for ${duration(seconds)}: ${count(events, "event")}${told}, ${grouped(lost)} lost`,
   );
+  if (audit !== null) {
+    const broken = audit.damaged === 0 ? "" : `, ${grouped(audit.damaged)} could not be read`;
+    terminal.note(
+      `${count(audit.events, "audit event")} in ${count(audit.lists, "list")}${broken}`,
+    );
+  }
   if (omitted > 0) terminal.warn(`${count(omitted, "alert")} more came than could be told`);
   const isDelivered = tellSinks(sinks, terminal);
   if (recording !== null)

@@ -1,9 +1,11 @@
+import type { AuditWebhookRequest } from "../app/audit-webhook.ts";
 import { falcoLineOf } from "../app/rule-watch.ts";
 import { type WatchListener, watch } from "../app/watch.ts";
 import { AppError } from "../kit/error.ts";
 import { count } from "../kit/phrase.ts";
 import { chosenAction } from "./actions.ts";
 import { type Command, type Invocation, type Options, surroundingsOf } from "./command.ts";
+import { listenPlace } from "./listen-place.ts";
 import { formatOption } from "./option-specs.ts";
 import { tellWatched, WatchPrinter } from "./watch-text.ts";
 
@@ -24,6 +26,7 @@ export const watchCommand: Command = {
     "containers lists what has processes on this machine now, whatever started it: Docker, containerd, Kubernetes, CRI-O, Podman, nerdctl, LXC. It asks no engine and needs no sensor; it reads what each wrote down before it started the container. A container whose files may not be read is known by its id alone, and the list says so.",
     "budget reads recorded alerts (JSON lines of bulwark, of Falco's json_output, or of Tetragon's export) and tells how many there are a week, and the three causes of most of them. exceptions proposes, for causes that were seen often, exceptions in Falco's language as a diff: each names the image, executable, parent, command line and file exactly as they were seen. Nothing is proposed for Critical and above.",
     "receive takes alerts of a running Falco (http_output) or lines of Tetragon's export over HTTP and sends them on, until it is stopped; send does the same with recorded ones, which also tries a sink. A SINK is stdout, file:PATH (64 MiB, four older files are kept), syslog:udp://HOST:PORT, syslog:tcp://HOST:PORT, syslog:unix:/PATH (a stream socket), webhook:URL or slack:URL. One that fails does not hold up the others: what it does not take is counted and told.",
+    "--audit-webhook takes Kubernetes audit events beside what the sensor observes: the rules with source k8s_audit are asked of them. It speaks HTTPS with --tls-cert and --tls-key, and HTTP on this machine alone. Where no other rule is given the sensor is not started, and neither root nor libbpf is needed.",
     "A recording holds command lines and the beginnings of environments, which may hold secrets: it is made for its owner only.",
   ],
   options: {
@@ -77,6 +80,18 @@ export const watchCommand: Command = {
       value: "HOST:PORT",
       summary: "receive: where to listen (default: 127.0.0.1:2801)",
     },
+    "audit-webhook": {
+      type: "string",
+      value: "HOST:PORT",
+      summary: "take Kubernetes audit events there, as API servers post them",
+    },
+    "tls-cert": { type: "string", value: "FILE", summary: "certificate for --audit-webhook, PEM" },
+    "tls-key": { type: "string", value: "FILE", summary: "its key, PEM" },
+    "client-ca": {
+      type: "string",
+      value: "FILE",
+      summary: "who vouches for API servers, PEM: others are refused",
+    },
     quiet: { type: "boolean", summary: "show no single events; the state at the end alone" },
   },
   examples: [
@@ -84,6 +99,10 @@ export const watchCommand: Command = {
     ["sudo bulwark watch --container web", "one of them"],
     ["sudo bulwark watch --rules falco_rules.yaml", "alerts by rules"],
     ["sudo bulwark watch --record day.events --quiet", "record, to try rules on it later"],
+    [
+      "bulwark watch --audit-webhook 127.0.0.1:9443 --rules k8s_audit_rules.yaml",
+      "alerts over what an API server was asked",
+    ],
     ["sudo bulwark watch containers", "what runs now, from which image, since when"],
     ["bulwark watch budget alerts.jsonl", "how many alerts a week, and why"],
     ["bulwark watch exceptions alerts.jsonl | patch -p0", "take over what was reviewed"],
@@ -150,6 +169,7 @@ async function watchHere(invocation: Invocation): Promise<number> {
       enforce: options.texts("enforce"),
       // What asks a service to read its files again. It ends with the process.
       onReload: (reload) => process.on("SIGHUP", reload),
+      audit: auditOf(options),
       sinks: sinksOf(options, rules),
       isOnce: options.flag("once"),
     },
@@ -158,6 +178,20 @@ async function watchHere(invocation: Invocation): Promise<number> {
     listenerOf(invocation),
   );
   return tellWatched(watched, rules.length > 0, terminal);
+}
+
+function auditOf(options: Options): AuditWebhookRequest | null {
+  const written = options.text("audit-webhook");
+  const [certificate, key] = [options.text("tls-cert"), options.text("tls-key")];
+  const clientCa = options.text("client-ca");
+  if ((certificate === null) !== (key === null) || (clientCa !== null && certificate === null))
+    throw new AppError("usage", "cannot use one of --tls-cert and --tls-key without the other");
+  if (written === null) {
+    if (certificate === null) return null;
+    throw new AppError("usage", "cannot use --tls-cert without --audit-webhook");
+  }
+  const tls = certificate === null || key === null ? null : { certificate, key, clientCa };
+  return { ...listenPlace(written), tls };
 }
 
 function sinksOf(options: Options, rules: readonly string[]): readonly string[] {

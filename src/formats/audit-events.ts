@@ -15,8 +15,11 @@ export const AUDIT_LISTS: readonly string[] = [
 
 /** What one value of a log turned out to be. */
 export interface AuditSink {
-  /** @param source The event as text, where it was wrapped as one; null when the value itself is what it came from. */
-  event(event: AuditEvent, source: string | null): void;
+  /**
+   * @param source The event as text, where it was wrapped as one; null when the value itself is what it came from.
+   * @param json The event as it was written.
+   */
+  event(event: AuditEvent, source: string | null, json: JsonObject): void;
   /** Of the event that comes next. */
   origin?(origin: AuditOrigin): void;
   /** An event that lacks what every event has. */
@@ -128,7 +131,7 @@ function event(top: JsonObject, { sink, source, isList, cluster }: Wrapping): vo
       const account = exact(user, "username");
       const uid = account.startsWith("system:serviceaccount:") ? text(user, "uid") : "";
       sink.origin?.({ cluster, account, uid, at: read.at });
-      sink.event(read, source);
+      sink.event(read, source, top);
     } else if (statusOf(top) !== 401) sink.damage(`the event has no ${read} that can be read`);
     return;
   }

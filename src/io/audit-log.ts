@@ -2,6 +2,7 @@
 import { createReadStream } from "node:fs";
 import { AUDIT_LISTS, auditEvents } from "../formats/audit-events.ts";
 import { repeatedJsonKey } from "../formats/json-keys.ts";
+import type { JsonObject } from "../formats/json-object.ts";
 import { JsonRecords } from "../formats/json-records.ts";
 import { AppError, reasonOf } from "../kit/error.ts";
 import type { AuditEvent, AuditOrigin } from "../model/audit-event.ts";
@@ -24,7 +25,8 @@ export interface AuditReading {
 }
 
 export interface AuditReader {
-  add(event: AuditEvent): void;
+  /** @param json The event as it was written. */
+  add(event: AuditEvent, json: JsonObject): void;
   /** Whether an event is to be looked at more closely before it counts. */
   isNew(event: AuditEvent): boolean;
   /** Of which cluster the next event is. */
@@ -152,11 +154,11 @@ class FileReading {
     let from: { bytes: Uint8Array; line: number } = { bytes: new Uint8Array(0), line: 0 };
     const sink = {
       origin: (origin: AuditOrigin): void => this.#reader.origin?.(origin),
-      event: (event: AuditEvent, source: string | null): void => {
+      event: (event: AuditEvent, source: string | null, json: JsonObject): void => {
         this.#events += 1;
         if (this.#reader.isNew(event) && isAmbiguous(source ?? utf8(from.bytes), event))
           this.#missAt(from.line, "a member stands twice in it, or bytes of it are no UTF-8");
-        else this.#reader.add(event);
+        else this.#reader.add(event, json);
       },
       damage: (detail: string): void => this.#missAt(from.line, detail),
       stranger: (): void => {

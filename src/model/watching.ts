@@ -68,6 +68,12 @@ export interface WatchReloaded {
   readonly blindRules: readonly BlindRule[];
 }
 
+/** Said once, when API servers can post what they wrote down. */
+export interface WatchListening {
+  readonly kind: "listening";
+  readonly url: string;
+}
+
 export type WatchTidings =
   | WatchStarted
   | WatchReloaded

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { SecureContextOptions } from "node:tls";
 import { AppError, reasonOf } from "../../kit/error.ts";
 
 /** A request, with all of its body. */
@@ -36,11 +37,15 @@ export interface ServeOptions {
   readonly bodyBytesMax: number;
   /** For a whole request to come in, in milliseconds. */
   readonly requestMs: number;
+  /** At a time; more are cut off. */
+  readonly connectionsMax?: number;
 }
 
 export interface ServerTls {
   readonly cert: string;
   readonly key: string;
+  /** Who vouches for clients, PEM: a connection without a certificate of theirs is cut off. Absent when anybody may ask. */
+  readonly clientCa?: string;
 }
 
 export interface RunningServer {
@@ -70,15 +75,15 @@ export async function serve(options: ServeOptions, service: Service): Promise<Ru
   const server: Server | TlsServer =
     tls === null
       ? createServer(limits, listener)
-      : createTlsServer({ ...limits, ...tls, minVersion: "TLSv1.2" }, listener);
-  server.maxConnections = CONNECTIONS_MAX;
+      : createTlsServer({ ...limits, ...secureContext(tls), ...asksClients(tls) }, listener);
+  server.maxConnections = options.connectionsMax ?? CONNECTIONS_MAX;
   server.on("tlsClientError", (_, socket) => socket.destroy());
   server.on("clientError", (_, socket) => socket.destroy());
   await listening(server, host, port);
   return {
     port: (server.address() as AddressInfo).port,
     renew: (next) => {
-      if ("setSecureContext" in server) server.setSecureContext({ ...next, minVersion: "TLSv1.2" });
+      if ("setSecureContext" in server) server.setSecureContext(secureContext(next));
     },
     close: async (graceMs) => {
       isClosing = true;
@@ -90,6 +95,18 @@ export async function serve(options: ServeOptions, service: Service): Promise<Ru
       clearTimeout(late);
     },
   };
+}
+
+function secureContext({ cert, key, clientCa }: ServerTls): SecureContextOptions {
+  return { cert, key, minVersion: "TLSv1.2", ...(clientCa === undefined ? {} : { ca: clientCa }) };
+}
+
+function asksClients({ clientCa }: ServerTls): {
+  requestCert: boolean;
+  rejectUnauthorized: boolean;
+} {
+  const isAsked = clientCa !== undefined;
+  return { requestCert: isAsked, rejectUnauthorized: isAsked };
 }
 
 function listening(server: Server, host: string, port: number): Promise<void> {
