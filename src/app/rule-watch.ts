@@ -88,7 +88,8 @@ function placeOf({ process }: SensorEvent): Record<string, string | null> {
   const { container } = process;
   const executable = { "proc.exepath": process.exePath };
   if (container === null) return { "container.id": "host", ...executable };
-  const { image, pod, labels } = container;
+  const { image, pod, labels, problems } = container;
+  const [problem] = problems;
   const owner = OWNER_LABELS.find((name) => Object.hasOwn(labels, name));
   return {
     ...executable,
@@ -100,6 +101,8 @@ function placeOf({ process }: SensorEvent): Record<string, string | null> {
     "container.image.digest": image?.digest ?? null,
     "container.image.id": image?.id ?? null,
     ...(pod === null ? {} : { "k8s.ns.name": pod.namespace, "k8s.pod.name": pod.name }),
+    // Why the rest is missing, where it is.
+    ...(problem === undefined ? {} : { "container.problem": problem.detail }),
   };
 }
 

@@ -1,9 +1,10 @@
 import { containersOfCgroup } from "../formats/cgroups/container-cgroup.ts";
 import { FrameEvent } from "../formats/sensor/frame-event.ts";
-import { CGROUP_GONE, CGROUP_MADE } from "../formats/sensor/layout.ts";
+import { CGROUP_GONE, CGROUP_MADE, EXECVE, headAt } from "../formats/sensor/layout.ts";
 import { factFrame, type RecordedFact, recordedProcess } from "../formats/sensor/recording.ts";
 import { KnownContainers } from "../io/runtimes/known-containers.ts";
-import { cgroupsBelow } from "../io/sensor/hierarchy.ts";
+import type { RuntimeRoots } from "../io/runtimes/runtime-roots.ts";
+import { cgroupAt, cgroupsBelow } from "../io/sensor/hierarchy.ts";
 import { cgroupPathOf, fileSeenBy, listProcesses, readProcess } from "../io/sensor/proc.ts";
 import { Recorder } from "../io/sensor/recorder.ts";
 import { openSensor, type Sensor, type SensorOptions } from "../io/sensor/sensor.ts";
@@ -13,9 +14,16 @@ import type { Alert } from "../model/alert.ts";
 import { isMeantBy } from "../model/container.ts";
 import type { EventType } from "../model/event.ts";
 import type { EventRecord } from "../model/event-record.ts";
-import type { WatchedRules, WatchOrder, WatchStart, WatchTidings } from "../model/watching.ts";
+import type {
+  EventCount,
+  WatchedRules,
+  WatchOrder,
+  WatchStart,
+  WatchTidings,
+} from "../model/watching.ts";
 import { eventRecord } from "../stages/watch/event-record.ts";
 import { ContainerTable } from "./container-table.ts";
+import { HeldFrames } from "./held-frames.ts";
 import { RuleWatch } from "./rule-watch.ts";
 
 export type WatchInside = Inside<WatchStart, WatchOrder, WatchTidings>;
@@ -46,12 +54,15 @@ export class Watching {
   readonly #sensor: Sensor;
   readonly #event: FrameEvent;
   readonly #containers: ContainerTable;
+  readonly #held: HeldFrames;
+  readonly #roots: RuntimeRoots;
   readonly #recorder: Recorder | null;
   #rules: RuleWatch | null;
   #alerts: Alert[] = [];
   #omittedAlerts = 0;
   #told: EventRecord[] = [];
   #omitted = 0;
+  #lostCgroups = 0;
 
   constructor(here: WatchInside) {
     this.#here = here;
@@ -66,10 +77,15 @@ export class Watching {
     known.roots.learnFromHost();
     this.#containers = new ContainerTable({
       paths: cgroupsBelow(hierarchy.root),
-      find: (path, pid) => known.ofCgroups(containersOfCgroup(path), pid),
-      pathOf: (pid) => cgroupPathOf(pid, subsystem),
+      find: (candidates, pid) => known.ofCgroups(candidates, pid),
+      pathOf: (cgroup, pid) => {
+        const path = cgroupPathOf(pid, subsystem);
+        return path !== "" && cgroupAt(hierarchy.root, path) === cgroup ? path : null;
+      },
       record: (fact) => this.#keep(fact),
     });
+    this.#held = new HeldFrames((cgroup, pid) => this.#containers.isSettled(cgroup, pid));
+    this.#roots = known.roots;
     const booted = bootedAt.seconds * 1e9 + bootedAt.nanoseconds;
     this.#event = new FrameEvent(
       {
@@ -157,10 +173,13 @@ export class Watching {
     let second = Date.now();
     let since = 0;
     let records = 0;
+    const take = (bytes: Buffer, at: number, length: number): void => this.#take(bytes, at, length);
     const use = (bytes: Buffer, at: number, length: number): void => this.#use(bytes, at, length);
     for (;;) {
-      if (ring.waiting === 0) this.#sensor.wait(records > 0 ? REST_MS : QUIET_MS);
-      records = ring.read(use, EVENTS_A_TURN);
+      const isResting = records > 0 || !this.#held.isEmpty;
+      if (ring.waiting === 0) this.#sensor.wait(isResting ? REST_MS : QUIET_MS);
+      records = ring.read(take, EVENTS_A_TURN);
+      this.#held.release(use);
       since += records;
       this.#tellEvents();
       if (this.#isStopped()) break;
@@ -170,6 +189,8 @@ export class Watching {
       second = now;
       since = 0;
     }
+    this.#held.release(use, true);
+    this.#tellEvents();
     this.#tellState(since);
     this.#recorder?.close();
     this.#sensor.close();
@@ -186,12 +207,22 @@ export class Watching {
     }
   }
 
+  /** What comes from the ring is used at once, but for what its container is not known of yet. */
+  #take(bytes: Buffer, at: number, length: number): void {
+    const { code, cgroup, pid } = headAt(bytes, at);
+    const mustWait =
+      code < CGROUP_MADE ? this.#held.mustWait(cgroup, pid) : this.#held.isHeld(cgroup);
+    if (mustWait) this.#held.hold(cgroup, bytes, at, length);
+    else this.#use(bytes, at, length);
+  }
+
   #use(bytes: Buffer, at: number, length: number): void {
     const event = this.#event;
     if (!event.show(bytes, at, length)) {
       this.#useNote();
       return;
     }
+    if (event.code === EXECVE && event.process.container === null) this.#learnRoots();
     this.#recorder?.add(bytes, at, length);
     const { only, events } = this.#here.start;
     const { container } = event.process;
@@ -201,6 +232,12 @@ export class Watching {
     if (!event.isKilled && !isShown) return;
     if (this.#told.length < TOLD_A_TURN) this.#told.push(eventRecord(event, event.isKilled));
     else this.#omitted += 1;
+  }
+
+  /** Who watches over containers tells where its engine keeps them, before the first of them is there. */
+  #learnRoots(): void {
+    const { name, cwd, arguments: words } = this.#event.process;
+    this.#roots.learnFromProgram({ name, cwd, words });
   }
 
   /** A storm of alerts is counted: whoever makes it must not fill our memory with it. */
@@ -216,7 +253,10 @@ export class Watching {
     if (code === CGROUP_MADE) {
       this.#containers.made(id, path);
       this.#guard(id, path);
-    } else if (code === CGROUP_GONE) this.#containers.gone(id);
+    } else if (code === CGROUP_GONE) {
+      this.#containers.gone(id);
+      this.#held.forget(id);
+    }
   }
 
   #tellEvents(): void {
@@ -231,8 +271,22 @@ export class Watching {
     this.#omitted = 0;
   }
 
+  /** What was said of cgroups and lost can be seen, unlike events. */
+  #findLostCgroups(counts: readonly EventCount[]): void {
+    const lost = counts.find(({ type }) => type === "unknown")?.dropped ?? 0;
+    if (lost === this.#lostCgroups) return;
+    this.#lostCgroups = lost;
+    const known = new Map(this.#containers.paths());
+    for (const [cgroup, path] of cgroupsBelow(this.#sensor.hierarchy.root)) {
+      if (known.get(cgroup) === path) continue;
+      this.#containers.made(cgroup, path);
+      this.#guard(cgroup, path);
+    }
+  }
+
   #tellState(rate: number): void {
     const counts = this.#sensor.counts();
+    this.#findLostCgroups(counts);
     const processes = this.#event.processes.size;
     const containers = new Set([...this.#containers.entries()].map(([, c]) => c.id)).size;
     this.#here.tell({ kind: "state", counts, rate, processes, containers });

@@ -18,6 +18,8 @@ export interface EventRecord {
     readonly id: string;
     readonly name: string | null;
     readonly image: string | null;
+    /** Why something of it is not known; null where nothing is amiss. */
+    readonly problem: string | null;
   } | null;
   readonly result: number | null;
   /** The name of the error where the call failed: `ENOENT`. */

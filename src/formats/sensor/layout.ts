@@ -105,5 +105,19 @@ export type Body =
 export const CGROUP_MADE = 200;
 export const CGROUP_GONE = 201;
 
+/** The place of `execve` in EVENT_TYPES. */
+export const EXECVE = 1;
+
+/** What a frame is about, without reading the rest of it: of a frame about a cgroup that cgroup. */
+export function headAt(
+  bytes: Buffer,
+  at: number,
+): { readonly code: number; readonly cgroup: number; readonly pid: number } {
+  const code = bytes.readUInt16LE(at + HEAD.code);
+  const place = at + (code < CGROUP_MADE ? HEAD.cgroup : CGROUP.id);
+  const cgroup = bytes.readUInt32LE(place) + bytes.readUInt32LE(place + 4) * 0x1_0000_0000;
+  return { code, cgroup, pid: bytes.readUInt32LE(at + HEAD.pid) };
+}
+
 /** Flags of files and executables. */
 export const FILE = { upper: 1, lower: 2, memory: 4, writable: 8, deleted: 16 } as const;

@@ -106,6 +106,30 @@ describe("a container", () => {
     expect(Math.abs((found?.startedAt ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
+  test("of Docker whose engine has not written its own record yet, and then has", () => {
+    const source = `/nowhere/containers/${A}/hostname`;
+    const mounts = [{ destination: "/etc/hostname", source, options: ["rbind"] }];
+    write(`containerd/${BUNDLES}/moby/${A}/config.json`, bundle({}, { mounts }));
+    const path = `/system.slice/docker-${A}.scope`;
+    expect(at(path)).toMatchObject({ name: null, problems: [{ code: "container-unknown" }] });
+    docker(A, "web");
+    expect(at(path)?.name).toBeNull();
+    now += 10;
+    expect(at(path)).toMatchObject({ name: "web", problems: [] });
+  });
+
+  test("whose watcher was seen to begin, and may have ended since", () => {
+    roots.states.clear();
+    const cwd = join(folder, "containerd", BUNDLES, "default", A);
+    write(`containerd/${BUNDLES}/default/${A}/config.json`, bundle({ "nerdctl/name": "web" }));
+    const path = `/system.slice/nerdctl-${A}.scope`;
+    expect(at(path)?.name).toBeNull();
+    expect(roots.learnFromProgram({ name: "sh", cwd, words: [] })).toBe(false);
+    expect(roots.learnFromProgram({ name: "containerd-shim", cwd, words: [] })).toBe(true);
+    now += 10;
+    expect(at(path)?.name).toBe("web");
+  });
+
   test("of Kubernetes on containerd", () => {
     const annotations = {
       "io.kubernetes.cri.container-name": "operator",

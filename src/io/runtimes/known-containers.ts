@@ -18,7 +18,7 @@ const SIZE_MAX = 10_000;
 /** After this, one look tells whether the runtime wrote something else since (a rename, a restart). */
 const FRESH_MS = 5_000;
 /** What was not found is looked for again after this, then after twice as long each time. */
-const RETRY_MS = 100;
+const RETRY_MS = 10;
 const RETRY_MS_MAX = 30_000;
 
 interface Known {
@@ -35,8 +35,9 @@ interface Known {
 /**
  * The containers of this host, looked up without waiting: a look-up reads a few small files, once for each container.
  *
- * Runtimes write these files before the first process of a container starts, so they are there at its first event. A container of
- * which nothing can be read is known by its id alone, with a problem that says why.
+ * Runtimes write these files before the first process of a container starts, but not all before the first process of their own enters
+ * its cgroup: what has problems is looked for again. A container of which nothing can be read is known by its id alone, with a problem
+ * that says why.
  */
 export class KnownContainers {
   readonly #known = new Map<string, Known>();
@@ -109,14 +110,19 @@ export class KnownContainers {
     let read = readContainer(asked, this.#roots);
     if (isThin(read) && pid !== null && this.#roots.learnFromProcess(pid))
       read = readContainer(asked, this.#roots) ?? read;
-    if (read !== null && read.source !== "")
-      return { ...read, dueMs: now + FRESH_MS, waitMs: RETRY_MS };
+    if (read !== null && isWhole(read)) return { ...read, dueMs: now + FRESH_MS, waitMs: RETRY_MS };
     // One whose files went away while it ends is still who it was.
-    if (before !== undefined && before.source !== "") return { ...before, dueMs: now + FRESH_MS };
+    if (before !== undefined && isWhole(before)) return { ...before, dueMs: now + FRESH_MS };
     const waitMs = Math.min(RETRY_MS_MAX, before === undefined ? RETRY_MS : before.waitMs * 2);
+    if (read !== null && read.source !== "") return { ...read, dueMs: now + waitMs, waitMs };
     const container = read?.container ?? (asked.isCertain ? notFound(asked) : null);
     return { container, source: "", modifiedMs: 0, dueMs: now + waitMs, waitMs };
   }
+}
+
+/** Whether everything that its runtime writes down was found. */
+function isWhole({ container, source }: Pick<Known, "container" | "source">): boolean {
+  return source !== "" && container !== null && container.problems.length === 0;
 }
 
 /** Nothing, or a bundle of Docker's whose own files were not found: another place may have them. */
@@ -124,8 +130,9 @@ function isThin(read: ReturnType<typeof readContainer>): boolean {
   return read === null || read.source === "" || read.container.startedAt === null;
 }
 
-function isUnchanged({ source, modifiedMs }: Known): boolean {
-  if (source === "") return false;
+function isUnchanged(known: Known): boolean {
+  if (!isWhole(known)) return false;
+  const { source, modifiedMs } = known;
   try {
     return statSync(source, { throwIfNoEntry: false })?.mtimeMs === modifiedMs;
   } catch {

@@ -31,11 +31,15 @@ export interface ReadContainer {
 export function readContainer(asked: CgroupContainer, roots: RuntimeRoots): ReadContainer | null {
   const problems: Problem[] = [];
   const place = findBundle(asked, roots, problems);
-  if (place !== null) learnDocker(place.bundle, asked.id, roots);
-  const found =
-    readDocker(asked.id, { roots, place, problems }) ??
-    (place === null ? null : fromBundle(asked.id, { roots, place, problems }));
-  if (found !== null) return found;
+  const isDocker =
+    (place !== null && learnDocker(place.bundle, asked.id, roots)) || asked.runtime === "docker";
+  const docker = readDocker(asked.id, { roots, place, problems });
+  if (docker !== null) return docker;
+  if (place !== null) {
+    // Docker's bundles tell neither the name nor the image, so that one alone is not the whole of a container.
+    if (isDocker && problems.length === 0) problems.push(NO_DOCKER);
+    return fromBundle(asked.id, { roots, place, problems });
+  }
   // It is there and cannot be read: known by its id alone, which is another thing than not known.
   return problems.length === 0
     ? null
@@ -144,14 +148,24 @@ function bundleAt(path: string, store: string | null, problems: Problem[]): Bund
   return null;
 }
 
-/** Docker mounts its own files into every container, and so tells where its data lies. */
-function learnDocker(bundle: OciBundle, id: string, roots: RuntimeRoots): void {
+const NO_DOCKER: Problem = {
+  code: "container-unknown",
+  detail: "Docker has written nothing of it where its data is looked for",
+};
+
+/**
+ * Docker mounts its own files into every container, and so tells where its data lies.
+ *
+ * @returns Whether it is a bundle of Docker's.
+ */
+function learnDocker(bundle: OciBundle, id: string, roots: RuntimeRoots): boolean {
   const end = `/containers/${id}/`;
   for (const { destination, source } of bundle.mounts) {
     if (!destination.startsWith("/etc/") || !source.includes(end)) continue;
     roots.addDocker(source.slice(0, source.indexOf(end)));
-    return;
+    return true;
   }
+  return false;
 }
 
 function readDocker(id: string, reading: Reading): ReadContainer | null {

@@ -40,6 +40,14 @@ export class RuntimeRoots {
     return false;
   }
 
+  /**
+   * Learns from the shim or monitor that a program of the host has just become, by what it was started with: it may be gone before
+   * anybody could look.
+   */
+  learnFromProgram({ name, cwd, words }: StartedProgram): boolean {
+    return WATCHERS.has(watcherName(name)) && this.#learnFrom(cwd, words);
+  }
+
   /** Learns from every shim and monitor that runs. Reads the names of all processes: for the start, not for each event. */
   learnFromHost(): void {
     for (const pid of processes()) if (WATCHERS.has(statusOf(pid).name)) this.#learn(pid);
@@ -52,10 +60,13 @@ export class RuntimeRoots {
 
   #learn(watcher: number): boolean {
     if (containersOfProcess(textOf(watcher, "cgroup"))[0]?.isCertain) return false;
-    // A containerd shim stands in its bundle; conmon is told of it.
-    const args = textOf(watcher, "cmdline").split("\0");
-    const told = args[args.indexOf("-b") + 1] ?? "";
-    const [, state] = /^(\/.+)\/io\.containerd\.runtime\.v2\.task\//.exec(placeOf(watcher)) ?? [];
+    return this.#learnFrom(placeOf(watcher), textOf(watcher, "cmdline").split("\0"));
+  }
+
+  /** A containerd shim stands in its bundle; conmon is told of it. */
+  #learnFrom(cwd: string, words: readonly string[]): boolean {
+    const told = words[words.indexOf("-b") + 1] ?? "";
+    const [, state] = /^(\/.+)\/io\.containerd\.runtime\.v2\.task\//.exec(cwd) ?? [];
     const [, storage] =
       /^(\/.+)\/[a-z0-9]+-containers\/[0-9a-f]{64}\/userdata\/?$/.exec(told) ?? [];
     if (state !== undefined) return this.#add(this.states, state);
@@ -68,6 +79,15 @@ export class RuntimeRoots {
     roots.add(path);
     return true;
   }
+}
+
+/** A program as it began. */
+export interface StartedProgram {
+  /** As the kernel has it. */
+  readonly name: string;
+  readonly cwd: string;
+  /** Of its command line. */
+  readonly words: readonly string[];
 }
 
 const STATES: readonly string[] = [
@@ -115,9 +135,10 @@ function placeOf(pid: number): string {
 /** @see proc(5), /proc/PID/stat: a name may hold blanks and brackets. */
 function statusOf(pid: number): { readonly name: string; readonly parent: number } {
   const [, name = "", parent = "0"] = /^\d+ \((.*)\) \S (\d+) /s.exec(textOf(pid, "stat")) ?? [];
-  // What began with `containerd-shim-runc-v2` is cut after 15 bytes.
-  return {
-    name: name.startsWith("containerd-shim") ? "containerd-shim" : name,
-    parent: Number(parent),
-  };
+  return { name: watcherName(name), parent: Number(parent) };
+}
+
+/** What began with `containerd-shim-runc-v2` is cut after 15 bytes. */
+function watcherName(name: string): string {
+  return name.startsWith("containerd-shim") ? "containerd-shim" : name;
 }

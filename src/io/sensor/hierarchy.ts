@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** Which of the host's hierarchies of cgroups tells containers apart. */
@@ -43,6 +43,11 @@ function textOf(path: string): string {
   } catch {
     return "";
   }
+}
+
+/** The kernel's number of the cgroup of that path; null where none is. */
+export function cgroupAt(root: string, path: string): number | null {
+  return statSync(join(root, path), { throwIfNoEntry: false })?.ino ?? null;
 }
 
 const CGROUPS_MAX = 65_536;

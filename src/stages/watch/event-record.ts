@@ -46,6 +46,7 @@ export function eventRecord(event: SensorEvent, killed: boolean): EventRecord {
             id: container.id.slice(0, 12),
             name: container.name,
             image: container.image?.reference ?? null,
+            problem: container.problems[0]?.detail ?? null,
           },
     result: event.result,
     error: errorOf(event),

@@ -1,0 +1,106 @@
+// Who a container is, when its engine is slow: its first event comes before its record.
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hostHierarchy } from "../../src/io/sensor/hierarchy.ts";
+import { LabWatch, sensorHindrance } from "../lab/sensor.ts";
+
+const hindrance = sensorHindrance();
+const LATE_S = 0.5;
+
+/** The rule asks for the name, so an event that is judged too early raises nothing. */
+const RULES = `
+- rule: Late
+  desc: Whether the name was known when the event was judged.
+  condition: evt.type in (open, openat) and fd.name startswith /nowhere/late and container.name = late
+  output: opened (name=%fd.name image=%container.image.repository)
+  priority: WARNING
+- rule: Never
+  desc: A container of which nothing is ever written.
+  condition: evt.type in (open, openat) and fd.name startswith /nowhere/never and container
+  output: opened
+  priority: WARNING
+- macro: container
+  condition: container.id != host
+`;
+
+describe.skipIf(hindrance !== null)(
+  `a container whose engine is slow (${hindrance ?? "real kernel"})`,
+  () => {
+    const cgroups = hostHierarchy()?.root ?? "";
+    const made: string[] = [];
+    let folder: string;
+    let watch: LabWatch;
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), "bulwark-slow-"));
+      // A monitor of Podman's, as far as anybody can tell: its name, and where it is told that the container is.
+      cpSync("/bin/sh", join(folder, "conmon"), { dereference: true });
+      chmodSync(join(folder, "conmon"), 0o755);
+      writeFileSync(join(folder, "rules.yaml"), RULES);
+      watch = await new LabWatch(["--rules", join(folder, "rules.yaml")]).started();
+    }, 30_000);
+
+    afterAll(async () => {
+      await watch?.stop();
+      for (const path of made) rmdirSync(path);
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    /** Runs `inside` in a new container, whose record is written half a second after; null for never. */
+    function run(id: string, inside: string, record: string | null): void {
+      const cgroup = join(cgroups, `libpod-${id}`);
+      const storage = join(folder, "storage");
+      const data = join(storage, "overlay-containers", id, "userdata");
+      mkdirSync(cgroup);
+      made.push(cgroup);
+      const write = `mkdir -p ${data} && printf '%s' '${record}' > ${data}/../../containers.json && echo '{"ociVersion":"1.0","annotations":{"io.container.manager":"libpod"}}' > ${data}/config.json`;
+      const script = `(read pid rest < /proc/self/stat; echo $pid > ${cgroup}/cgroup.procs; ${inside}); sleep ${LATE_S}; ${record === null ? ":" : write}; sleep ${LATE_S}`;
+      spawnSync(join(folder, "conmon"), ["-c", script, "conmon", "-b", data], { stdio: "ignore" });
+    }
+
+    test("is told by its name at its first event", async () => {
+      const id = "a7".repeat(32);
+      const record = JSON.stringify([
+        {
+          id,
+          names: ["late"],
+          image: "b8".repeat(32),
+          metadata: '{"image-name":"localhost/web:1"}',
+        },
+      ]);
+      run(id, "true < /nowhere/late; cat /nowhere/late-too", record);
+      for (const name of ["/nowhere/late", "/nowhere/late-too"]) {
+        const alert = await watch.alerted((a) => a.output.includes(`name=${name} `), name);
+        expect(alert.fields).toMatchObject({
+          "container.name": "late",
+          "container.image.repository": "localhost/web",
+        });
+        expect(alert.fields).not.toHaveProperty("container.problem");
+        // It is told when it happened, and not when it was judged.
+        expect(Date.parse(alert.time)).toBeLessThan(Date.now() - LATE_S * 1000);
+      }
+    });
+
+    test("of which nothing is ever written is told by its id, with the reason", async () => {
+      const id = "c9".repeat(32);
+      run(id, "cat /nowhere/never", null);
+      const alert = await watch.alerted((a) => a.rule === "Never", "never");
+      expect(alert.fields).toMatchObject({
+        "container.id": id.slice(0, 12),
+        "container.name": null,
+        "container.problem": expect.stringContaining("no runtime of this host wrote"),
+      });
+    });
+  },
+);
