@@ -1,10 +1,11 @@
 // Events through the rules that Falco ships, from the frames of the sensor to the alert: `node tools/run.js bench/rules.ts [RULES…]`.
-// The floor is the same frames decoded by the same reader without any rule: the ratio holds on any machine, the rate on this one.
+// The floor is one text made of each frame by the runtime: the ratio holds on any machine, the rate on this one.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadRules } from "../src/app/rules.ts";
 import { FrameEvent } from "../src/formats/sensor/frame-event.ts";
 import { CLONE, EXEC, HEAD, NAMES, OPEN, SOCKET } from "../src/formats/sensor/layout.ts";
+import type { Container } from "../src/model/container.ts";
 import { EVENT_TYPES, type EventType } from "../src/model/event.ts";
 
 const SHARED = "../shared/fixtures/runtime/falco-rules";
@@ -13,6 +14,7 @@ const given = process.argv.slice(2);
 const paths = given.length === 0 ? STOCK : given;
 const EVENTS = 200_000;
 const ROUNDS = 7;
+const RATIO_MAX = 14;
 
 if (paths.some((path) => !existsSync(path))) {
   console.log(`rules: not measured, because there is no ${paths.join(", ")}: name rule files`);
@@ -58,6 +60,8 @@ function frame(
   bytes.writeUInt16LE(EVENT_TYPES.indexOf(type), HEAD.code);
   bytes.writeUInt32LE(pid, HEAD.pid);
   bytes.writeUInt32LE(pid, HEAD.tid);
+  // Half of all processes are in containers.
+  bytes.writeUInt32LE(pid % 2 === 0 ? 0 : pid, HEAD.cgroup);
   fill(bytes);
   return bytes;
 }
@@ -87,8 +91,28 @@ const FILES = [
   "/data/redis/appendonly.aof",
 ];
 
+const CONTAINERS: readonly Container[] = Array.from({ length: 20 }, (_, i) => ({
+  id: i.toString(16).padStart(64, "a"),
+  name: `service-${i}`,
+  engine: "docker",
+  image: null,
+  pod: null,
+  labels: {},
+  isPrivileged: false,
+  mounts: [],
+  startedAt: 1_760_000_000_000,
+  problems: [],
+}));
+
 const random = randomOf(7);
 const pick = (list: readonly string[]): string => list[random(list.length)] ?? "";
+
+/** Few names come often, and many seldom (Zipf); one of thirty never came before. */
+function file(): string {
+  const number =
+    random(30) === 0 ? random(1e9) : Math.floor(30_000 ** (random(1_000_000) / 1_000_000));
+  return `${FILES[number % FILES.length]}${number < FILES.length ? "" : number}`;
+}
 
 function exec(pid: number): Buffer {
   const name = pick(PROGRAMS);
@@ -116,9 +140,9 @@ function exec(pid: number): Buffer {
 }
 
 function open(pid: number): Buffer {
-  const file = pick(FILES);
+  const name = file();
   const isWritten = random(5) === 0;
-  return frame("openat", pid, OPEN.strings, [text(file), path("/app"), path(file)], (bytes) => {
+  return frame("openat", pid, OPEN.strings, [text(name), path("/app"), path(name)], (bytes) => {
     bytes.writeUInt32LE(isWritten ? 0o1101 : 0o2000000, OPEN.flags);
     bytes.writeUInt32LE(0o100644, OPEN.fileMode);
     bytes.writeInt32LE(3 + random(20), HEAD.result);
@@ -178,16 +202,12 @@ const loadMs = process.cpuUsage(loading).user / 1000;
 const frames = load();
 const bytes = Buffer.concat(frames);
 
-/** Seconds of the processor for all events. */
-function secondsOf(each: (event: FrameEvent) => void): number {
-  const event = new FrameEvent(
-    { find: () => null, containerOf: () => null, bootedAt: 0 },
-    { seconds: 1_760_000_000, nanoseconds: 0 },
-  );
+/** Seconds of the processor for something done to every frame. */
+function secondsOf(each: (at: number, length: number) => void): number {
   const start = process.cpuUsage();
   let at = 0;
   for (const { length } of frames) {
-    if (event.show(bytes, at, length)) each(event);
+    each(at, length);
     at += length;
   }
   return process.cpuUsage(start).user / 1e6;
@@ -195,31 +215,58 @@ function secondsOf(each: (event: FrameEvent) => void): number {
 
 let read = 0;
 let alerts = 0;
-const floor = (event: FrameEvent): void => {
-  read += event.process.name.length + (event.descriptor?.name.length ?? 0);
-};
-const ruled = (event: FrameEvent): void => {
-  engine.run(event.code, event, () => {
-    alerts += 1;
+
+function floor(): number {
+  return secondsOf((at, length) => {
+    read += bytes.toString("utf8", at + HEAD.size, at + length).length;
   });
+}
+
+/** One stream, from its first event. */
+function stream(each: (event: FrameEvent) => void): number {
+  const event = new FrameEvent(
+    {
+      find: () => null,
+      containerOf: (cgroup) => (cgroup === 0 ? null : (CONTAINERS[cgroup % 20] ?? null)),
+      bootedAt: 0,
+    },
+    { seconds: 1_760_000_000, nanoseconds: 0 },
+  );
+  return secondsOf((at, length) => {
+    if (event.show(bytes, at, length)) each(event);
+  });
+}
+
+const kinds = {
+  "one text of each frame": floor,
+  "decoded, one name read": () =>
+    stream(({ process, descriptor }) => {
+      read += process.name.length + (descriptor?.name.length ?? 0);
+    }),
+  "decoded, all rules asked": () =>
+    stream((event) =>
+      engine.run(event.code, event, () => {
+        alerts += 1;
+      }),
+    ),
 };
-const floors: number[] = [];
-const ruleds: number[] = [];
+const seconds = Object.values(kinds).map((): number[] => []);
 for (let round = 0; round < ROUNDS; round += 1) {
-  floors.push(secondsOf(floor));
-  ruleds.push(secondsOf(ruled));
+  for (const [i, run] of Object.values(kinds).entries()) seconds[i]?.push(run());
 }
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-const rate = (seconds: number): string =>
-  `${Math.round(EVENTS / seconds / 1000).toLocaleString("en")},000 events a second`;
 console.log(
   `${loaded.sensor.rules.length} rules, loaded and compiled in ${loadMs.toFixed(0)} ms of the processor`,
 );
-console.log(`decoded, one name read:  ${rate(median(floors))}`);
-console.log(`decoded, all rules asked: ${rate(median(ruleds))}, ${alerts / ROUNDS} alerts a round`);
-const ratio = median(ruleds) / median(floors);
+for (const [i, name] of Object.keys(kinds).entries()) {
+  const rate = Math.round(EVENTS / median(seconds[i] ?? []) / 1000).toLocaleString("en");
+  console.log(`${`${name}:`.padEnd(26)} ${rate},000 events a second`);
+}
+console.log(`${alerts / ROUNDS} alerts a round`);
+const [floors = [], , ruled = []] = seconds;
+const ratio = median(ruled.map((one, round) => one / (floors[round] ?? Number.NaN)));
 console.log(
-  `all rules / one name: ${ratio.toFixed(2)} (at most 3.5)${ratio > 3.5 ? " MISSED" : ""}`,
+  `all rules / one text: ${ratio.toFixed(2)} (at most ${RATIO_MAX})${ratio > RATIO_MAX ? " MISSED" : ""}`,
 );
-process.exitCode = ratio > 3.5 || read === 0 ? 1 : 0;
+process.exitCode = ratio > RATIO_MAX || read === 0 ? 1 : 0;

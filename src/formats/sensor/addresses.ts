@@ -1,22 +1,18 @@
-import type { Frame } from "./frame.ts";
-
 /** Four bytes as `10.0.0.1`. */
-export function ipv4At(frame: Frame, place: number): string {
-  return `${frame.u8(place)}.${frame.u8(place + 1)}.${frame.u8(place + 2)}.${frame.u8(place + 3)}`;
+export function ipv4At(bytes: Buffer, at: number): string {
+  return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
 }
 
-/** Whether sixteen bytes hold an IPv4 address (`::ffff:10.0.0.1`, RFC 4291, 2.5.5.2), or nothing yet. */
-export function holdsIpv4(frame: Frame, place: number): boolean {
-  for (let at = 0; at < 10; at += 1) if (frame.u8(place + at) !== 0) return false;
-  return frame.u16(place + 10) === 0xffff;
+/** Whether sixteen bytes hold an IPv4 address (`::ffff:10.0.0.1`, RFC 4291, 2.5.5.2). */
+export function holdsIpv4(bytes: Buffer, at: number): boolean {
+  for (let i = at; i < at + 10; i += 1) if (bytes[i] !== 0) return false;
+  return bytes.readUInt16LE(at + 10) === 0xffff;
 }
 
 /** Sixteen bytes as RFC 5952 writes them: the longest run of zeros, of two groups at least, as `::`. */
-export function ipv6At(frame: Frame, place: number): string {
+export function ipv6At(bytes: Buffer, from: number): string {
   const groups: number[] = [];
-  for (let at = 0; at < 16; at += 2) {
-    groups.push((frame.u8(place + at) << 8) | frame.u8(place + at + 1));
-  }
+  for (let at = from; at < from + 16; at += 2) groups.push(bytes.readUInt16BE(at));
   const run = longestZeros(groups);
   const text = (part: readonly number[]): string => part.map((g) => g.toString(16)).join(":");
   if (run.length < 2) return text(groups);

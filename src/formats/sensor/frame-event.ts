@@ -1,5 +1,5 @@
 import type { Descriptor, Parameter, SensorEvent } from "../../model/event.ts";
-import { absolute, openedFile, SocketNames, socketOf, usedFile } from "./descriptors.ts";
+import { OpenedFile, UsedFile, UsedSocket } from "./descriptors.ts";
 import { Frame } from "./frame.ts";
 import { bodyOf, isSocketFrame, PARAMETERS } from "./kinds.ts";
 import { HEAD, KILLED, NAMES } from "./layout.ts";
@@ -14,7 +14,9 @@ const BILLION = 1_000_000_000;
 export class FrameEvent implements SensorEvent {
   readonly frame: Frame = new Frame();
   readonly processes: ProcessTable;
-  readonly #names = new SocketNames();
+  readonly #opened = new OpenedFile(this.frame);
+  readonly #used = new UsedFile(this.frame);
+  readonly #socket = new UsedSocket(this.frame);
   readonly #bootedAt: { readonly seconds: number; readonly nanoseconds: number };
   #process!: ProcessState;
   #descriptor: Descriptor | null | undefined = undefined;
@@ -86,13 +88,13 @@ export class FrameEvent implements SensorEvent {
     const { frame } = this;
     switch (bodyOf(frame.code)) {
       case "open":
-        return openedFile(frame);
+        return this.#opened.again();
       case "descriptor":
-        return usedFile(frame);
+        return this.#used;
       case "socket":
-        return socketOf(frame, isServing(frame.code), this.#names);
+        return this.#socket.again(isServing(frame.code));
       case "dup":
-        return isSocketFrame(frame) ? socketOf(frame, false, this.#names) : usedFile(frame);
+        return isSocketFrame(frame) ? this.#socket.again(false) : this.#used;
       default:
         return null;
     }
@@ -108,7 +110,7 @@ export class FrameEvent implements SensorEvent {
     const { frame } = this;
     const first = NAMES.strings;
     const name = second ? frame.after(frame.after(first)) : first;
-    return absolute(frame.path(frame.after(name)), frame.text(name));
+    return frame.absolute(name);
   }
 }
 

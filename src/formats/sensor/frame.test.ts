@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { EVENT_TYPES } from "../../model/event.ts";
-import { absolute } from "./descriptors.ts";
+import { type Descriptor, EVENT_TYPES } from "../../model/event.ts";
 import { Frame } from "./frame.ts";
 import { FrameEvent } from "./frame-event.ts";
 import { NAMES_BY_CODE, PARAMETERS } from "./kinds.ts";
 import { HEAD } from "./layout.ts";
 import { factFrame, type RecordedFact, recordingPart } from "./recording.ts";
+import { absolute } from "./strings.ts";
 
 function event(): FrameEvent {
   const beyond = { find: () => null, containerOf: () => null, bootedAt: 0 };
@@ -74,18 +74,25 @@ test("a frame that is shorter or longer than it says is none", () => {
   expect(read.look(bytes.subarray(0, 40), 0, 40)).toBe(false);
 });
 
+function textsOf(descriptor: Descriptor | null): readonly string[] {
+  if (descriptor === null) return [];
+  const { kind, name, rawName, realPath, number, device, inode, socket } = descriptor;
+  const ends = [socket?.localAddress, socket?.remoteAddress, socket?.path];
+  return [kind, name, rawName, realPath, String([number, device, inode]), ends.join()];
+}
+
 test("whatever a frame holds, reading all of it ends, and reads nothing behind its end", () => {
   const behind = Buffer.alloc(64, "BEHIND");
+  const shown = event();
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 70 }),
       fc.uint8Array({ maxLength: 400 }),
       (code, body) => {
         const bytes = frame(code, Buffer.from(body));
-        const shown = event();
         if (!shown.show(Buffer.concat([bytes, behind]), 0, bytes.length)) return;
         const said = [
-          JSON.stringify(shown.descriptor),
+          ...textsOf(shown.descriptor),
           shown.process.exePath,
           ...Object.keys(PARAMETERS[shown.code] ?? {}).map((name) => String(shown.parameter(name))),
         ].join("\n");

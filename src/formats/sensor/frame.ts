@@ -1,4 +1,22 @@
+import { ENDS_FROM, ENDS_TO, type Ends, endsReader } from "./ends.ts";
+import { Interner, viewOf } from "./interner.ts";
 import { CGROUP, FRAME_BYTES_MAX, HEAD } from "./layout.ts";
+import {
+  absolutePathOf,
+  type Command,
+  commandOf,
+  pathOf,
+  placeOf,
+  textOf,
+  wordsOf,
+} from "./strings.ts";
+
+/** Names come again and again: most of them are short, and few are known at a time. */
+const NAMES_KEPT = { slots: 4096, bytesMax: 128 };
+const COMMANDS_KEPT = { slots: 1024, bytesMax: 256 };
+const ENDS_KEPT = { slots: 1024, bytesMax: 40 };
+/** An environment: that of a process and of what it starts are mostly the same. */
+const ENVIRONMENTS_KEPT = { slots: 256, bytesMax: 4096 };
 
 /**
  * Frames in memory, one looked at at a time. Nothing is copied until it is asked for, and nothing beyond the frame's own end
@@ -6,8 +24,16 @@ import { CGROUP, FRAME_BYTES_MAX, HEAD } from "./layout.ts";
  */
 export class Frame {
   #bytes: Buffer = Buffer.alloc(HEAD.size);
+  #view: DataView = viewOf(this.#bytes);
   #at = 0;
   #end: number = HEAD.size;
+  readonly #texts = new Interner(textOf, NAMES_KEPT);
+  readonly #paths = new Interner(pathOf, NAMES_KEPT);
+  readonly #absolutes = new Interner(absolutePathOf, NAMES_KEPT);
+  readonly #places = new Interner(placeOf, NAMES_KEPT);
+  readonly #commands = new Interner(commandOf, COMMANDS_KEPT);
+  readonly #ends = new Interner(endsReader(), ENDS_KEPT);
+  readonly #environments = new Interner(wordsOf, ENVIRONMENTS_KEPT);
 
   /**
    * Looks at the frame that begins there; `length` is what there is.
@@ -15,7 +41,10 @@ export class Frame {
    * @returns whether it is one: long enough for its head, and no longer than it says.
    */
   look(bytes: Buffer, at: number, length: number): boolean {
-    this.#bytes = bytes;
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = viewOf(bytes);
+    }
     this.#at = at;
     this.#end = at + length;
     return (
@@ -34,9 +63,7 @@ export class Frame {
 
   u16(place: number): number {
     const at = this.#at + place;
-    const bytes = this.#bytes;
-    if (at + 2 > this.#end) return 0;
-    return (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+    return at + 2 > this.#end ? 0 : this.#view.getUint16(at, true);
   }
 
   u32(place: number): number {
@@ -45,14 +72,7 @@ export class Frame {
 
   i32(place: number): number {
     const at = this.#at + place;
-    const bytes = this.#bytes;
-    if (at + 4 > this.#end) return 0;
-    return (
-      (bytes[at] as number) |
-      ((bytes[at + 1] as number) << 8) |
-      ((bytes[at + 2] as number) << 16) |
-      ((bytes[at + 3] as number) << 24)
-    );
+    return at + 4 > this.#end ? 0 : this.#view.getInt32(at, true);
   }
 
   /** Exact below 2 to the 53rd, which holds times since boot and the numbers of files. */
@@ -75,38 +95,49 @@ export class Frame {
 
   /** The string at `place`: its length in two bytes, then UTF-8. */
   text(place: number): string {
-    const from = this.#at + place + 2;
-    return this.#utf8(from, this.#stop(place));
+    return this.#of(this.#texts, place, place);
   }
 
-  /** Bytes with zeros between: what a command line and an environment are. */
-  words(place: number): string[] {
-    const text = this.text(place);
-    if (text === "") return [];
-    return (text.endsWith("\0") ? text.slice(0, -1) : text).split("\0");
+  command(place: number): Command {
+    return this.#of(this.#commands, place, place);
+  }
+
+  /** Words with zeros between. */
+  environment(place: number): readonly string[] {
+    return this.#of(this.#environments, place, place);
   }
 
   /** A path of its names, the last one first; "" for the root itself, and where none is known. */
   path(place: number): string {
-    const from = this.#at + place + 2;
-    const stop = this.#stop(place);
-    if (stop <= from) return "";
-    let path = "";
-    let end = stop - 1;
-    for (let at = stop - 2; at >= from - 1; at -= 1) {
-      if (at >= from && this.#bytes[at] !== 0) continue;
-      path += `/${this.#utf8(at + 1, end)}`;
-      end = at;
-    }
-    return path;
+    return this.#of(this.#paths, place, place);
+  }
+
+  /** A name as the caller said it, made absolute by the path that follows it. */
+  absolute(place: number): string {
+    const isAbsolute = this.u16(place) > 0 && this.u8(place + 2) === SLASH;
+    if (isAbsolute) return this.#of(this.#absolutes, place, place);
+    // Both strings as they stand, with the lengths before them.
+    return this.#of(this.#places, place - 2, this.after(place));
+  }
+
+  /** Of a frame about a socket. */
+  ends(): Ends {
+    return this.#between(this.#ends, this.#at + ENDS_FROM, this.#at + ENDS_TO);
+  }
+
+  /** What is made of the bytes of a string, up to the end of another. */
+  #of<T>(interner: Interner<T>, first: number, last: number): T {
+    return this.#between(interner, this.#at + first + 2, this.#stop(last));
+  }
+
+  #between<T>(interner: Interner<T>, start: number, stop: number): T {
+    const from = Math.min(start, this.#end);
+    const to = Math.max(from, Math.min(stop, this.#end));
+    return interner.of(this.#bytes, this.#view, from, to);
   }
 
   #stop(place: number): number {
-    return Math.min(this.#at + place + 2 + this.u16(place), this.#end);
-  }
-
-  #utf8(from: number, to: number): string {
-    return to > from ? this.#bytes.toString("utf8", from, to) : "";
+    return this.#at + place + 2 + this.u16(place);
   }
 
   /** The frame's own bytes, to be kept. */
@@ -123,3 +154,5 @@ export class Frame {
     return { id: this.u64(CGROUP.id), path: this.text(CGROUP.strings) };
   }
 }
+
+const SLASH = 0x2f;

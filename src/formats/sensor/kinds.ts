@@ -44,14 +44,14 @@ const OPENS: Reads = {
 
 const EXECS: Reads = {
   res: result,
-  exe: (frame) => frame.words(wordsOf(frame))[0] ?? "",
-  args: (frame) => frame.words(wordsOf(frame)).slice(1).join(" "),
+  exe: (frame) => frame.command(wordsOf(frame)).exe,
+  args: (frame) => frame.command(wordsOf(frame)).arguments.join(" "),
   pid: (frame) => frame.u32(HEAD.pid),
   tid: (frame) => frame.u32(HEAD.tid),
   ptid: (frame) => frame.u32(EXEC.parent),
   cwd: (frame) => frame.path(cwdOf(frame)) || "/",
   comm: (frame) => frame.text(EXEC.strings),
-  env: (frame) => frame.words(frame.after(wordsOf(frame))).join(" "),
+  env: (frame) => frame.environment(frame.after(wordsOf(frame))).join(" "),
   tty: (frame) => frame.u32(EXEC.tty),
   vpgid: (frame) => frame.u32(EXEC.vpgid),
   pgid: (frame) => frame.u32(EXEC.pgid),

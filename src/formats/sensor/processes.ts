@@ -197,14 +197,14 @@ export class ProcessTable {
     const path = frame.after(filename);
     const cwd = frame.after(path);
     const words = frame.after(cwd);
-    const all = frame.words(words);
+    const command = frame.command(words);
     const flags = frame.u32(EXEC.fileFlags);
     process.name = frame.text(EXEC.strings);
     process.exePath = (flags & FILE.memory) !== 0 ? frame.path(path).slice(1) : frame.path(path);
     process.cwd = frame.path(cwd) || "/";
-    process.exe = all[0] ?? "";
-    process.arguments = all.slice(1);
-    process.environment = frame.words(frame.after(words));
+    process.exe = command.exe;
+    process.arguments = command.arguments;
+    process.environment = frame.environment(frame.after(words));
     process.vpid = frame.u32(EXEC.vpid);
     process.pgid = frame.u32(EXEC.pgid);
     process.vpgid = frame.u32(EXEC.vpgid);

@@ -1,20 +1,12 @@
 // Tests of IP addresses, which events have as texts.
 import { type Address, isInNetwork, parseAddress } from "../../kit/ip-address.ts";
+import { recalled } from "../../kit/recall.ts";
 import type { FieldValue } from "./contract.ts";
 
-/** The same few peers come again and again. */
-const KNOWN_MAX = 4096;
-const known = new Map<string, Address | null>();
-
-function addressOf(text: string): Address | null {
-  const before = known.get(text);
-  if (before !== undefined) return before;
-  // An IPv4 address on an IPv6 socket is an IPv4 address.
-  const address = parseAddress(text.replace(/^::ffff:(?=[0-9.]+$)/i, ""));
-  if (known.size >= KNOWN_MAX) known.clear();
-  known.set(text, address);
-  return address;
-}
+/** An IPv4 address on an IPv6 socket is an IPv4 address. */
+const addressOf: (text: string) => Address | null = recalled((text) =>
+  parseAddress(text.replace(/^::ffff:(?=[0-9.]+$)/i, "")),
+);
 
 /** Null when the text is no address. */
 export function sameAddress(text: string): ((value: FieldValue) => boolean) | null {

@@ -85,7 +85,7 @@ function remembered<E>(test: Test<E>, turn: Turn): Test<E> {
   };
 }
 
-function allOf<E>(tests: readonly Test<E>[]): Test<E> {
+export function allOf<E>(tests: readonly Test<E>[]): Test<E> {
   const [a, b, c, ...rest] = tests;
   if (a === undefined) return () => true;
   if (b === undefined) return a;
@@ -95,7 +95,7 @@ function allOf<E>(tests: readonly Test<E>[]): Test<E> {
   return (event) => a(event) && b(event) && c(event) && behind(event);
 }
 
-function someOf<E>(tests: readonly Test<E>[]): Test<E> {
+export function someOf<E>(tests: readonly Test<E>[]): Test<E> {
   const [a, b, c, ...rest] = tests;
   if (a === undefined) return () => false;
   if (b === undefined) return a;

@@ -5,10 +5,13 @@ import { describeShared, sharedPath } from "../../../test/shared.ts";
 import type { Expression } from "../../formats/falco/condition.ts";
 import { fullMatch } from "../../formats/falco/full-match.ts";
 import { parseCondition } from "../../formats/falco/parse-condition.ts";
+import type { FalcoRule } from "../../formats/falco/rule-set.ts";
 import { compileCondition, examineCondition } from "./compile.ts";
 import type { CompilerContext, Field, FieldReading, FieldType, FieldValue } from "./contract.ts";
-import { eventsOf, hasEvent } from "./event-set.ts";
+import { RuleEngine } from "./engine.ts";
+import { ALL_EVENTS, eventsOf, hasEvent } from "./event-set.ts";
 import { LeafMaker } from "./graph.ts";
+import type { PreparedRule } from "./prepare.ts";
 
 type Values = Readonly<Record<string, FieldValue | readonly FieldValue[] | null>>;
 
@@ -356,6 +359,8 @@ const CHECKS = fc.oneof(
     "a.number > 1",
     "a.text exists",
     "a.text = oneof (x, y, x)",
+    "a.flag = true",
+    "a.flag exists",
   ),
 );
 const CONDITIONS = fc.letrec<{ all: string }>((tie) => ({
@@ -376,6 +381,7 @@ const EVENTS = fc.record(
     "a.any": fc.array(TEXTS, { maxLength: 2 }),
     "a.port": fc.tuple(fc.nat(2), fc.nat(2)),
     "a.number": fc.nat(3),
+    "a.flag": fc.boolean(),
   },
   { requiredKeys: [] },
 );
@@ -395,3 +401,43 @@ describe("the graph of a condition", () => {
     );
   });
 });
+
+describe("an engine", () => {
+  it("says of each event the rules whose checks say so one by one, in their order", () => {
+    const context = contextOf(SHAPES);
+    fc.assert(
+      fc.property(
+        // More than are screened together.
+        fc.array(CONDITIONS, { minLength: 1, maxLength: 40 }),
+        fc.array(EVENTS, { maxLength: 12 }),
+        (texts, events) => {
+          const rules = texts.map(ruleOf);
+          const engine = (matching: "all" | "first"): RuleEngine<Values> =>
+            new RuleEngine(rules, new LeafMaker(context), { eventNames: ["open"], matching });
+          const [all, first] = [engine("all"), engine("first")];
+          const found = (from: RuleEngine<Values>, event: Values): string[] => {
+            const names: string[] = [];
+            from.run(0, event, ({ rule }) => names.push(rule.name));
+            return names;
+          };
+          for (const event of events) {
+            const maker = new LeafMaker(context);
+            const wanted = rules
+              .filter(({ rule }) => plainly(rule.condition, maker, event))
+              .map(({ rule }) => rule.name);
+            expect(found(all, event)).toEqual(wanted);
+            expect(found(first, event)).toEqual(wanted.slice(0, 1));
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+function ruleOf(text: string, at: number): PreparedRule<Values> {
+  const { expression } = parseCondition(text);
+  if (expression === null) throw new Error(`not read: ${text}`);
+  const rule = { name: String(at), isEnabled: true, condition: expression } as FalcoRule;
+  return { rule, events: ALL_EVENTS, output: () => ({ text: "", fields: {} }) };
+}

@@ -22,8 +22,17 @@ export interface Leaf<E> {
   readonly key: string;
   /** Whether events of a kind have nothing to check. */
   readonly isAbsent: ((eventName: string) => boolean) | null;
+  /** What is asked of a single value; null for what is asked of several. */
+  readonly single: SingleQuestion<E> | null;
   /** What may be joined with others of the same `group` under an `or`; null when nothing may. */
   readonly joint: { readonly group: string; readonly question: JointQuestion<E> } | null;
+}
+
+/** A test of the one value of one field. */
+export interface SingleQuestion<E> {
+  readonly term: ReadTerm<E>;
+  readonly read: (event: E) => FieldValue | null;
+  readonly matcher: Matcher;
 }
 
 interface JointQuestion<E> {
@@ -132,8 +141,14 @@ function questionLeaf<E>(
     cost: term.cost * costOf(operator) * (term.reading.kind === "any" ? 4 : 1),
     key: `${term.key} ${group ?? `${operator} ${modifier}`} ${JSON.stringify(sorted)}`,
     isAbsent: absenceOf(term),
+    single: singleOf(term, matcher),
     joint: group === null ? null : { group: `${term.key} ${group}`, question },
   };
+}
+
+function singleOf<E>(term: ReadTerm<E>, matcher: Matcher): SingleQuestion<E> | null {
+  const { reading } = term;
+  return reading.kind === "one" ? { term, read: (event) => reading.read(event), matcher } : null;
 }
 
 function absenceOf<E>({ reading }: ReadTerm<E>): ((eventName: string) => boolean) | null {
@@ -241,6 +256,7 @@ function compared<E>(
     cost: term.cost + other.cost + costOf(operator),
     key: `${term.key} ${operator} ${other.key}`,
     isAbsent: absenceOf(term) ?? absenceOf(other),
+    single: null,
     joint: null,
   };
 }
@@ -265,6 +281,7 @@ export function existenceOf<E>(term: ReadTerm<E>): Leaf<E> {
     cost: term.cost,
     key: `${term.key} exists`,
     isAbsent: absenceOf(term),
+    single: singleOf(term, () => true),
     joint: null,
   };
 }

@@ -123,7 +123,10 @@ function textTest(operator: BinaryOperator, { value, i }: AtIndex, regex: RegexC
       return asText((text) => text.includes(value));
     case "icontains": {
       const lower = lowerAscii(value);
-      return asText((text) => lowerAscii(text).includes(lower));
+      if (!ASCII_WORD.test(value)) return asText((text) => lowerAscii(text).includes(lower));
+      // Without the flag `u`, letters beyond ASCII are never those of a word in ASCII.
+      const word = new RegExp(value, "i");
+      return asText((text) => word.test(text));
     }
     case "startswith":
       return asText((text) => text.startsWith(value));
@@ -144,6 +147,9 @@ function textTest(operator: BinaryOperator, { value, i }: AtIndex, regex: RegexC
       );
   }
 }
+
+/** What means itself in a regular expression. */
+const ASCII_WORD = /^[A-Za-z0-9_ /:=-]+$/;
 
 /** A test of the order, by a comparison that answers below, at or above zero; null for an operator that is none of order. */
 function orderOf(operator: BinaryOperator, compare: (other: FieldValue) => number): Matcher | null {

@@ -14,9 +14,18 @@ type F = Field<SensorEvent>;
 
 const SHORT_ID = 12;
 
+/** Made once for each container, as nearly all rules ask for it. */
+const shortIds = new WeakMap<Container, string>();
+
 /** `host`, or the beginning of the container's id. */
 export function containerIdOf({ process: { container } }: SensorEvent): string {
-  return container === null ? "host" : container.id.slice(0, SHORT_ID);
+  if (container === null) return "host";
+  let id = shortIds.get(container);
+  if (id === undefined) {
+    id = container.id.slice(0, SHORT_ID);
+    shortIds.set(container, id);
+  }
+  return id;
 }
 
 function of<V>(

@@ -1,4 +1,5 @@
 // Fields of the descriptor that an event used or made: `fd.*`.
+import { recalled } from "../../../kit/recall.ts";
 import type { Descriptor, DescriptorKind, SensorEvent, Socket } from "../../../model/event.ts";
 import type { Field } from "../contract.ts";
 import { address, described, ends, flag, network, number, text } from "../field.ts";
@@ -65,12 +66,19 @@ function isFile({ kind }: Descriptor): boolean {
 function directoryOf(descriptor: Descriptor): string | null {
   if (!isFile(descriptor)) return null;
   const { kind, name } = descriptor;
-  const slash = name.lastIndexOf("/");
-  return kind === "d" || slash === -1 ? name : name.slice(0, slash);
+  return kind === "d" ? name : above(name);
 }
 
+const above: (path: string) => string = recalled((path) => {
+  const slash = path.lastIndexOf("/");
+  return slash === -1 ? path : path.slice(0, slash);
+});
+const lastName: (path: string) => string = recalled((path) =>
+  path.slice(path.lastIndexOf("/") + 1),
+);
+
 function fileName({ kind, name }: Descriptor): string | null {
-  return kind === "f" ? name.slice(name.lastIndexOf("/") + 1) : null;
+  return kind === "f" ? lastName(name) : null;
 }
 
 function transport({ protocol }: Socket): string | null {
