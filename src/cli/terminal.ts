@@ -9,6 +9,8 @@ import { AppError, reasonOf } from "../kit/error.ts";
 export interface Terminal {
   /** Columns; 80 when stdout is not a terminal. */
   readonly width: number;
+  /** Lines; 24 when stdout is not a terminal. */
+  readonly height: number;
   /** stdout is a terminal: what is longer than it is wide is better cut than folded. */
   readonly isScreen: boolean;
   /** Aborted when whoever reads stdout has gone away: a command that runs until it is stopped is done then. */
@@ -44,10 +46,14 @@ export function processTerminal(): Terminal {
     stderr.write(`bulwark: ${kind}: ${visible(text)}\n`);
   };
   return {
-    width:
-      stdout.isTTY === true && env["CI"] === undefined
+    get height() {
+      return stdout.rows || 24;
+    },
+    get width() {
+      return stdout.isTTY === true && env["CI"] === undefined
         ? Math.max(40, columnsOf(stdout))
-        : saidColumns(env["COLUMNS"]),
+        : saidColumns(env["COLUMNS"]);
+    },
     isScreen: stdout.isTTY === true,
     unread: unread.signal,
     colour: wantsColour(),

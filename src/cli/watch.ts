@@ -1,11 +1,13 @@
 import type { AuditWebhookRequest } from "../app/audit-webhook.ts";
 import { falcoLineOf } from "../app/rule-watch.ts";
+import type { Surroundings } from "../app/surroundings.ts";
 import { type WatchListener, watch } from "../app/watch.ts";
 import { AppError } from "../kit/error.ts";
 import { count } from "../kit/phrase.ts";
 import { chosenAction } from "./actions.ts";
 import { type Command, type Invocation, type Options, surroundingsOf } from "./command.ts";
 import { listenPlace } from "./listen-place.ts";
+import { type LiveAsked, LiveView } from "./live-view.ts";
 import { formatOption } from "./option-specs.ts";
 import { tellWatched, WatchPrinter } from "./watch-text.ts";
 
@@ -44,8 +46,8 @@ export const watchCommand: Command = {
       summary: "one container only: its name, or the beginning of its id",
     },
     format: formatOption(
-      ["pretty", "json", "falco"],
-      "lines for people (default), one JSON value a line, or alerts alone as Falco writes them",
+      ["pretty", "live", "json", "falco"],
+      "lines for people (default), a view of the whole in a terminal, one JSON value a line, or alerts alone as Falco writes them",
     ),
     record: {
       type: "string",
@@ -96,6 +98,10 @@ export const watchCommand: Command = {
   },
   examples: [
     ["sudo bulwark watch", "what all containers do"],
+    [
+      "sudo bulwark watch --format live --rules falco_rules.yaml",
+      "processes, rates and alerts on one screen",
+    ],
     ["sudo bulwark watch --container web", "one of them"],
     ["sudo bulwark watch --rules falco_rules.yaml", "alerts by rules"],
     ["sudo bulwark watch --record day.events --quiet", "record, to try rules on it later"],
@@ -160,12 +166,15 @@ async function watchHere(invocation: Invocation): Promise<number> {
   const { options, terminal, signal } = invocation;
   const rules = options.texts("rules");
   const isShown = rules.length === 0 ? !options.flag("quiet") : options.flag("events");
-  const watched = await watch(
+  const only = options.text("container");
+  const live = liveOf(invocation, { hasRules: rules.length > 0, only });
+  const around = surroundingsOf(invocation);
+  const watching = watch(
     {
       record: options.text("record"),
-      events: !isShown ? null : options.flag("all") ? "all" : "containers",
+      events: live === null && !isShown ? null : options.flag("all") ? "all" : "containers",
       rules,
-      only: options.text("container"),
+      only,
       enforce: options.texts("enforce"),
       // What asks a service to read its files again. It ends with the process.
       onReload: (reload) => process.on("SIGHUP", reload),
@@ -173,11 +182,33 @@ async function watchHere(invocation: Invocation): Promise<number> {
       sinks: sinksOf(options, rules),
       isOnce: options.flag("once"),
     },
-    // Whoever reads `watch | head` has seen enough.
-    { ...surroundingsOf(invocation), signal: AbortSignal.any([signal, terminal.unread]) },
-    listenerOf(invocation),
+    {
+      ...around,
+      ...(live === null ? {} : saidIn(live)),
+      // Whoever reads `watch | head` has seen enough.
+      signal: AbortSignal.any([signal, terminal.unread]),
+    },
+    live ?? listenerOf(invocation),
   );
+  const watched = await watching.finally(() => live?.end());
   return tellWatched(watched, rules.length > 0, terminal);
+}
+
+function liveOf({ options, terminal }: Invocation, asked: LiveAsked): LiveView | null {
+  if (options.text("format") !== "live") return null;
+  if (terminal.isScreen) return new LiveView(terminal, asked);
+  throw new AppError("usage", "cannot show the live view: standard output is no terminal", {
+    hint: "--format pretty writes lines",
+  });
+}
+
+/** What is said at once would be drawn over. */
+function saidIn(live: LiveView): Pick<Surroundings, "note" | "warn" | "progress"> {
+  return {
+    note: (text) => live.note(text),
+    warn: (text) => live.warn(text),
+    progress: () => undefined,
+  };
 }
 
 function auditOf(options: Options): AuditWebhookRequest | null {

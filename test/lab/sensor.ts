@@ -1,5 +1,5 @@
 // The sensor on the kernel of this machine, through the built command, as users have it.
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -42,8 +42,12 @@ export class LabWatch {
   /** Told of each alert when it is read. */
   onAlert: (alert: Alert) => void = () => undefined;
 
-  constructor(args: readonly string[]) {
+  /** What it printed, line by line. */
+  readonly lines: string[] = [];
+
+  constructor(args: readonly string[], place: Pick<SpawnOptions, "env" | "cwd"> = {}) {
     this.#child = spawn(process.execPath, [COMMAND, "watch", "--format", "json", ...args], {
+      ...place,
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child.stdout?.on("data", (piece: Buffer) => this.#take(piece.toString()));
@@ -55,6 +59,7 @@ export class LabWatch {
   #take(text: string): void {
     const lines = (this.#rest + text).split("\n");
     this.#rest = lines.pop() ?? "";
+    this.lines.push(...lines);
     for (const line of lines) {
       const tidings = JSON.parse(line) as WatchTidings | ({ readonly kind: "alert" } & Alert);
       if (tidings.kind === "started") this.#isStarted = true;
@@ -63,6 +68,11 @@ export class LabWatch {
       else if (tidings.kind === "alert") this.#alerted(tidings);
       else if (tidings.kind === "state") this.state = tidings;
     }
+  }
+
+  /** What it told people. */
+  get said(): string {
+    return this.#said;
   }
 
   #alerted(alert: Alert): void {
