@@ -51,25 +51,60 @@ static __noinline void fill_named(struct socket_body *body, const void *address)
 		bpf_probe_read_user(body->remote, 16, address + 8);
 }
 
-static __noinline void put_unix_path(struct frame *frame, struct sock *sock, const void *address)
+#define UNIX_PATH_MAX 108
+
+/* A name without a file begins with a zero byte, for which `@` stands, as ss(8) has it, and ends with its length alone. */
+static __noinline void put_unix_name(struct frame *frame, const void *from, u32 size, bool is_user)
 {
-	struct unix_address *bound = BPF_CORE_READ((struct unix_sock *)sock, addr);
+	u32 at = place(frame->slot), skip = 0;
+	char first = 0;
+	long length;
+
+	if (is_user)
+		bpf_probe_read_user(&first, 1, from);
+	else
+		bpf_probe_read_kernel(&first, 1, from);
+	if (!first) {
+		frame->slot->data[at + 2] = '@';
+		skip = 1;
+	}
+	/* With room for the end mark that is put behind it. */
+	size = size < UNIX_PATH_MAX ? size + 1 - skip : UNIX_PATH_MAX;
+	FORGET(size);
+	size &= 127;
+	if (is_user)
+		length = bpf_probe_read_user_str(frame->slot->data + at + 2 + skip, size, from + skip);
+	else
+		length = bpf_probe_read_kernel_str(frame->slot->data + at + 2 + skip, size, from + skip);
+	length = length > 0 ? length - 1 + skip : 0;
+	FORGET(length);
+	put_length(frame, length & (LONGEST - 1));
+}
+
+/* What a socket is bound to; null for one without a name, which has a family alone. */
+static __always_inline struct unix_address *unix_bound(struct sock *sock)
+{
+	struct unix_address *bound = sock ? BPF_CORE_READ((struct unix_sock *)sock, addr) : NULL;
+
+	return bound && BPF_CORE_READ(bound, len) > 2 ? bound : NULL;
+}
+
+/* A connection is told by the name of who answered, which no link hides; a datagram by the name that it is sent to; what has
+ * neither by its own. */
+static __noinline void put_unix_path(struct frame *frame, struct sock *sock, const void *address, u32 code)
+{
+	struct unix_address *own = unix_bound(sock), *peer = unix_bound(BPF_CORE_READ((struct unix_sock *)sock, peer));
+	struct unix_address *bound = code == CONNECT && peer ? peer : own ? own : peer;
 	u16 family = 0;
 
 	if (address)
 		bpf_probe_read_user(&family, sizeof(family), address);
-	if (family == AF_UNIX) {
-		put_user_string(frame, address + 2);
-		return;
-	}
-	if (!bound) {
-		struct sock *peer = BPF_CORE_READ((struct unix_sock *)sock, peer);
-
-		bound = peer ? BPF_CORE_READ((struct unix_sock *)peer, addr) : NULL;
-	}
-	if (bound)
-		put_kernel_string(frame, (void *)bound + bpf_core_field_offset(struct unix_address, name) +
-						 bpf_core_field_offset(struct sockaddr_un, sun_path));
+	if (family == AF_UNIX && !(code == CONNECT && peer))
+		put_unix_name(frame, address + 2, UNIX_PATH_MAX, true);
+	else if (bound)
+		put_unix_name(frame, (void *)bound + bpf_core_field_offset(struct unix_address, name) +
+				     bpf_core_field_offset(struct sockaddr_un, sun_path),
+			      BPF_CORE_READ(bound, len) - 2, false);
 	else
 		put_nothing(frame);
 }
@@ -110,11 +145,12 @@ static __always_inline int tell_socket(struct call call, u32 code, s32 descripto
 	}
 	if (family == AF_INET || family == AF_INET6) {
 		fill_addresses(body, sock, family);
-		if (address && !body->remote_port)
+		/* A datagram goes where it is sent, wherever its socket is connected to. */
+		if (address && (is_datagram_call || !body->remote_port))
 			fill_named(body, address);
 	}
 	if (family == AF_UNIX)
-		put_unix_path(&frame, sock, address);
+		put_unix_path(&frame, sock, address, code);
 	else
 		put_nothing(&frame);
 	end(&frame);
@@ -134,7 +170,6 @@ SOCKET_CALL(bind, BIND, A, 0, 0, 0)
 SOCKET_CALL(listen, LISTEN, A, 0, B, 0)
 SOCKET_CALL(accept, ACCEPT, call.result, 0, 0, 0)
 SOCKET_CALL(accept4, ACCEPT4, call.result, 0, 0, D)
-SOCKET_CALL(sendto, SENDTO, A, E, 0, 0)
 SOCKET_CALL(recvfrom, RECVFROM, A, E, 0, 0)
 
 /* socket(family, type, protocol) is told by its arguments. */
@@ -148,8 +183,63 @@ static __always_inline const void *name_of_message(const void *message)
 	return name;
 }
 
-SOCKET_CALL(sendmsg, SENDMSG, A, name_of_message((void *)B), 0, 0)
+#define MSG_FASTOPEN 0x20000000
+
+/* A connection that is begun by what is sent over it (tcp(7), TCP_FASTOPEN) is one all the same. */
+static __always_inline int tell_sending(struct call call, u32 code, const void *address, u32 flags)
+{
+	struct call connecting = call;
+
+	if (flags & MSG_FASTOPEN) {
+		connecting.result = call.result > 0 ? 0 : call.result;
+		tell_socket(connecting, CONNECT, A, address, 0, 0);
+	}
+	return tell_socket(call, code, A, address, 0, 0);
+}
+
+ON(sendto)
+{
+	struct call call = the_call(context);
+
+	return tell_sending(call, SENDTO, (void *)E, D);
+}
+
+ON(sendmsg)
+{
+	struct call call = the_call(context);
+
+	return tell_sending(call, SENDMSG, name_of_message((void *)B), C);
+}
+
 SOCKET_CALL(recvmsg, RECVMSG, A, name_of_message((void *)B), 0, 0)
+
+/* Of many messages at once each is told, the first eight; what the call gives back is how many they were. */
+#define MESSAGES_MAX 8
+#define MESSAGE_BYTES 64
+
+static __always_inline int tell_messages(struct call call, u32 code)
+{
+	for (int i = 0; i < MESSAGES_MAX; i++) {
+		if (i > 0 && i >= call.result)
+			break;
+		tell_socket(call, code, A, name_of_message((void *)B + i * MESSAGE_BYTES), 0, 0);
+	}
+	return 0;
+}
+
+ON(sendmmsg)
+{
+	struct call call = the_call(context);
+
+	return tell_messages(call, SENDMSG);
+}
+
+ON(recvmmsg)
+{
+	struct call call = the_call(context);
+
+	return tell_messages(call, RECVMSG);
+}
 
 static __always_inline int tell_dup(struct call call, u32 code, u32 flags)
 {

@@ -13,18 +13,17 @@ static __always_inline void put_name(struct slot *slot, u32 at, struct dentry *d
 {
 	long length = bpf_probe_read_kernel_str(slot->data + at, LONGEST_NAME, BPF_CORE_READ(dentry, d_name.name));
 
-	if (length > 1)
+	/* A root is called `/`, which is not a name in a path. */
+	if (length > 1 && slot->data[at & PLACES] != '/')
 		slot->at = at + length;
 }
 
 /*
- * A path as its names, the last one first, each with a zero byte behind it, up to the root of this task. A tree that the root
- * does not hold (a file of the host, handed over) ends at its own root. Deeper than 64: cut at the front, marked by `...`.
+ * A path as its names, the last one first, each with a zero byte behind it, up to the root of the mounts that the task sees: a root
+ * of its own (chroot) hides nothing. Deeper than 64: cut at the front, marked by `...`.
  */
 static __noinline void put_path(struct frame *frame, struct task_struct *task, struct vfsmount *on, struct dentry *dentry)
 {
-	struct dentry *root = BPF_CORE_READ(task, fs, root.dentry);
-	struct vfsmount *root_on = BPF_CORE_READ(task, fs, root.mnt);
 	struct slot *slot = frame->slot;
 	u32 start = place(slot), at;
 	bool whole = false;
@@ -34,7 +33,7 @@ static __noinline void put_path(struct frame *frame, struct task_struct *task, s
 		at = place(slot);
 		if (at - start > LONGEST)
 			break;
-		if (!dentry || (dentry == root && on == root_on)) {
+		if (!dentry) {
 			whole = true;
 			break;
 		}

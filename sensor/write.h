@@ -139,8 +139,12 @@ static __noinline struct slot *take_slot(void)
 		u32 key = bpf_get_smp_processor_id() * SLOTS + i;
 		struct slot *slot = bpf_map_lookup_elem(&slots, &key);
 
-		if (slot && !__sync_lock_test_and_set(&slot->busy, 1))
+		/* No atomic exchange, which arm64 before 5.18 does not have: nothing else runs here but what interrupts this, and
+		 * that has given its slot back when this goes on. */
+		if (slot && !*(volatile u32 *)&slot->busy) {
+			*(volatile u32 *)&slot->busy = 1;
 			return slot;
+		}
 	}
 	return NULL;
 }

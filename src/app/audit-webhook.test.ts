@@ -198,6 +198,7 @@ describeShared("Falco's rules over audit events", () => {
         isOnce: false,
         events: null,
         record: null,
+        replaces: false,
         only: null,
         enforce: [],
         onReload: () => undefined,
@@ -208,6 +209,7 @@ describeShared("Falco's rules over audit events", () => {
           if (tidings.kind === "listening") told(tidings.url);
         },
         omitted: () => undefined,
+        taken: () => Promise.resolve(),
         each: () => undefined,
         folded: (alert) => folded.push(alert),
       },

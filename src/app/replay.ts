@@ -1,6 +1,6 @@
 import { FrameEvent } from "../formats/sensor/frame-event.ts";
 import { CGROUP_GONE } from "../formats/sensor/layout.ts";
-import { processOf, type RecordedFact } from "../formats/sensor/recording.ts";
+import type { RecordedFact, RecordedLoss } from "../formats/sensor/recording.ts";
 import { readRecording } from "../io/sensor/recording-file.ts";
 import { AppError } from "../kit/error.ts";
 import type { Alert } from "../model/alert.ts";
@@ -21,6 +21,8 @@ export interface Replayed {
   readonly ofHost: number;
   /** Kinds of events that could not be recorded. */
   readonly blind: readonly EventType[];
+  /** How many of a kind were lost while it was recorded. */
+  readonly lost: RecordedLoss["counts"];
   /** Where it is damaged; null for a whole one. */
   readonly damage: string | null;
 }
@@ -33,6 +35,7 @@ class Replay {
   readonly #rules: RuleWatch | null;
   #event: FrameEvent | null = null;
   blind: readonly EventType[] = [];
+  lost: RecordedLoss["counts"] = [];
   /** By id. */
   readonly seen = new Map<string, Container>();
   ofHost = 0;
@@ -63,7 +66,8 @@ class Replay {
         },
         bootedAt,
       );
-    } else if (fact.kind === "process") this.#event?.processes.add(processOf(fact));
+    } else if (fact.kind === "process") this.#event?.processes.add(fact.process);
+    else if (fact.kind === "lost") this.lost = fact.counts;
     else {
       this.#containers.set(fact.cgroup, fact.container);
       if (fact.container !== null) this.seen.set(fact.container.id, fact.container);
@@ -129,9 +133,9 @@ export async function replay(
       hint: "record again: a recording is whole when bulwark watch has ended",
     });
   }
-  const { events, processes, blind, seen, ofHost } = replaying;
+  const { events, processes, blind, lost, seen, ofHost } = replaying;
   const { only } = options;
   if (only !== null && ![...seen.values()].some((container) => isMeantBy(container, only)))
     throw noSuchContainer(only, [...seen.values()]);
-  return { events, processes, containers: seen.size, ofHost, blind, damage };
+  return { events, processes, containers: seen.size, ofHost, blind, lost, damage };
 }

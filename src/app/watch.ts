@@ -28,6 +28,8 @@ export interface WatchOptions extends DeskRequest {
   /** Containers in which what is not of their image dies. */
   readonly enforce: readonly string[];
   readonly record: string | null;
+  /** The recording takes the place of a file that is there. */
+  readonly replaces: boolean;
   readonly events: WatchStart["events"];
   readonly only: string | null;
   /** Files of rules; without any, no alert is raised. */
@@ -44,6 +46,8 @@ export interface WatchListener extends DeskListener {
   tidings(tidings: Exclude<WatchTidings, WatchedAlerts> | WatchListening): void;
   /** More alerts than could be told at once. */
   omitted(alerts: number): void;
+  /** Resolves when what was told until now has reached whoever reads it: what nobody takes is counted, and not kept for them. */
+  taken(): Promise<void>;
 }
 
 /** What watching came to. */
@@ -76,7 +80,7 @@ export async function watch(
   listener: WatchListener,
 ): Promise<Watched> {
   const { signal } = surroundings;
-  const { record, events, only } = options;
+  const { record, replaces, events, only } = options;
   const rules = await readRuleFiles(options.rules);
   demandUsable(rules, surroundings);
   const enforced: EnforcedContainer[] = [];
@@ -89,7 +93,7 @@ export async function watch(
   // What is enforced is asked when a file is mapped, too: libraries are never executed by name.
   const least: readonly EventType[] = enforced.length > 0 ? ["mmap"] : [];
   const wanted = events === null && record === null ? least : SHOWN;
-  const start: WatchStart = { record, events, only, enforced, rules, wanted };
+  const start: WatchStart = { record, replaces, events, only, enforced, rules, wanted };
   const desk = new AlertDesk(options, surroundings, listener);
   const sum = new Sum();
   const audit = await auditSource(options.audit, rules, desk);
@@ -142,12 +146,13 @@ function observe(
     (tidings: WatchTidings) => {
       again.see(tidings);
       sum.see(tidings);
-      if (tidings.kind !== "alerts") {
-        listener.tidings(tidings);
-        return;
+      if (tidings.kind !== "alerts") listener.tidings(tidings);
+      else {
+        for (const alert of tidings.alerts) desk.take(alert);
+        if (tidings.omitted > 0) listener.omitted(tidings.omitted);
       }
-      for (const alert of tidings.alerts) desk.take(alert);
-      if (tidings.omitted > 0) listener.omitted(tidings.omitted);
+      if (tidings.kind !== "alerts" && tidings.kind !== "events") return;
+      void listener.taken().then(() => thread.send({ kind: "taken" }));
     },
   );
   const stop = (): void => thread.send({ kind: "stop" });

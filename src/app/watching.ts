@@ -1,7 +1,7 @@
 import { containersOfCgroup } from "../formats/cgroups/container-cgroup.ts";
 import { FrameEvent } from "../formats/sensor/frame-event.ts";
 import { CGROUP_GONE, CGROUP_MADE, EXECVE, headAt } from "../formats/sensor/layout.ts";
-import { factFrame, type RecordedFact, recordedProcess } from "../formats/sensor/recording.ts";
+import { factFrame, type RecordedFact } from "../formats/sensor/recording.ts";
 import { KnownContainers } from "../io/runtimes/known-containers.ts";
 import type { RuntimeRoots } from "../io/runtimes/runtime-roots.ts";
 import { cgroupAt, cgroupsBelow } from "../io/sensor/hierarchy.ts";
@@ -45,6 +45,12 @@ const DENY_ALL = 7;
 /** Calls that are shown when they fail, too. */
 const SHOWN_FAILURES: readonly EventType[] = ["connect", "open", "openat", "openat2"];
 const EVENTS_A_TURN = 20_000;
+/** As long as the ring is read at the end: a host that is busy never leaves it empty. */
+const DRAIN_MS_MAX = 500;
+/** Whoever is told takes tidings at their own pace; what they have not taken must not fill our memory. */
+const UNTAKEN_MAX = 32;
+/** Events that wait while too much is untaken. */
+const UNTOLD_MAX = 20_000;
 /** Nobody reads more of them in the time of a turn. */
 const TOLD_A_TURN = 2_000;
 
@@ -63,11 +69,18 @@ export class Watching {
   #told: EventRecord[] = [];
   #omitted = 0;
   #lostCgroups = 0;
+  #lost = 0;
+  #isRecordingEnded = false;
+  /** Tidings that were told and not taken yet. */
+  #untaken = 0;
+  /** Events that wait since earlier turns. */
+  #toldBefore = 0;
 
   constructor(here: WatchInside) {
     this.#here = here;
     const { start } = here;
-    this.#recorder = start.record === null ? null : new Recorder(start.record);
+    this.#recorder =
+      start.record === null ? null : new Recorder(start.record, { replaces: start.replaces });
     this.#rules = this.#ruleWatch(start.rules);
     this.#sensor = openSensor(this.#asked());
     const bootedAt = this.#sensor.bootedAt();
@@ -154,7 +167,7 @@ export class Watching {
       const process = readProcess(pid, booted);
       if (process === null) continue;
       processes.add(process);
-      this.#keep(recordedProcess(process));
+      this.#keep({ kind: "process", process });
     }
     processes.link();
   }
@@ -189,10 +202,15 @@ export class Watching {
       second = now;
       since = 0;
     }
+    // What happened until now is told, and not what happens meanwhile.
+    const until = Date.now() + DRAIN_MS_MAX;
+    while (ring.waiting > 0 && Date.now() < until) ring.read(take, EVENTS_A_TURN);
     this.#held.release(use, true);
+    this.#untaken = 0;
     this.#tellEvents();
     this.#tellState(since);
     this.#recorder?.close();
+    this.#tellRecording();
     this.#sensor.close();
   }
 
@@ -202,7 +220,8 @@ export class Watching {
       const order = this.#here.order();
       if (order === null) return false;
       if (order.kind === "stop") return true;
-      if (order.kind === "rules") this.#reload(order.rules);
+      if (order.kind === "taken") this.#untaken -= 1;
+      else if (order.kind === "rules") this.#reload(order.rules);
       else for (const file of order.files) this.#sensor.judge(file, true);
     }
   }
@@ -230,7 +249,8 @@ export class Watching {
     if (isMeant) this.#rules?.see(event);
     const isShown = events !== null && isMeant && (events === "all" || container !== null);
     if (!event.isKilled && !isShown) return;
-    if (this.#told.length < TOLD_A_TURN) this.#told.push(eventRecord(event, event.isKilled));
+    const most = Math.min(this.#toldBefore + TOLD_A_TURN, UNTOLD_MAX);
+    if (this.#told.length < most) this.#told.push(eventRecord(event, event.isKilled));
     else this.#omitted += 1;
   }
 
@@ -260,15 +280,24 @@ export class Watching {
   }
 
   #tellEvents(): void {
+    this.#toldBefore = this.#told.length;
+    if (this.#untaken >= UNTAKEN_MAX) return;
+    this.#toldBefore = 0;
     if (this.#alerts.length > 0) {
-      this.#here.tell({ kind: "alerts", alerts: this.#alerts, omitted: this.#omittedAlerts });
+      this.#tell({ kind: "alerts", alerts: this.#alerts, omitted: this.#omittedAlerts });
       this.#alerts = [];
       this.#omittedAlerts = 0;
     }
     if (this.#told.length === 0) return;
-    this.#here.tell({ kind: "events", events: this.#told, omitted: this.#omitted });
+    this.#tell({ kind: "events", events: this.#told, omitted: this.#omitted });
     this.#told = [];
     this.#omitted = 0;
+  }
+
+  /** Tells what may be much, and waits to hear that it was taken. */
+  #tell(tidings: WatchTidings): void {
+    this.#untaken += 1;
+    this.#here.tell(tidings);
   }
 
   /** What was said of cgroups and lost can be seen, unlike events. */
@@ -284,9 +313,28 @@ export class Watching {
     }
   }
 
+  /** Whoever reads a recording must know what is not in it. */
+  #keepLoss(counts: readonly EventCount[]): void {
+    const lost = counts.filter(({ dropped }) => dropped > 0);
+    const sum = lost.reduce((all, { dropped }) => all + dropped, 0);
+    if (sum === this.#lost) return;
+    this.#lost = sum;
+    this.#keep({ kind: "lost", counts: lost.map(({ type, dropped }) => ({ type, dropped })) });
+  }
+
+  #tellRecording(): void {
+    const ended = this.#recorder?.ended ?? null;
+    if (ended === null || this.#isRecordingEnded) return;
+    this.#isRecordingEnded = true;
+    this.#here.tell({ kind: "recording", ended });
+  }
+
   #tellState(rate: number): void {
     const counts = this.#sensor.counts();
     this.#findLostCgroups(counts);
+    this.#keepLoss(counts);
+    this.#tellRecording();
+    if (this.#untaken >= UNTAKEN_MAX) return;
     const processes = this.#event.processes.size;
     const containers = new Set([...this.#containers.entries()].map(([, c]) => c.id)).size;
     this.#here.tell({ kind: "state", counts, rate, processes, containers });

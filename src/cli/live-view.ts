@@ -68,9 +68,15 @@ export class LiveView implements WatchListener {
     this.#said.push(() => this.#terminal.warn(text));
   }
 
+  /** The screen is drawn from what is known then: nothing waits for it. */
+  taken(): Promise<void> {
+    return Promise.resolve();
+  }
+
   tidings(tidings: Parameters<WatchListener["tidings"]>[0]): void {
     if (tidings.kind === "events") for (const event of tidings.events) this.#saw(event);
     else if (tidings.kind === "state") this.#rate(tidings);
+    else if (tidings.kind === "recording") this.warn(`the recording has ended: ${tidings.ended}`);
     else if (tidings.kind === "listening") this.note(`taking audit events at ${tidings.url}`);
     else
       for (const { rule, isDead } of tidings.blindRules)

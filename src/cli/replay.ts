@@ -119,6 +119,11 @@ async function replayRecording(
   if (replayed.blind.length > 0) {
     terminal.warn(`not recorded, because the kernel does not tell: ${replayed.blind.join(", ")}`);
   }
+  if (replayed.lost.length > 0) {
+    const lost = replayed.lost.reduce((sum, { dropped }) => sum + dropped, 0);
+    const kinds = replayed.lost.map(({ type }) => type).join(", ");
+    terminal.warn(`${count(lost, "event")} lost while it was recorded (${kinds})`);
+  }
   if (replayed.damage === null) return 0;
   terminal.warn(`the recording is damaged: ${replayed.damage}`);
   return 1;

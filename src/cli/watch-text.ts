@@ -18,16 +18,12 @@ import type { Terminal } from "./terminal.ts";
 import { tellSinks } from "./watch-forward.ts";
 
 const RULES_NAMED_MAX = 5;
-/** Lines that wait for who reads them, in bytes; more are left out and counted. */
-const WAITING_MAX = 8 << 20;
 
 /** Prints tidings as they come. */
 export class WatchPrinter {
   readonly #terminal: Terminal;
   readonly #screen: EventScreen;
   #dropped = 0;
-  #waiting = 0;
-  #unshown = 0;
 
   constructor(terminal: Terminal) {
     const { width, isScreen, colour } = terminal;
@@ -50,6 +46,9 @@ export class WatchPrinter {
       case "events":
         this.#showEvents(tidings.events, tidings.omitted);
         return;
+      case "recording":
+        this.#terminal.warn(`the recording has ended: ${tidings.ended}; watching goes on`);
+        return;
       case "state":
         this.#showState(tidings.counts, tidings.rate, tidings.containers);
     }
@@ -60,19 +59,9 @@ export class WatchPrinter {
   }
 
   #showEvents(events: readonly EventRecord[], omitted: number): void {
-    if (this.#waiting > WAITING_MAX) {
-      this.#unshown += events.length + omitted;
-      return;
-    }
-    const more = omitted + this.#unshown;
-    this.#unshown = 0;
     const lines = events.map((event) => eventLine(event, this.#screen));
-    if (more > 0) lines.push(`… and ${count(more, "event")} more at the same time`);
-    const text = `${lines.join("\n")}\n`;
-    this.#waiting += text.length;
-    void this.#terminal.print(text).finally(() => {
-      this.#waiting -= text.length;
-    });
+    if (omitted > 0) lines.push(`… and ${count(omitted, "event")} more at the same time`);
+    void this.#terminal.print(`${lines.join("\n")}\n`);
   }
 
   #showState(counts: readonly EventCount[], rate: number, containers: number): void {

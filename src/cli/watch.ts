@@ -1,5 +1,4 @@
 import type { AuditWebhookRequest } from "../app/audit-webhook.ts";
-import { falcoLineOf } from "../app/rule-watch.ts";
 import type { Surroundings } from "../app/surroundings.ts";
 import { type WatchListener, watch } from "../app/watch.ts";
 import { AppError } from "../kit/error.ts";
@@ -9,6 +8,7 @@ import { type Command, type Invocation, type Options, surroundingsOf } from "./c
 import { listenPlace } from "./listen-place.ts";
 import { type LiveAsked, LiveView } from "./live-view.ts";
 import { formatOption } from "./option-specs.ts";
+import { FalcoLines } from "./watch-falco.ts";
 import { tellWatched, WatchPrinter } from "./watch-text.ts";
 
 export const watchCommand: Command = {
@@ -54,6 +54,7 @@ export const watchCommand: Command = {
       value: "FILE",
       summary: "keep everything that is observed in a file, for bulwark replay",
     },
+    force: { type: "boolean", summary: "with --record: replace a file that is there" },
     enforce: {
       type: "string",
       value: "NAME",
@@ -172,6 +173,7 @@ async function watchHere(invocation: Invocation): Promise<number> {
   const watching = watch(
     {
       record: options.text("record"),
+      replaces: options.flag("force"),
       events: live === null && !isShown ? null : options.flag("all") ? "all" : "containers",
       rules,
       only,
@@ -237,6 +239,8 @@ function sinksOf(options: Options, rules: readonly string[]): readonly string[] 
 function listenerOf({ options, terminal }: Invocation): WatchListener {
   const printed = (line: string): void => void terminal.print(`${line}\n`);
   const nothing = (): void => undefined;
+  // What is written is taken in its order, so that nothing at the end of it is the sign.
+  const taken = (): Promise<void> => terminal.print("");
   const warnOfOmitted = (alerts: number): void =>
     terminal.warn(`${count(alerts, "alert")} more at the same time`);
   switch (options.text("format") ?? "pretty") {
@@ -247,14 +251,18 @@ function listenerOf({ options, terminal }: Invocation): WatchListener {
         each: (alert) => printed(JSON.stringify({ kind: "alert", ...alert })),
         omitted: (alerts) => printed(JSON.stringify({ kind: "omitted", alerts })),
         folded: nothing,
+        taken,
       };
-    case "falco":
+    case "falco": {
+      const falco = new FalcoLines(terminal);
       return {
-        tidings: nothing,
-        each: (alert) => printed(falcoLineOf(alert)),
-        omitted: warnOfOmitted,
+        tidings: (tidings) => falco.tidings(tidings),
+        each: (alert) => falco.print(alert),
+        omitted: (alerts) => falco.omitted(alerts),
         folded: nothing,
+        taken,
       };
+    }
     default: {
       const printer = new WatchPrinter(terminal);
       return {
@@ -262,6 +270,7 @@ function listenerOf({ options, terminal }: Invocation): WatchListener {
         each: nothing,
         omitted: warnOfOmitted,
         folded: (alert) => printer.alert(alert),
+        taken,
       };
     }
   }

@@ -74,18 +74,28 @@ export interface WatchListening {
   readonly url: string;
 }
 
+/** Said when the recording ends before the watching. */
+export interface WatchRecording {
+  readonly kind: "recording";
+  /** Why: lower case, no full stop. */
+  readonly ended: string;
+}
+
 export type WatchTidings =
   | WatchStarted
   | WatchReloaded
   | WatchedEvents
   | WatchedAlerts
-  | WatchState;
+  | WatchState
+  | WatchRecording;
 
 /** What the thread of the sensor is started with. */
 export interface WatchStart {
   readonly wanted: readonly EventType[];
   /** A file for the recording; null for none. */
   readonly record: string | null;
+  /** The recording takes the place of a file that is there. */
+  readonly replaces: boolean;
   /** Tell of each event, of containers alone or of the host, too; null for none. */
   readonly events: "containers" | "all" | null;
   /** The only container: its name or the beginning of its id; null for all. */
@@ -120,6 +130,8 @@ export interface AllowedFile {
 
 export type WatchOrder =
   | { readonly kind: "stop" }
+  /** Events or alerts that were told have reached whoever wants them. */
+  | { readonly kind: "taken" }
   /** These rules from now on, of the same kind as those of the start. */
   | { readonly kind: "rules"; readonly rules: WatchedRules }
   /** These may run, too. */

@@ -1,9 +1,10 @@
 // What the kernel tells, on the kernel of this machine: real processes, files and connections.
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LabWatch, sensorHindrance } from "../lab/sensor.ts";
 
@@ -105,6 +106,65 @@ describe.skipIf(hindrance !== null)(`bulwark watch (${hindrance ?? "real kernel"
     await new Promise((closed) => server.close(closed));
   });
 
+  test("connections that are easily missed", async () => {
+    const program = `import socket, os, sys
+def unix(name):
+    server = socket.socket(socket.AF_UNIX); server.bind(name); server.listen(1); return server
+one = unix("\\0mark-abstract"); socket.socket(socket.AF_UNIX).connect("\\0mark-abstract")
+two = unix("mark-real"); os.symlink("mark-real", "mark-link")
+socket.socket(socket.AF_UNIX).connect("mark-link")
+def udp():
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); return s
+a, b, c = udp(), udp(), udp()
+c.connect(a.getsockname())
+tcp = socket.socket(); tcp.bind(("127.0.0.1", 0)); tcp.listen(1)
+print(b.getsockname()[1], tcp.getsockname()[1])
+c.sendto(b"x", b.getsockname())
+socket.socket().sendto(b"x", 0x20000000, tcp.getsockname())`;
+    const rules = join(folder, "connections.yaml");
+    writeFileSync(
+      rules,
+      `- rule: Connection
+  desc: Every connection, and every datagram.
+  condition: evt.type in (connect, sendto) and proc.pcmdline contains mark-connections
+  output: "%evt.type %fd.name"
+  priority: NOTICE
+`,
+    );
+    const connections = await new LabWatch(["--rules", rules]).started();
+    try {
+      const { stdout, status } = spawnSync(
+        "sh",
+        ["-c", 'python3 -c "$0"; : mark-connections', program],
+        { cwd: folder },
+      );
+      expect(status).toBe(0);
+      const [udp, tcp] = stdout.toString().trim().split(" ");
+      for (const end of [
+        "connect @mark-abstract",
+        "connect mark-real",
+        `->127.0.0.1:${udp}`,
+        `->127.0.0.1:${tcp}`,
+      ]) {
+        const { output } = await connections.alerted((a) => a.output.endsWith(end), end);
+        expect(output).toMatch(end.endsWith(udp ?? "?") ? /^sendto / : /^connect /);
+      }
+    } finally {
+      await connections.stop();
+    }
+  }, 30_000);
+
+  test("a file of a changed root by where it really lies", async () => {
+    const root = join(folder, "jail");
+    mkdirSync(join(root, "bin"), { recursive: true });
+    cpSync("/bin/busybox", join(root, "bin", "busybox"));
+    writeFileSync(join(root, "mark-inside"), "");
+    spawnSync("chroot", [root, "/bin/busybox", "cat", "/mark-inside"]);
+    const event = await watch.seen((e) => e.subject === "/mark-inside", "cat in a changed root");
+    expect(event.realPath).toBe(join(root, "mark-inside"));
+    expect(event.executable).toBe(join(root, "bin", "busybox"));
+  });
+
   test("a program in memory alone", async () => {
     const program = `import os
 fd = os.memfd_create("mark-memfd")
@@ -161,6 +221,34 @@ os.execve(fd, ["mark-memfd-run"], {})`;
   }, 30_000);
 });
 
+describe.skipIf(hindrance !== null)(
+  `bulwark watch that nobody reads (${hindrance ?? "real kernel"})`,
+  () => {
+    test("keeps a bounded part of what it would tell, and says how much it left out", async () => {
+      const child = spawn(process.execPath, [COMMAND, "watch", "--all", "--format", "json"], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      try {
+        await new Promise((started) => child.stdout.once("readable", started));
+        // What waits at the other end of a pipe is 64 KiB, and then the sensor has to do something.
+        spawnSync("sh", ["-c", "i=0; while [ $i -lt 40000 ]; do : < /dev/null; i=$((i+1)); done"]);
+        const tidings: { kind: string; omitted?: number }[] = [];
+        const isSaid = new Promise<void>((said) => {
+          createInterface({ input: child.stdout }).on("line", (line) => {
+            tidings.push(JSON.parse(line));
+            if ((tidings.at(-1)?.omitted ?? 0) > 0) said();
+          });
+        });
+        await isSaid;
+        const told = tidings.filter(({ kind }) => kind === "events");
+        expect(told.length).toBeLessThan(40);
+      } finally {
+        child.kill("SIGKILL");
+      }
+    }, 60_000);
+  },
+);
+
 /** Runs the command where a part of the host is hidden from it. */
 function without(hide: string): { status: number | null; stderr: string } {
   const script = `mkdir -p /tmp/bulwark-nothing; ${hide}; exec "$0" "$1" watch`;
@@ -196,6 +284,18 @@ describe.skipIf(hindrance !== null)(
       expect(stderr).toMatch(says);
       expect(stderr).toContain("(sensor-unavailable)");
       expect(status).toBe(1);
+    });
+
+    test("the host's process numbers", () => {
+      const own = spawnSync(
+        "unshare",
+        ["-fp", "--mount-proc", process.execPath, COMMAND, "watch"],
+        {
+          timeout: 20_000,
+        },
+      );
+      expect(own.stderr.toString()).toMatch(/process numbers of its own.*\n.*--pid=host/);
+      expect(own.status).toBe(1);
     });
 
     test("doctor says the same, and what works without", () => {

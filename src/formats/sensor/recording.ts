@@ -4,6 +4,7 @@ import type { Container } from "../../model/container.ts";
 import type { EventType } from "../../model/event.ts";
 import { HEAD } from "./layout.ts";
 import type { ProcessState } from "./processes.ts";
+import { factOf } from "./recorded-facts.ts";
 
 /** How a file begins. */
 export const RECORDING_MAGIC: Buffer = Buffer.from("bulwark events 1\n");
@@ -11,6 +12,7 @@ export const RECORDING_MAGIC: Buffer = Buffer.from("bulwark events 1\n");
 const START = 210;
 const PROCESS = 211;
 const CONTAINER = 212;
+const LOST = 213;
 const JSON_BYTES_MAX = 1 << 20;
 
 /** What is said first: when the machine started, and what was not seen. */
@@ -27,14 +29,7 @@ export interface RecordingStart {
 /** One that was there already. */
 export interface RecordedProcess {
   readonly kind: "process";
-  readonly process: Omit<
-    ProcessState,
-    "parent" | "container" | "effective" | "permitted" | "inheritable"
-  > & {
-    readonly effective: string;
-    readonly permitted: string;
-    readonly inheritable: string;
-  };
+  readonly process: ProcessState;
 }
 
 /** Which container a cgroup is: null for one of the host. */
@@ -45,17 +40,24 @@ export interface RecordedContainer {
   readonly container: Container | null;
 }
 
-export type RecordedFact = RecordingStart | RecordedProcess | RecordedContainer;
+/** Events that were lost by then, of all since the start. */
+export interface RecordedLoss {
+  readonly kind: "lost";
+  readonly counts: readonly { readonly type: EventType; readonly dropped: number }[];
+}
+
+export type RecordedFact = RecordingStart | RecordedProcess | RecordedContainer | RecordedLoss;
 
 const CODES: Record<RecordedFact["kind"], number> = {
   start: START,
   process: PROCESS,
   container: CONTAINER,
+  lost: LOST,
 };
 
 /** A fact as a frame. */
 export function factFrame(fact: RecordedFact): Buffer {
-  const text = Buffer.from(JSON.stringify(fact));
+  const text = Buffer.from(JSON.stringify(fact, asKept));
   const frame = Buffer.alloc(HEAD.size + text.length);
   frame.writeUInt32LE(frame.length, HEAD.length);
   frame.writeUInt16LE(CODES[fact.kind], HEAD.code);
@@ -63,30 +65,10 @@ export function factFrame(fact: RecordedFact): Buffer {
   return frame;
 }
 
-/** A process as it is kept. */
-export function recordedProcess(process: ProcessState): RecordedProcess {
-  const { parent: _, container: __, effective, permitted, inheritable, ...rest } = process;
-  return {
-    kind: "process",
-    process: {
-      ...rest,
-      effective: effective.toString(16),
-      permitted: permitted.toString(16),
-      inheritable: inheritable.toString(16),
-    },
-  };
-}
-
-/** And back. */
-export function processOf({ process }: RecordedProcess): ProcessState {
-  return {
-    ...process,
-    parent: null,
-    container: null,
-    effective: BigInt(`0x${process.effective}`),
-    permitted: BigInt(`0x${process.permitted}`),
-    inheritable: BigInt(`0x${process.inheritable}`),
-  };
+/** Numbers of 64 bits are kept in hexadecimal; who a process hangs on is told by its number and its cgroup. */
+function asKept(name: string, value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString(16);
+  return name === "parent" ? null : value;
 }
 
 /** What a place in a recording holds. */
@@ -107,11 +89,13 @@ export function recordingPart(bytes: Buffer, at: number): RecordingPart {
     return { kind: "damaged", reason: `a frame of ${length} bytes` };
   }
   if (bytes.length - at < length) return { kind: "more" };
-  if (code < START || code > CONTAINER) return { kind: "frame", length };
+  if (code < START || code > LOST) return { kind: "frame", length };
   try {
     const text = bytes.toString("utf8", at + HEAD.size, at + length);
-    return { kind: "fact", length, fact: JSON.parse(text) as RecordedFact };
+    const fact = factOf(JSON.parse(text));
+    if (fact !== null) return { kind: "fact", length, fact };
   } catch {
-    return { kind: "damaged", reason: "a fact that is no JSON" };
+    // Told below.
   }
+  return { kind: "damaged", reason: "a fact that is none" };
 }

@@ -19,6 +19,8 @@ export interface Libbpf {
   readonly deleteElement: (fd: number, key: Buffer) => number;
   readonly lookupElement: (fd: number, key: Buffer, value: Buffer) => number;
   readonly possibleProcessors: () => number;
+  /** Bytes of a page: 4, 16 or 64 KiB, by the machine and its kernel. */
+  readonly pageBytes: () => number;
   /** Maps `length` bytes of a descriptor; null when the kernel refuses. `isWritable` for what we may change. */
   readonly map: (
     fd: number,
@@ -63,7 +65,8 @@ export function openLibbpf(library = "libbpf.so.1"): Libbpf {
       hint: "install it: `apt install libbpf1`, `dnf install libbpf`, `apk add libbpf`",
     });
   }
-  const libc = koffi.load("libc.so.6");
+  // What this program is linked with: the C library has another name on each system.
+  const libc = koffi.load(null);
   // Without a printer of its own libbpf writes to stderr, between the lines of whoever watches.
   lib.func("void *libbpf_set_print(void *printer)")(null);
   // biome-ignore lint/suspicious/noExplicitAny: what a declaration in C says is checked by nobody but the test
@@ -92,6 +95,7 @@ export function openLibbpf(library = "libbpf.so.1"): Libbpf {
     deleteElement: bpf("int bpf_map_delete_elem(int fd, void *key)"),
     lookupElement: bpf("int bpf_map_lookup_elem(int fd, void *key, void *value)"),
     possibleProcessors: bpf("int libbpf_num_possible_cpus()"),
+    pageBytes: libc.func("int getpagesize()"),
     map: (fd, offset, length, isWritable) => {
       const address: unknown = mmap(
         null,

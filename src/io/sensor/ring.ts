@@ -1,6 +1,5 @@
 import type { Libbpf } from "./libbpf.ts";
 
-const PAGE = 4096;
 const HEADER = 8;
 /** Bits of a record's length (linux/bpf.h): still being written; given up. */
 const BUSY = 0x8000_0000;
@@ -23,17 +22,24 @@ export class Ring {
 
   /** @param size of the ring in bytes, a power of two. */
   static map(lib: Libbpf, fd: number, size: number): Ring | null {
-    const consumer = lib.map(fd, 0, PAGE, true);
-    const producer = lib.map(fd, PAGE, PAGE + 2 * size, false);
-    return consumer === null || producer === null ? null : new Ring(consumer, producer, size);
+    const page = lib.pageBytes();
+    const consumer = lib.map(fd, 0, page, true);
+    const producer = lib.map(fd, page, page + 2 * size, false);
+    return consumer === null || producer === null
+      ? null
+      : new Ring(consumer, producer, { size, page });
   }
 
-  constructor(consumer: ArrayBuffer, producer: ArrayBuffer, size: number) {
+  constructor(
+    consumer: ArrayBuffer,
+    producer: ArrayBuffer,
+    { size, page }: { readonly size: number; readonly page: number },
+  ) {
     this.#consumer = new BigInt64Array(consumer, 0, 1);
     this.#producer = new BigInt64Array(producer, 0, 1);
     // The data follow the producer's page, and once more behind themselves, so that no record is in two pieces.
-    this.#lengths = new Int32Array(producer, PAGE);
-    this.#data = Buffer.from(producer, PAGE);
+    this.#lengths = new Int32Array(producer, page);
+    this.#data = Buffer.from(producer, page);
     this.#mask = size - 1;
     this.#at = Number(Atomics.load(this.#consumer, 0));
   }

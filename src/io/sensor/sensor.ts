@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { endianness } from "node:os";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../kit/error.ts";
@@ -33,8 +33,8 @@ const PROGRAMS: Partial<Record<EventType, string>> = {
 /** Without these nothing that is told means anything. */
 const ALWAYS: readonly EventType[] = ["execve", "execveat", "clone", "procexit"];
 
-/** Which cgroups there are, by which containers are told apart. */
-const ALONGSIDE = ["on_cgroup_made", "on_cgroup_gone"];
+/** The programs of these, and which cgroups there are, by which containers are told apart. */
+const FOUNDATION = ["on_exec", "on_fork", "on_exit", "on_cgroup_made", "on_cgroup_gone"];
 
 const TRACING = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 
@@ -98,8 +98,9 @@ export class Sensor {
   observe(options: SensorOptions): void {
     const types = new Set<EventType>([...ALWAYS, ...options.wanted]);
     const settings = settingsOf(options, types, this.hierarchy);
-    this.#lib.updateElement(this.#maps.settings, Buffer.alloc(4), settings, 0);
-    for (const name of [...ALONGSIDE, ...successorsOf(types)]) this.#attach(name);
+    this.#change(this.#lib.updateElement(this.#maps.settings, Buffer.alloc(4), settings, 0));
+    for (const name of FOUNDATION) this.#demand(name);
+    for (const name of successorsOf(types)) this.#attach(name);
     this.#hooks = [...types].map((type): Hook => {
       if (!isOffered(type)) {
         return { type, state: "missing", reason: "this kernel has no such tracepoint" };
@@ -107,6 +108,13 @@ export class Sensor {
       const name = nameOf(type);
       if (this.#attach(name)) return { type, state: "attached", reason: null };
       return { type, state: "refused", reason: `the kernel refuses to attach ${name}` };
+    });
+  }
+
+  #demand(name: string): void {
+    if (this.#attach(name)) return;
+    throw new AppError("sensor-unavailable", `the kernel refuses to attach ${name}`, {
+      hint: "without it nothing that is told means anything: look for what locks this kernel down, and at `bulwark sensor doctor`",
     });
   }
 
@@ -173,7 +181,10 @@ export class Sensor {
 
   #change(result: number): void {
     if (result !== 0) {
-      throw new AppError("sensor-unavailable", "the kernel refused a change of what is enforced");
+      throw new AppError(
+        "sensor-unavailable",
+        "the kernel refused a change of what is observed or enforced",
+      );
     }
   }
 
@@ -234,6 +245,13 @@ function demandHost(): void {
       },
     );
   }
+  if (!isInHostPids()) {
+    throw new AppError(
+      "sensor-unavailable",
+      "this is a container with process numbers of its own, and the kernel tells those of the host",
+      { hint: "run it on the host, or in a container with `--pid=host` (`hostPID: true`)" },
+    );
+  }
   if (!existsSync("/sys/kernel/btf/vmlinux")) {
     throw new AppError(
       "sensor-unavailable",
@@ -254,6 +272,13 @@ function demandHost(): void {
   }
 }
 
+/** Of the first namespace of processes, which is the same on every host (linux/nsfs.h, PID_NS_INIT_INO). */
+const HOST_PIDS = 0xeffffffc;
+
+function isInHostPids(): boolean {
+  return statSync("/proc/self/ns/pid", { throwIfNoEntry: false })?.ino === HOST_PIDS;
+}
+
 function isOffered(type: EventType): boolean {
   if (ALWAYS.includes(type)) return true;
   const event = type === "io_uring" ? "io_uring/io_uring_submit_req" : `syscalls/sys_exit_${type}`;
@@ -262,8 +287,14 @@ function isOffered(type: EventType): boolean {
 
 const nameOf = (type: EventType): string => PROGRAMS[type] ?? `on_${type}`;
 
-/** Calls that were added to the kernel and do what an older one does, which they are told as. */
-const SUCCESSORS: readonly (readonly [of: EventType, name: string])[] = [["fchmodat", "fchmodat2"]];
+/** Calls that do what another does, which they are told as: those that came later, and sending that begins a connection. */
+const SUCCESSORS: readonly (readonly [of: EventType, name: string])[] = [
+  ["fchmodat", "fchmodat2"],
+  ["sendmsg", "sendmmsg"],
+  ["recvmsg", "recvmmsg"],
+  ["connect", "sendto"],
+  ["connect", "sendmsg"],
+];
 
 function successorsOf(types: ReadonlySet<EventType>): string[] {
   return SUCCESSORS.filter(([of, name]) => types.has(of) && isTracepoint(`sys_exit_${name}`)).map(
