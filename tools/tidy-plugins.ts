@@ -8,6 +8,7 @@ const README_SECTIONS: Readonly<Record<string, readonly string[]>> = {
   schemes: ["What it orders", "Source", "Traps"],
   packs: ["What it demands", "When to use it", "Source"],
   reporters: ["What it writes", "Source"],
+  rules: ["What it finds", "Why it matters", "What to do", "Known quiet cases", "References"],
   secrets: ["What it finds", "How it is told", "Source"],
   checks: ["What it finds", "Why it matters", "How to fix", "When to allow it", "References"],
 };

@@ -13,6 +13,7 @@ import { LeafMaker } from "../stages/watch/graph.ts";
 import { type PreparedRule, RulePreparer } from "../stages/watch/prepare.ts";
 import { EVENT_NAMES } from "../stages/watch/syscall/event-names.data.ts";
 import { type Surroundings, syscallFields } from "../stages/watch/syscall/fields.ts";
+import { OWN_RULES, ownRules } from "./own-rules.ts";
 
 /** A rule file, read. */
 export interface RuleText {
@@ -52,7 +53,8 @@ export interface LoadedRules {
 export async function readRuleFiles(paths: readonly string[]): Promise<readonly RuleText[]> {
   const files: RuleText[] = [];
   for (const path of paths)
-    files.push({ path, text: utf8((await readNamed("rules", path)).bytes) });
+    if (path === OWN_RULES) files.push(ownRules());
+    else files.push({ path, text: utf8((await readNamed("rules", path)).bytes) });
   return files;
 }
 

@@ -1,4 +1,5 @@
 import { checkRules, type NeededEvent, type RulesCheck } from "../app/check-rules.ts";
+import { listedRules } from "../app/own-rules.ts";
 import { palette } from "../kit/colour.ts";
 import { visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
@@ -11,8 +12,9 @@ import type { Terminal } from "./terminal.ts";
 export const rulesCommand: Command = {
   name: "rules",
   summary: "check rules for what runs, in Falco's language, and see what they ask of the sensor",
-  usage: ["rules check FILE… [options]"],
+  usage: ["rules check FILE… [options]", "rules list [options]"],
   details: [
+    "list shows the rules that are built in, with their priority and their techniques of MITRE ATT&CK; --rules bulwark puts them to work, alone or beside files.",
     "FILE is in Falco's language; files are read in order, and each sees the lists, macros and rules of those before it. docs/guide/runtime-rules.md tells what is understood.",
     "The exit code is 2 when a rule cannot be used. Names of kinds of errors and warnings are those of Falco.",
   ],
@@ -24,6 +26,7 @@ export const rulesCommand: Command = {
     format: ANSWER_FORMAT,
   },
   examples: [
+    ["bulwark rules list", "what is built in"],
     ["bulwark rules check falco_rules.yaml ours.yaml", "can these be used, one upon the other?"],
     [
       "bulwark rules check ours.yaml --format json",
@@ -38,7 +41,30 @@ export const rulesCommand: Command = {
 
 type Action = (invocation: Invocation, args: readonly string[]) => Promise<number>;
 
-const ACTIONS: ReadonlyMap<string, Action> = new Map([["check", check]]);
+const ACTIONS: ReadonlyMap<string, Action> = new Map([
+  ["check", check],
+  ["list", listOwn],
+]);
+
+async function listOwn(
+  { terminal, options }: Invocation,
+  [extra]: readonly string[],
+): Promise<number> {
+  if (extra !== undefined) throw new AppError("usage", "cannot list rules: list takes no argument");
+  const rules = listedRules();
+  const width = Math.max(...rules.map(({ id }) => id.length));
+  const { dim } = palette(terminal.colour);
+  const lines = rules.map(
+    ({ id, priority, title, techniques }) =>
+      `${id.padEnd(width)}  ${priority.padEnd(8)}  ${title} ${dim(`(${techniques.join(", ")})`)}`,
+  );
+  const text =
+    options.text("format") === "json"
+      ? JSON.stringify({ schema: "bulwark.dev/rules-list/v1", rules }, null, 2)
+      : lines.join("\n");
+  await terminal.print(`${text}\n`);
+  return 0;
+}
 
 const CANNOT_BE_USED = 2;
 

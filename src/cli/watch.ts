@@ -36,7 +36,8 @@ export const watchCommand: Command = {
       type: "string",
       value: "FILE",
       multiple: true,
-      summary: "raise alerts by these rules in Falco's language, and show them instead of events",
+      summary:
+        "raise alerts by these rules in Falco's language, and show them instead of events; bulwark stands for those that are built in",
     },
     events: { type: "boolean", summary: "with --rules: show events, too" },
     all: { type: "boolean", summary: "show events of the host, too" },

@@ -1,4 +1,6 @@
 // What conditions are asked about: fields of events. The compiler knows no event; whoever has events hands in a table of fields.
+import type { AlertPriority } from "../../model/alert.ts";
+import type { EventType, Parameter } from "../../model/event.ts";
 
 /** How the values of a field compare. `bytes` are one character a byte, addresses are texts, a network is asked of an address. */
 export type FieldType = "text" | "number" | "boolean" | "bytes" | "address" | "network";
@@ -67,4 +69,43 @@ export interface CompilerContext<E> {
   readonly regex: RegexCompiler;
   /** Names that `evt.type` may have; null when they are not known. */
   readonly eventNames: ReadonlySet<string> | null;
+}
+
+/** One of our own rules for what runs: a condition in Falco's language, and what whoever is woken by it must know. */
+export interface WatchRule {
+  /** The name of its folder. */
+  readonly id: string;
+  /** What happened, in the present. */
+  readonly title: string;
+  readonly priority: AlertPriority;
+  /** Of MITRE ATT&CK. */
+  readonly techniques: readonly string[];
+  readonly condition: string;
+  /** What an attacker would do with it. */
+  readonly why: string;
+  readonly response: string;
+  /** What raises it without being an attack. */
+  readonly quietCases: string;
+  /** Each raises it. */
+  readonly fires: readonly ExampleEvent[];
+  /** None raises any rule of ours. */
+  readonly quiet: readonly ExampleEvent[];
+}
+
+/** An event of a test: in a container, by `sh`, unless it says otherwise. */
+export interface ExampleEvent {
+  readonly type: EventType;
+  readonly isOnHost?: boolean;
+  readonly process?: {
+    readonly name: string;
+    readonly exePath?: string;
+    readonly arguments?: readonly string[];
+    readonly isMemory?: boolean;
+  };
+  /** That it opened. */
+  readonly file?: { readonly name: string; readonly realPath: string };
+  /** The other end of its socket. */
+  readonly peer?: { readonly address: string; readonly port: number; readonly path: string };
+  readonly parameters?: Readonly<Record<string, Parameter>>;
+  readonly result?: number;
 }

@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import { unseenProcess } from "../formats/sensor/processes.ts";
+import type { Container } from "../model/container.ts";
+import {
+  type Descriptor,
+  EVENT_TYPES,
+  type Process,
+  type SensorEvent,
+  type Socket,
+} from "../model/event.ts";
+import { rules } from "../plugins/rules/index.ts";
+import type { ExampleEvent } from "../stages/watch/contract.ts";
+import { ownRules } from "./own-rules.ts";
+import { loadRules } from "./rules.ts";
+
+const CONTAINER: Container = {
+  id: "a".repeat(64),
+  name: "web",
+  engine: "docker",
+  image: null,
+  pod: null,
+  labels: {},
+  isPrivileged: false,
+  mounts: [],
+  startedAt: 1_760_000_000_000,
+  problems: [],
+};
+
+function processOf({ process, isOnHost = false }: ExampleEvent): Process {
+  const none = unseenProcess(7);
+  const name = process?.name ?? "sh";
+  return {
+    ...none,
+    name,
+    exe: name,
+    exePath: process?.exePath ?? `/bin/${name}`,
+    arguments: process?.arguments ?? [],
+    cwd: "/",
+    file: { ...none.file, isMemory: process?.isMemory ?? false },
+    container: isOnHost ? null : CONTAINER,
+  };
+}
+
+function descriptorOf({ file, peer }: ExampleEvent): Descriptor | null {
+  if (file === undefined && peer === undefined) return null;
+  const kind = file !== undefined ? "f" : peer?.path === "" ? "4" : "u";
+  const socket: Socket | null =
+    peer === undefined
+      ? null
+      : {
+          protocol: peer.path === "" ? "tcp" : "none",
+          localAddress: peer.path === "" ? "10.0.0.2" : "",
+          localPort: 40_000,
+          remoteAddress: peer.address,
+          remotePort: peer.port,
+          isServer: false,
+          isConnected: true,
+          isNameChanged: true,
+          path: peer.path,
+        };
+  const name = file?.name ?? peer?.path ?? "";
+  const layers = { device: 1, inode: 9, isUpperLayer: false, isLowerLayer: true };
+  return {
+    number: 3,
+    kind,
+    name,
+    rawName: name,
+    realPath: file?.realPath ?? "",
+    ...layers,
+    socket,
+  };
+}
+
+function eventOf(example: ExampleEvent): SensorEvent {
+  const { type, parameters = {}, result = 3 } = example;
+  return {
+    code: EVENT_TYPES.indexOf(type),
+    number: 1,
+    seconds: 1_760_000_100,
+    nanoseconds: 0,
+    tid: 7,
+    process: processOf(example),
+    result,
+    descriptor: descriptorOf(example),
+    parameter: (name) => parameters[name] ?? null,
+  };
+}
+
+const loaded = loadRules([ownRules()]);
+const engine = loaded.sensor.engine("all");
+
+/** The ids of the rules that an event raises. */
+function raisedBy(example: ExampleEvent): readonly string[] {
+  const ids: string[] = [];
+  const event = eventOf(example);
+  engine.run(event.code, event, ({ rule }) => ids.push(rule.tags[0] ?? ""));
+  return ids;
+}
+
+test("our rules can be used, without a word about them", () => {
+  expect(loaded.messages).toEqual([]);
+  expect(loaded.sensor.rules).toHaveLength(rules.length);
+});
+
+describe.each(rules.map((rule) => [rule.id, rule] as const))("%s", (id, rule) => {
+  test.each(rule.fires.map((one) => [JSON.stringify(one), one] as const))("fires: %s", (_, one) => {
+    expect(raisedBy(one)).toContain(id);
+  });
+
+  test.each(rule.quiet.map((one) => [JSON.stringify(one), one] as const))("quiet: %s", (_, one) => {
+    expect(raisedBy(one)).toEqual([]);
+  });
+
+  test("has examples of both, and names its techniques", () => {
+    expect(rule.fires.length).toBeGreaterThan(0);
+    expect(rule.quiet.length).toBeGreaterThan(0);
+    for (const one of rule.techniques) expect(one).toMatch(/^T\d{4}(?:\.\d{3})?$/);
+    expect(rule.techniques).not.toEqual([]);
+  });
+});

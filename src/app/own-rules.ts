@@ -1,0 +1,26 @@
+import { rules } from "../plugins/rules/index.ts";
+import type { WatchRule } from "../stages/watch/contract.ts";
+
+/** Stands where a file of rules is named, and means ours. */
+export const OWN_RULES = "bulwark";
+
+const OUTPUT =
+  "process=%proc.name command=%proc.cmdline path=%proc.exepath parent=%proc.pname user=%user.name event=%evt.type about=%fs.path.name %fd.name";
+
+/** Our own rules as a file in Falco's language, which JSON is, too. */
+export function ownRules(): { readonly path: string; readonly text: string } {
+  const items = rules.map(({ id, title, priority, techniques, condition, why }) => ({
+    rule: title,
+    desc: why,
+    condition,
+    output: `${title} | ${OUTPUT}`,
+    priority,
+    tags: [id, ...techniques],
+  }));
+  return { path: OWN_RULES, text: JSON.stringify(items, null, 2) };
+}
+
+/** What is told of our rules: all but their examples. */
+export function listedRules(): readonly Omit<WatchRule, "fires" | "quiet">[] {
+  return rules.map(({ fires: _, quiet: __, ...told }) => told);
+}

@@ -1,0 +1,48 @@
+import type { WatchRule } from "../../../stages/watch/contract.ts";
+
+export const userNamespaceMade: WatchRule = {
+  id: "user-namespace-made",
+  title: "A container makes a user namespace",
+  priority: "Notice",
+  techniques: ["T1611", "T1068"],
+  condition:
+    'evt.type = unshare and container.id != host and evt.rawres = 0 and evt.arg.flags contains CLONE_NEWUSER and not proc.name in (bwrap, buildkitd, buildah, podman, chrome, chromium, firefox, unshare-init) and not proc.name in ("runc:[0:PARENT]", "runc:[1:CHILD]", "runc:[2:INIT]", runc, crun, youki, conmon)',
+  why: "In a user namespace of its own a process has all capabilities, and with them reaches parts of the kernel in which most of its holes were.",
+  response:
+    "Leave the default seccomp profile on, which refuses it, or set user.max_user_namespaces to 0.",
+  quietCases: "Browsers, bubblewrap and builders of images are left out by their names.",
+  fires: [
+    {
+      type: "unshare",
+      parameters: {
+        flags: 268435456,
+      },
+      result: 0,
+      process: {
+        name: "exploit",
+      },
+    },
+  ],
+  quiet: [
+    {
+      type: "unshare",
+      parameters: {
+        flags: 131072,
+      },
+      result: 0,
+      process: {
+        name: "sh",
+      },
+    },
+    {
+      type: "unshare",
+      parameters: {
+        flags: 268435456,
+      },
+      result: 0,
+      process: {
+        name: "bwrap",
+      },
+    },
+  ],
+};
