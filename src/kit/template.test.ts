@@ -27,3 +27,7 @@ test("texts without braces come through", () => {
     ),
   );
 });
+
+test("a long one is taken apart in time that grows with its length", () => {
+  expect(templateParts("{{a}} {b}".repeat(100_000))).toHaveLength(200_000);
+});

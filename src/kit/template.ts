@@ -10,8 +10,10 @@ export type TemplatePart = { readonly text: string } | { readonly expression: st
 export function templateParts(template: string): TemplatePart[] | null {
   const parts: TemplatePart[] = [];
   let text = "";
+  const token = /[^{}]*({{|}}|[{}])?/y;
   for (let at = 0; at < template.length; ) {
-    const [before = "", brace = ""] = /^[^{}]*({{|}}|[{}])?/.exec(template.slice(at)) ?? [];
+    token.lastIndex = at;
+    const [before = "", brace = ""] = token.exec(template) ?? [];
     text += before.slice(0, before.length - brace.length);
     at += before.length;
     if (brace.length === 2) text += brace[0];

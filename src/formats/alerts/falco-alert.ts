@@ -1,18 +1,7 @@
 // Alerts as Falco writes them: one JSON object a line (json_output), or the body of a request (http_output).
 // @see https://falco.org/docs/concepts/outputs/formatting/ and userspace/engine/formats.cpp
-import type { Alert, AlertPriority, AlertValue } from "../../model/alert.ts";
+import { type Alert, type AlertValue, priorityNamed } from "../../model/alert.ts";
 import { type JsonObject, object, text, texts } from "../json-object.ts";
-
-const PRIORITIES: readonly AlertPriority[] = [
-  "Emergency",
-  "Alert",
-  "Critical",
-  "Error",
-  "Warning",
-  "Notice",
-  "Informational",
-  "Debug",
-];
 
 const FIELDS_MAX = 200;
 const TEXT_MAX = 8192;
@@ -27,7 +16,7 @@ const CAUSE_MAX = 64;
 export function readFalcoAlert(of: JsonObject): Alert | null {
   const rule = text(of, "rule").slice(0, TEXT_MAX);
   const time = text(of, "time");
-  const priority = priorityOf(text(of, "priority"));
+  const priority = priorityNamed(text(of, "priority"));
   if (rule === "" || priority === null || Number.isNaN(Date.parse(time))) return null;
   return {
     rule,
@@ -54,12 +43,6 @@ function repeatsOf(of: JsonObject | null, time: string): Pick<Alert, "repeats"> 
   };
   const cause = text(of, "cause").slice(0, CAUSE_MAX);
   return { repeats: { cause, count, first: timeOf("first"), last: timeOf("last") } };
-}
-
-function priorityOf(written: string): AlertPriority | null {
-  const lower = written.toLowerCase();
-  if (lower === "info") return "Informational";
-  return PRIORITIES.find((one) => one.toLowerCase() === lower) ?? null;
 }
 
 /** Names are chosen by strangers, so nothing is inherited. */

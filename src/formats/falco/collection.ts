@@ -1,5 +1,6 @@
 // Lists, macros and rules as all files together define them: later items replace, append to and switch off earlier ones.
 // Source: falcosecurity/falco, userspace/engine/rule_loader_collector.cpp and rule_loader_reader.cpp.
+import { ALERT_PRIORITIES, type AlertPriority, priorityNamed } from "../../model/alert.ts";
 import {
   type ExceptionDraft,
   exceptionDrafts,
@@ -12,19 +13,6 @@ import { checkEngineVersion, checkPlugins } from "./requirements.ts";
 import type { RuleNode } from "./rule-file.ts";
 import { ItemMessages, isTrue, type OverrideMode, type RuleItem, refusable } from "./rule-items.ts";
 import { WrittenText } from "./written-text.ts";
-
-export const PRIORITIES = [
-  "Emergency",
-  "Alert",
-  "Critical",
-  "Error",
-  "Warning",
-  "Notice",
-  "Informational",
-  "Debug",
-] as const;
-
-export type RulePriority = (typeof PRIORITIES)[number];
 
 interface Defined {
   readonly name: string;
@@ -47,7 +35,7 @@ export interface RuleDefinition extends Defined {
   readonly condition: WrittenText;
   readonly output: WrittenText;
   readonly description: string;
-  readonly priority: RulePriority;
+  readonly priority: AlertPriority;
   readonly source: string;
   readonly tags: readonly string[];
   readonly exceptions: readonly RuleException[];
@@ -304,15 +292,13 @@ function textsOf(node: RuleNode | undefined): string[] {
   return (node?.items ?? []).map((one) => one.text ?? "").filter((text) => text !== "");
 }
 
-function priorityOf(node: RuleNode, about: ItemMessages): RulePriority {
-  const given = (node.text ?? "").toLowerCase();
-  const known = PRIORITIES.find((one) => one.toLowerCase() === given);
-  if (known !== undefined) return known;
-  if (given === "info") return "Informational";
+function priorityOf(node: RuleNode, about: ItemMessages): AlertPriority {
+  const known = priorityNamed(node.text ?? "");
+  if (known !== null) return known;
   return about.refuse(
     "LOAD_ERR_YAML_VALIDATE",
     `'${node.text}' is no priority`,
-    `priorities are ${PRIORITIES.join(", ")}`,
+    `priorities are ${ALERT_PRIORITIES.join(", ")}`,
     node,
   );
 }

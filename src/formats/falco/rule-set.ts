@@ -1,6 +1,7 @@
 // All rules of some files, with lists and macros in their places. What cannot be used is told, all of it, and left out.
 
-import { RuleCollection, type RuleDefinition, type RulePriority } from "./collection.ts";
+import type { AlertPriority } from "../../model/alert.ts";
+import { RuleCollection, type RuleDefinition } from "./collection.ts";
 import type {
   ConditionSource,
   Expression,
@@ -25,7 +26,7 @@ const ALL_MACROS = Number.POSITIVE_INFINITY;
 export interface FalcoRule {
   readonly name: string;
   readonly description: string;
-  readonly priority: RulePriority;
+  readonly priority: AlertPriority;
   readonly source: string;
   readonly tags: readonly string[];
   readonly isEnabled: boolean;

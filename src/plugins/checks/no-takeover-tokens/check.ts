@@ -1,6 +1,7 @@
 import { ABSENT, effective, type Fact } from "../../../kit/fact.ts";
+import { firstOf } from "../../../kit/phrase.ts";
 import type { Binding, ClusterObject, Role } from "../../../model/cluster-object.ts";
-import type { Workload } from "../../../model/workload.ts";
+import type { Pointer, Workload } from "../../../model/workload.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { boundEverywhere, cluster, clusterRole, runsAs } from "../shared/cluster-examples.ts";
 import { dangersOf, isReservedName } from "../shared/grants.ts";
@@ -64,20 +65,34 @@ export const noTakeoverTokens: Check = {
             .map((one) => [`${one.namespace ?? "default"}/${one.name}`, one]),
         );
         const said = new Said();
-        for (const about of workloads) judge(said, about, { grants, accounts });
+        const pods = new Map<string, Workload[]>();
+        for (const about of workloads) {
+          const key = accountOf(said, about);
+          if (key === null) continue;
+          const known = pods.get(key);
+          if (known === undefined) pods.set(key, [about]);
+          else known.push(about);
+        }
+        for (const grant of grants)
+          judge(said, grant, { pods: pods.get(grant.key) ?? [], account: accounts.get(grant.key) });
         return said.all;
       },
     },
   ],
 };
 
+/** What an account may do everywhere that leads to the cluster. */
 interface Grant {
-  readonly binding: string;
+  /** `namespace/name` of the account. */
+  readonly key: string;
+  readonly binding: ClusterObject;
+  readonly at: Pointer;
+  readonly account: string;
   readonly what: string;
 }
 
-/** What accounts may do everywhere that leads to the cluster, by `namespace/name`. */
-function grantsIn(objects: readonly ClusterObject[]): Map<string, Grant> {
+/** One for each account, however many bindings there are. */
+function grantsIn(objects: readonly ClusterObject[]): Grant[] {
   const roles = new Map(
     objects.flatMap((one) => (one.role?.isClusterWide === true ? [[one.name, one.role]] : [])) as [
       string,
@@ -85,18 +100,18 @@ function grantsIn(objects: readonly ClusterObject[]): Map<string, Grant> {
     ][],
   );
   const grants = new Map<string, Grant>();
-  for (const { binding, name } of objects) {
+  for (const about of objects) {
     // The control plane's own are what they are.
-    if (binding?.isClusterWide !== true || isReservedName(name)) continue;
-    const what = dangerOf(binding, roles.get(binding.role.name));
+    if (about.binding?.isClusterWide !== true || isReservedName(about.name)) continue;
+    const what = dangerOf(about.binding, roles.get(about.binding.role.name));
     if (what === null) continue;
-    for (const subject of binding.subjects) {
-      if (subject.kind !== "ServiceAccount") continue;
-      const key = `${subject.namespace ?? "default"}/${subject.name}`;
-      if (!grants.has(key)) grants.set(key, { binding: name, what });
+    for (const { kind, namespace, name, at } of about.binding.subjects) {
+      if (kind !== "ServiceAccount") continue;
+      const key = `${namespace ?? "default"}/${name}`;
+      if (!grants.has(key)) grants.set(key, { key, binding: about, at, account: name, what });
     }
   }
-  return grants;
+  return [...grants.values()];
 }
 
 function dangerOf({ role }: Binding, found: Role | undefined): string | null {
@@ -111,33 +126,39 @@ const TAKEOVERS: ReadonlySet<string> = new Set([
   ...["exec", "ephemeral", "kubelet", "tokens", "certificates", "admission"],
 ]);
 
-function judge(
-  said: Said,
-  about: Workload,
-  {
-    grants,
-    accounts,
-  }: {
-    readonly grants: ReadonlyMap<string, Grant>;
-    readonly accounts: ReadonlyMap<string, ClusterObject>;
-  },
-): void {
-  const { name, mountsToken } = about.account;
+/** `namespace/name`; null where it cannot be told, which is said. */
+function accountOf(said: Said, about: Workload): string | null {
+  const { name } = about.account;
   if (name.state === "unknown") {
     said.all.push({ kind: "doubt", at: name.at, container: null, why: name.why, about });
-    return;
+    return null;
   }
-  const account = name.state === "known" ? name.value : "default";
-  const key = `${about.namespace ?? "default"}/${account}`;
-  const grant = grants.get(key);
-  if (grant === undefined) return;
-  const fact: Fact<boolean> = effective(mountsToken, accounts.get(key)?.mountsToken ?? ABSENT);
-  if (fact.state === "unknown")
-    said.all.push({ kind: "doubt", at: fact.at, container: null, why: fact.why, about });
-  else if (fact.state === "absent" || fact.value)
-    said.fault(
-      about.podAt,
-      `has the token of ServiceAccount ${account}, to which ClusterRoleBinding ${grant.binding} gives a role that ${grant.what} in all namespaces`,
-      { about },
-    );
+  return `${about.namespace ?? "default"}/${name.state === "known" ? name.value : "default"}`;
 }
+
+/** One grant is one cause, however many pods have the token. */
+function judge(
+  said: Said,
+  { binding, at, account: name, what }: Grant,
+  {
+    pods,
+    account,
+  }: { readonly pods: readonly Workload[]; readonly account: ClusterObject | undefined },
+): void {
+  const holders: string[] = [];
+  for (const about of pods) {
+    const fact: Fact<boolean> = effective(
+      about.account.mountsToken,
+      account?.mountsToken ?? ABSENT,
+    );
+    if (fact.state === "unknown")
+      said.all.push({ kind: "doubt", at: fact.at, container: null, why: fact.why, about });
+    else if (fact.state === "absent" || fact.value) holders.push(`${about.kind} ${about.name}`);
+  }
+  if (holders.length === 0) return;
+  const who = firstOf([...new Set(holders)].sort(), NAMED_MAX);
+  const state = `gives a role that ${what} in all namespaces to ServiceAccount ${name}, whose token ${who} ${holders.length === 1 ? "has" : "have"}`;
+  said.fault(at, state, { about: binding });
+}
+
+const NAMED_MAX = 3;

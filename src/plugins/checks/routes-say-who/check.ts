@@ -32,7 +32,7 @@ const GUARD = {
 export const routesSayWho: Check = {
   id: "routes-say-who",
   title: "a route through a gateway says who may come",
-  severity: "medium",
+  severity: "low",
   why: "a gateway leads everybody from outside to the pods behind its routes, and no list of ingresses or services shows it",
   fix: "have the gateway ask who comes (AuthorizationPolicy, SecurityPolicy, a filter for authorization), or attach the route to an internal one",
   controls: controls({ attack: ["T1190"] }),

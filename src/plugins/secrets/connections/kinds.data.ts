@@ -1,7 +1,7 @@
 import type { Severity } from "../../../model/severity.ts";
 import type { FoundForm, SecretGroup, SecretKind } from "../../../stages/secrets/contract.ts";
 import { named } from "../shared/rows.ts";
-import { addressForm, basicForm, commandForm, connectionStringForm, curlForm, registryLoginForm, sharedAccessForm } from "./logins.ts";
+import { addressForm, basicForm, commandForm, connectionStringForm, curlForm, registryLoginForm, sharedAccessForm, standardInputForm } from "./logins.ts";
 
 const REMEDY = "change the password, and hand the new one to the program when it starts";
 
@@ -30,6 +30,7 @@ export const connections: SecretGroup = {
     login("basic-auth-header", "header with a password", { form: basicForm, severity: "medium" }),
     login("curl-login", "login of a call of curl", { form: curlForm, severity: "medium" }),
     login("command-password", "password in a command", { form: commandForm, severity: "medium" }),
+    login("command-input-password", "password on the standard input of a command", { form: standardInputForm, severity: "medium" }),
     login("registry-login", "login to a registry of images", { form: registryLoginForm }),
     login("connection-string", "database connection string with a password", { form: connectionStringForm }),
     { id: "azure-shared-access", title: "Azure shared access signature", severity: "medium", remedy: "revoke the stored access policy, or renew the account's key", form: sharedAccessForm },

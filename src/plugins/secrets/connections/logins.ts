@@ -129,6 +129,37 @@ function optionOf(command: string): RegExp {
   return /^[^\n|;&]{0,150}?-p["']?([^\s"'$`=-][^\s"'$`]{5,127})/;
 }
 
+/** `echo password | docker login --password-stdin`, and `<<< password` behind it. */
+export const standardInputForm: FoundForm = {
+  by: "keyword",
+  keywords: ["--password-stdin"],
+  find: (view, { at, end }) => {
+    if (view.isBinary) return null;
+    const shown = "--password-stdin";
+    const before = view.text(Math.max(0, at - 400), at);
+    const handed = HANDED_IN.exec(before.slice(before.lastIndexOf("\n") + 1));
+    if (handed !== null) {
+      const [whole, password = ""] = handed;
+      const from = at - whole.length + whole.indexOf(password, whole.search(/\s/));
+      return isGiven(password)
+        ? { from, to: from + password.length, shown, proof: "context", isPassword: true }
+        : null;
+    }
+    const [whole = "", password = ""] = HERE_TEXT.exec(view.text(end, end + 400)) ?? [];
+    const to = end + whole.length;
+    if (!isGiven(password)) return null;
+    return { from: to - password.length, to, shown, proof: "context", isPassword: true };
+  },
+};
+
+const HANDED_IN =
+  /(?:echo|printf)(?: {1,4}-[neE]{1,3})? {1,4}["']?([^\s"'$`|;&\\-][^\s"'$`|;&\\]{5,127})(?:\\n)?["']? {0,4}\|[^|;&]{0,200}$/;
+const HERE_TEXT = /^[^\n|;&<]{0,150}<<< {0,4}["']?([^\s"'$`|;&-][^\s"'$`|;&]{5,127})/;
+
+function isGiven(password: string): boolean {
+  return password.length >= 6 && !isNoPassword(password) && isMixed(password);
+}
+
 /** Digits among letters, or capitals where no word has them. */
 function isChosen(password: string): boolean {
   return isMixed(password) || (password.match(/[a-z][A-Z]/g)?.length ?? 0) >= 3;

@@ -311,6 +311,12 @@ export const foundExamples: Readonly<Record<string, FoundExample>> = {
     broken: null,
     placeholder: `mysql -p$PW x\nmysql -uroot -ppassword\nmysql -p x\nsshpass -p "$PW" ssh x\nredis-cli -a <password>\n`,
   },
+  "command-input-password": {
+    path: "app/deploy.sh",
+    valid: `echo "${password}" | docker login -u deploy --password-stdin registry.corp.net\n`,
+    broken: null,
+    placeholder: `echo "$PW" | docker login --password-stdin x\necho password | docker login --password-stdin x\n`,
+  },
   "registry-login": {
     path: "root/.docker/config.json",
     valid: `{"auths":{"registry.corp":{"auth": "${login("deploy", password)}"}}}`,
