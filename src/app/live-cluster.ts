@@ -11,6 +11,7 @@ import type { ReadFile } from "./read-subjects.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const RBAC = "/apis/rbac.authorization.k8s.io/v1";
+const ADMISSION = "/apis/admissionregistration.k8s.io/v1";
 const NETWORKING = "/apis/networking.k8s.io/v1";
 
 /** Nodes first: whose cluster it is decides what the rest means. What owns pods stands for them where it can. */
@@ -42,7 +43,13 @@ export interface LiveReading {
   readonly also: readonly string[];
 }
 
-const AUDIT: LiveReading = { kubelets: true, also: [] };
+const AUDIT: LiveReading = {
+  kubelets: true,
+  also: [
+    `${ADMISSION}/validatingwebhookconfigurations`,
+    `${ADMISSION}/mutatingwebhookconfigurations`,
+  ],
+};
 
 /** Objects in one answer, and answers to one question. */
 const PAGE = 250;

@@ -25,6 +25,7 @@ kubectl get nodes -o json > cluster/nodes.json
 kubectl get pods,deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs,services,networkpolicies,ingresses,serviceaccounts -A -o json > cluster/objects.json
 kubectl get namespaces -o json > cluster/namespaces.json
 kubectl get clusterroles,clusterrolebindings,roles,rolebindings -A -o json > cluster/rbac.json
+kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations -o json > cluster/admission.json
 for node in $(kubectl get nodes -o name); do
   name="\${node#node/}"
   mkdir -p "cluster/kubelet/$name"

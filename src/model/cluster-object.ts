@@ -1,5 +1,6 @@
 // The normal form of Kubernetes objects that run nothing themselves: grants, ways in, policies and settings.
 import type { Fact } from "../kit/fact.ts";
+import type { AdmissionHook } from "./admission-hook.ts";
 import type { Checkable } from "./checkable.ts";
 import type { CloudPart } from "./cloud-access.ts";
 import type { GatewayPart } from "./gateway.ts";
@@ -32,6 +33,8 @@ export interface ClusterObject extends Checkable {
   readonly release: string | null;
   /** Of a configuration of encryption: the first rule for a resource counts. */
   readonly encryption: readonly EncryptionRule[] | null;
+  /** Webhooks that are asked before something comes in. */
+  readonly admission: readonly AdmissionHook[] | null;
   /** Of an audit policy. */
   readonly auditRules: readonly AuditRule[] | null;
   /** Of a service account: whether pods get its token when they do not say. */

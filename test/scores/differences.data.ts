@@ -8,7 +8,6 @@ const DIGEST = "the digest of the example is no digest: 64 digits make one of SH
 const NAMESPACED = "what is in no namespace cannot be granted by a Role (Kubernetes, RBAC: cluster-scoped resources)";
 const SUBRESOURCES = "they take pods/* for all subresources; the API server's authorizer knows *, pods/exec and */exec only";
 const OBJECTS = "it names no namespace, which is told of workloads only: what is beside them is put where they are";
-const UNSET = "they ask whether anything is set; we ask whether what is set weakens the container";
 const DROPS = "they ask for some dropped capabilities; we, as Pod Security, for ALL";
 const EXEMPT = "they leave roles and bindings out by their names; we look at what is granted, whatever it is called";
 const MISSING_ROLE = "it names a role that is not there, which another check says; whether it would let anybody in is not known";
@@ -84,8 +83,6 @@ export const differences: Readonly<Record<string, Readonly<Record<string, string
     "rule-can-create-pv": NAMESPACED,
     "rule-can-portforward-v1": SUBRESOURCES,
     "rule-identify-blocklisted-image-registries": SETTINGS,
-    "set-fsgroup-value": UNSET,
-    "set-seLinuxOptions": UNSET,
     "set-seccomp-profile-RuntimeDefault": "they allow RuntimeDefault alone; Pod Security allows Localhost too",
     "system-authenticated-allowed-to-take-over-cluster": "the group of everybody is bound, to a role with few permissions",
     "unauthenticated-service": "the result of a scan of theirs, which is no configuration",

@@ -130,7 +130,7 @@ function kics(): Labelled[] {
   );
 }
 
-/** Regolibrary: folders of input, bad where an answer is expected. Those that need settings of theirs are left out. */
+/** Regolibrary: folders of input, bad where an answer is expected. Lists of names that go with a case as settings are not read. */
 function regolibrary(): Labelled[] {
   const rules = join(HARDENING, "regolibrary/rules");
   return names(rules).flatMap((rule) =>

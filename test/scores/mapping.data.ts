@@ -308,9 +308,9 @@ export const mapping: Readonly<Record<string, Readonly<Record<string, Mapped>>>>
     "rule-secrets-in-env-var": { rows: ["WL-031"], checks: ["secrets-as-files"] },
     "service-in-default-namespace": { rows: ["WL-044"], checks: ["own-namespace/default", "default-namespace-unused"] },
     "serviceaccount-in-default-namespace": { rows: ["WL-044"], checks: ["own-namespace/default", "default-namespace-unused"] },
-    "set-fsgroup-value": { rows: ["WL-009", "WL-011", "WL-017", "WL-018", "WL-019"], checks: ["no-root-groups"] },
+    // Of C-0211, whose rules are many: the rows that name it are about values that weaken a container (group 0, a type of SELinux that is
+    // no container's), so its rules that ask whether fsGroup and seLinuxOptions are there at all are not what any of them says.
     "set-hostprocess-true": { rows: ["WL-009", "WL-011", "WL-017", "WL-018", "WL-019"], checks: ["no-windows-host-process"] },
-    "set-seLinuxOptions": { rows: ["WL-009", "WL-011", "WL-017", "WL-018", "WL-019"], checks: ["se-linux-usual"] },
     "set-seccomp-profile-RuntimeDefault": { rows: ["WL-015"], checks: ["seccomp-set"] },
     "sudo-in-container-entrypoint": { rows: ["WL-046"], checks: ["no-remote-shell"] },
     "system-authenticated-allowed-to-take-over-cluster": { rows: ["RBAC-026"], checks: ["bound-to-somebody/everybody"] },

@@ -99,6 +99,7 @@ export const ANSWERED: Readonly<Record<string, readonly string[]>> = {
   "CP-4.1.7": ["node-files-owned/client-authority-mode"],
   "CP-4.1.9": ["node-files-owned/kubelet-config-mode"],
   "CP-1.2.3": ["api-server-guarded/external-addresses"],
+  "CP-WHF": ["admission-fails-closed"],
   "CP-1.2.25": ["api-server-guarded/client-authority"],
   "CP-4.2.13": ["kubelet-guarded/processes"],
   "CP-4.2.14": ["kubelet-guarded/seccomp"],
@@ -119,17 +120,16 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
 
 /** Nothing answers these, with the reason. */
 export const MISSING: Readonly<Record<string, string>> = {
-  "WL-060": "flaws are known by digest and exposure by the graph, and nothing joins the two yet",
+  "WL-060": "flaws of images are known to scans and gate, by digest, and exposure to access paths: no command reads both, which is what a record of all of it is for",
   "RBAC-033": "which credential a user came with stands in audit logs (credential-id), which are read for permissions only",
-  "HOST-037": "an event of a running engine: to be seen by who watches, and in no configuration",
+  "HOST-037": "an event of a running engine and in no configuration: rules of watch see the process that it starts, and not that it was asked to be privileged",
   "NET-008": "what policies let through between namespaces is known to the graph; no check asks it about datastores yet",
-  "NET-018": "ports on which a host listens are not read",
-  "NET-019": "ports on which containers listen are not read",
-  "NET-020": "an event of running containers: to be seen by who watches",
-  "SWM-002": "the addresses on which a swarm listens are not among what engines tell",
+  "NET-018": "on which addresses programs of the control plane listen is asked by their flags; sockets of a host are not read",
+  "NET-019": "on which ports containers listen is seen by the sensor alone, and not compared with what they declare",
+  "NET-020": "an event of running containers: access minimize writes the policy of what was seen in a recording, and nothing compares later connections with it",
+  "SWM-002": "the addresses on which a swarm listens are not among what engines tell, and sockets of a host are not read",
   "CP-3.1.1": "which credential a user came with stands in audit logs, which are read for permissions only",
   "CP-3.1.2": "which credential a user came with stands in audit logs, which are read for permissions only",
   "CP-3.1.3": "which credential a user came with stands in audit logs, which are read for permissions only",
-  "CP-ADM": "webhooks of admission are not read yet",
-  "CP-WHF": "webhooks of admission are not read yet",
+  "CP-ADM": "webhooks are read, but a folder without any cannot be told from one into which none was written, and what a webhook decides stands in no object",
 };

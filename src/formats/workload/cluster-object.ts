@@ -13,6 +13,7 @@ import type {
   Service,
 } from "../../model/cluster-object.ts";
 import type { EnvironmentVariable, Label } from "../../model/workload.ts";
+import { admissionHooksOf } from "./admission-hooks.ts";
 import { CILIUM_GROUP, CILIUM_KINDS, ciliumPolicyOf, ciliumSpecs } from "./cilium-policy.ts";
 import { nodeOf } from "./cluster-node.ts";
 import {
@@ -166,6 +167,7 @@ function objectOf({ kind, version }: Inherited, place: Place, gaps: Gaps): Clust
     podNetworks: podNetworksOf(kind, place, gaps),
     release: kind === RELEASE ? releaseOf(place) : null,
     encryption: encryptionRulesOf(kind, place, gaps),
+    admission: admissionHooksOf({ kind, version }, place, gaps),
     auditRules: kind === "Policy" ? auditRulesOf(place, gaps) : null,
     mountsToken:
       kind === "ServiceAccount" ? booleanAt(place, "automountServiceAccountToken") : ABSENT,

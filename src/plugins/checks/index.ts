@@ -1,5 +1,6 @@
 import type { Check } from "../../stages/check/contract.ts";
 import { actionPinnedByCommit } from "./action-pinned-by-commit/check.ts";
+import { admissionFailsClosed } from "./admission-fails-closed/check.ts";
 import { apiServerGuarded } from "./api-server-guarded/check.ts";
 import { apiVersionServed } from "./api-version-served/check.ts";
 import { appArmorKept } from "./app-armor-kept/check.ts";
@@ -180,6 +181,7 @@ import { workdirAbsolute } from "./workdir-absolute/check.ts";
 /** Every check, in alphabetical order of ids. To add one: a folder, and one import and one entry here. */
 export const checks: readonly Check[] = [
   actionPinnedByCommit,
+  admissionFailsClosed,
   apiServerGuarded,
   apiVersionServed,
   appArmorKept,
