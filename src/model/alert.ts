@@ -19,13 +19,6 @@ export function isAtLeast(priority: AlertPriority, least: AlertPriority): boolea
   return ALERT_PRIORITIES.indexOf(priority) <= ALERT_PRIORITIES.indexOf(least);
 }
 
-/** By its name as Falco takes it, in capitals or not; null for what is none. */
-export function priorityNamed(name: string): AlertPriority | null {
-  const wanted = name.toLowerCase();
-  if (wanted === "info") return "Informational";
-  return ALERT_PRIORITIES.find((one) => one.toLowerCase() === wanted) ?? null;
-}
-
 /** The value of a field of the output; null where the event had none (`<NA>`). */
 export type AlertValue = string | number | boolean | null;
 

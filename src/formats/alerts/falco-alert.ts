@@ -1,6 +1,7 @@
 // Alerts as Falco writes them: one JSON object a line (json_output), or the body of a request (http_output).
 // @see https://falco.org/docs/concepts/outputs/formatting/ and userspace/engine/formats.cpp
-import { type Alert, type AlertValue, priorityNamed } from "../../model/alert.ts";
+import type { Alert, AlertValue } from "../../model/alert.ts";
+import { priorityNamed } from "../falco/priorities.ts";
 import { type JsonObject, object, text, texts } from "../json-object.ts";
 
 const FIELDS_MAX = 200;

@@ -1,6 +1,6 @@
 // Lists, macros and rules as all files together define them: later items replace, append to and switch off earlier ones.
 // Source: falcosecurity/falco, userspace/engine/rule_loader_collector.cpp and rule_loader_reader.cpp.
-import { ALERT_PRIORITIES, type AlertPriority, priorityNamed } from "../../model/alert.ts";
+import type { AlertPriority } from "../../model/alert.ts";
 import {
   type ExceptionDraft,
   exceptionDrafts,
@@ -9,6 +9,7 @@ import {
   withValues,
 } from "./exceptions.ts";
 import type { RuleMessages } from "./message.ts";
+import { PRIORITIES, priorityNamed } from "./priorities.ts";
 import { checkEngineVersion, checkPlugins } from "./requirements.ts";
 import type { RuleNode } from "./rule-file.ts";
 import { ItemMessages, isTrue, type OverrideMode, type RuleItem, refusable } from "./rule-items.ts";
@@ -298,7 +299,7 @@ function priorityOf(node: RuleNode, about: ItemMessages): AlertPriority {
   return about.refuse(
     "LOAD_ERR_YAML_VALIDATE",
     `'${node.text}' is no priority`,
-    `priorities are ${ALERT_PRIORITIES.join(", ")}`,
+    `priorities are ${PRIORITIES.join(", ")}`,
     node,
   );
 }

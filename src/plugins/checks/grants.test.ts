@@ -9,6 +9,7 @@ import { readied, runChecks } from "../../stages/check/run.ts";
 import { daemonSetWithinNode } from "./daemon-set-within-node/check.ts";
 import { gatheredRoleHarmless } from "./gathered-role-harmless/check.ts";
 import { grantsLeadSomewhere } from "./grants-lead-somewhere/check.ts";
+import { noTakeoverTokens } from "./no-takeover-tokens/check.ts";
 import { serviceAccountOfOne } from "./service-account-of-one/check.ts";
 import { boundEverywhere, cluster, clusterRole, runsAs } from "./shared/cluster-examples.ts";
 
@@ -120,4 +121,17 @@ test.each([
   const labels = { [`rbac.authorization.k8s.io/aggregate-to-${target}`]: value };
   const role = { ...clusterRole("r", SECRETS), metadata: { name: "r", labels } };
   expect(said(gatheredRoleHarmless, role)).toEqual(expected);
+});
+
+test("a token that leads to the cluster is told once, however many have it", () => {
+  const found = said(
+    noTakeoverTokens,
+    ...["a", "b", "c", "d"].map((name) => runsAs("Deployment", name, "app")),
+    runsAs("Deployment", "e", "other"),
+    clusterRole("r", SECRETS),
+    boundEverywhere("r", "app"),
+  );
+  expect(found).toEqual([
+    expect.stringContaining("whose token Deployment a, Deployment b, Deployment c and 1 more have"),
+  ]);
 });
