@@ -125,7 +125,7 @@ export async function replay(
   const replaying = new Replay(
     options,
     (event) => listener.event(event),
-    texts.length === 0 ? null : new RuleWatch(texts, false, (alert) => listener.alert(alert)),
+    texts.length === 0 ? null : new RuleWatch(texts, null, (alert) => listener.alert(alert)),
   );
   const damage = readRecording(path, replaying);
   if (replaying.events === 0 && damage !== null) {

@@ -10,6 +10,7 @@ import { timeOf } from "../stages/watch/event-record.ts";
 import { hasEvent } from "../stages/watch/event-set.ts";
 import { mayMatchFailure } from "../stages/watch/failures.ts";
 import type { PreparedRule } from "../stages/watch/prepare.ts";
+import type { HostNames } from "../stages/watch/syscall/descriptor-fields.ts";
 import { type LoadedRules, loadRules, NO_SURROUNDINGS, type RuleText } from "./rules.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -23,14 +24,14 @@ export class RuleWatch {
   readonly #raised: (rule: PreparedRule<SensorEvent>, event: SensorEvent) => void;
 
   /**
-   * @param isLive Whether names of users are those of this host; a recording is of another.
+   * @param hosts What this host knows of others; null for a recording, whose users and hosts are those of another.
    * @param told Called for each alert.
    */
-  constructor(texts: readonly RuleText[], isLive: boolean, told: (alert: Alert) => void) {
-    const host = isLive ? hostName() : "";
+  constructor(texts: readonly RuleText[], hosts: HostNames | null, told: (alert: Alert) => void) {
+    const host = hosts === null ? "" : hostName();
     const loaded = loadRules(
       texts,
-      isLive ? { ...NO_SURROUNDINGS, hostName: host, ...hostAccounts() } : NO_SURROUNDINGS,
+      hosts === null ? NO_SURROUNDINGS : { hostName: host, ...hostAccounts(), hosts },
     );
     this.#prepared = loaded.sensor.rules;
     this.#engine = loaded.sensor.engine("first");

@@ -23,6 +23,7 @@ import { demandUsable } from "./rule-watch.ts";
 import { type RuleText, readRuleFiles } from "./rules.ts";
 import { aborted, type Surroundings } from "./surroundings.ts";
 import { containersNow } from "./watch-containers.ts";
+import { WatchedHosts } from "./watched-hosts.ts";
 
 export interface WatchOptions extends DeskRequest {
   /** Containers in which what is not of their image dies. */
@@ -158,9 +159,17 @@ function observe(
   const stop = (): void => thread.send({ kind: "stop" });
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });
+  const hosts = new WatchedHosts((names) => thread.send({ kind: "hosts", names }));
+  void hosts.follow(start.rules);
   return {
-    use: (rules) => thread.send({ kind: "rules", rules }),
-    ended: thread.ended.finally(() => signal.removeEventListener("abort", stop)),
+    use: (rules) => {
+      thread.send({ kind: "rules", rules });
+      void hosts.follow(rules);
+    },
+    ended: thread.ended.finally(() => {
+      signal.removeEventListener("abort", stop);
+      hosts.end();
+    }),
   };
 }
 

@@ -64,6 +64,8 @@ export class Watching {
   readonly #roots: RuntimeRoots;
   readonly #recorder: Recorder | null;
   #rules: RuleWatch | null;
+  /** Names of hosts by their addresses. */
+  #hosts: ReadonlyMap<string, readonly string[]> = new Map();
   #alerts: Alert[] = [];
   #omittedAlerts = 0;
   #told: EventRecord[] = [];
@@ -120,7 +122,9 @@ export class Watching {
   }
 
   #ruleWatch(rules: WatchedRules): RuleWatch | null {
-    return rules.length === 0 ? null : new RuleWatch(rules, true, (alert) => this.#raise(alert));
+    if (rules.length === 0) return null;
+    const namesOf = (address: string): readonly string[] => this.#hosts.get(address) ?? [];
+    return new RuleWatch(rules, { namesOf }, (alert) => this.#raise(alert));
   }
 
   /** What is asked of the kernel: what rules look at, and what is shown or recorded. */
@@ -222,6 +226,7 @@ export class Watching {
       if (order.kind === "stop") return true;
       if (order.kind === "taken") this.#untaken -= 1;
       else if (order.kind === "rules") this.#reload(order.rules);
+      else if (order.kind === "hosts") this.#hosts = order.names;
       else for (const file of order.files) this.#sensor.judge(file, true);
     }
   }

@@ -134,5 +134,7 @@ export type WatchOrder =
   | { readonly kind: "taken" }
   /** These rules from now on, of the same kind as those of the start. */
   | { readonly kind: "rules"; readonly rules: WatchedRules }
+  /** Names of hosts by their addresses. */
+  | { readonly kind: "hosts"; readonly names: ReadonlyMap<string, readonly string[]> }
   /** These may run, too. */
   | { readonly kind: "allow"; readonly files: readonly AllowedFile[] };

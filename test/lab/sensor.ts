@@ -45,8 +45,14 @@ export class LabWatch {
   /** What it printed, line by line. */
   readonly lines: string[] = [];
 
-  constructor(args: readonly string[], place: Pick<SpawnOptions, "env" | "cwd"> = {}) {
-    this.#child = spawn(process.execPath, [COMMAND, "watch", "--format", "json", ...args], {
+  /** @param within A command that runs another: what the sensor finds around it. */
+  constructor(
+    args: readonly string[],
+    place: Pick<SpawnOptions, "env" | "cwd"> = {},
+    within: readonly string[] = [],
+  ) {
+    const line = [...within, process.execPath, COMMAND, "watch", "--format", "json", ...args];
+    this.#child = spawn(line[0] ?? "", line.slice(1), {
       ...place,
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -3,13 +3,16 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <linux/capability.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -120,10 +123,67 @@ static int connected(char *family, long port)
 	return client;
 }
 
+/* Connects to an address of this machine, where it listens itself when the protocol asks for that. */
+static void connect_to(char *protocol, char *address, long port)
+{
+	int type = strcmp(protocol, "udp") ? SOCK_STREAM : SOCK_DGRAM, on = 1;
+	int client = socket(AF_INET, type, 0), server = socket(AF_INET, type, 0);
+	struct sockaddr_in far = { .sin_family = AF_INET, .sin_port = htons(port) };
+
+	inet_pton(AF_INET, address, &far.sin_addr);
+	setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(server, (void *)&far, sizeof(far)) || (type == SOCK_STREAM && listen(server, 1)))
+		_exit(123);
+	if (connect(client, (void *)&far, sizeof(far)))
+		_exit(123);
+}
+
+static void attach_to_child(void)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		pause();
+		_exit(0);
+	}
+	ptrace(PTRACE_ATTACH, child, 0, 0);
+	waitpid(child, NULL, WUNTRACED);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+}
+
+/* Calls that a step of a stock rule needs and no program of the image makes. */
+static int call_of_step(char *name, char *text)
+{
+	union bpf_attr program = { .prog_type = BPF_PROG_TYPE_SOCKET_FILTER };
+
+	if (!strcmp(name, "connect")) {
+		char *protocol = part(&text, '|'), *address = part(&text, '|');
+
+		connect_to(protocol, address, number(&text));
+	} else if (!strcmp(name, "packet"))
+		socket(AF_PACKET, SOCK_RAW, 0);
+	else if (!strcmp(name, "attach"))
+		attach_to_child();
+	else if (!strcmp(name, "traceme"))
+		ptrace(PTRACE_TRACEME, 0, 0, 0);
+	else if (!strcmp(name, "setuid"))
+		syscall(SYS_setuid, number(&text));
+	else if (!strcmp(name, "bpf"))
+		syscall(SYS_bpf, BPF_PROG_LOAD, &program, sizeof(program));
+	else if (!strcmp(name, "module"))
+		syscall(SYS_init_module, "none", 4, "");
+	else
+		return 0;
+	return 1;
+}
+
 static void call(char *text)
 {
 	char *name = part(&text, '|');
 
+	if (call_of_step(name, text))
+		return;
 	if (!strcmp(name, "sleep"))
 		sleep(number(&text));
 	else if (!strcmp(name, "open") || !strcmp(name, "openat") || !strcmp(name, "openat2")) {

@@ -96,7 +96,8 @@ const PROTOCOLS: ReadonlyMap<string, number> = new Map([
 /** The names of a host at one end, as far as they were looked up. */
 function hostNames(names: HostNames | null, end: (one: Socket) => string | null): F {
   const caution = {
-    message: "has no value, because names of hosts are not looked up here",
+    message:
+      "has a value while watching alone, and only of whole names that conditions compare with",
     isOfConditions: true,
   };
   return described(
