@@ -201,6 +201,8 @@ describeShared("Falco's rules over audit events", () => {
         replaces: false,
         only: null,
         enforce: [],
+        modes: [],
+        withoutRecord: false,
         onReload: () => undefined,
       },
       { env: {}, signal: ending.signal, progress: () => undefined, warn: () => undefined },

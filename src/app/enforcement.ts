@@ -52,5 +52,5 @@ export async function enforcedContainer(
   }
   const { id, reference, imageId } = container;
   const image = reference === "" ? imageId : reference;
-  return { id, name: container.name, image, pid, allowed };
+  return { id, name: container.name, image, digest: index.digest, pid, allowed };
 }

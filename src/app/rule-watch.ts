@@ -3,6 +3,7 @@ import { hostAccounts, hostName } from "../io/host-accounts.ts";
 import { AppError } from "../kit/error.ts";
 import { count } from "../kit/phrase.ts";
 import type { Alert } from "../model/alert.ts";
+import type { Container } from "../model/container.ts";
 import { EVENT_TYPES, type EventType, type SensorEvent } from "../model/event.ts";
 import type { BlindRule, Hook } from "../model/watching.ts";
 import type { RuleEngine } from "../stages/watch/engine.ts";
@@ -89,11 +90,15 @@ function placeOf({ process }: SensorEvent): Record<string, string | null> {
   const { container } = process;
   const executable = { "proc.exepath": process.exePath };
   if (container === null) return { "container.id": "host", ...executable };
+  return { ...executable, ...containerFields(container) };
+}
+
+/** Which container, of which image and of whom, by the rule language's names. */
+export function containerFields(container: Container): Record<string, string | null> {
   const { image, pod, labels, problems } = container;
   const [problem] = problems;
   const owner = OWNER_LABELS.find((name) => Object.hasOwn(labels, name));
   return {
-    ...executable,
     ...(owner === undefined ? {} : { [`container.label.${owner}`]: labels[owner] ?? null }),
     "container.id": container.id.slice(0, SHORT_ID),
     "container.name": container.name,

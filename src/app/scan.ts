@@ -149,7 +149,7 @@ export async function assessTargets(
     const assessment: Assessment = {
       ...advisories,
       ...(await readDecisions(request)),
-      inUse: await readInUseFiles(request.inUse),
+      inUse: await readInUseFiles(request.inUse, env),
       question: asked?.question ?? null,
       attached: await readerOf(asked, { ...surroundings, offline: request.offline }),
       onlyFixable: request.onlyFixable,
@@ -190,8 +190,14 @@ function sayUnscanned(
   records: readonly InUseRecord[],
   { warn }: Surroundings,
 ): void {
-  for (const { digest, container } of records) {
-    if (!assessed.some(({ result }) => isOf(digest, result.artifact)))
+  const isScanned = ({ digest }: InUseRecord): boolean =>
+    assessed.some(({ result }) => isOf(digest, result.artifact));
+  const watched = records.filter(({ how }) => how === "watched");
+  if (watched.length > 0 && !watched.some(isScanned))
+    warn("nothing is known of what is in use: no container of what was scanned was watched here");
+  for (const one of records.filter(({ how }) => how === "snapshot")) {
+    const { digest, container } = one;
+    if (!isScanned(one))
       warn(
         `what ${JSON.stringify(container)} was seen to run does not count: it is of image ${digest}, which was not scanned`,
       );

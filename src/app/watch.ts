@@ -5,10 +5,12 @@ import { count } from "../kit/phrase.ts";
 import { isMeantBy } from "../model/container.ts";
 import type { EventType } from "../model/event.ts";
 import { EVENT_TYPES } from "../model/event.ts";
+import type { WorkloadMode } from "../model/sighting.ts";
 import type {
   EnforcedContainer,
   WatchedAlerts,
   WatchListening,
+  WatchedSightings,
   WatchOrder,
   WatchStart,
   WatchTidings,
@@ -16,6 +18,8 @@ import type {
 import { AlertDesk, type DeskAnswer, type DeskListener, type DeskRequest } from "./alert-desk.ts";
 import { auditSource, rulesBySource } from "./audit-source.ts";
 import type { AuditReceived, AuditWebhookRequest } from "./audit-webhook.ts";
+import { demandRecord, enforcedNames } from "./drift-modes.ts";
+import { DriftWatch, type DriftWatched } from "./drift-watch.ts";
 import { enforcedContainer } from "./enforcement.ts";
 import { followRules } from "./followed-rules.ts";
 import { namesOf } from "./meant-container.ts";
@@ -28,6 +32,10 @@ import { WatchedHosts } from "./watched-hosts.ts";
 export interface WatchOptions extends DeskRequest {
   /** Containers in which what is not of their image dies. */
   readonly enforce: readonly string[];
+  /** Workloads that are compared with their images; those of `enforce` are among them. The first that fits counts. */
+  readonly modes: readonly WorkloadMode[];
+  /** Enforce also what was not watched before. */
+  readonly withoutRecord: boolean;
   readonly record: string | null;
   /** The recording takes the place of a file that is there. */
   readonly replaces: boolean;
@@ -41,10 +49,15 @@ export interface WatchOptions extends DeskRequest {
   readonly onReload: (reload: () => void) => void;
 }
 
+/** What is told as it comes: alerts are gathered first, and sightings are for comparing. */
+export type ToldTidings =
+  | Exclude<WatchTidings, WatchedAlerts | WatchedSightings>
+  | WatchListening;
+
 /** Who is told. */
 export interface WatchListener extends DeskListener {
   /** Everything that the sensor tells, but for alerts. */
-  tidings(tidings: Exclude<WatchTidings, WatchedAlerts> | WatchListening): void;
+  tidings(tidings: ToldTidings): void;
   /** More alerts than could be told at once. */
   omitted(alerts: number): void;
   /** Resolves when what was told until now has reached whoever reads it: what nobody takes is counted, and not kept for them. */
@@ -62,6 +75,8 @@ export interface Watched extends DeskAnswer {
   readonly recording: { readonly path: string; readonly bytes: number } | null;
   /** What API servers posted; null when nobody listened. */
   readonly audit: AuditReceived | null;
+  /** null when nothing was compared with its image. */
+  readonly drift: DriftWatched | null;
 }
 
 /** Everything but what is most of what happens, and matters to nobody who looks. */
@@ -85,8 +100,11 @@ export async function watch(
   const rules = await readRuleFiles(options.rules);
   demandUsable(rules, surroundings);
   const enforced: EnforcedContainer[] = [];
-  for (const name of options.enforce) {
+  const { modes } = options;
+  const enforcedHere = enforcedNames(options.enforce, modes);
+  for (const name of enforcedHere) {
     const container = await enforcedContainer(name, surroundings);
+    if (!options.withoutRecord) await demandRecord(container, surroundings);
     enforced.push(container);
     surroundings.note?.(enforcementText(container));
   }
@@ -94,16 +112,19 @@ export async function watch(
   // What is enforced is asked when a file is mapped, too: libraries are never executed by name.
   const least: readonly EventType[] = enforced.length > 0 ? ["mmap"] : [];
   const wanted = events === null && record === null ? least : SHOWN;
-  const start: WatchStart = { record, replaces, events, only, enforced, rules, wanted };
+  const start: WatchStart = { record, replaces, events, only, enforced, modes, rules, wanted };
   const desk = new AlertDesk(options, surroundings, listener);
+  const drift =
+    modes.length === 0 ? null : new DriftWatch(modes, surroundings, (alert) => desk.take(alert));
   const sum = new Sum();
   const audit = await auditSource(options.audit, rules, desk);
   if (audit !== null) listener.tidings({ kind: "listening", url: audit.url });
   // An API server's events alone need neither root nor a kernel.
-  const isObserving = audit === null || wanted.length > 0 || audit.rules.forSensor > 0;
+  const isObserving =
+    audit === null || wanted.length > 0 || modes.length > 0 || audit.rules.forSensor > 0;
   if (audit === null) tellUnasked(rules, surroundings);
   const sensor = isObserving
-    ? observe(start, { options, surroundings, listener, desk, sum })
+    ? observe(start, { surroundings, listener, desk, sum, drift })
     : null;
   const followed = followRules(options.rules, rules, surroundings, (next) => {
     sensor?.use(next);
@@ -116,7 +137,9 @@ export async function watch(
     followed.stop();
     await audit?.end();
   }
-  return { ...sum.watched(await desk.end(), record), audit: audit?.received() ?? null };
+  const compared = (await drift?.end()) ?? null;
+  const watched = sum.watched(await desk.end(), record);
+  return { ...watched, audit: audit?.received() ?? null, drift: compared };
 }
 
 /** The thread of the sensor, from outside. */
@@ -127,26 +150,33 @@ interface Observer {
 }
 
 interface Observing {
-  readonly options: WatchOptions;
   readonly surroundings: Surroundings;
   readonly listener: WatchListener;
   readonly desk: AlertDesk;
   readonly sum: Sum;
+  readonly drift: DriftWatch | null;
 }
 
 /** Starts the thread of the sensor; it ends with the signal. */
 function observe(
   start: WatchStart,
-  { options, surroundings, listener, desk, sum }: Observing,
+  { surroundings, listener, desk, sum, drift }: Observing,
 ): Observer {
   const { signal } = surroundings;
-  const again = new Again(options.enforce, surroundings, (order) => thread.send(order));
+  const enforced = start.enforced.map(({ id }) => id);
+  const again = new Again(enforced, surroundings, (order) => thread.send(order));
   const thread: SideThread<WatchOrder> = startThread(
     new URL("./sensor-thread.js", import.meta.url),
     start,
     (tidings: WatchTidings) => {
       again.see(tidings);
       sum.see(tidings);
+      if (tidings.kind === "started") drift?.meet();
+      if (tidings.kind === "state") drift?.lost(sum.lost);
+      if (tidings.kind === "sightings") {
+        drift?.take(tidings.containers);
+        return;
+      }
       if (tidings.kind !== "alerts") listener.tidings(tidings);
       else {
         for (const alert of tidings.alerts) desk.take(alert);
@@ -212,7 +242,11 @@ class Sum {
     this.#lost = tidings.counts.reduce((sum, { dropped }) => sum + dropped, 0);
   }
 
-  watched(answer: DeskAnswer, record: string | null): Omit<Watched, "audit"> {
+  get lost(): number {
+    return this.#lost;
+  }
+
+  watched(answer: DeskAnswer, record: string | null): Omit<Watched, "audit" | "drift"> {
     const recording = record === null ? null : { path: record, bytes: fileBytes(record) };
     const seconds = (performance.now() - this.#began) / 1000;
     const [events, lost, omitted] = [this.#events, this.#lost, this.#omitted];

@@ -25,6 +25,7 @@ import { eventRecord } from "../stages/watch/event-record.ts";
 import { ContainerTable } from "./container-table.ts";
 import { HeldFrames } from "./held-frames.ts";
 import { RuleWatch } from "./rule-watch.ts";
+import { SIGHTED, SightingSieve } from "./sightings.ts";
 
 export type WatchInside = Inside<WatchStart, WatchOrder, WatchTidings>;
 
@@ -63,6 +64,7 @@ export class Watching {
   readonly #held: HeldFrames;
   readonly #roots: RuntimeRoots;
   readonly #recorder: Recorder | null;
+  readonly #sieve: SightingSieve | null;
   #rules: RuleWatch | null;
   /** Names of hosts by their addresses. */
   #hosts: ReadonlyMap<string, readonly string[]> = new Map();
@@ -83,6 +85,7 @@ export class Watching {
     const { start } = here;
     this.#recorder =
       start.record === null ? null : new Recorder(start.record, { replaces: start.replaces });
+    this.#sieve = start.modes.length === 0 ? null : new SightingSieve(start.modes);
     this.#rules = this.#ruleWatch(start.rules);
     this.#sensor = openSensor(this.#asked());
     const bootedAt = this.#sensor.bootedAt();
@@ -132,7 +135,11 @@ export class Watching {
     const { wanted } = this.#here.start;
     const rules = this.#rules;
     return {
-      wanted: new Set([...wanted, ...(rules?.wanted ?? [])]),
+      wanted: new Set([
+        ...wanted,
+        ...(rules?.wanted ?? []),
+        ...(this.#sieve === null ? [] : SIGHTED),
+      ]),
       failed: new Set([...(rules?.failed ?? []), ...(wanted.length > 0 ? SHOWN_FAILURES : [])]),
       streams: false,
       ringBytes: RING_BYTES,
@@ -252,6 +259,7 @@ export class Watching {
     const { container } = event.process;
     const isMeant = only === null || (container !== null && isMeantBy(container, only));
     if (isMeant) this.#rules?.see(event);
+    this.#sieve?.see(event);
     const isShown = events !== null && isMeant && (events === "all" || container !== null);
     if (!event.isKilled && !isShown) return;
     const most = Math.min(this.#toldBefore + TOLD_A_TURN, UNTOLD_MAX);
@@ -293,6 +301,8 @@ export class Watching {
       this.#alerts = [];
       this.#omittedAlerts = 0;
     }
+    const containers = this.#sieve?.take() ?? [];
+    if (containers.length > 0) this.#here.tell({ kind: "sightings", containers });
     if (this.#told.length === 0) return;
     this.#tell({ kind: "events", events: this.#told, omitted: this.#omitted });
     this.#told = [];

@@ -10,11 +10,16 @@ import { failureText } from "./terminal.ts";
 export const driftCommand: Command = {
   name: "drift",
   summary: "find out what a container holds or runs that its image does not",
-  usage: ["drift CONTAINER… [options]", "drift --running [options]"],
+  usage: [
+    "drift CONTAINER… [options]",
+    "drift --running [options]",
+    "drift --would-have [WORKLOAD…] [--days N]",
+  ],
   details: [
     "CONTAINER is the name or id of a container of Docker or Podman on this host. It is looked at from outside, as root; nothing in it is changed, stopped or asked.",
     "Files are compared by content: one that was only touched, moved in time or given another mode is the image's still. What runs now is compared, too: programs, libraries and scripts, also from volumes, from memory, and after they were deleted.",
     "Logs, pid files and data in folders for data are expected. Programs count wherever they lie; configuration and code count where nobody should write.",
+    "--would-have tells what bulwark watch --enforce would have ended, of what was kept by bulwark watch --observe, --alert or --enforce: by workload and image, with how long was watched.",
   ],
   options: {
     running: { type: "boolean", summary: "look at every container that runs on this host" },
@@ -41,12 +46,18 @@ export const driftCommand: Command = {
       value: "FILE",
       summary: "set aside what an earlier look (--format json) had found and is as it was",
     },
+    "would-have": {
+      type: "boolean",
+      summary: "what enforcement would have ended while bulwark watch observed",
+    },
+    days: { type: "string", value: "N", summary: "would-have: of so many days (default: 30)" },
     format: ANSWER_FORMAT,
     output: { type: "string", value: "FILE", short: "o", summary: "write the report to a file" },
   },
   examples: [
     ["bulwark drift web", "what differs, as a tree"],
     ["bulwark drift --running --fail-on high", "every container, for a job that watches"],
+    ["bulwark drift --would-have --days 7", "what enforcement would have ended this week"],
     [
       "bulwark drift web --allow 'etc/nginx/conf.d/*' --format json",
       "with what is known set aside",
@@ -54,6 +65,7 @@ export const driftCommand: Command = {
   ],
   run: async (invocation) => {
     const { args, options, terminal } = invocation;
+    if (options.flag("would-have")) return tellWouldHave(invocation);
     const running = options.flag("running");
     if (running === args.length > 0)
       throw new AppError("usage", "cannot look at drift: name containers, or all by --running", {
@@ -79,6 +91,30 @@ export const driftCommand: Command = {
     return run.exitCode;
   },
 };
+
+const DAYS = 30;
+const DAYS_MAX = 35;
+
+async function tellWouldHave(invocation: Invocation): Promise<number> {
+  const { args, options, terminal } = invocation;
+  const [{ wouldHave }, { wouldHaveText }] = await Promise.all([
+    import("../app/would-have.ts"),
+    import("./would-have-text.ts"),
+  ]);
+  const written = options.text("days");
+  const days = written === null ? DAYS : Number(written);
+  if (!Number.isInteger(days) || days < 1 || days > DAYS_MAX)
+    throw new AppError("usage", `cannot look at ${JSON.stringify(written)} days`, {
+      hint: `take a number from 1 to ${DAYS_MAX}: no more are kept`,
+    });
+  const answer = await wouldHave({ workloads: args, days }, surroundingsOf(invocation));
+  const isJson = options.text("format") === "json";
+  const text = isJson ? `${JSON.stringify(answer, null, 2)}\n` : wouldHaveText(answer);
+  const output = options.text("output");
+  if (output === null) await terminal.print(text);
+  else await writeOutput(output, text);
+  return 0;
+}
 
 async function printed(
   { results, failures }: DriftRun,

@@ -47,9 +47,9 @@ export const TARGET_OPTIONS: Readonly<Record<TargetOption, OptionSpec>> = {
   },
   "in-use": {
     type: "string",
-    value: "FILE",
+    value: "FILE|watched",
     multiple: true,
-    summary: "what bulwark drift --format json saw to run comes first; may be repeated",
+    summary: "what bulwark drift --format json saw to run, or bulwark watch here, comes first",
   },
   offline: OFFLINE,
   db: { type: "string", value: "DIR", summary: "use the advisory store in this folder" },

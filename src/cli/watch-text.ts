@@ -1,17 +1,11 @@
 // How watching looks as lines: the newest last; what is said about the stream goes to stderr.
-import type { Watched } from "../app/watch.ts";
+import type { DriftWatched } from "../app/drift-watch.ts";
+import type { ToldTidings, Watched } from "../app/watch.ts";
 import { visible } from "../kit/display.ts";
 import { count, firstOf, grouped, size } from "../kit/phrase.ts";
 import type { Alert } from "../model/alert.ts";
 import type { EventRecord } from "../model/event-record.ts";
-import type {
-  EventCount,
-  Hook,
-  WatchedAlerts,
-  WatchListening,
-  WatchStarted,
-  WatchTidings,
-} from "../model/watching.ts";
+import type { EventCount, Hook, WatchStarted } from "../model/watching.ts";
 import { alertText } from "./alert-text.ts";
 import { type EventScreen, eventLine } from "./event-text.ts";
 import type { Terminal } from "./terminal.ts";
@@ -31,7 +25,7 @@ export class WatchPrinter {
     this.#screen = { width: isScreen ? width : null, colour };
   }
 
-  show(tidings: Exclude<WatchTidings, WatchedAlerts> | WatchListening): void {
+  show(tidings: ToldTidings): void {
     switch (tidings.kind) {
       case "listening":
         this.#terminal.note(`taking audit events at ${tidings.url}`);
@@ -110,10 +104,10 @@ function tellBlind(
 }
 
 /** What it came to, and what may be done with it. @returns The exit code: 4 when not all alerts were delivered. */
-export function tellWatched(watched: Watched, hasRules: boolean, terminal: Terminal): number {
+export function tellWatched(watched: Watched, hasAlerts: boolean, terminal: Terminal): number {
   const { seconds, events, lost, alerts, causes, omitted, recording, sinks, audit } = watched;
   terminal.progress(null);
-  const told = hasRules ? `, ${count(alerts, "alert")} of ${count(causes, "cause")}` : "";
+  const told = hasAlerts ? `, ${count(alerts, "alert")} of ${count(causes, "cause")}` : "";
   terminal.note(
     `watched for ${duration(seconds)}: ${count(events, "event")}${told}, ${grouped(lost)} lost`,
   );
@@ -124,12 +118,24 @@ export function tellWatched(watched: Watched, hasRules: boolean, terminal: Termi
     );
   }
   if (omitted > 0) terminal.warn(`${count(omitted, "alert")} more came than could be told`);
+  if (watched.drift !== null) tellCompared(watched.drift, terminal);
   const isDelivered = tellSinks(sinks, terminal);
   if (recording !== null)
     terminal.note(
       `${visible(recording.path)} holds ${size(recording.bytes)}: bulwark replay ${visible(recording.path)} shows it, with --rules FILE what rules say to it`,
     );
   return isDelivered ? 0 : 4;
+}
+
+function tellCompared({ compared, unknown, problems }: DriftWatched, terminal: Terminal): void {
+  terminal.note(
+    `compared ${count(compared, "use")} of files with images; bulwark drift --would-have tells what enforcement would have ended`,
+  );
+  if (unknown > 0)
+    terminal.warn(
+      `of ${count(unknown, "file")} nothing can be told: gone, too large, too many, or of an image that is not known`,
+    );
+  for (const { detail } of problems) terminal.warn(detail);
 }
 
 /** `42 s`, `3 min 5 s`, `2 h 10 min`. */

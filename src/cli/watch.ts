@@ -3,6 +3,7 @@ import type { Surroundings } from "../app/surroundings.ts";
 import { type WatchListener, watch } from "../app/watch.ts";
 import { AppError } from "../kit/error.ts";
 import { count } from "../kit/phrase.ts";
+import { DRIFT_MODES, type WorkloadMode } from "../model/sighting.ts";
 import { chosenAction } from "./actions.ts";
 import { type Command, type Invocation, type Options, surroundingsOf } from "./command.ts";
 import { listenPlace } from "./listen-place.ts";
@@ -56,11 +57,27 @@ export const watchCommand: Command = {
       summary: "keep everything that is observed in a file, for bulwark replay",
     },
     force: { type: "boolean", summary: "with --record: replace a file that is there" },
+    observe: {
+      type: "string",
+      value: "NAME",
+      multiple: true,
+      summary: "keep a record of what this workload runs that is not of its image; '*' for all",
+    },
+    alert: {
+      type: "string",
+      value: "NAME",
+      multiple: true,
+      summary: "the same, and raise an alert for each cause",
+    },
     enforce: {
       type: "string",
       value: "NAME",
       multiple: true,
-      summary: "in this container, end what is not of its image before it runs; may be repeated",
+      summary: "the same, and end what is not of its image before it runs",
+    },
+    "without-record": {
+      type: "boolean",
+      summary: "enforce also what was not watched for an hour before",
     },
     into: {
       type: "string",
@@ -167,9 +184,11 @@ function refuse([extra]: readonly string[], name: string): void {
 async function watchHere(invocation: Invocation): Promise<number> {
   const { options, terminal, signal } = invocation;
   const rules = options.texts("rules");
-  const isShown = rules.length === 0 ? !options.flag("quiet") : options.flag("events");
+  const modes = modesOf(options);
+  const isAlarmed = rules.length > 0 || modes.some(({ mode }) => mode !== "observe");
+  const isShown = !isAlarmed ? !options.flag("quiet") : options.flag("events");
   const only = options.text("container");
-  const live = liveOf(invocation, { hasRules: rules.length > 0, only });
+  const live = liveOf(invocation, { hasRules: isAlarmed, only });
   const around = surroundingsOf(invocation);
   const watching = watch(
     {
@@ -179,10 +198,12 @@ async function watchHere(invocation: Invocation): Promise<number> {
       rules,
       only,
       enforce: options.texts("enforce"),
+      modes,
+      withoutRecord: options.flag("without-record"),
       // What asks a service to read its files again. It ends with the process.
       onReload: (reload) => process.on("SIGHUP", reload),
       audit: auditOf(options),
-      sinks: sinksOf(options, rules),
+      sinks: sinksOf(options, isAlarmed),
       isOnce: options.flag("once"),
     },
     {
@@ -194,7 +215,7 @@ async function watchHere(invocation: Invocation): Promise<number> {
     live ?? listenerOf(invocation),
   );
   const watched = await watching.finally(() => live?.end());
-  return tellWatched(watched, rules.length > 0, terminal);
+  return tellWatched(watched, isAlarmed, terminal);
 }
 
 function liveOf({ options, terminal }: Invocation, asked: LiveAsked): LiveView | null {
@@ -228,11 +249,18 @@ function auditOf(options: Options): AuditWebhookRequest | null {
   return { ...listenPlace(written), tls };
 }
 
-function sinksOf(options: Options, rules: readonly string[]): readonly string[] {
+/** What is strongest comes first, and counts. */
+function modesOf(options: Options): readonly WorkloadMode[] {
+  return [...DRIFT_MODES]
+    .reverse()
+    .flatMap((mode) => options.texts(mode).map((workload) => ({ workload, mode, writable: [] })));
+}
+
+function sinksOf(options: Options, isAlarmed: boolean): readonly string[] {
   const sinks = options.texts("to");
-  if (sinks.length > 0 && rules.length === 0)
-    throw new AppError("usage", "cannot send alerts without rules that raise them", {
-      hint: "as in --rules falco_rules.yaml --to file:alerts.jsonl",
+  if (sinks.length > 0 && !isAlarmed)
+    throw new AppError("usage", "cannot send alerts without anything that raises them", {
+      hint: "as in --rules falco_rules.yaml --to file:alerts.jsonl, or --alert NAME",
     });
   return sinks;
 }

@@ -13,6 +13,7 @@ const good = {
 const record = {
   digest,
   container: "web",
+  how: "snapshot",
   owners: new Set(["deb/dash"]),
   files: new Set(["usr/bin/dash", "app/x.js"]),
 };

@@ -25,6 +25,7 @@ function inUseIn(result: JsonPlace): InUseRecord | null {
   return {
     digest,
     container: words(member(member(result, "container"), "name")),
+    how: "snapshot",
     owners: new Set(packages.map((one) => words(member(one, "owner")))),
     files: new Set([
       ...list(member(inUse, "unowned")).map(words),

@@ -33,7 +33,10 @@ export interface InUseCoverage {
 export interface InUseRecord {
   /** Of the image. */
   readonly digest: Digest;
+  /** Or the workload, where it was watched. */
   readonly container: string;
+  /** `snapshot`: somebody named a look at this container. `watched`: it is one of all that were watched here. */
+  readonly how: "snapshot" | "watched";
   /** Packages of the system, as `deb/openssl`. */
   readonly owners: ReadonlySet<string>;
   /** Paths in the image. */

@@ -2,6 +2,7 @@
 import type { Alert } from "./alert.ts";
 import type { EventType } from "./event.ts";
 import type { EventRecord } from "./event-record.ts";
+import type { ContainerSightings, WorkloadMode } from "./sighting.ts";
 
 /** A part of the kernel that is listened to, or why it is not. */
 export interface Hook {
@@ -51,6 +52,12 @@ export interface WatchedAlerts {
   readonly omitted: number;
 }
 
+/** Files that containers used, for whoever compares them with their images. */
+export interface WatchedSightings {
+  readonly kind: "sightings";
+  readonly containers: readonly ContainerSightings[];
+}
+
 /** Said every second. */
 export interface WatchState {
   readonly kind: "state";
@@ -86,6 +93,7 @@ export type WatchTidings =
   | WatchReloaded
   | WatchedEvents
   | WatchedAlerts
+  | WatchedSightings
   | WatchState
   | WatchRecording;
 
@@ -101,6 +109,8 @@ export interface WatchStart {
   /** The only container: its name or the beginning of its id; null for all. */
   readonly only: string | null;
   readonly enforced: readonly EnforcedContainer[];
+  /** Workloads whose files are told to be compared with their images. */
+  readonly modes: readonly WorkloadMode[];
   /** Files of rules, which were found to be usable. */
   readonly rules: WatchedRules;
 }
@@ -113,6 +123,8 @@ export interface EnforcedContainer {
   readonly name: string;
   /** As its engine calls it. */
   readonly image: string;
+  /** By which the image's files are known. */
+  readonly digest: string;
   /** Of its first process, on this host. */
   readonly pid: number;
   /** Files of the writable layer that are the image's all the same, as they were when this was found out. */

@@ -10,7 +10,7 @@ import type { WatchState, WatchTidings } from "../../src/model/watching.ts";
 /** Of the checkout in which the test or the bench was started. */
 const COMMAND = resolve("bin/bulwark.js");
 const STARTED_WITHIN_MS = 20_000;
-const SEEN_WITHIN_MS = 5_000;
+const SEEN_WITHIN_MS = 15_000;
 
 /** Why nothing can be observed here; null when it can. What a bare machine lacks and root can have is set up. */
 export function sensorHindrance(): string | null {

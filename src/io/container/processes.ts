@@ -258,7 +258,7 @@ class ProcessLook {
 }
 
 /** What the kernel says of a file by its path. Files may be named so as well: the file itself decides. */
-interface SeenPath {
+export interface SeenPath {
   readonly bare: string;
   /** The last name. */
   readonly name: string;
@@ -268,14 +268,14 @@ interface SeenPath {
   readonly isMarked: boolean;
 }
 
-function seenPath(path: string): SeenPath {
+export function seenPath(path: string): SeenPath {
   const bare = path.replace(/ \(deleted\)$/, "");
   const isMarked = bare !== path;
   const memory = isMarked && bare.startsWith("/memfd:") ? bare.slice("/memfd:".length) : null;
   return { bare, name: memory ?? baseName(bare), memory, isMarked };
 }
 
-function placed(
+export function placed(
   { bare, memory, written }: SeenPath & { readonly written: string },
   read: Omit<ObservedFile, "path" | "place">,
   mounts: readonly Mount[],
@@ -323,7 +323,7 @@ function argumentsOf(pid: number): string[] {
  * What an interpreter was given: a path from its working folder inside its root, or one of its own open files, which is how a script
  * without a name is run.
  */
-function openScript(pid: number, written: string): OpenedInside | null {
+export function openScript(pid: number, written: string): OpenedInside | null {
   const own =
     written === "/dev/stdin"
       ? "0"

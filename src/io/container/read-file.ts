@@ -1,6 +1,7 @@
 // Reads files that are open: digest, kind and facts, each file once.
 import { createHash } from "node:crypto";
 import { type BigIntStats, fstatSync, read } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { CONTENT_HEAD_BYTES, fileContent } from "../../formats/file-content.ts";
 import type { FileContent } from "../../model/drift.ts";
@@ -30,6 +31,8 @@ export interface ReadBounds {
   readonly fileBytesMax: number;
   /** After so many bytes no further file is read. */
   readonly totalBytesMax: number;
+  /** Reads no faster, so that whoever needs the disk has it; as fast as it can when absent. */
+  readonly bytesASecond?: number;
 }
 
 export const READ_BOUNDS: ReadBounds = { fileBytesMax: 2 ** 31, totalBytesMax: 2 ** 36 };
@@ -44,6 +47,7 @@ export class FileReader {
   readonly #bounds: ReadBounds;
   readonly #known = new Map<string, string>();
   #totalBytes = 0;
+  #freeAt = 0;
 
   constructor(signal: AbortSignal, bounds: ReadBounds = READ_BOUNDS) {
     this.#signal = signal;
@@ -108,7 +112,17 @@ export class FileReader {
       this.#totalBytes += bytesRead;
       if (at > max) return null;
       hash.update(buffer.subarray(0, bytesRead));
+      await this.#rest(bytesRead);
     }
+  }
+
+  /** What was not read in a while may be read at once, as much as in a second. */
+  async #rest(bytes: number): Promise<void> {
+    const { bytesASecond } = this.#bounds;
+    if (bytesASecond === undefined) return;
+    const now = performance.now();
+    this.#freeAt = Math.max(this.#freeAt, now - 1000) + (bytes * 1000) / bytesASecond;
+    if (this.#freeAt > now) await sleep(this.#freeAt - now, undefined, { signal: this.#signal });
   }
 }
 

@@ -160,7 +160,7 @@ export function fileSeenBy(
 }
 
 /** From the form of stat(2) to the kernel's own: twenty bits of minor number. */
-function deviceOf(dev: number): number {
+export function deviceOf(dev: number): number {
   const major = (dev >>> 8) & 0xfff;
   const minor = (dev & 0xff) | ((dev >>> 12) & 0xfff00);
   return (major << 20) | minor;

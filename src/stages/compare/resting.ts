@@ -188,6 +188,11 @@ export function isImmutable(path: string): boolean {
   return isBelow(path, IMMUTABLE_FOLDERS);
 }
 
+/** Where nothing is to change while a container runs: everywhere but in folders for data. */
+export function staysAsItIs(path: string): boolean {
+  return isTelling(path) || !isBelow(path, MUTABLE_FOLDERS);
+}
+
 function isTelling(path: string): boolean {
   return TELLING_FILES.has(path) || isBelow(path, TELLING_FOLDERS);
 }

@@ -11,6 +11,7 @@ const artifact = { digest: mine, indexDigest: index };
 const record: InUseRecord = {
   digest: mine,
   container: "web",
+  how: "snapshot",
   owners: new Set(["deb/libssl3"]),
   files: new Set(["usr/bin/api", "opt/app.jar"]),
 };
