@@ -1,8 +1,8 @@
 // What the sensor's events say of files that containers use: each file once in a while, however often it is used.
 
 import { interpretedBy } from "../formats/proc/interpreted.ts";
-import { absolute } from "../formats/sensor/strings.ts";
 import type { FrameEvent } from "../formats/sensor/frame-event.ts";
+import { absolute } from "../formats/sensor/strings.ts";
 import { baseName } from "../kit/path.ts";
 import type { Container } from "../model/container.ts";
 import { EVENT_TYPES, type EventType } from "../model/event.ts";

@@ -9,8 +9,8 @@ import type { WorkloadMode } from "../model/sighting.ts";
 import type {
   EnforcedContainer,
   WatchedAlerts,
-  WatchListening,
   WatchedSightings,
+  WatchListening,
   WatchOrder,
   WatchStart,
   WatchTidings,
@@ -50,9 +50,7 @@ export interface WatchOptions extends DeskRequest {
 }
 
 /** What is told as it comes: alerts are gathered first, and sightings are for comparing. */
-export type ToldTidings =
-  | Exclude<WatchTidings, WatchedAlerts | WatchedSightings>
-  | WatchListening;
+export type ToldTidings = Exclude<WatchTidings, WatchedAlerts | WatchedSightings> | WatchListening;
 
 /** Who is told. */
 export interface WatchListener extends DeskListener {
@@ -99,15 +97,8 @@ export async function watch(
   const { record, replaces, events, only } = options;
   const rules = await readRuleFiles(options.rules);
   demandUsable(rules, surroundings);
-  const enforced: EnforcedContainer[] = [];
   const { modes } = options;
-  const enforcedHere = enforcedNames(options.enforce, modes);
-  for (const name of enforcedHere) {
-    const container = await enforcedContainer(name, surroundings);
-    if (!options.withoutRecord) await demandRecord(container, surroundings);
-    enforced.push(container);
-    surroundings.note?.(enforcementText(container));
-  }
+  const enforced = await allEnforced(options, surroundings);
   if (only !== null) tellMeant(only, surroundings);
   // What is enforced is asked when a file is mapped, too: libraries are never executed by name.
   const least: readonly EventType[] = enforced.length > 0 ? ["mmap"] : [];
@@ -123,9 +114,7 @@ export async function watch(
   const isObserving =
     audit === null || wanted.length > 0 || modes.length > 0 || audit.rules.forSensor > 0;
   if (audit === null) tellUnasked(rules, surroundings);
-  const sensor = isObserving
-    ? observe(start, { surroundings, listener, desk, sum, drift })
-    : null;
+  const sensor = isObserving ? observe(start, { surroundings, listener, desk, sum, drift }) : null;
   const followed = followRules(options.rules, rules, surroundings, (next) => {
     sensor?.use(next);
     audit?.use(next).catch((thrown: unknown) => surroundings.warn(reasonOf(thrown)));
@@ -140,6 +129,21 @@ export async function watch(
   const compared = (await drift?.end()) ?? null;
   const watched = sum.watched(await desk.end(), record);
   return { ...watched, audit: audit?.received() ?? null, drift: compared };
+}
+
+/** @throws {AppError} as `enforcedContainer`, and `usage` for what was not watched before. */
+async function allEnforced(
+  { enforce, modes, withoutRecord }: WatchOptions,
+  surroundings: Surroundings,
+): Promise<readonly EnforcedContainer[]> {
+  const enforced: EnforcedContainer[] = [];
+  for (const name of enforcedNames(enforce, modes)) {
+    const container = await enforcedContainer(name, surroundings);
+    if (!withoutRecord) await demandRecord(container, surroundings);
+    enforced.push(container);
+    surroundings.note?.(enforcementText(container));
+  }
+  return enforced;
 }
 
 /** The thread of the sensor, from outside. */
