@@ -196,6 +196,7 @@ describeShared("Falco's rules over audit events", () => {
         audit: { host: "127.0.0.1", port: 0, tls: null },
         sinks: [`file:${log}`],
         isOnce: false,
+        baselines: [],
         events: null,
         record: null,
         replaces: false,

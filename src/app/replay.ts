@@ -5,8 +5,8 @@ import { readRecording } from "../io/sensor/recording-file.ts";
 import { AppError } from "../kit/error.ts";
 import type { Alert } from "../model/alert.ts";
 import { type Container, isMeantBy } from "../model/container.ts";
-import type { EventType } from "../model/event.ts";
 import type { EventRecord } from "../model/event-record.ts";
+import type { Hook } from "../model/watching.ts";
 import { eventRecord } from "../stages/watch/event-record.ts";
 import { noSuchContainer } from "./meant-container.ts";
 import { demandUsable, RuleWatch } from "./rule-watch.ts";
@@ -20,7 +20,7 @@ export interface Replayed {
   /** Of the events, those of no container. */
   readonly ofHost: number;
   /** Kinds of events that could not be recorded. */
-  readonly blind: readonly EventType[];
+  readonly blind: readonly Hook["type"][];
   /** How many of a kind were lost while it was recorded. */
   readonly lost: RecordedLoss["counts"];
   /** Where it is damaged; null for a whole one. */
@@ -34,7 +34,7 @@ class Replay {
   readonly #told: (event: EventRecord) => void;
   readonly #rules: RuleWatch | null;
   #event: FrameEvent | null = null;
-  blind: readonly EventType[] = [];
+  blind: readonly Hook["type"][] = [];
   lost: RecordedLoss["counts"] = [];
   /** By id. */
   readonly seen = new Map<string, Container>();

@@ -79,18 +79,19 @@ function alertOf(
     hostname: host,
     output: text,
     // Where it happened is told whatever the rule writes: a field that is missing would be taken for the host.
-    fields: { ...placeOf(event), ...fields },
+    fields: { ...whereOf(event), ...fields },
     tags: rule.tags,
     sensor: "bulwark",
   };
 }
 
+function whereOf({ process }: SensorEvent): Record<string, string | null> {
+  return { "proc.exepath": process.exePath, ...placeOf(process.container) };
+}
+
 /** What Falco adds to every alert of its container plugin: where it happened, by the rule language's names. */
-function placeOf({ process }: SensorEvent): Record<string, string | null> {
-  const { container } = process;
-  const executable = { "proc.exepath": process.exePath };
-  if (container === null) return { "container.id": "host", ...executable };
-  return { ...executable, ...containerFields(container) };
+export function placeOf(container: Container | null): Record<string, string | null> {
+  return container === null ? { "container.id": "host" } : containerFields(container);
 }
 
 /** Which container, of which image and of whom, by the rule language's names. */

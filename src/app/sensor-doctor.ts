@@ -26,6 +26,7 @@ export function examineSensor(): SensorHealth {
       wanted: new Set(EVENT_TYPES.slice(1)),
       failed: new Set(),
       streams: false,
+      learning: true,
       ringBytes: RING_BYTES,
     });
     const { hooks, hierarchy } = sensor;

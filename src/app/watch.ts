@@ -9,6 +9,7 @@ import type { WorkloadMode } from "../model/sighting.ts";
 import type {
   EnforcedContainer,
   WatchedAlerts,
+  WatchLearning,
   WatchedSightings,
   WatchListening,
   WatchOrder,
@@ -22,6 +23,7 @@ import { demandRecord, enforcedNames } from "./drift-modes.ts";
 import { DriftWatch, type DriftWatched } from "./drift-watch.ts";
 import { enforcedContainer } from "./enforcement.ts";
 import { followRules } from "./followed-rules.ts";
+import { knownBehaviour } from "./learn.ts";
 import { namesOf } from "./meant-container.ts";
 import { demandUsable } from "./rule-watch.ts";
 import { type RuleText, readRuleFiles } from "./rules.ts";
@@ -45,6 +47,8 @@ export interface WatchOptions extends DeskRequest {
   readonly rules: readonly string[];
   /** Where API servers post what they wrote down; null for nowhere. */
   readonly audit: AuditWebhookRequest | null;
+  /** Files of what was learned, or {@link KEPT}: whatever is in none of them raises an alert. */
+  readonly baselines: readonly string[];
   /** Is given what reads these files again, to call it when somebody asks for that. */
   readonly onReload: (reload: () => void) => void;
 }
@@ -103,7 +107,10 @@ export async function watch(
   // What is enforced is asked when a file is mapped, too: libraries are never executed by name.
   const least: readonly EventType[] = enforced.length > 0 ? ["mmap"] : [];
   const wanted = events === null && record === null ? least : SHOWN;
-  const start: WatchStart = { record, replaces, events, only, enforced, modes, rules, wanted };
+  const learning = options.baselines.length === 0 ? null : await against(options, surroundings);
+  const start: WatchStart = {
+    ...{ record, replaces, events, only, enforced, modes, rules, wanted, learning },
+  };
   const desk = new AlertDesk(options, surroundings, listener);
   const drift =
     modes.length === 0 ? null : new DriftWatch(modes, surroundings, (alert) => desk.take(alert));
@@ -112,7 +119,11 @@ export async function watch(
   if (audit !== null) listener.tidings({ kind: "listening", url: audit.url });
   // An API server's events alone need neither root nor a kernel.
   const isObserving =
-    audit === null || wanted.length > 0 || modes.length > 0 || audit.rules.forSensor > 0;
+    audit === null ||
+    wanted.length > 0 ||
+    modes.length > 0 ||
+    learning !== null ||
+    audit.rules.forSensor > 0;
   if (audit === null) tellUnasked(rules, surroundings);
   const sensor = isObserving ? observe(start, { surroundings, listener, desk, sum, drift }) : null;
   const followed = followRules(options.rules, rules, surroundings, (next) => {
@@ -256,6 +267,14 @@ class Sum {
     const [events, lost, omitted] = [this.#events, this.#lost, this.#omitted];
     return { ...answer, seconds, events, lost, omitted, recording };
   }
+}
+
+async function against(
+  { baselines, only }: WatchOptions,
+  surroundings: Surroundings,
+): Promise<WatchLearning> {
+  const known = await knownBehaviour(baselines, surroundings);
+  return { containers: only === null ? [] : [only], known };
 }
 
 /**

@@ -17,13 +17,17 @@ import type { EventRecord } from "../model/event-record.ts";
 import type {
   EventCount,
   WatchedRules,
+  WatchLearned,
+  WatchLearning,
   WatchOrder,
   WatchStart,
   WatchTidings,
 } from "../model/watching.ts";
+import { LEARNED_TYPES } from "../stages/compare/deeds.ts";
 import { eventRecord } from "../stages/watch/event-record.ts";
 import { ContainerTable } from "./container-table.ts";
 import { HeldFrames } from "./held-frames.ts";
+import { Learning } from "./learning.ts";
 import { RuleWatch } from "./rule-watch.ts";
 import { SIGHTED, SightingSieve } from "./sightings.ts";
 
@@ -65,6 +69,7 @@ export class Watching {
   readonly #roots: RuntimeRoots;
   readonly #recorder: Recorder | null;
   readonly #sieve: SightingSieve | null;
+  readonly #learning: Learning | null;
   #rules: RuleWatch | null;
   /** Names of hosts by their addresses. */
   #hosts: ReadonlyMap<string, readonly string[]> = new Map();
@@ -120,8 +125,21 @@ export class Watching {
       kernel: kernelRelease(),
       blind: this.#sensor.hooks.filter((h) => h.state !== "attached").map((h) => h.type),
     });
-    this.#meetProcesses(booted);
+    this.#learning = this.#learningFor(start.learning);
+    this.#meetProcesses(booted, known);
     this.#enforce();
+  }
+
+  #learningFor(asked: WatchLearning | null): Learning | null {
+    if (asked === null) return null;
+    const parts = {
+      asked,
+      source: this.#sensor,
+      containerOf: (cgroup: number) => this.#containers.containerOf(cgroup, 0),
+      raise: (alert: Alert) => this.#raise(alert),
+      tell: (learned: WatchLearned) => this.#here.tell(learned),
+    };
+    return new Learning(parts, Date.now());
   }
 
   #ruleWatch(rules: WatchedRules): RuleWatch | null {
@@ -132,16 +150,20 @@ export class Watching {
 
   /** What is asked of the kernel: what rules look at, and what is shown or recorded. */
   #asked(): SensorOptions {
-    const { wanted } = this.#here.start;
+    const { wanted, learning } = this.#here.start;
     const rules = this.#rules;
+    const learned = learning === null ? [] : LEARNED_TYPES;
+    const isShown = wanted.length > 0 || learning !== null;
     return {
       wanted: new Set([
         ...wanted,
+        ...learned,
         ...(rules?.wanted ?? []),
         ...(this.#sieve === null ? [] : SIGHTED),
       ]),
-      failed: new Set([...(rules?.failed ?? []), ...(wanted.length > 0 ? SHOWN_FAILURES : [])]),
+      failed: new Set([...(rules?.failed ?? []), ...(isShown ? SHOWN_FAILURES : [])]),
       streams: false,
+      learning: learning !== null,
       ringBytes: RING_BYTES,
     };
   }
@@ -172,13 +194,14 @@ export class Watching {
   }
 
   /** After attaching, so that nobody begins between. */
-  #meetProcesses(booted: number): void {
+  #meetProcesses(booted: number, known: KnownContainers): void {
     const { processes } = this.#event;
     for (const pid of listProcesses()) {
       const process = readProcess(pid, booted);
       if (process === null) continue;
       processes.add(process);
       this.#keep({ kind: "process", process });
+      this.#learning?.meet({ ...process, container: known.ofProcess(pid) });
     }
     processes.link();
   }
@@ -210,6 +233,7 @@ export class Watching {
       const now = Date.now();
       if (now - second < 1000) continue;
       this.#tellState(Math.round((since * 1000) / (now - second)));
+      this.#learning?.turn(now, this.#lost, false);
       second = now;
       since = 0;
     }
@@ -218,6 +242,7 @@ export class Watching {
     while (ring.waiting > 0 && Date.now() < until) ring.read(take, EVENTS_A_TURN);
     this.#held.release(use, true);
     this.#untaken = 0;
+    this.#learning?.turn(Date.now(), this.#lost, true);
     this.#tellEvents();
     this.#tellState(since);
     this.#recorder?.close();
@@ -260,6 +285,7 @@ export class Watching {
     const isMeant = only === null || (container !== null && isMeantBy(container, only));
     if (isMeant) this.#rules?.see(event);
     this.#sieve?.see(event);
+    this.#learning?.see(event);
     const isShown = events !== null && isMeant && (events === "all" || container !== null);
     if (!event.isKilled && !isShown) return;
     const most = Math.min(this.#toldBefore + TOLD_A_TURN, UNTOLD_MAX);
@@ -287,6 +313,7 @@ export class Watching {
       this.#containers.made(id, path);
       this.#guard(id, path);
     } else if (code === CGROUP_GONE) {
+      this.#learning?.gone(id, Date.now());
       this.#containers.gone(id);
       this.#held.forget(id);
     }
@@ -347,6 +374,7 @@ export class Watching {
   #tellState(rate: number): void {
     const counts = this.#sensor.counts();
     this.#findLostCgroups(counts);
+    this.#lost = counts.reduce((sum, { dropped }) => sum + dropped, 0);
     this.#keepLoss(counts);
     this.#tellRecording();
     if (this.#untaken >= UNTAKEN_MAX) return;

@@ -18,6 +18,7 @@ export const watchCommand: Command = {
   usage: [
     "watch [options] [--rules FILE… [--to SINK…]]",
     "watch containers [--format json]",
+    "watch learn [CONTAINER…] [--for 10m] [--output FILE]",
     "watch budget FILE… [--format json]",
     "watch exceptions FILE… [--into FILE] [--seen N]",
     "watch send FILE… --to SINK… [--once]",
@@ -27,6 +28,7 @@ export const watchCommand: Command = {
     "Loads a small program into the kernel and tells what it observes: programs that begin, files that are opened, connections, and what else rules ask about. It needs root, Linux 5.15 or later, and libbpf 1.",
     "Events of containers are shown; --all shows those of the host, too. What the kernel cannot tell, and events that were lost, are said and never passed in silence.",
     "containers lists what has processes on this machine now, whatever started it: Docker, containerd, Kubernetes, CRI-O, Podman, nerdctl, LXC. It asks no engine and needs no sensor; it reads what each wrote down before it started the container. A container whose files may not be read is known by its id alone, and the list says so.",
+    "learn keeps, for each image and container, what was seen: programs, arguments, paths, connections, names that were asked for, system calls and capabilities, and how long was looked. It ends after --for, or when it is stopped. What it keeps is a recording that bulwark access minimize reads, and that --baseline watches against: one alert for all that a container does at a time and was not seen to do.",
     "budget reads recorded alerts (JSON lines of bulwark, of Falco's json_output, or of Tetragon's export) and tells how many there are a week, and the three causes of most of them. exceptions proposes, for causes that were seen often, exceptions in Falco's language as a diff: each names the image, executable, parent, command line and file exactly as they were seen. Nothing is proposed for Critical and above.",
     "receive takes alerts of a running Falco (http_output) or lines of Tetragon's export over HTTP and sends them on, until it is stopped; send does the same with recorded ones, which also tries a sink. A SINK is stdout, file:PATH (64 MiB, four older files are kept), syslog:udp://HOST:PORT, syslog:tcp://HOST:PORT, syslog:unix:/PATH (a stream socket), webhook:URL or slack:URL. One that fails does not hold up the others: what it does not take is counted and told.",
     "--audit-webhook takes Kubernetes audit events beside what the sensor observes: the rules with source k8s_audit are asked of them. It speaks HTTPS with --tls-cert and --tls-key, and HTTP on this machine alone. Where no other rule is given the sensor is not started, and neither root nor libbpf is needed.",
@@ -39,6 +41,20 @@ export const watchCommand: Command = {
       multiple: true,
       summary:
         "raise alerts by these rules in Falco's language, and show them instead of events; bulwark stands for those that are built in",
+    },
+    baseline: {
+      type: "string",
+      value: "FILE|kept",
+      multiple: true,
+      summary:
+        "raise alerts for what containers were not seen to do by watch learn; kept: by all that is kept here",
+    },
+    for: { type: "string", value: "TIME", summary: "learn: so long, as in 30s, 10m, 2h, 7d" },
+    output: {
+      type: "string",
+      short: "o",
+      value: "FILE",
+      summary: "learn: write what is known to a file, too",
     },
     events: { type: "boolean", summary: "with --rules: show events, too" },
     all: { type: "boolean", summary: "show events of the host, too" },
@@ -129,6 +145,8 @@ export const watchCommand: Command = {
       "alerts over what an API server was asked",
     ],
     ["sudo bulwark watch containers", "what runs now, from which image, since when"],
+    ["sudo bulwark watch learn web --for 1h", "learn what one container does"],
+    ["sudo bulwark watch --baseline kept", "alerts for what was not learned"],
     ["bulwark watch budget alerts.jsonl", "how many alerts a week, and why"],
     ["bulwark watch exceptions alerts.jsonl | patch -p0", "take over what was reviewed"],
     ["bulwark watch send alerts.jsonl --to syslog:udp://127.0.0.1:514", "try a sink"],
@@ -143,7 +161,7 @@ export const watchCommand: Command = {
 
 type Action = (invocation: Invocation, args: readonly string[]) => Promise<number>;
 
-/** What is done without the sensor. */
+/** What is done beside watching. */
 const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   [
     "containers",
@@ -152,6 +170,10 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
       const { tellContainers } = await import("./watch-containers.ts");
       return tellContainers(invocation);
     },
+  ],
+  [
+    "learn",
+    async (invocation, names) => (await import("./watch-learn.ts")).tellLearned(invocation, names),
   ],
   [
     "budget",
@@ -185,7 +207,9 @@ async function watchHere(invocation: Invocation): Promise<number> {
   const { options, terminal, signal } = invocation;
   const rules = options.texts("rules");
   const modes = modesOf(options);
-  const isAlarmed = rules.length > 0 || modes.some(({ mode }) => mode !== "observe");
+  const baselines = options.texts("baseline");
+  const isAlarmed =
+    rules.length + baselines.length > 0 || modes.some(({ mode }) => mode !== "observe");
   const isShown = !isAlarmed ? !options.flag("quiet") : options.flag("events");
   const only = options.text("container");
   const live = liveOf(invocation, { hasRules: isAlarmed, only });
@@ -203,6 +227,7 @@ async function watchHere(invocation: Invocation): Promise<number> {
       // What asks a service to read its files again. It ends with the process.
       onReload: (reload) => process.on("SIGHUP", reload),
       audit: auditOf(options),
+      baselines,
       sinks: sinksOf(options, isAlarmed),
       isOnce: options.flag("once"),
     },

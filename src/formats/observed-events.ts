@@ -1,9 +1,15 @@
 // A recording of what containers did: one JSON object a line, the window first. The form is that of model/observed.ts.
 import { AppError } from "../kit/error.ts";
-import type { ObservedEvent, ObservedPeer, ObservedWindow } from "../model/observed.ts";
+import type {
+  ObservedEvent,
+  ObservedPeer,
+  ObservedThing,
+  ObservedWindow,
+} from "../model/observed.ts";
 import {
   complain,
   count,
+  items,
   type JsonPlace,
   member,
   optionalText,
@@ -18,6 +24,7 @@ const HINT =
 const LINE_BYTES_MAX = 64 << 10;
 const TEXT_MAX = 4096;
 const LABELS_MAX = 100;
+const ARGUMENTS_MAX = 1000;
 const NEWLINE = 0x0a;
 
 /**
@@ -66,6 +73,10 @@ function eventOf(place: JsonPlace): ObservedEvent {
   if (kind === "container") return containerOf(place);
   if (kind === "loss")
     return { kind, at: time(member(place, "at")), count: count(member(place, "count")) };
+  return thingOf(kind, place);
+}
+
+function thingOf(kind: string, place: JsonPlace): ObservedThing {
   const of = {
     container: text(member(place, "container"), TEXT_MAX),
     at: time(member(place, "at")),
@@ -81,7 +92,17 @@ function eventOf(place: JsonPlace): ObservedEvent {
     case "syscall":
       return { kind, ...of, name: word(member(place, "name"), /^[a-z_][a-z0-9_]{0,40}$/) };
     case "write":
+    case "read":
       return { kind, ...of, path: word(member(place, "path"), /^\//) };
+    case "execute": {
+      const words = items(member(place, "arguments"), ARGUMENTS_MAX);
+      const path = word(member(place, "path"), /^\//);
+      return { kind, ...of, path, arguments: words.map((one) => text(one, TEXT_MAX)) };
+    }
+    case "listen":
+      return { kind, ...of, ...portOf(place) };
+    case "name":
+      return { kind, ...of, name: text(member(place, "name"), TEXT_MAX) };
     case "flow":
       return { kind, ...of, ...flowOf(place) };
     default:
@@ -94,6 +115,7 @@ function containerOf(place: JsonPlace): ObservedEvent {
     kind: "container",
     id: text(member(place, "id"), TEXT_MAX),
     image: optionalText(member(place, "image"), TEXT_MAX),
+    repository: optionalText(member(place, "repository"), TEXT_MAX),
     platform: oneOf(member(place, "platform"), ["kubernetes", "compose", "engine"]),
     namespace: optionalText(member(place, "namespace"), TEXT_MAX),
     workloadKind: text(member(place, "workloadKind"), TEXT_MAX),
@@ -107,14 +129,17 @@ function containerOf(place: JsonPlace): ObservedEvent {
 }
 
 function flowOf(place: JsonPlace) {
-  const port = count(member(place, "port"));
-  if (port < 1 || port > 65535) complain(member(place, "port"), "is no port");
   return {
     direction: oneOf(member(place, "direction"), ["egress", "ingress"]),
-    protocol: oneOf(member(place, "protocol"), ["TCP", "UDP", "SCTP"]),
-    port,
+    ...portOf(place),
     peer: peerOf(member(place, "peer")),
   };
+}
+
+function portOf(place: JsonPlace) {
+  const port = count(member(place, "port"));
+  if (port < 1 || port > 65535) complain(member(place, "port"), "is no port");
+  return { protocol: oneOf(member(place, "protocol"), ["TCP", "UDP", "SCTP"]), port };
 }
 
 function peerOf(place: JsonPlace): ObservedPeer {
@@ -166,4 +191,19 @@ function oneOf<T extends string>(place: JsonPlace, words: readonly T[]): T {
   const written = text(place, TEXT_MAX);
   const found = words.find((one) => one === written);
   return found ?? complain(place, `is not one of ${words.join(", ")}`);
+}
+
+/**
+ * Writes a recording, the window first, in the form that {@link readObserved} reads.
+ */
+export function observedText(events: Iterable<ObservedEvent>): string {
+  let text = "";
+  for (const event of events) text += `${JSON.stringify(event, written)}\n`;
+  return text;
+}
+
+const TIMES: ReadonlySet<string> = new Set(["at", "from", "to"]);
+
+function written(name: string, value: unknown): unknown {
+  return TIMES.has(name) && typeof value === "number" ? new Date(value).toISOString() : value;
 }

@@ -8,8 +8,15 @@ export type ObservedEvent =
   | ObservedCapability
   | ObservedSyscall
   | ObservedWrite
+  | ObservedRead
+  | ObservedExecution
   | ObservedFlow
+  | ObservedListener
+  | ObservedQuestion
   | ObservedLoss;
+
+/** One that is of a container. */
+export type ObservedThing = Exclude<ObservedEvent, { kind: "window" | "container" | "loss" }>;
 
 /** The first line of a recording. */
 export interface ObservedWindow {
@@ -28,6 +35,8 @@ export interface ObservedContainer {
   readonly id: string;
   /** Digest of its image; null for one without. */
   readonly image: string | null;
+  /** Where the image comes from, without tag and digest, by which the next image is known to follow this one; null where nobody said. */
+  readonly repository: string | null;
   readonly platform: "kubernetes" | "compose" | "engine";
   readonly namespace: string | null;
   /** The workload it belongs to: `Deployment`, `service`, `container`. */
@@ -67,8 +76,23 @@ export interface ObservedSyscall extends OfContainer {
 /** A file was made, changed, renamed or removed below the container's root, outside of volumes. */
 export interface ObservedWrite extends OfContainer {
   readonly kind: "write";
-  /** Absolute, as the container sees it, links followed. */
+  /** Absolute, as the container sees it, links followed; `*` stands for what is different each time. */
   readonly path: string;
+}
+
+/** A file was opened to be read. */
+export interface ObservedRead extends OfContainer {
+  readonly kind: "read";
+  /** As of a write. */
+  readonly path: string;
+}
+
+/** A program was begun. */
+export interface ObservedExecution extends OfContainer {
+  readonly kind: "execute";
+  readonly path: string;
+  /** Its words, what is different each time replaced by `*`. */
+  readonly arguments: readonly string[];
 }
 
 /** A connection, as who opened it sees it, or who was called. */
@@ -89,6 +113,19 @@ export type ObservedPeer =
       readonly labels: Readonly<Record<string, string>>;
     }
   | { readonly kind: "address"; readonly address: string };
+
+/** A socket that waits for whoever calls. */
+export interface ObservedListener extends OfContainer {
+  readonly kind: "listen";
+  readonly protocol: "TCP" | "UDP" | "SCTP";
+  readonly port: number;
+}
+
+/** A name was asked for (DNS). */
+export interface ObservedQuestion extends OfContainer {
+  readonly kind: "name";
+  readonly name: string;
+}
 
 /** Events that were dropped before they could be recorded: what was in them is unknown. */
 export interface ObservedLoss {

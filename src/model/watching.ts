@@ -2,11 +2,17 @@
 import type { Alert } from "./alert.ts";
 import type { EventType } from "./event.ts";
 import type { EventRecord } from "./event-record.ts";
+import type { ObservedEvent } from "./observed.ts";
 import type { ContainerSightings, WorkloadMode } from "./sighting.ts";
+
+/** What is learned without an event for each: what a container calls, may do, and asks for by name. */
+export const LEARNINGS = ["syscalls", "capabilities", "names"] as const;
+
+export type Learning = (typeof LEARNINGS)[number];
 
 /** A part of the kernel that is listened to, or why it is not. */
 export interface Hook {
-  readonly type: EventType;
+  readonly type: EventType | Learning;
   readonly state: "attached" | "missing" | "refused";
   readonly reason: string | null;
 }
@@ -88,8 +94,17 @@ export interface WatchRecording {
   readonly ended: string;
 }
 
+/** Said every minute and at the end, by whoever learns: all that was learned since the beginning, as a recording. */
+export interface WatchLearned {
+  readonly kind: "learned";
+  readonly recording: readonly ObservedEvent[];
+  /** Containers that made calls of another convention, as 32-bit programs do: they are not named. */
+  readonly foreign: readonly string[];
+}
+
 export type WatchTidings =
   | WatchStarted
+  | WatchLearned
   | WatchReloaded
   | WatchedEvents
   | WatchedAlerts
@@ -113,6 +128,15 @@ export interface WatchStart {
   readonly modes: readonly WorkloadMode[];
   /** Files of rules, which were found to be usable. */
   readonly rules: WatchedRules;
+  /** What behaviour is for; null when nobody asks. */
+  readonly learning: WatchLearning | null;
+}
+
+export interface WatchLearning {
+  /** Names, or the beginnings of ids; none for all containers. */
+  readonly containers: readonly string[];
+  /** What was learned before, of which whatever is not there raises an alert; null to learn. */
+  readonly known: readonly ObservedEvent[] | null;
 }
 
 export type WatchedRules = readonly { readonly path: string; readonly text: string }[];

@@ -1,7 +1,7 @@
 // A recording: the sensor's frames as they came, with what cannot be in them (processes and containers that were there before)
 // as frames of JSON between. sensor/PROTOCOL.md describes it.
 import type { Container } from "../../model/container.ts";
-import type { EventType } from "../../model/event.ts";
+import type { Hook } from "../../model/watching.ts";
 import { HEAD } from "./layout.ts";
 import type { ProcessState } from "./processes.ts";
 import { factOf } from "./recorded-facts.ts";
@@ -23,7 +23,7 @@ export interface RecordingStart {
   readonly architecture: string;
   readonly kernel: string;
   /** Kinds of events that this kernel does not tell of. */
-  readonly blind: readonly EventType[];
+  readonly blind: readonly Hook["type"][];
 }
 
 /** One that was there already. */

@@ -18,6 +18,8 @@ export interface Libbpf {
   readonly updateElement: (fd: number, key: Buffer, value: Buffer, flags: number) => number;
   readonly deleteElement: (fd: number, key: Buffer) => number;
   readonly lookupElement: (fd: number, key: Buffer, value: Buffer) => number;
+  /** The key after one, or the first; not 0 after the last. */
+  readonly nextKey: (fd: number, key: Buffer | null, next: Buffer) => number;
   readonly possibleProcessors: () => number;
   /** Bytes of a page: 4, 16 or 64 KiB, by the machine and its kernel. */
   readonly pageBytes: () => number;
@@ -94,6 +96,7 @@ export function openLibbpf(library = "libbpf.so.1"): Libbpf {
     updateElement: bpf("int bpf_map_update_elem(int fd, void *key, void *value, uint64_t flags)"),
     deleteElement: bpf("int bpf_map_delete_elem(int fd, void *key)"),
     lookupElement: bpf("int bpf_map_lookup_elem(int fd, void *key, void *value)"),
+    nextKey: bpf("int bpf_map_get_next_key(int fd, void *key, void *next)"),
     possibleProcessors: bpf("int libbpf_num_possible_cpus()"),
     pageBytes: libc.func("int getpagesize()"),
     map: (fd, offset, length, isWritable) => {

@@ -3,9 +3,10 @@ import { endianness } from "node:os";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../kit/error.ts";
 import { EVENT_TYPES, type EventType } from "../../model/event.ts";
-import type { EventCount, Hook } from "../../model/watching.ts";
+import { type EventCount, type Hook, LEARNINGS, type Learning } from "../../model/watching.ts";
 import { hostMounts } from "../host-root.ts";
 import { type Hierarchy, hostHierarchy } from "./hierarchy.ts";
+import { type Learnt, readLearnt, takeAsked } from "./learnt.ts";
 import { type Libbpf, openLibbpf } from "./libbpf.ts";
 import { Ring } from "./ring.ts";
 
@@ -17,6 +18,8 @@ export interface SensorOptions {
   readonly failed: ReadonlySet<EventType>;
   /** Sending and receiving over streams (TCP, Unix) is told, too: rules hardly ever ask for it, and it is most of what there is. */
   readonly streams: boolean;
+  /** Gather what containers call, may do and ask for by name: every call of the host pays for it. */
+  readonly learning: boolean;
   /** Bytes of the ring: a power of two. */
   readonly ringBytes: number;
   /** Another libbpf than the system's; for tests of its absence. */
@@ -32,6 +35,13 @@ const PROGRAMS: Partial<Record<EventType, string>> = {
 
 /** Without these nothing that is told means anything. */
 const ALWAYS: readonly EventType[] = ["execve", "execveat", "clone", "procexit"];
+
+const LEARNING_PROGRAMS: Readonly<Record<Learning, readonly [program: string, event: string]>> = {
+  syscalls: ["on_any_call", "raw_syscalls/sys_enter"],
+  // Since 6.14.
+  capabilities: ["on_capability", "capability/cap_capable"],
+  names: ["on_packet", "net/net_dev_queue"],
+};
 
 /** The programs of these, and which cgroups there are, by which containers are told apart. */
 const FOUNDATION = ["on_exec", "on_fork", "on_exit", "on_cgroup_made", "on_cgroup_gone"];
@@ -57,6 +67,10 @@ function objectFile(): string {
   });
 }
 
+const MAPS = ["ring", "settings", "counts", "cgroups", "verdicts", "learnt", "asked"] as const;
+
+type Maps = Readonly<Record<(typeof MAPS)[number], number>>;
+
 /** A sensor that is attached. Everything of it is used from one thread. */
 export class Sensor {
   #hooks: readonly Hook[] = [];
@@ -67,7 +81,7 @@ export class Sensor {
   readonly #links: unknown[] = [];
   /** Programs by name: whether the kernel took them. */
   readonly #attached = new Map<string, boolean>();
-  readonly #maps: Readonly<Record<"ring" | "settings" | "counts" | "cgroups" | "verdicts", number>>;
+  readonly #maps: Maps;
   readonly #processors: number;
 
   constructor(parts: {
@@ -75,7 +89,7 @@ export class Sensor {
     ring: Ring;
     lib: Libbpf;
     object: unknown;
-    maps: Readonly<Record<"ring" | "settings" | "counts" | "cgroups" | "verdicts", number>>;
+    maps: Maps;
     processors: number;
   }) {
     this.hierarchy = parts.hierarchy;
@@ -101,7 +115,8 @@ export class Sensor {
     this.#change(this.#lib.updateElement(this.#maps.settings, Buffer.alloc(4), settings, 0));
     for (const name of FOUNDATION) this.#demand(name);
     for (const name of successorsOf(types)) this.#attach(name);
-    this.#hooks = [...types].map((type): Hook => {
+    const asked = options.learning ? [...types, ...LEARNINGS] : [...types];
+    this.#hooks = asked.map((type): Hook => {
       if (!isOffered(type)) {
         return { type, state: "missing", reason: "this kernel has no such tracepoint" };
       }
@@ -116,6 +131,16 @@ export class Sensor {
     throw new AppError("sensor-unavailable", `the kernel refuses to attach ${name}`, {
       hint: "without it nothing that is told means anything: look for what locks this kernel down, and at `bulwark sensor doctor`",
     });
+  }
+
+  /** What was gathered of each cgroup while learning. */
+  learnt(): Map<number, Learnt> {
+    return readLearnt(this.#lib, this.#maps.learnt);
+  }
+
+  /** Names that were asked for since the last time. */
+  takeAsked(): (readonly [cgroup: number, name: string])[] {
+    return takeAsked(this.#lib, this.#maps.asked);
   }
 
   #attach(name: string): boolean {
@@ -219,13 +244,7 @@ export function openSensor(options: SensorOptions): Sensor {
   const processors = lib.possibleProcessors();
   const object = load(lib, options.ringBytes, processors);
   const map = (name: string): number => lib.mapDescriptor(lib.findMap(object, name));
-  const maps = {
-    ring: map("ring"),
-    settings: map("settings"),
-    counts: map("counts"),
-    cgroups: map("cgroups"),
-    verdicts: map("verdicts"),
-  };
+  const maps = Object.fromEntries(MAPS.map((name) => [name, map(name)])) as Maps;
   const ring = Ring.map(lib, maps.ring, options.ringBytes);
   if (ring === null) throw new AppError("sensor-unavailable", "the kernel's ring cannot be mapped");
   const sensor = new Sensor({ hierarchy, ring, lib, object, maps, processors });
@@ -279,13 +298,21 @@ function isInHostPids(): boolean {
   return statSync("/proc/self/ns/pid", { throwIfNoEntry: false })?.ino === HOST_PIDS;
 }
 
-function isOffered(type: EventType): boolean {
+function isOffered(type: Hook["type"]): boolean {
+  if (isLearning(type)) return isTracepoint(LEARNING_PROGRAMS[type][1]);
   if (ALWAYS.includes(type)) return true;
-  const event = type === "io_uring" ? "io_uring/io_uring_submit_req" : `syscalls/sys_exit_${type}`;
-  return TRACING.some((folder) => existsSync(`${folder}/events/${event}`));
+  return isTracepoint(
+    type === "io_uring" ? "io_uring/io_uring_submit_req" : `syscalls/sys_exit_${type}`,
+  );
 }
 
-const nameOf = (type: EventType): string => PROGRAMS[type] ?? `on_${type}`;
+function isLearning(type: Hook["type"]): type is Learning {
+  return (LEARNINGS as readonly string[]).includes(type);
+}
+
+function nameOf(type: Hook["type"]): string {
+  return isLearning(type) ? LEARNING_PROGRAMS[type][0] : (PROGRAMS[type] ?? `on_${type}`);
+}
 
 /** Calls that do what another does, which they are told as: those that came later, and sending that begins a connection. */
 const SUCCESSORS: readonly (readonly [of: EventType, name: string])[] = [
@@ -297,9 +324,9 @@ const SUCCESSORS: readonly (readonly [of: EventType, name: string])[] = [
 ];
 
 function successorsOf(types: ReadonlySet<EventType>): string[] {
-  return SUCCESSORS.filter(([of, name]) => types.has(of) && isTracepoint(`sys_exit_${name}`)).map(
-    ([, name]) => `on_${name}`,
-  );
+  return SUCCESSORS.filter(
+    ([of, name]) => types.has(of) && isTracepoint(`syscalls/sys_exit_${name}`),
+  ).map(([, name]) => `on_${name}`);
 }
 
 /** Programs for which this kernel has no place; loading them would fail the whole. */
@@ -308,14 +335,15 @@ function notOffered(): string[] {
   const types = EVENT_TYPES.slice(1).map(nameOf);
   return [
     ...types.filter((name) => !offered.has(name)),
-    ...SUCCESSORS.filter(([, name]) => !isTracepoint(`sys_exit_${name}`)).map(
+    ...LEARNINGS.filter((learning) => !isOffered(learning)).map(nameOf),
+    ...SUCCESSORS.filter(([, name]) => !isTracepoint(`syscalls/sys_exit_${name}`)).map(
       ([, name]) => `on_${name}`,
     ),
   ];
 }
 
 const isTracepoint = (name: string): boolean =>
-  TRACING.some((folder) => existsSync(`${folder}/events/syscalls/${name}`));
+  TRACING.some((folder) => existsSync(`${folder}/events/${name}`));
 
 const SLOTS = 3;
 

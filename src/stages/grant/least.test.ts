@@ -20,6 +20,7 @@ const WINDOW = {
 function copy(id: string, facts: Partial<ObservedContainer> = {}): ObservedContainer {
   return {
     kind: "container",
+    repository: null,
     id,
     image: "sha256:a",
     platform: "kubernetes",

@@ -4,6 +4,8 @@ import type {
   ObservedContainer,
   ObservedEvent,
   ObservedFlow,
+  ObservedListener,
+  ObservedThing,
   ObservedWindow,
 } from "../../model/observed.ts";
 
@@ -26,7 +28,11 @@ export interface ObservedUse {
   readonly writes: readonly string[];
   /** Each once. */
   readonly flows: readonly Flow[];
+  /** Where somebody waited to be called. */
+  readonly listeners: readonly Listener[];
 }
+
+export type Listener = Pick<ObservedListener, "protocol" | "port">;
 
 export type Flow = Pick<ObservedFlow, "direction" | "protocol" | "port" | "peer">;
 
@@ -104,8 +110,6 @@ export function observedUses(events: Iterable<ObservedEvent>): ObservedUses {
   };
 }
 
-type Seen = Exclude<ObservedEvent, { kind: "window" | "loss" | "container" }>;
-
 /** What is gathered of one container. */
 class Use {
   readonly #of: ObservedUse["of"];
@@ -118,6 +122,7 @@ class Use {
   readonly #syscalls = new Set<string>();
   readonly #writes = new Set<string>();
   readonly #flows = new Map<string, Flow>();
+  readonly #listeners = new Map<string, Listener>();
   isCut = false;
 
   constructor({ platform, namespace, workloadKind, workload, name }: ObservedContainer) {
@@ -137,11 +142,17 @@ class Use {
     if (sawEnd) this.#ends += 1;
   }
 
-  add(event: Seen): void {
+  /** What is read, executed and asked for by name needs no grant. */
+  add(event: ObservedThing): void {
     if (event.kind === "syscall") this.#keep(this.#syscalls, event.name);
     else if (event.kind === "write") this.#keep(this.#writes, event.path);
     else if (event.kind === "capability") this.#capability(event);
-    else this.#flow(event);
+    else if (event.kind === "flow") this.#flow(event);
+    else if (event.kind === "listen") this.#listener(event);
+  }
+
+  #listener({ protocol, port }: ObservedListener): void {
+    this.#listeners.set(`${protocol}/${port}`, { protocol, port });
   }
 
   #capability({ name, allowed }: ObservedCapability): void {
@@ -189,6 +200,7 @@ class Use {
       syscalls: [...this.#syscalls].sort(),
       writes: [...this.#writes].sort(),
       flows: [...this.#flows.values()],
+      listeners: [...this.#listeners.values()],
     };
   }
 }

@@ -1,0 +1,153 @@
+// Learning in a real container: what it was seen to need becomes a profile with which it runs, and without which it does not; what
+// it was not seen to do raises one alert.
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  dockerHindrance,
+  ENGINE_TIMEOUT_MS,
+  type LabEngine,
+  startDocker,
+} from "../lab/docker-engine.ts";
+import { missingPrograms } from "../lab/programs.ts";
+import { LabWatch, sensorHindrance } from "../lab/sensor.ts";
+
+const hindrance = sensorHindrance() ?? dockerHindrance() ?? missingPrograms("busybox");
+const COMMAND = resolve(import.meta.dirname, "../../bin/bulwark.js");
+const NAME = "learned-web";
+const IMAGE = "bulwark-learn:1";
+/** What it does all day. */
+const WORK =
+  "wget -q -O- http://127.0.0.1/; echo x > /var/log/a; chown 7 /var/log/a; nslookup db.example.org 127.0.0.1; true";
+
+interface Seen {
+  readonly kind: string;
+  readonly name?: string;
+  readonly path?: string;
+  readonly port?: number;
+  readonly allowed?: boolean;
+  readonly sawStart?: boolean;
+  readonly sawEnd?: boolean;
+}
+
+describe.skipIf(hindrance !== null)(`watch learn in Docker (${hindrance ?? "real"})`, () => {
+  let engine: LabEngine;
+  let folder: string;
+  let env: NodeJS.ProcessEnv;
+  let seen: readonly Seen[] = [];
+
+  const docker = (...args: string[]): string =>
+    execFileSync("docker", args, { env, stdio: ["ignore", "pipe", "pipe"] }).toString();
+  const inside = (script: string): string =>
+    spawnSync("docker", ["exec", NAME, "/bin/sh", "-c", script], { env }).stdout.toString();
+  const start = (...options: string[]): string =>
+    docker("run", "-d", "--network=none", "--name", NAME, ...options, IMAGE, ...SERVER);
+  const SERVER = ["/bin/busybox", "httpd", "-f", "-p", "80", "-h", "/www"];
+  const served = async (): Promise<void> => {
+    for (let i = 0; i < 100 && inside("wget -q -O- http://127.0.0.1/") !== "hello\n"; i += 1)
+      await sleep(100);
+  };
+
+  beforeAll(async () => {
+    engine = await startDocker();
+    folder = mkdtempSync(join(tmpdir(), "bulwark-learn-"));
+    env = { ...process.env, DOCKER_HOST: engine.host, BULWARK_DATA_DIR: join(folder, "data") };
+    const root = join(folder, "root");
+    for (const path of ["bin", "tmp", "etc", "www", "var/log"])
+      mkdirSync(join(root, path), { recursive: true });
+    cpSync("/bin/busybox", join(root, "bin", "busybox"));
+    for (const name of ["sh", "wget", "chown", "mkdir", "id", "nslookup"])
+      symlinkSync("busybox", join(root, "bin", name));
+    writeFileSync(join(root, "www/index.html"), "hello\n");
+    execFileSync("docker", ["import", "-", IMAGE], {
+      env,
+      input: execFileSync("tar", ["-C", root, "-c", "."], { maxBuffer: 1 << 28 }),
+      stdio: ["pipe", "ignore", "pipe"],
+    });
+    const recording = join(folder, "web.ndjson");
+    const args = [COMMAND, "watch", "learn", NAME, "--output", recording];
+    const learning = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "pipe"] });
+    const ended = new Promise((done) => learning.once("exit", done));
+    await new Promise((begun) => learning.stderr.once("data", begun));
+    start();
+    await served();
+    inside(WORK);
+    // What the kernel keeps is read once a second, and before a cgroup is forgotten.
+    docker("rm", "-f", NAME);
+    await sleep(1500);
+    learning.kill("SIGINT");
+    await ended;
+    seen = readFileSync(recording, "utf8")
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as Seen);
+  }, ENGINE_TIMEOUT_MS);
+
+  afterAll(async () => {
+    if (env !== undefined) spawnSync("docker", ["rm", "-f", NAME], { env });
+    await engine?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }, 30_000);
+
+  const of = (kind: string): readonly Seen[] => seen.filter((one) => one.kind === kind);
+
+  test("is a recording of one container, from its start to its end", () => {
+    expect(of("container")).toMatchObject([{ name: NAME, sawStart: true, sawEnd: true }]);
+  });
+
+  test("has what the container did, and nothing of the runtime that began it", () => {
+    expect(of("write").map(({ path }) => path)).toEqual(["/var/log/a"]);
+    expect(of("listen").map(({ port }) => port)).toEqual([80]);
+    expect(of("name").map(({ name }) => name)).toContain("db.example.org");
+    expect(new Set(of("execute").map(({ path }) => path))).toEqual(new Set(["/bin/busybox"]));
+    const calls = of("syscall").map(({ name }) => name);
+    expect(calls).toEqual(expect.arrayContaining(["accept", "listen", "chown"]));
+    expect(calls.filter((name) => ["pivot_root", "mount", "setns"].includes(name ?? ""))).toEqual(
+      [],
+    );
+    const had = of("capability").filter(({ allowed }) => allowed);
+    expect(had.map(({ name }) => name)).toEqual(["CHOWN"]);
+  });
+
+  test("makes a profile with which it works, and nothing else does", async () => {
+    const least = join(folder, "least");
+    const args = ["access", "minimize", "--events", join(folder, "web.ndjson"), "--refuse"];
+    execFileSync(process.execPath, [COMMAND, ...args, "-o", least], { env, stdio: "ignore" });
+    const profile = join(least, `${NAME}-${NAME}.seccomp.json`);
+    start("--security-opt", `seccomp=${profile}`, "--cap-drop=ALL", "--cap-add=CHOWN");
+    await served();
+    expect(inside(`${WORK} >/dev/null; echo worked`)).toContain("worked");
+    expect(inside("mkdir /tmp/x || echo refused")).toBe("refused\n");
+    docker("rm", "-f", NAME);
+    // Proof that it is the profile: without it the same is done.
+    start();
+    expect(inside("mkdir /tmp/x || echo refused")).toBe("");
+  });
+
+  test("raises one alert for all that it was not seen to do", async () => {
+    Object.assign(process.env, { BULWARK_DATA_DIR: env["BULWARK_DATA_DIR"] });
+    const watch = await new LabWatch(["--baseline", "kept", "--container", NAME]).started();
+    delete process.env["BULWARK_DATA_DIR"];
+    inside(WORK);
+    inside("id; mkdir /tmp/y; echo evil > /bin/evil");
+    await sleep(1500);
+    await watch.stop();
+    expect(watch.alerts.map(({ rule }) => rule)).toEqual(["Behaviour outside of the baseline"]);
+    const [alert] = watch.alerts;
+    expect(alert?.output).toContain("called mkdir");
+    expect(alert?.output).not.toContain("wget");
+    expect(alert?.fields["container.name"]).toBe(NAME);
+    expect(alert?.fields["baseline.anomalies"]).toBeGreaterThanOrEqual(3);
+  }, 30_000);
+});
