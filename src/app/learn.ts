@@ -69,9 +69,11 @@ export async function learn(
   let saving: Promise<unknown> = Promise.resolve();
   const start: WatchStart = {
     record: null,
+    replaces: false,
     events: null,
     only: null,
     enforced: [],
+    modes: [],
     rules: [],
     wanted: [],
     learning: { containers, known: null },

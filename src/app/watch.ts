@@ -9,8 +9,9 @@ import type { WorkloadMode } from "../model/sighting.ts";
 import type {
   EnforcedContainer,
   WatchedAlerts,
-  WatchLearning,
   WatchedSightings,
+  WatchLearned,
+  WatchLearning,
   WatchListening,
   WatchOrder,
   WatchStart,
@@ -53,8 +54,10 @@ export interface WatchOptions extends DeskRequest {
   readonly onReload: (reload: () => void) => void;
 }
 
-/** What is told as it comes: alerts are gathered first, and sightings are for comparing. */
-export type ToldTidings = Exclude<WatchTidings, WatchedAlerts | WatchedSightings> | WatchListening;
+/** What is told as it comes: alerts are gathered first, sightings are for comparing, and who learns asks for that alone. */
+export type ToldTidings =
+  | Exclude<WatchTidings, WatchedAlerts | WatchedSightings | WatchLearned>
+  | WatchListening;
 
 /** Who is told. */
 export interface WatchListener extends DeskListener {
@@ -186,12 +189,8 @@ function observe(
     (tidings: WatchTidings) => {
       again.see(tidings);
       sum.see(tidings);
-      if (tidings.kind === "started") drift?.meet();
-      if (tidings.kind === "state") drift?.lost(sum.lost);
-      if (tidings.kind === "sightings") {
-        drift?.take(tidings.containers);
-        return;
-      }
+      if (drift !== null) tellDrift(drift, tidings, sum.lost);
+      if (tidings.kind === "sightings" || tidings.kind === "learned") return;
       if (tidings.kind !== "alerts") listener.tidings(tidings);
       else {
         for (const alert of tidings.alerts) desk.take(alert);
@@ -216,6 +215,12 @@ function observe(
       hosts.end();
     }),
   };
+}
+
+function tellDrift(drift: DriftWatch, tidings: WatchTidings, lost: number): void {
+  if (tidings.kind === "started") drift.meet();
+  else if (tidings.kind === "state") drift.lost(lost);
+  else if (tidings.kind === "sightings") drift.take(tidings.containers);
 }
 
 /** Rules that nothing brings events to are not quiet, but unasked. */

@@ -1,8 +1,9 @@
 // Alerts as Falco's `json_output` has them, for whatever reads Falco today; what was lost is a line among them, as Falco says it.
 import { falcoLineOf } from "../app/rule-watch.ts";
+import type { ToldTidings } from "../app/watch.ts";
 import { count } from "../kit/phrase.ts";
 import type { Alert } from "../model/alert.ts";
-import type { EventCount, WatchedAlerts, WatchListening, WatchTidings } from "../model/watching.ts";
+import type { EventCount } from "../model/watching.ts";
 import type { Terminal } from "./terminal.ts";
 import { WatchPrinter } from "./watch-text.ts";
 
@@ -25,7 +26,7 @@ export class FalcoLines {
     void this.#terminal.print(`${falcoLineOf(alert)}\n`);
   }
 
-  tidings(tidings: Exclude<WatchTidings, WatchedAlerts> | WatchListening): void {
+  tidings(tidings: ToldTidings): void {
     if (tidings.kind === "events") return;
     this.#printer.show(tidings);
     if (tidings.kind === "state") this.#tellDrops(tidings.counts);

@@ -1,6 +1,7 @@
 // A recording: the sensor's frames as they came, with what cannot be in them (processes and containers that were there before)
 // as frames of JSON between. sensor/PROTOCOL.md describes it.
 import type { Container } from "../../model/container.ts";
+import type { EventType } from "../../model/event.ts";
 import type { Hook } from "../../model/watching.ts";
 import { HEAD } from "./layout.ts";
 import type { ProcessState } from "./processes.ts";

@@ -3,8 +3,11 @@ import type { Libbpf } from "./libbpf.ts";
 import { Ring } from "./ring.ts";
 import { Sensor } from "./sensor.ts";
 
-const OPTIONS = { wanted: new Set([]), failed: new Set([]), streams: false, ringBytes: 4096 };
-const MAPS = { ring: 1, settings: 2, counts: 3, cgroups: 4, verdicts: 5 };
+const OPTIONS = {
+  ...{ wanted: new Set([]), failed: new Set([]), streams: false, ringBytes: 4096 },
+  learning: false,
+};
+const MAPS = { ring: 1, settings: 2, counts: 3, cgroups: 4, verdicts: 5, learnt: 6, asked: 7 };
 
 /** A kernel that takes everything but what is named. */
 function sensor(refused: string | null, settings = 0): Sensor {

@@ -36,10 +36,7 @@ export const admissionFailsClosed: Check = {
         webhooks: [{ name: "a.example", ...SERVICE, rules: [PODS] }],
       }),
     ],
-    good: [
-      hook({}),
-      hook(leavingOut("kube-system", "policy")),
-    ],
+    good: [hook({}), hook(leavingOut("kube-system", "policy"))],
   },
   versions: [
     {
