@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { RecordedContainer } from "../formats/sensor/recording.ts";
+import type { RecordedContainer } from "../formats/sensor/recorded-facts.ts";
 import { byId } from "../io/runtimes/read-container.ts";
 import { ContainerTable } from "./container-table.ts";
 

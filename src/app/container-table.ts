@@ -1,5 +1,5 @@
 import { type CgroupContainer, containersOfCgroup } from "../formats/cgroups/container-cgroup.ts";
-import type { RecordedContainer } from "../formats/sensor/recording.ts";
+import type { RecordedContainer } from "../formats/sensor/recorded-facts.ts";
 import type { Container } from "../model/container.ts";
 
 /** How a container is found: by what the path of its cgroup says and a process in it; null where no runtime knows of one. */

@@ -1,6 +1,6 @@
 import { FrameEvent } from "../formats/sensor/frame-event.ts";
 import { CGROUP_GONE } from "../formats/sensor/layout.ts";
-import type { RecordedFact, RecordedLoss } from "../formats/sensor/recording.ts";
+import type { RecordedFact, RecordedLoss } from "../formats/sensor/recorded-facts.ts";
 import { readRecording } from "../io/sensor/recording-file.ts";
 import { AppError } from "../kit/error.ts";
 import type { Alert } from "../model/alert.ts";

@@ -1,7 +1,8 @@
 import { containersOfCgroup } from "../formats/cgroups/container-cgroup.ts";
 import { FrameEvent } from "../formats/sensor/frame-event.ts";
 import { CGROUP_GONE, CGROUP_MADE, EXECVE, headAt } from "../formats/sensor/layout.ts";
-import { factFrame, type RecordedFact } from "../formats/sensor/recording.ts";
+import type { RecordedFact } from "../formats/sensor/recorded-facts.ts";
+import { factFrame } from "../formats/sensor/recording.ts";
 import { KnownContainers } from "../io/runtimes/known-containers.ts";
 import type { RuntimeRoots } from "../io/runtimes/runtime-roots.ts";
 import { cgroupAt, cgroupsBelow } from "../io/sensor/hierarchy.ts";

@@ -5,7 +5,8 @@ import { Frame } from "./frame.ts";
 import { FrameEvent } from "./frame-event.ts";
 import { NAMES_BY_CODE, PARAMETERS } from "./kinds.ts";
 import { HEAD } from "./layout.ts";
-import { factFrame, type RecordedFact, recordingPart } from "./recording.ts";
+import type { RecordedFact } from "./recorded-facts.ts";
+import { factFrame, recordingPart } from "./recording.ts";
 import { absolute } from "./strings.ts";
 
 function event(): FrameEvent {

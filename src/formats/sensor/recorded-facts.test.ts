@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { unseenProcess } from "./processes.ts";
-import { factOf } from "./recorded-facts.ts";
-import { factFrame, type RecordedFact, recordingPart } from "./recording.ts";
+import { factOf, type RecordedFact } from "./recorded-facts.ts";
+import { factFrame, recordingPart } from "./recording.ts";
 
 const PROCESS = {
   ...unseenProcess(7),

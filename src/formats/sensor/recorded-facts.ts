@@ -5,11 +5,45 @@ import type {
   ContainerMount,
   ContainerPod,
 } from "../../model/container.ts";
-import { EVENT_TYPES, type EventType } from "../../model/event.ts";
-import { PROBLEM_CODES, type Problem } from "../../model/problem.ts";
+import type { EventType } from "../../model/event.ts";
+import type { Problem } from "../../model/problem.ts";
 import { asObject, type JsonObject, member, object, objects, texts } from "../json-object.ts";
+import { NAMES_BY_CODE } from "./kinds.ts";
+import type { Hook } from "../../model/watching.ts";
 import { type ProcessState, unseenProcess } from "./processes.ts";
-import type { RecordedFact } from "./recording.ts";
+
+/** What is said first: when the machine started, and what was not seen. */
+export interface RecordingStart {
+  readonly kind: "start";
+  /** Nanoseconds since 1970 of the machine's start. */
+  readonly bootedAt: { readonly seconds: number; readonly nanoseconds: number };
+  readonly architecture: string;
+  readonly kernel: string;
+  /** Kinds of events that this kernel does not tell of. */
+  readonly blind: readonly Hook["type"][];
+}
+
+/** One that was there already. */
+export interface RecordedProcess {
+  readonly kind: "process";
+  readonly process: ProcessState;
+}
+
+/** Which container a cgroup is: null for one of the host. */
+export interface RecordedContainer {
+  readonly kind: "container";
+  readonly cgroup: number;
+  readonly path: string;
+  readonly container: Container | null;
+}
+
+/** Events that were lost by then, of all since the start. */
+export interface RecordedLoss {
+  readonly kind: "lost";
+  readonly counts: readonly { readonly type: EventType; readonly dropped: number }[];
+}
+
+export type RecordedFact = RecordingStart | RecordedProcess | RecordedContainer | RecordedLoss;
 
 /** @returns Null for what is no fact that we know. */
 export function factOf(value: unknown): RecordedFact | null {
@@ -46,7 +80,7 @@ export function factOf(value: unknown): RecordedFact | null {
 }
 
 function isEventType(text: string): text is EventType {
-  return (EVENT_TYPES as readonly string[]).includes(text);
+  return text === "unknown" || NAMES_BY_CODE.includes(text);
 }
 
 /** A text as it stands, blanks at its ends too; names of files and processes have them. */
@@ -186,9 +220,10 @@ function mountOf(of: JsonObject): ContainerMount {
 }
 
 function problemOf(of: JsonObject): Problem[] {
-  const code = word(of, "code");
-  const detail = word(of, "detail");
-  return Object.hasOwn(PROBLEM_CODES, code) ? [{ code: code as Problem["code"], detail }] : [];
+  // The only one that a container has.
+  return word(of, "code") === "container-unknown"
+    ? [{ code: "container-unknown", detail: word(of, "detail") }]
+    : [];
 }
 
 /** Names are chosen by strangers, so nothing is inherited. */

@@ -1,11 +1,7 @@
 // A recording: the sensor's frames as they came, with what cannot be in them (processes and containers that were there before)
 // as frames of JSON between. sensor/PROTOCOL.md describes it.
-import type { Container } from "../../model/container.ts";
-import type { EventType } from "../../model/event.ts";
-import type { Hook } from "../../model/watching.ts";
 import { HEAD } from "./layout.ts";
-import type { ProcessState } from "./processes.ts";
-import { factOf } from "./recorded-facts.ts";
+import { factOf, type RecordedFact } from "./recorded-facts.ts";
 
 /** How a file begins. */
 export const RECORDING_MAGIC: Buffer = Buffer.from("bulwark events 1\n");
@@ -15,39 +11,6 @@ const PROCESS = 211;
 const CONTAINER = 212;
 const LOST = 213;
 const JSON_BYTES_MAX = 1 << 20;
-
-/** What is said first: when the machine started, and what was not seen. */
-export interface RecordingStart {
-  readonly kind: "start";
-  /** Nanoseconds since 1970 of the machine's start. */
-  readonly bootedAt: { readonly seconds: number; readonly nanoseconds: number };
-  readonly architecture: string;
-  readonly kernel: string;
-  /** Kinds of events that this kernel does not tell of. */
-  readonly blind: readonly Hook["type"][];
-}
-
-/** One that was there already. */
-export interface RecordedProcess {
-  readonly kind: "process";
-  readonly process: ProcessState;
-}
-
-/** Which container a cgroup is: null for one of the host. */
-export interface RecordedContainer {
-  readonly kind: "container";
-  readonly cgroup: number;
-  readonly path: string;
-  readonly container: Container | null;
-}
-
-/** Events that were lost by then, of all since the start. */
-export interface RecordedLoss {
-  readonly kind: "lost";
-  readonly counts: readonly { readonly type: EventType; readonly dropped: number }[];
-}
-
-export type RecordedFact = RecordingStart | RecordedProcess | RecordedContainer | RecordedLoss;
 
 const CODES: Record<RecordedFact["kind"], number> = {
   start: START,

@@ -63,19 +63,22 @@ describe("a recording", () => {
     expect(statSync(path).size).toBe(RECORDING_MAGIC.length + 2 * FRAME.length);
   });
 
-  test.skipIf(process.getuid?.() !== 0)("ends where there is no space, and throws nothing", () => {
-    const small = join(folder, "small");
-    mkdirSync(small);
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", small]);
-    try {
-      const recorder = new Recorder(join(small, "recording"), { replaces: false });
-      const frames = Buffer.alloc(100_000);
-      recorder.add(frames, 0, frames.length);
-      recorder.flush();
-      expect(recorder.ended).toBe("no space is left");
-      recorder.close();
-    } finally {
-      execFileSync("umount", [small]);
-    }
-  });
+  test.skipIf(process.getuid?.() !== 0)(
+    "ends where there is no space, and throws nothing (needs root)",
+    () => {
+      const small = join(folder, "small");
+      mkdirSync(small);
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", small]);
+      try {
+        const recorder = new Recorder(join(small, "recording"), { replaces: false });
+        const frames = Buffer.alloc(100_000);
+        recorder.add(frames, 0, frames.length);
+        recorder.flush();
+        expect(recorder.ended).toBe("no space is left");
+        recorder.close();
+      } finally {
+        execFileSync("umount", [small]);
+      }
+    },
+  );
 });

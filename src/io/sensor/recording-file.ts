@@ -1,9 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import {
-  RECORDING_MAGIC,
-  type RecordedFact,
-  recordingPart,
-} from "../../formats/sensor/recording.ts";
+import type { RecordedFact } from "../../formats/sensor/recorded-facts.ts";
+import { RECORDING_MAGIC, recordingPart } from "../../formats/sensor/recording.ts";
 import { AppError, reasonOf } from "../../kit/error.ts";
 
 const PIECE_BYTES = 4 << 20;
