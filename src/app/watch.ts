@@ -191,11 +191,8 @@ function observe(
       sum.see(tidings);
       if (drift !== null) tellDrift(drift, tidings, sum.lost);
       if (tidings.kind === "sightings" || tidings.kind === "learned") return;
-      if (tidings.kind !== "alerts") listener.tidings(tidings);
-      else {
-        for (const alert of tidings.alerts) desk.take(alert);
-        if (tidings.omitted > 0) listener.omitted(tidings.omitted);
-      }
+      if (tidings.kind === "alerts") tellAlerts(tidings, desk, listener);
+      else listener.tidings(tidings);
       if (tidings.kind !== "alerts" && tidings.kind !== "events") return;
       void listener.taken().then(() => thread.send({ kind: "taken" }));
     },
@@ -215,6 +212,11 @@ function observe(
       hosts.end();
     }),
   };
+}
+
+function tellAlerts({ alerts, omitted }: WatchedAlerts, desk: AlertDesk, to: WatchListener): void {
+  for (const alert of alerts) desk.take(alert);
+  if (omitted > 0) to.omitted(omitted);
 }
 
 function tellDrift(drift: DriftWatch, tidings: WatchTidings, lost: number): void {

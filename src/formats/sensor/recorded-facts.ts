@@ -7,9 +7,9 @@ import type {
 } from "../../model/container.ts";
 import type { EventType } from "../../model/event.ts";
 import type { Problem } from "../../model/problem.ts";
+import type { Hook } from "../../model/watching.ts";
 import { asObject, type JsonObject, member, object, objects, texts } from "../json-object.ts";
 import { NAMES_BY_CODE } from "./kinds.ts";
-import type { Hook } from "../../model/watching.ts";
 import { type ProcessState, unseenProcess } from "./processes.ts";
 
 /** What is said first: when the machine started, and what was not seen. */

@@ -1,10 +1,11 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { endianness } from "node:os";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../kit/error.ts";
 import { EVENT_TYPES, type EventType } from "../../model/event.ts";
 import { type EventCount, type Hook, LEARNINGS, type Learning } from "../../model/watching.ts";
 import { hostMounts } from "../host-root.ts";
+import { demandHost, TRACING } from "./demand-host.ts";
 import { type Hierarchy, hostHierarchy } from "./hierarchy.ts";
 import { type Learnt, readLearnt, takeAsked } from "./learnt.ts";
 import { type Libbpf, openLibbpf } from "./libbpf.ts";
@@ -45,8 +46,6 @@ const LEARNING_PROGRAMS: Readonly<Record<Learning, readonly [program: string, ev
 
 /** The programs of these, and which cgroups there are, by which containers are told apart. */
 const FOUNDATION = ["on_exec", "on_fork", "on_exit", "on_cgroup_made", "on_cgroup_gone"];
-
-const TRACING = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 
 /** Where the bundle and the sources find the program: dist/ and src/io/sensor/ are as deep as they are. */
 function objectFile(): string {
@@ -253,50 +252,6 @@ export function openSensor(options: SensorOptions): Sensor {
 }
 
 const EPERM = 1;
-
-function demandHost(): void {
-  if (process.geteuid?.() !== 0) {
-    throw new AppError(
-      "sensor-unavailable",
-      "the sensor needs root: it loads programs into the kernel",
-      {
-        hint: "run it with sudo; `bulwark drift` and `bulwark audit host` work with less",
-      },
-    );
-  }
-  if (!isInHostPids()) {
-    throw new AppError(
-      "sensor-unavailable",
-      "this is a container with process numbers of its own, and the kernel tells those of the host",
-      { hint: "run it on the host, or in a container with `--pid=host` (`hostPID: true`)" },
-    );
-  }
-  if (!existsSync("/sys/kernel/btf/vmlinux")) {
-    throw new AppError(
-      "sensor-unavailable",
-      "this kernel does not say how its structures look (no /sys/kernel/btf/vmlinux)",
-      {
-        hint: "use a kernel with CONFIG_DEBUG_INFO_BTF=y: every current distribution's has it (Debian 11, Ubuntu 20.10, RHEL 8.2 and later)",
-      },
-    );
-  }
-  if (!TRACING.some((folder) => existsSync(`${folder}/events/syscalls`))) {
-    throw new AppError(
-      "sensor-unavailable",
-      "no tracefs: the kernel's tracepoints cannot be found",
-      {
-        hint: "mount it: `mount -t tracefs tracefs /sys/kernel/tracing`; in a container, mount the host's /sys/kernel/tracing",
-      },
-    );
-  }
-}
-
-/** Of the first namespace of processes, which is the same on every host (linux/nsfs.h, PID_NS_INIT_INO). */
-const HOST_PIDS = 0xeffffffc;
-
-function isInHostPids(): boolean {
-  return statSync("/proc/self/ns/pid", { throwIfNoEntry: false })?.ino === HOST_PIDS;
-}
 
 function isOffered(type: Hook["type"]): boolean {
   if (isLearning(type)) return isTracepoint(LEARNING_PROGRAMS[type][1]);
