@@ -2,7 +2,7 @@
 /* System calls, told when they end: the kernel's registers still hold what was asked. */
 #pragma once
 
-#include "walk.h"
+#include "enforce.h"
 
 /* Of the machine's calling convention; only the first five matter here. */
 static __always_inline u64 argument(struct pt_regs *registers, int place)
@@ -224,8 +224,10 @@ static __always_inline int tell_descriptor(struct call call, u32 code, s32 descr
 	body->descriptor = descriptor;
 	body->old = old;
 	body->flags = flags;
-	if (code == MMAP && old == 1)
-		((struct head *)frame.slot->data)->flags |= KILLED;
+	if (code == MMAP) {
+		((struct head *)frame.slot->data)->flags |= old == MUST_DIE ? KILLED : old == IS_MEMORY ? IN_MEMORY : 0;
+		body->old = -1;
+	}
 	if (file) {
 		struct inode *inode = BPF_CORE_READ(file, f_inode);
 
@@ -251,23 +253,73 @@ DESCRIPTOR(fchmod, FCHMOD, A, B)
 DESCRIPTOR(fchdir, FCHDIR, A, 0)
 DESCRIPTOR(finit_module, FINIT_MODULE, A, C)
 
+#define PROT_READ 1
 #define PROT_EXEC 4
 #define MAP_ANONYMOUS 0x20
+#define READ_IMPLIES_EXEC 0x400000
 
-/* Libraries, and whatever else is made executable: what `ld.so` loads is never executed by name. */
+/* Whether the kernel takes it for executable: a process may have asked for that of everything that it reads. */
+static __always_inline bool is_code(struct task_struct *task, u64 protection)
+{
+	return protection & PROT_EXEC || (protection & PROT_READ && BPF_CORE_READ(task, personality) & READ_IMPLIES_EXEC);
+}
+
+/* Memory that was made executable: what is in no file is told, once a process, and only where something is enforced. */
+static __always_inline int tell_memory(struct call call, s32 descriptor, u64 from, u64 length)
+{
+	int judged = guard_of_current() ? judge_memory(from, from + length) : IS_FINE;
+
+	if (judged == MUST_DIE && bpf_send_signal(9))
+		judged = IS_FINE;
+	if (judged == IS_MEMORY && !is_first_memory(bpf_get_current_pid_tgid() >> 32))
+		judged = IS_FINE;
+	if (judged == IS_FINE && descriptor < 0)
+		return 0;
+	call.result = 0;
+	return tell_descriptor(call, MMAP, descriptor, judged, C);
+}
+
+/* Libraries, and whatever else is made executable: what `ld.so` loads is never executed by name. What was mapped is judged by the
+ * mapping: by now another file may have the descriptor. */
 ON(mmap)
 {
 	struct call call = the_call(context);
 
 	/* What it gives back is an address; the last page of addresses are errors. */
-	if (!(C & PROT_EXEC) || D & MAP_ANONYMOUS || (u64)call.result >= -4095ull)
+	if (!is_code(call.task, C) || (u64)call.result >= -4095ull)
 		return 0;
-	struct file *file = file_of(call.task, E);
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	u32 layer = layer_of(inode, BPF_CORE_READ(file, f_path.dentry));
+	return tell_memory(call, D & MAP_ANONYMOUS ? -1 : E, call.result, B);
+}
 
-	bool killed = file && must_die(call.task, inode, layer, changed_at(inode)) && !bpf_send_signal(9);
+/* Also when it failed: what came before the failure was changed. */
+static __always_inline int protect(struct call call)
+{
+	return is_code(call.task, C) ? tell_memory(call, -1, A, B) : 0;
+}
 
-	call.result = 0;
-	return tell_descriptor(call, MMAP, E, killed ? 1 : -1, C);
+ON(mprotect)
+{
+	return protect(the_call(context));
+}
+
+ON(pkey_mprotect)
+{
+	return protect(the_call(context));
+}
+
+/* Whoever loaded this shows a file to the kernel, to learn how the kernel knows it: stat(2) has other numbers on some file systems. */
+ON(readahead)
+{
+	struct call call = the_call(context);
+	struct settings *set = the_settings();
+	u32 key = 0;
+	struct file_state *state = bpf_map_lookup_elem(&looked, &key);
+	struct file *file;
+
+	if (!set || !state || bpf_get_current_pid_tgid() >> 32 != set->self)
+		return 0;
+	file = file_of(call.task, A);
+	if (file)
+		look_at(BPF_CORE_READ(file, f_inode), state);
+	return 0;
 }

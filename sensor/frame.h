@@ -79,6 +79,7 @@ struct head {
 /* Flags of a head. */
 #define KILLED 1 /* enforcement ended the process */
 #define IS_SOCKET 2 /* the body is that of a socket */
+#define IN_MEMORY 4 /* code that is in no file, where something is enforced */
 
 /* Flags of an executable or a file. */
 #define FILE_UPPER 1

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <linux/bpf.h>
+#include <linux/version.h>
 #include <linux/types.h>
 #include <stdbool.h>
 
@@ -25,6 +26,10 @@ struct kuid {
 	u32 val;
 };
 
+struct atomic {
+	int counter;
+};
+
 struct super_block {
 	u32 s_dev;
 	unsigned long s_magic;
@@ -40,6 +45,8 @@ struct inode {
 	struct kuid i_uid;
 	unsigned long i_ino;
 	unsigned int i_nlink;
+	s64 i_size;
+	struct atomic i_writecount;
 	struct super_block *i_sb;
 };
 
@@ -100,6 +107,12 @@ struct file {
 	void *private_data;
 };
 
+/* Since 6.7: what a file system that lies on others opens there, with the path that was asked for. Before, that stood in `f_path`. */
+struct backing_file {
+	struct file file;
+	struct path user_path;
+};
+
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;
@@ -128,10 +141,6 @@ struct tty_struct {
 	int index;
 };
 
-struct atomic {
-	int counter;
-};
-
 struct signal_struct {
 	struct atomic live;
 	struct pid *pids[4];
@@ -157,7 +166,48 @@ struct cred {
 	struct capabilities cap_effective;
 };
 
+/* The mappings of a process, by address. Since 6.1. */
+struct maple_tree {
+	void *ma_root;
+};
+
+struct maple_range_64 {
+	unsigned long pivot[15];
+	void *slot[16];
+};
+
+struct maple_arange_64 {
+	unsigned long pivot[9];
+	void *slot[10];
+};
+
+/* Before. */
+struct rb_node {
+	struct rb_node *rb_right;
+	struct rb_node *rb_left;
+};
+
+struct rb_root {
+	struct rb_node *rb_node;
+};
+
+struct vm_area_struct {
+	unsigned long vm_start;
+	unsigned long vm_end;
+	void *anon_vma;
+	struct file *vm_file;
+};
+
+struct vm_area_struct___before {
+	struct rb_node vm_rb;
+};
+
+struct mm_struct___before {
+	struct rb_root mm_rb;
+};
+
 struct mm_struct {
+	struct maple_tree mm_mt;
 	unsigned long arg_start;
 	unsigned long arg_end;
 	unsigned long env_start;
@@ -179,8 +229,14 @@ struct cgroup_root {
 };
 
 struct cgroup {
+	int level;
 	struct kernfs_node *kn;
 	struct cgroup_root *root;
+	struct cgroup *ancestors[1]; /* since 6.1; a root is the first, and the last is itself */
+};
+
+struct cgroup___before {
+	u64 ancestor_ids[1];
 };
 
 struct cgroup_subsys_state {
@@ -205,6 +261,7 @@ struct nsproxy {
 };
 
 struct task_struct {
+	unsigned int personality;
 	int pid;
 	int tgid;
 	int exit_code;
@@ -270,11 +327,12 @@ struct io_kiocb {
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long di, si, dx, r10, r8, r9, orig_ax;
+	unsigned long di, si, dx, r10, r8, r9, orig_ax, ip;
 };
 #elif defined(__TARGET_ARCH_arm64)
 struct user_pt_regs {
 	u64 regs[31];
+	u64 pc;
 };
 struct pt_regs {
 	union {

@@ -2,7 +2,7 @@
 /* Programs begin, fork and end. */
 #pragma once
 
-#include "walk.h"
+#include "enforce.h"
 
 /* What a process is called in the innermost namespace of its own. */
 static __always_inline u32 inner_number(struct pid *pid)
@@ -62,7 +62,7 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	u32 layer = layer_of(inode, BPF_CORE_READ(file, f_path.dentry));
 	u64 changed = changed_at(inode);
-	bool killed = must_die(task, inode, layer, changed) && !bpf_send_signal(9);
+	bool killed = program_must_die(task, file) && !bpf_send_signal(9);
 
 	if (!begin(&frame, EXECVE, 0, sizeof(struct exec_body)))
 		return 0;

@@ -133,19 +133,23 @@ static __always_inline u64 modified_at(struct inode *inode)
 	return nanoseconds(BPF_CORE_READ(plain, i_mtime.tv_sec), BPF_CORE_READ(plain, i_mtime.tv_nsec));
 }
 
-/* In which layer of an overlay a file is, or whether it is in memory alone. The overlay keeps the file of its writable layer
- * right behind its inode; a file without one there comes from the image. */
+/* The file of the writable layer that is behind one of an overlay, which keeps it right behind its own; null when there is none. */
+static __always_inline struct inode *upper_of(struct inode *inode)
+{
+	struct dentry *upper = NULL;
+
+	bpf_probe_read_kernel(&upper, sizeof(upper), (void *)inode + bpf_core_type_size(struct inode));
+	return upper ? BPF_CORE_READ(upper, d_inode) : NULL;
+}
+
+/* In which layer of an overlay a file is, or whether it is in memory alone. */
 static __noinline u32 layer_of(struct inode *inode, struct dentry *dentry)
 {
 	u64 magic = BPF_CORE_READ(inode, i_sb, s_magic);
 	u32 flags = BPF_CORE_READ(inode, i_nlink) == 0 ? FILE_DELETED : 0;
 
-	if (magic == OVERLAY) {
-		struct dentry *upper = NULL;
-
-		bpf_probe_read_kernel(&upper, sizeof(upper), (void *)inode + bpf_core_type_size(struct inode));
-		return flags | (upper && BPF_CORE_READ(upper, d_inode) ? FILE_UPPER : FILE_LOWER);
-	}
+	if (magic == OVERLAY)
+		return flags | (upper_of(inode) ? FILE_UPPER : FILE_LOWER);
 	if (magic == TMPFS && flags) {
 		char name[8] = {};
 
@@ -154,28 +158,4 @@ static __noinline u32 layer_of(struct inode *inode, struct dentry *dentry)
 			flags |= FILE_MEMORY;
 	}
 	return flags;
-}
-
-/* Whether what runs in this cgroup may be made of this file: asked before its first instruction, of maps alone. A runtime enters
- * the cgroup of a container before it enters the container, and from a copy of itself in memory: the host's mounts are spared. */
-static __noinline bool must_die(struct task_struct *task, struct inode *inode, u32 file_flags, u64 changed)
-{
-	struct settings *set = the_settings();
-	u64 cgroup = cgroup_of(task, set ? set->subsystem : -1);
-	u32 *mode = bpf_map_lookup_elem(&cgroups, &cgroup);
-	struct file_key key = {};
-
-	if (!set || !mode || !*mode || BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum) == set->mounts)
-		return false;
-	key.inode = BPF_CORE_READ(inode, i_ino);
-	key.device = BPF_CORE_READ(inode, i_sb, s_dev);
-	struct file_verdict *known = bpf_map_lookup_elem(&verdicts, &key);
-
-	if (known && known->changed == changed)
-		return known->verdict == DENIED;
-	if (file_flags & FILE_MEMORY)
-		return *mode & DENY_MEMORY;
-	if (file_flags & FILE_UPPER)
-		return *mode & DENY_UPPER;
-	return !(file_flags & FILE_LOWER) && *mode & DENY_ELSEWHERE;
 }

@@ -31,6 +31,12 @@ struct settings {
 #define DENY_MEMORY 2
 #define DENY_ELSEWHERE 4
 
+/* What is enforced in a cgroup, and in all below it. */
+struct guard {
+	u32 mode;
+	u32 root; /* device of the overlay that is the container's root: lower layers of others are not of its image */
+};
+
 struct file_key {
 	u64 inode;
 	u64 device;
@@ -39,10 +45,21 @@ struct file_key {
 #define ALLOWED 1
 #define DENIED 2
 
+/* A verdict is of the file as it was changed then, and of that size. */
 struct file_verdict {
-	u64 changed; /* the verdict is of the file as it was changed then */
+	u64 changed;
+	u64 size;
 	u32 verdict;
 	u32 spare;
+};
+
+/* How the kernel knows a file that whoever loaded this shows to it (`on_readahead`). */
+struct file_state {
+	struct file_key key;
+	u64 changed;
+	u64 size;
+	u32 writers; /* how many have it open for writing, mappings included */
+	u32 in_memory; /* of a file system that tells no time of change when a mapping of it is written to */
 };
 
 struct {
@@ -57,13 +74,13 @@ struct {
 	__type(value, struct settings);
 } settings SEC(".maps");
 
-/* Cgroups that are listed, with their modes. */
+/* Cgroups that are listed, with what is enforced. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, u64);
-	__type(value, u32);
+	__type(value, struct guard);
 } cgroups SEC(".maps");
 
 /* Files that somebody has looked at, by digest: known good, known bad. */
@@ -73,6 +90,21 @@ struct {
 	__type(key, struct file_key);
 	__type(value, struct file_verdict);
 } verdicts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct file_state);
+} looked SEC(".maps");
+
+/* Processes whose code in memory was told of: once each. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, u32);
+	__type(value, u64);
+} told_memory SEC(".maps");
 
 struct counts {
 	u64 sent, dropped;

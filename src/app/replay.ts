@@ -88,7 +88,7 @@ class Replay {
     if (container === null) this.ofHost += 1;
     if (only !== null && (container === null || !isMeantBy(container, only))) return;
     if (this.#rules !== null) this.#rules.see(event);
-    else if (all || container !== null) this.#told(eventRecord(event, event.isKilled));
+    else if (all || container !== null) this.#told(eventRecord(event, event));
   }
 }
 

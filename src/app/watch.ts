@@ -1,4 +1,7 @@
 import { fileBytes } from "../io/look.ts";
+import { pause } from "../io/pause.ts";
+import { Probe } from "../io/sensor/probe.ts";
+import { engineFiles } from "../io/sensor/settled-files.ts";
 import { type SideThread, startThread } from "../io/sensor/thread.ts";
 import { reasonOf } from "../kit/error.ts";
 import { count } from "../kit/phrase.ts";
@@ -7,6 +10,7 @@ import type { EventType } from "../model/event.ts";
 import { EVENT_TYPES } from "../model/event.ts";
 import type { WorkloadMode } from "../model/sighting.ts";
 import type {
+  AllowedFile,
   EnforcedContainer,
   WatchedAlerts,
   WatchedSightings,
@@ -25,6 +29,7 @@ import { DriftWatch, type DriftWatched } from "./drift-watch.ts";
 import { enforcedContainer } from "./enforcement.ts";
 import { followRules } from "./followed-rules.ts";
 import { knownBehaviour } from "./learn.ts";
+import { LookingAgain } from "./looking-again.ts";
 import { namesOf } from "./meant-container.ts";
 import { demandUsable } from "./rule-watch.ts";
 import { type RuleText, readRuleFiles } from "./rules.ts";
@@ -105,7 +110,9 @@ export async function watch(
   const rules = await readRuleFiles(options.rules);
   demandUsable(rules, surroundings);
   const { modes } = options;
-  const enforced = await allEnforced(options, surroundings);
+  const names = enforcedNames(options.enforce, modes);
+  const probe = names.length > 0 ? new Probe() : null;
+  const { enforced, files } = await toEnforce(names, probe, options, surroundings);
   if (only !== null) tellMeant(only, surroundings);
   // What is enforced is asked when a file is mapped, too: libraries are never executed by name.
   const least: readonly EventType[] = enforced.length > 0 ? ["mmap"] : [];
@@ -113,6 +120,7 @@ export async function watch(
   const learning = options.baselines.length === 0 ? null : await against(options, surroundings);
   const start: WatchStart = {
     ...{ record, replaces, events, only, enforced, modes, rules, wanted, learning },
+    engineFiles: files,
   };
   const desk = new AlertDesk(options, surroundings, listener);
   const drift =
@@ -128,7 +136,8 @@ export async function watch(
     learning !== null ||
     audit.rules.forSensor > 0;
   if (audit === null) tellUnasked(rules, surroundings);
-  const sensor = isObserving ? observe(start, { surroundings, listener, desk, sum, drift }) : null;
+  const observing = { surroundings, listener, desk, sum, drift, probe };
+  const sensor = isObserving ? observe(start, observing) : null;
   const followed = followRules(options.rules, rules, surroundings, (next) => {
     sensor?.use(next);
     audit?.use(next).catch((thrown: unknown) => surroundings.warn(reasonOf(thrown)));
@@ -139,25 +148,11 @@ export async function watch(
   } finally {
     followed.stop();
     await audit?.end();
+    probe?.close();
   }
   const compared = (await drift?.end()) ?? null;
   const watched = sum.watched(await desk.end(), record);
   return { ...watched, audit: audit?.received() ?? null, drift: compared };
-}
-
-/** @throws {AppError} as `enforcedContainer`, and `usage` for what was not watched before. */
-async function allEnforced(
-  { enforce, modes, withoutRecord }: WatchOptions,
-  surroundings: Surroundings,
-): Promise<readonly EnforcedContainer[]> {
-  const enforced: EnforcedContainer[] = [];
-  for (const name of enforcedNames(enforce, modes)) {
-    const container = await enforcedContainer(name, surroundings);
-    if (!withoutRecord) await demandRecord(container, surroundings);
-    enforced.push(container);
-    surroundings.note?.(enforcementText(container));
-  }
-  return enforced;
 }
 
 /** The thread of the sensor, from outside. */
@@ -173,21 +168,25 @@ interface Observing {
   readonly desk: AlertDesk;
   readonly sum: Sum;
   readonly drift: DriftWatch | null;
+  readonly probe: Probe | null;
 }
 
 /** Starts the thread of the sensor; it ends with the signal. */
 function observe(
   start: WatchStart,
-  { surroundings, listener, desk, sum, drift }: Observing,
+  { surroundings, listener, desk, sum, drift, probe }: Observing,
 ): Observer {
   const { signal } = surroundings;
   const enforced = start.enforced.map(({ id }) => id);
-  const again = new Again(enforced, surroundings, (order) => thread.send(order));
+  const again = new LookingAgain(async () => {
+    if (probe === null) return;
+    await lookAgain(enforced, probe, surroundings, (order) => thread.send(order));
+  }, pause);
   const thread: SideThread<WatchOrder> = startThread(
     new URL("./sensor-thread.js", import.meta.url),
     start,
     (tidings: WatchTidings) => {
-      again.see(tidings);
+      if (tidings.kind === "events" && tidings.events.some(({ killed }) => killed)) again.ask();
       sum.see(tidings);
       if (drift !== null) tellDrift(drift, tidings, sum.lost);
       if (tidings.kind === "sightings" || tidings.kind === "learned") return;
@@ -232,6 +231,28 @@ function tellUnasked(rules: readonly RuleText[], { warn }: Surroundings): void {
     warn(
       `${count(forAudit, "rule")} over Kubernetes audit events ${forAudit === 1 ? "is" : "are"} not asked: --audit-webhook HOST:PORT takes these events`,
     );
+}
+
+/** What the kernel is to know before anything is enforced. */
+/** @throws {AppError} as `enforcedContainer`, and `usage` for what was not watched before. */
+async function toEnforce(
+  names: readonly string[],
+  probe: Probe | null,
+  { withoutRecord }: WatchOptions,
+  surroundings: Surroundings,
+): Promise<{
+  readonly enforced: readonly EnforcedContainer[];
+  readonly files: readonly AllowedFile[];
+}> {
+  if (probe === null) return { enforced: [], files: [] };
+  const enforced: EnforcedContainer[] = [];
+  for (const name of names) {
+    const container = await enforcedContainer(name, probe, surroundings);
+    if (!withoutRecord) await demandRecord(container, surroundings);
+    enforced.push(container);
+    surroundings.note?.(enforcementText(container));
+  }
+  return { enforced, files: await engineFiles(probe) };
 }
 
 /** One that starts later is watched, too; but who mistyped its name must not wait for it. */
@@ -284,44 +305,20 @@ async function against(
   return { containers: only === null ? [] : [only], known };
 }
 
-/**
- * What died is looked at again: a file of the image that was touched a moment ago looks like any other of the writable layer to
- * the kernel. It dies once, and may run from then on. One look at a time.
- */
-class Again {
-  readonly #names: readonly string[];
-  readonly #surroundings: Surroundings;
-  readonly #send: (order: WatchOrder) => void;
-  #isLooking = false;
-
-  constructor(
-    names: readonly string[],
-    surroundings: Surroundings,
-    send: (order: WatchOrder) => void,
-  ) {
-    this.#names = names;
-    this.#surroundings = surroundings;
-    this.#send = send;
-  }
-
-  see(tidings: WatchTidings): void {
-    if (tidings.kind !== "events" || this.#isLooking) return;
-    if (!tidings.events.some((event) => event.killed)) return;
-    this.#isLooking = true;
-    void this.#look().finally(() => {
-      this.#isLooking = false;
-    });
-  }
-
-  async #look(): Promise<void> {
-    for (const name of this.#names) {
-      try {
-        const { allowed } = await enforcedContainer(name, this.#surroundings);
-        this.#send({ kind: "allow", files: allowed });
-      } catch (thrown) {
-        // It ended meanwhile, and nothing of it runs any more.
-        this.#surroundings.warn(reasonOf(thrown));
-      }
+/** Looks at the enforced containers once more, and tells what may run, too. */
+async function lookAgain(
+  names: readonly string[],
+  probe: Probe,
+  surroundings: Surroundings,
+  send: (order: WatchOrder) => void,
+): Promise<void> {
+  for (const name of names) {
+    try {
+      const { allowed } = await enforcedContainer(name, probe, surroundings);
+      send({ kind: "allow", files: allowed });
+    } catch (thrown) {
+      // It ended meanwhile, and nothing of it runs any more.
+      if (!surroundings.signal.aborted) surroundings.warn(reasonOf(thrown));
     }
   }
 }

@@ -1,4 +1,3 @@
-import { containersOfCgroup } from "../formats/cgroups/container-cgroup.ts";
 import { FrameEvent } from "../formats/sensor/frame-event.ts";
 import { CGROUP_GONE, CGROUP_MADE, EXECVE, headAt } from "../formats/sensor/layout.ts";
 import type { RecordedFact } from "../formats/sensor/recorded-facts.ts";
@@ -6,7 +5,7 @@ import { factFrame } from "../formats/sensor/recording.ts";
 import { KnownContainers } from "../io/runtimes/known-containers.ts";
 import type { RuntimeRoots } from "../io/runtimes/runtime-roots.ts";
 import { cgroupAt, cgroupsBelow } from "../io/sensor/hierarchy.ts";
-import { cgroupPathOf, fileSeenBy, listProcesses, readProcess } from "../io/sensor/proc.ts";
+import { cgroupPathOf, listProcesses, readProcess } from "../io/sensor/proc.ts";
 import { Recorder } from "../io/sensor/recorder.ts";
 import { openSensor, type Sensor, type SensorOptions } from "../io/sensor/sensor.ts";
 import type { Inside } from "../io/sensor/thread.ts";
@@ -27,6 +26,7 @@ import type {
 import { LEARNED_TYPES } from "../stages/compare/deeds.ts";
 import { eventRecord } from "../stages/watch/event-record.ts";
 import { ContainerTable } from "./container-table.ts";
+import { Guards } from "./guards.ts";
 import { HeldFrames } from "./held-frames.ts";
 import { Learning } from "./learning.ts";
 import { RuleWatch } from "./rule-watch.ts";
@@ -40,14 +40,6 @@ const REST_MS = 8;
 /** Without events the kernel wakes us; orders are looked after so often. */
 const QUIET_MS = 100;
 /** Orders and the state are looked after between so many events. */
-/** Engines put these into containers as their first process, from the host. */
-const FIRST_PROCESSES = [
-  "/usr/bin/docker-init",
-  "/sbin/docker-init",
-  "/usr/libexec/podman/catatonit",
-];
-/** The writable layer, memory, and what is of no layer: sensor/PROTOCOL.md, "Enforcement". */
-const DENY_ALL = 7;
 /** Calls that are shown when they fail, too. */
 const SHOWN_FAILURES: readonly EventType[] = ["connect", "open", "openat", "openat2"];
 const EVENTS_A_TURN = 20_000;
@@ -71,6 +63,7 @@ export class Watching {
   readonly #recorder: Recorder | null;
   readonly #sieve: SightingSieve | null;
   readonly #learning: Learning | null;
+  readonly #guards: Guards;
   #rules: RuleWatch | null;
   /** Names of hosts by their addresses. */
   #hosts: ReadonlyMap<string, readonly string[]> = new Map();
@@ -128,7 +121,8 @@ export class Watching {
     });
     this.#learning = this.#learningFor(start.learning);
     this.#meetProcesses(booted, known);
-    this.#enforce();
+    this.#guards = new Guards(this.#sensor, start, (text) => here.tell({ kind: "trouble", text }));
+    this.#guards.begin(start.engineFiles, this.#containers.paths());
   }
 
   #learningFor(asked: WatchLearning | null): Learning | null {
@@ -175,23 +169,6 @@ export class Watching {
     this.#sensor.observe(this.#asked());
     const { hooks } = this.#sensor;
     this.#here.tell({ kind: "reloaded", hooks, blindRules: this.#rules?.blindTo(hooks) ?? [] });
-  }
-
-  /** What may run is said before anything dies. */
-  #enforce(): void {
-    const { enforced } = this.#here.start;
-    for (const file of enforced.flatMap(({ allowed }) => allowed)) this.#sensor.judge(file, true);
-    for (const path of enforced.length > 0 ? FIRST_PROCESSES : []) {
-      const file = fileSeenBy(process.pid, path);
-      if (file !== null) this.#sensor.judge(file, true);
-    }
-    for (const [cgroup, path] of this.#containers.paths()) this.#guard(cgroup, path);
-  }
-
-  #guard(cgroup: number, path: string): void {
-    const ids = new Set(containersOfCgroup(path).map(({ id }) => id));
-    const isEnforced = this.#here.start.enforced.some(({ id }) => ids.has(id));
-    if (isEnforced) this.#sensor.guard(cgroup, DENY_ALL);
   }
 
   /** After attaching, so that nobody begins between. */
@@ -260,7 +237,7 @@ export class Watching {
       if (order.kind === "taken") this.#untaken -= 1;
       else if (order.kind === "rules") this.#reload(order.rules);
       else if (order.kind === "hosts") this.#hosts = order.names;
-      else for (const file of order.files) this.#sensor.judge(file, true);
+      else this.#guards.allow(order.files);
     }
   }
 
@@ -290,7 +267,7 @@ export class Watching {
     const isShown = events !== null && isMeant && (events === "all" || container !== null);
     if (!event.isKilled && !isShown) return;
     const most = Math.min(this.#toldBefore + TOLD_A_TURN, UNTOLD_MAX);
-    if (this.#told.length < most) this.#told.push(eventRecord(event, event.isKilled));
+    if (this.#told.length < most) this.#told.push(eventRecord(event, event));
     else this.#omitted += 1;
   }
 
@@ -312,10 +289,11 @@ export class Watching {
     const { id, path } = frame.cgroup;
     if (code === CGROUP_MADE) {
       this.#containers.made(id, path);
-      this.#guard(id, path);
+      this.#guards.made(id, path);
     } else if (code === CGROUP_GONE) {
       this.#learning?.gone(id, Date.now());
       this.#containers.gone(id);
+      this.#guards.gone(id);
       this.#held.forget(id);
     }
   }
@@ -352,7 +330,7 @@ export class Watching {
     for (const [cgroup, path] of cgroupsBelow(this.#sensor.hierarchy.root)) {
       if (known.get(cgroup) === path) continue;
       this.#containers.made(cgroup, path);
-      this.#guard(cgroup, path);
+      this.#guards.made(cgroup, path);
     }
   }
 

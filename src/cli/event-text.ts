@@ -24,7 +24,7 @@ export function eventLine(event: EventRecord, { width, colour }: EventScreen): s
   const head = `${padRight(event.type, TYPE_WIDTH)} ${padRight(cut(place, PLACE_WIDTH), PLACE_WIDTH)}`;
   const pid = padLeft(String(event.pid), PID_WIDTH);
   const failed = event.error === null ? "" : ` ${event.error}`;
-  const killed = event.killed ? " KILLED" : "";
+  const killed = event.killed ? " KILLED" : event.memoryCode ? " CODE IN MEMORY" : "";
   const used = time.length + head.length + pid.length + failed.length + killed.length + 3;
   const text = visible(whatOf(event));
   const shown = width === null ? text : cut(text, Math.max(TEXT_WIDTH_MIN, width - used));

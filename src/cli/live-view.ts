@@ -77,6 +77,7 @@ export class LiveView implements WatchListener {
     if (tidings.kind === "events") for (const event of tidings.events) this.#saw(event);
     else if (tidings.kind === "state") this.#rate(tidings);
     else if (tidings.kind === "recording") this.warn(`the recording has ended: ${tidings.ended}`);
+    else if (tidings.kind === "trouble") this.warn(tidings.text);
     else if (tidings.kind === "listening") this.note(`taking audit events at ${tidings.url}`);
     else
       for (const { rule, isDead } of tidings.blindRules)

@@ -37,6 +37,9 @@ export class WatchPrinter {
         this.#terminal.note(`the rules were read again: ${kinds(tidings.hooks)}`);
         tellBlind(tidings, this.#terminal);
         return;
+      case "trouble":
+        this.#terminal.warn(tidings.text);
+        return;
       case "events":
         this.#showEvents(tidings.events, tidings.omitted);
         return;

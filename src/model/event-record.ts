@@ -32,4 +32,6 @@ export interface EventRecord {
   readonly realPath: string | null;
   /** Enforcement ended the process. */
   readonly killed: boolean;
+  /** It made memory executable that is in no file, where something is enforced: told once a process. */
+  readonly memoryCode: boolean;
 }

@@ -102,9 +102,16 @@ export interface WatchLearned {
   readonly foreign: readonly string[];
 }
 
+/** Said of something that is not as it should be, and that somebody has to do something about. */
+export interface WatchTrouble {
+  readonly kind: "trouble";
+  readonly text: string;
+}
+
 export type WatchTidings =
   | WatchStarted
   | WatchLearned
+  | WatchTrouble
   | WatchReloaded
   | WatchedEvents
   | WatchedAlerts
@@ -126,6 +133,8 @@ export interface WatchStart {
   readonly enforced: readonly EnforcedContainer[];
   /** Workloads whose files are told to be compared with their images. */
   readonly modes: readonly WorkloadMode[];
+  /** First processes that engines bring into containers. */
+  readonly engineFiles: readonly AllowedFile[];
   /** Files of rules, which were found to be usable. */
   readonly rules: WatchedRules;
   /** What behaviour is for; null when nobody asks. */
@@ -149,19 +158,23 @@ export interface EnforcedContainer {
   readonly image: string;
   /** By which the image's files are known. */
   readonly digest: string;
-  /** Of its first process, on this host. */
-  readonly pid: number;
+  /** The device of the overlay that is its root, as the kernel knows it. */
+  readonly root: number;
+  /** Where the host has that mounted; null where its engine does not say. */
+  readonly merged: string | null;
   /** Files of the writable layer that are the image's all the same, as they were when this was found out. */
   readonly allowed: readonly AllowedFile[];
 }
 
+/** As the kernel knows it: of an overlay's file, the one of the writable layer that is behind it. */
 export interface AllowedFile {
   /** In the container. */
   readonly path: string;
   readonly device: number;
-  readonly inode: number;
+  readonly inode: bigint;
   /** Nanoseconds since 1970, exactly; a file that is changed again is allowed no more. */
   readonly changedAt: bigint;
+  readonly sizeBytes: bigint;
 }
 
 export type WatchOrder =

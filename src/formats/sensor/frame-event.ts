@@ -2,7 +2,7 @@ import type { Descriptor, Parameter, SensorEvent } from "../../model/event.ts";
 import { OpenedFile, UsedFile, UsedSocket } from "./descriptors.ts";
 import { Frame } from "./frame.ts";
 import { bodyOf, isSocketFrame, PARAMETERS } from "./kinds.ts";
-import { HEAD, KILLED, NAMES } from "./layout.ts";
+import { HEAD, IN_MEMORY, KILLED, NAMES } from "./layout.ts";
 import { type Beyond, type ProcessState, ProcessTable } from "./processes.ts";
 
 const BILLION = 1_000_000_000;
@@ -77,6 +77,11 @@ export class FrameEvent implements SensorEvent {
   /** Enforcement ended the process before its first instruction. */
   get isKilled(): boolean {
     return (this.frame.u16(HEAD.flags) & KILLED) !== 0;
+  }
+
+  /** Memory that is in no file was made executable, where something is enforced. */
+  get isMemoryCode(): boolean {
+    return (this.frame.u16(HEAD.flags) & IN_MEMORY) !== 0;
   }
 
   get descriptor(): Descriptor | null {

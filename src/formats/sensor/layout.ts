@@ -17,6 +17,7 @@ export const HEAD = {
 
 /** Of a head: enforcement ended the process. */
 export const KILLED = 1;
+export const IN_MEMORY = 4;
 
 /** A frame is never longer than this. */
 export const FRAME_BYTES_MAX = 0x8000;

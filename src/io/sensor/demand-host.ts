@@ -3,7 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { AppError } from "../../kit/error.ts";
 
 /** Where the kernel's tracepoints may be mounted. */
-export const TRACING = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
+export const TRACING: readonly string[] = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 
 /** @throws {AppError} `sensor-unavailable` with what is missing and the way out. */
 export function demandHost(): void {

@@ -1,7 +1,6 @@
 // What the host says of a process (proc(5)): of those that began before the sensor, and of those whose beginning was lost.
 import {
   closeSync,
-  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -135,27 +134,6 @@ function fileOf(pid: number, exePath: string): ProcessState["file"] {
     };
   } catch {
     return { ...none, isMemory };
-  }
-}
-
-/**
- * How the kernel knows a file that a process sees by this path.
- *
- * @returns null when it is not there.
- */
-export function fileSeenBy(
-  pid: number,
-  path: string,
-): { readonly device: number; readonly inode: number; readonly changedAt: bigint } | null {
-  try {
-    const stat = lstatSync(`/proc/${pid}/root/${path}`, { bigint: true });
-    return {
-      device: deviceOf(Number(stat.dev)),
-      inode: Number(stat.ino),
-      changedAt: stat.ctimeNs,
-    };
-  } catch {
-    return null;
   }
 }
 

@@ -1,14 +1,12 @@
-import { existsSync } from "node:fs";
-import { endianness } from "node:os";
-import { fileURLToPath } from "node:url";
 import { AppError } from "../../kit/error.ts";
 import { EVENT_TYPES, type EventType } from "../../model/event.ts";
-import { type EventCount, type Hook, LEARNINGS, type Learning } from "../../model/watching.ts";
+import { type AllowedFile, type EventCount, type Hook, LEARNINGS } from "../../model/watching.ts";
 import { hostMounts } from "../host-root.ts";
-import { demandHost, TRACING } from "./demand-host.ts";
+import { demandHost } from "./demand-host.ts";
 import { type Hierarchy, hostHierarchy } from "./hierarchy.ts";
 import { type Learnt, readLearnt, takeAsked } from "./learnt.ts";
 import { type Libbpf, openLibbpf } from "./libbpf.ts";
+import { ALWAYS, FOUNDATION, isOffered, loadObject, nameOf, successorsOf } from "./object.ts";
 import { Ring } from "./ring.ts";
 
 /** What is asked of the kernel. */
@@ -25,45 +23,6 @@ export interface SensorOptions {
   readonly ringBytes: number;
   /** Another libbpf than the system's; for tests of its absence. */
   readonly library?: string;
-}
-
-const PROGRAMS: Partial<Record<EventType, string>> = {
-  execve: "on_exec",
-  execveat: "on_exec",
-  clone: "on_fork",
-  procexit: "on_exit",
-};
-
-/** Without these nothing that is told means anything. */
-const ALWAYS: readonly EventType[] = ["execve", "execveat", "clone", "procexit"];
-
-const LEARNING_PROGRAMS: Readonly<Record<Learning, readonly [program: string, event: string]>> = {
-  syscalls: ["on_any_call", "raw_syscalls/sys_enter"],
-  // Since 6.14.
-  capabilities: ["on_capability", "capability/cap_capable"],
-  names: ["on_packet", "net/net_dev_queue"],
-};
-
-/** The programs of these, and which cgroups there are, by which containers are told apart. */
-const FOUNDATION = ["on_exec", "on_fork", "on_exit", "on_cgroup_made", "on_cgroup_gone"];
-
-/** Where the bundle and the sources find the program: dist/ and src/io/sensor/ are as deep as they are. */
-function objectFile(): string {
-  const name =
-    process.arch === "x64" ? "sensor.x86.o" : process.arch === "arm64" ? "sensor.arm64.o" : null;
-  if (name === null || endianness() !== "LE") {
-    throw new AppError(
-      "sensor-unavailable",
-      `no sensor for ${process.arch}: there is one for x64 and arm64`,
-    );
-  }
-  for (const up of ["../sensor/", "../../../sensor/"]) {
-    const file = fileURLToPath(new URL(`${up}${name}`, import.meta.url));
-    if (existsSync(file)) return file;
-  }
-  throw new AppError("sensor-unavailable", `the file ${name} is missing from this installation`, {
-    hint: "install the package again, or run `sh sensor/build.sh` in a checkout",
-  });
 }
 
 const MAPS = ["ring", "settings", "counts", "cgroups", "verdicts", "learnt", "asked"] as const;
@@ -183,33 +142,39 @@ export class Sensor {
     return found;
   }
 
-  /** What dies in a cgroup: 1 the writable layer, 2 memory, 4 no layer, or a sum; 0 lists it without enforcing. */
-  guard(cgroup: number, mode: number): void {
-    const value = Buffer.alloc(4);
-    value.writeUInt32LE(mode);
-    this.#change(this.#lib.updateElement(this.#maps.cgroups, u64(cgroup), value, 0));
+  /**
+   * What dies in a cgroup and in all below it: 1 the writable layer, 2 memory, 4 no layer of the overlay that is the container's
+   * root, or a sum; 0 lists it without enforcing.
+   *
+   * @returns false when the kernel has no room for it.
+   */
+  guard(cgroup: number, mode: number, root: number): boolean {
+    const value = Buffer.alloc(8);
+    value.writeUInt32LE(mode, 0);
+    value.writeUInt32LE(root, 4);
+    return this.#lib.updateElement(this.#maps.cgroups, u64(cgroup), value, 0) === 0;
   }
 
   unguard(cgroup: number): void {
     this.#lib.deleteElement(this.#maps.cgroups, u64(cgroup));
   }
 
-  /** What was found about a file, as it was changed then: it may run, or may not, wherever it lies. */
-  judge(file: { device: number; inode: number; changedAt: bigint }, isAllowed: boolean): void {
+  /** What was found about a file, as it was then: it may run, or may not, wherever it lies. The kernel forgets the oldest. */
+  judge(file: AllowedFile, isAllowed: boolean): boolean {
     const key = Buffer.concat([u64(file.inode), u64(file.device)]);
-    const value = Buffer.alloc(16);
+    const value = Buffer.alloc(24);
     u64(file.changedAt).copy(value);
-    value.writeUInt32LE(isAllowed ? 1 : 2, 8);
-    this.#change(this.#lib.updateElement(this.#maps.verdicts, key, value, 0));
+    u64(file.sizeBytes).copy(value, 8);
+    value.writeUInt32LE(isAllowed ? 1 : 2, 16);
+    return this.#lib.updateElement(this.#maps.verdicts, key, value, 0) === 0;
   }
 
   #change(result: number): void {
-    if (result !== 0) {
-      throw new AppError(
-        "sensor-unavailable",
-        "the kernel refused a change of what is observed or enforced",
-      );
-    }
+    if (result === 0) return;
+    throw new AppError(
+      "sensor-unavailable",
+      "the kernel refused a change of what is observed or enforced",
+    );
   }
 
   /** Detaches: from here on nothing is observed and nothing enforced. */
@@ -241,7 +206,7 @@ export function openSensor(options: SensorOptions): Sensor {
     });
   }
   const processors = lib.possibleProcessors();
-  const object = load(lib, options.ringBytes, processors);
+  const object = loadObject(lib, options.ringBytes, null);
   const map = (name: string): number => lib.mapDescriptor(lib.findMap(object, name));
   const maps = Object.fromEntries(MAPS.map((name) => [name, map(name)])) as Maps;
   const ring = Ring.map(lib, maps.ring, options.ringBytes);
@@ -249,87 +214,6 @@ export function openSensor(options: SensorOptions): Sensor {
   const sensor = new Sensor({ hierarchy, ring, lib, object, maps, processors });
   sensor.observe(options);
   return sensor;
-}
-
-const EPERM = 1;
-
-function isOffered(type: Hook["type"]): boolean {
-  if (isLearning(type)) return isTracepoint(LEARNING_PROGRAMS[type][1]);
-  if (ALWAYS.includes(type)) return true;
-  return isTracepoint(
-    type === "io_uring" ? "io_uring/io_uring_submit_req" : `syscalls/sys_exit_${type}`,
-  );
-}
-
-function isLearning(type: Hook["type"]): type is Learning {
-  return (LEARNINGS as readonly string[]).includes(type);
-}
-
-function nameOf(type: Hook["type"]): string {
-  return isLearning(type) ? LEARNING_PROGRAMS[type][0] : (PROGRAMS[type] ?? `on_${type}`);
-}
-
-/** Calls that do what another does, which they are told as: those that came later, and sending that begins a connection. */
-const SUCCESSORS: readonly (readonly [of: EventType, name: string])[] = [
-  ["fchmodat", "fchmodat2"],
-  ["sendmsg", "sendmmsg"],
-  ["recvmsg", "recvmmsg"],
-  ["connect", "sendto"],
-  ["connect", "sendmsg"],
-];
-
-function successorsOf(types: ReadonlySet<EventType>): string[] {
-  return SUCCESSORS.filter(
-    ([of, name]) => types.has(of) && isTracepoint(`syscalls/sys_exit_${name}`),
-  ).map(([, name]) => `on_${name}`);
-}
-
-/** Programs for which this kernel has no place; loading them would fail the whole. */
-function notOffered(): string[] {
-  const offered = new Set(EVENT_TYPES.filter(isOffered).map(nameOf));
-  const types = EVENT_TYPES.slice(1).map(nameOf);
-  return [
-    ...types.filter((name) => !offered.has(name)),
-    ...LEARNINGS.filter((learning) => !isOffered(learning)).map(nameOf),
-    ...SUCCESSORS.filter(([, name]) => !isTracepoint(`syscalls/sys_exit_${name}`)).map(
-      ([, name]) => `on_${name}`,
-    ),
-  ];
-}
-
-const isTracepoint = (name: string): boolean =>
-  TRACING.some((folder) => existsSync(`${folder}/events/${name}`));
-
-const SLOTS = 3;
-
-/** Everything that this kernel offers, so that more can be attached later. */
-function load(lib: Libbpf, ringBytes: number, processors: number): unknown {
-  const object = lib.openObject(objectFile());
-  if (object === null)
-    throw new AppError("sensor-unavailable", "the sensor's program is damaged", {
-      hint: "install the package again",
-    });
-  for (const name of notOffered()) {
-    const program = lib.findProgram(object, name);
-    if (program !== null) lib.setAutoload(program, false);
-  }
-  lib.setMapSize(lib.findMap(object, "ring"), ringBytes);
-  lib.setMapSize(lib.findMap(object, "slots"), SLOTS * processors);
-  const failed = -lib.loadObject(object);
-  if (failed === 0) return object;
-  lib.closeObject(object);
-  throw new AppError(
-    "sensor-unavailable",
-    failed === EPERM
-      ? "the kernel does not let us load programs (EPERM)"
-      : `the kernel refuses the sensor's programs (error ${failed})`,
-    {
-      hint:
-        failed === EPERM
-          ? "a container needs CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE, and a host must not be locked down to `confidentiality`"
-          : "it needs Linux 5.15 or later; `bulwark sensor doctor` says what this kernel has",
-    },
-  );
 }
 
 /** `struct settings` of sensor/write.h. */

@@ -22,8 +22,14 @@ const SIGNALS: ReadonlyMap<number, string> = new Map([
 
 const SECOND_NAMES = ["newpath", "target"];
 
+/** What enforcement had to do with an event. */
+export interface Enforced {
+  readonly isKilled: boolean;
+  readonly isMemoryCode: boolean;
+}
+
 /** Copies what a reader of an event wants to see first. */
-export function eventRecord(event: SensorEvent, killed: boolean): EventRecord {
+export function eventRecord(event: SensorEvent, enforced: Enforced): EventRecord {
   const { process, descriptor } = event;
   const { container } = process;
   const realPath = descriptor?.realPath ?? "";
@@ -53,7 +59,8 @@ export function eventRecord(event: SensorEvent, killed: boolean): EventRecord {
     subject: descriptor?.name ?? lifeOf(event) ?? parameterOf(event, SUBJECTS),
     secondName: parameterOf(event, SECOND_NAMES),
     realPath: realPath === "" || realPath === descriptor?.name ? null : realPath,
-    killed,
+    killed: enforced.isKilled,
+    memoryCode: enforced.isMemoryCode,
   };
 }
 
