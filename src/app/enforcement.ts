@@ -18,12 +18,12 @@ import type { Surroundings } from "./surroundings.ts";
  *   image is gone, or its storage has no layers that the kernel tells apart, because nothing could be told from nothing.
  */
 export async function enforcedContainer(
-  name: string,
+  asked: string,
   probe: Probe,
   surroundings: Surroundings,
 ): Promise<EnforcedContainer> {
-  const container = await findContainer(name, null, surroundings);
-  const { id, pid, reference, imageId } = container;
+  const container = await findContainer(asked, null, surroundings);
+  const { id, name, pid, reference, imageId } = container;
   const { driver, merged } = container.storage;
   if (pid === null) throw cannot(name, "it does not run", "start it first");
   const root = hostOverlay(merged) ?? overlayDevice(`/proc/${pid}/root`);
@@ -51,7 +51,7 @@ export async function enforcedContainer(
   );
   const allowed = await settledFiles(pid, same, probe, surroundings.signal);
   const image = reference === "" ? imageId : reference;
-  return { id, name: container.name, image, digest: index.digest, root, merged, allowed };
+  return { id, name, image, digest: index.digest, root, merged, allowed };
 }
 
 function cannot(name: string, why: string, hint: string): AppError {

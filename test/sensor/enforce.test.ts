@@ -59,7 +59,7 @@ for (const [kind, reason] of ENGINES) {
     beforeAll(async () => {
       stand = await startStand(kind);
       stand.inside("touch /bin/busybox");
-      watch = await new LabWatch(["--enforce", NAME, "--without-record"], {
+      watch = await new LabWatch(["--enforce", NAME, "--without-record", "--events"], {
         env: stand.env,
       }).started();
     }, ENGINE_TIMEOUT_MS);
