@@ -16,7 +16,7 @@ import type { Surroundings } from "./surroundings.ts";
 import { containersNow } from "./watch-containers.ts";
 import { type ToldDrift, WatchedContainer } from "./watched-container.ts";
 
-/** Hashing takes no more of the host than this: a fiftieth of a core, and of a slow disk what it can spare. */
+/** Hashing takes no more of the host than this: some hundredths of a core, and of a slow disk what it can spare. */
 const BYTES_A_SECOND = 64 << 20;
 const FILE_BYTES_MAX = 512 << 20;
 const KEPT_EVERY_MS = 10_000;
