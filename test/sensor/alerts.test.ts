@@ -46,7 +46,11 @@ describe.skipIf(hindrance !== null)(`alerts of a container (${hindrance ?? "real
   let said: string;
 
   const bulwark = (...args: string[]): SpawnSyncReturns<string> =>
-    spawnSync(process.execPath, [COMMAND, ...args], { encoding: "utf8", env, cwd: folder });
+    spawnSync(process.execPath, [COMMAND, ...args], {
+      ...{ encoding: "utf8", env, cwd: folder },
+      // What else happens on this host is recorded, too.
+      maxBuffer: 1 << 28,
+    });
   const inContainer = (name: string, script: string): void => {
     execFileSync("docker", ["exec", name, "/bin/sh", "-c", script], { env, stdio: "ignore" });
   };
