@@ -44,7 +44,7 @@ describe.skipIf(hindrance !== null)(
 
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), "bulwark-slow-"));
-      // A monitor of Podman's, as far as anybody can tell: its name, and where it is told that the container is.
+      // Runs under the name of Podman's monitor, and is told where the container's folder is: all that the sensor learns a place from.
       cpSync("/bin/sh", join(folder, "conmon"), { dereference: true });
       chmodSync(join(folder, "conmon"), 0o755);
       writeFileSync(join(folder, "rules.yaml"), RULES);
