@@ -233,8 +233,11 @@ function tellUnasked(rules: readonly RuleText[], { warn }: Surroundings): void {
     );
 }
 
-/** What the kernel is to know before anything is enforced. */
-/** @throws {AppError} as `enforcedContainer`, and `usage` for what was not watched before. */
+/**
+ * What the kernel is to know before anything is enforced.
+ *
+ * @throws {AppError} as `enforcedContainer`, and `usage` for what was not watched before.
+ */
 async function toEnforce(
   names: readonly string[],
   probe: Probe | null,

@@ -265,7 +265,8 @@ export class Watching {
     this.#sieve?.see(event);
     this.#learning?.see(event);
     const isShown = events !== null && isMeant && (events === "all" || container !== null);
-    if (!event.isKilled && !isShown) return;
+    // What enforcement ends, or lets pass and should be known, is told to whoever asked for it.
+    if (!event.isKilled && !event.isMemoryCode && !isShown) return;
     const most = Math.min(this.#toldBefore + TOLD_A_TURN, UNTOLD_MAX);
     if (this.#told.length < most) this.#told.push(eventRecord(event, event));
     else this.#omitted += 1;
@@ -353,7 +354,6 @@ export class Watching {
   #tellState(rate: number): void {
     const counts = this.#sensor.counts();
     this.#findLostCgroups(counts);
-    this.#lost = counts.reduce((sum, { dropped }) => sum + dropped, 0);
     this.#keepLoss(counts);
     this.#tellRecording();
     if (this.#untaken >= UNTAKEN_MAX) return;

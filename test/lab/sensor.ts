@@ -113,14 +113,14 @@ export class LabWatch {
 
   /** Until rules were read again so often, or something was said on stderr. */
   reloaded(times: number): Promise<void> {
-    return this.#until(() => this.#reloads >= times, `reload ${times}`);
+    return this.until(() => this.#reloads >= times, `reload ${times}`);
   }
 
   warned(text: string): Promise<void> {
-    return this.#until(() => this.#said.includes(text), text);
+    return this.until(() => this.#said.includes(text), text);
   }
 
-  async #until(is: () => boolean, what: string): Promise<void> {
+  async until(is: () => boolean, what: string): Promise<void> {
     const until = Date.now() + SEEN_WITHIN_MS;
     while (!is()) {
       if (Date.now() > until) throw new Error(`not seen: ${what}\n${this.#said}`);

@@ -224,6 +224,40 @@ os.execve(fd, ["mark-memfd-run"], {})`;
 });
 
 describe.skipIf(hindrance !== null)(
+  `a recording in which something is missing (${hindrance ?? "real kernel"})`,
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "bulwark-lost-"));
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    test("says what was lost while it was made", async () => {
+      const recording = join(folder, "lost.events");
+      const watch = await new LabWatch(["--all", "--quiet", "--record", recording]).started();
+      // Nobody empties the ring meanwhile.
+      watch.signal("SIGSTOP");
+      try {
+        const many = "for _ in range(120000): os.close(os.open('/etc/hostname', 0))";
+        spawnSync("python3", ["-c", `import os\n${many}`]);
+      } finally {
+        watch.signal("SIGCONT");
+      }
+      const lost = (): number =>
+        (watch.state?.counts ?? []).reduce((sum, { dropped }) => sum + dropped, 0);
+      await watch.until(() => lost() > 0, "events that were lost");
+      expect(await watch.stop()).toBe(0);
+      const { stderr, status } = spawnSync(process.execPath, [COMMAND, "replay", recording], {
+        encoding: "utf8",
+        maxBuffer: 1 << 28,
+      });
+      expect(status).toBe(0);
+      const [, told = "", kinds] =
+        /([\d,]+) events? lost while it was recorded \((.*)\)/.exec(stderr) ?? [];
+      expect(Number(told.replaceAll(",", ""))).toBe(lost());
+      expect(kinds).toContain("openat");
+    }, 60_000);
+  },
+);
+
+describe.skipIf(hindrance !== null)(
   `bulwark watch that nobody reads (${hindrance ?? "real kernel"})`,
   () => {
     test("keeps a bounded part of what it would tell, and says how much it left out", async () => {
