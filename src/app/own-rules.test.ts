@@ -28,7 +28,7 @@ const CONTAINER: Container = {
 
 function processOf({ process, isOnHost = false }: ExampleEvent): Process {
   const none = unseenProcess(7);
-  const name = process?.name ?? "sh";
+  const { name = "sh", isMemory = false, isOfHost = isOnHost } = process ?? {};
   return {
     ...none,
     name,
@@ -36,7 +36,7 @@ function processOf({ process, isOnHost = false }: ExampleEvent): Process {
     exePath: process?.exePath ?? `/bin/${name}`,
     arguments: process?.arguments ?? [],
     cwd: "/",
-    file: { ...none.file, isMemory: process?.isMemory ?? false },
+    file: { ...none.file, isMemory, isLowerLayer: !isOfHost },
     container: isOnHost ? null : CONTAINER,
   };
 }

@@ -92,6 +92,14 @@ export interface WatchRule {
   readonly quiet: readonly ExampleEvent[];
 }
 
+/**
+ * The condition that a container's runtime did it: while it sets a container up it already counts as in it. It is known by its
+ * program, which is of the host (no layer of the container has it) or a copy in memory that it makes of itself; its name says
+ * nothing, since anybody may take it.
+ */
+export const BY_RUNTIME =
+  '(proc.is_exe_upper_layer = false and proc.is_exe_lower_layer = false and (proc.exepath endswith /runc or proc.exepath endswith /crun or proc.exepath endswith /youki or proc.exepath startswith "memfd:runc_cloned"))';
+
 /** An event of a test: in a container, by `sh`, unless it says otherwise. */
 export interface ExampleEvent {
   readonly type: EventType;
@@ -101,6 +109,8 @@ export interface ExampleEvent {
     readonly exePath?: string;
     readonly arguments?: readonly string[];
     readonly isMemory?: boolean;
+    /** Its program is in no layer of the container. */
+    readonly isOfHost?: boolean;
   };
   /** That it opened. */
   readonly file?: { readonly name: string; readonly realPath: string };

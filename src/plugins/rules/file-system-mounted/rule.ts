@@ -1,16 +1,15 @@
-import type { WatchRule } from "../../../stages/watch/contract.ts";
+import { BY_RUNTIME, type WatchRule } from "../../../stages/watch/contract.ts";
 
 export const fileSystemMounted: WatchRule = {
   id: "file-system-mounted",
   title: "A container mounts a file system",
   priority: "Warning",
   techniques: ["T1611"],
-  condition:
-    'evt.type = mount and container.id != host and evt.rawres = 0 and not proc.name in ("runc:[0:PARENT]", "runc:[1:CHILD]", "runc:[2:INIT]", runc, crun, youki, conmon)',
+  condition: `evt.type = mount and container.id != host and evt.rawres = 0 and not ${BY_RUNTIME}`,
   why: "A privileged container that mounts the disk of its host has all of the host's files.",
   response: "Look at what was mounted and where; take CAP_SYS_ADMIN from the container.",
   quietCases:
-    "Runtimes are left out; storage drivers (CSI) and builders of images in containers are to be excepted.",
+    "A runtime that sets the container up is left out, by its program; storage drivers (CSI) and builders of images in containers are to be excepted.",
   fires: [
     {
       type: "mount",
@@ -23,6 +22,18 @@ export const fileSystemMounted: WatchRule = {
         name: "mount",
       },
     },
+    {
+      type: "mount",
+      parameters: {
+        dir: "/mnt",
+        flags: 0,
+      },
+      result: 0,
+      process: {
+        name: "runc:[2:INIT]",
+        exePath: "/tmp/runc",
+      },
+    },
   ],
   quiet: [
     {
@@ -33,7 +44,9 @@ export const fileSystemMounted: WatchRule = {
       },
       result: 0,
       process: {
-        name: "runc:[2:INIT]",
+        name: "exe",
+        exePath: "/usr/sbin/runc",
+        isOfHost: true,
       },
     },
     {

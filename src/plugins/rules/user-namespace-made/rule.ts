@@ -1,16 +1,16 @@
-import type { WatchRule } from "../../../stages/watch/contract.ts";
+import { BY_RUNTIME, type WatchRule } from "../../../stages/watch/contract.ts";
 
 export const userNamespaceMade: WatchRule = {
   id: "user-namespace-made",
   title: "A container makes a user namespace",
   priority: "Notice",
   techniques: ["T1611", "T1068"],
-  condition:
-    'evt.type = unshare and container.id != host and evt.rawres = 0 and evt.arg.flags contains CLONE_NEWUSER and not proc.name in (bwrap, buildkitd, buildah, podman, chrome, chromium, firefox, unshare-init) and not proc.name in ("runc:[0:PARENT]", "runc:[1:CHILD]", "runc:[2:INIT]", runc, crun, youki, conmon)',
+  condition: `evt.type = unshare and container.id != host and evt.rawres = 0 and evt.arg.flags contains CLONE_NEWUSER and not proc.name in (bwrap, buildkitd, buildah, podman, chrome, chromium, firefox, unshare-init) and not ${BY_RUNTIME}`,
   why: "In a user namespace of its own a process has all capabilities, and with them reaches parts of the kernel in which most of its holes were.",
   response:
     "Leave the default seccomp profile on, which refuses it, or set user.max_user_namespaces to 0.",
-  quietCases: "Browsers, bubblewrap and builders of images are left out by their names.",
+  quietCases:
+    "Browsers, bubblewrap and builders of images are left out by their names, and a runtime that sets the container up by its program.",
   fires: [
     {
       type: "unshare",
@@ -20,6 +20,17 @@ export const userNamespaceMade: WatchRule = {
       result: 0,
       process: {
         name: "exploit",
+      },
+    },
+    {
+      type: "unshare",
+      parameters: {
+        flags: 268435456,
+      },
+      result: 0,
+      process: {
+        name: "runc",
+        exePath: "/tmp/runc",
       },
     },
   ],
