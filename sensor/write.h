@@ -12,14 +12,13 @@
 struct settings {
 	u64 wanted; /* one bit a code */
 	u64 failed; /* codes of which failed calls are wanted, too */
+	u64 everywhere; /* codes that are told of cgroups in `unwatched`, too */
 	u32 self;   /* pid of the sensor, of which nothing is told */
 	s32 subsystem; /* whose cgroups are told; -1 for those of version 2 */
 	u32 hierarchy; /* its number, for the making of cgroups */
-	u32 only_listed; /* events of cgroups in `cgroups` alone */
 	u32 wake_at; /* bytes in the ring at which the reader is woken */
 	u32 datagrams_only; /* no sending and receiving over streams */
 	u32 mounts; /* number of the host's mount namespace, in which nothing is enforced */
-	u32 spare;
 	u64 woken; /* when the reader was woken last; ours, not the loader's */
 };
 
@@ -82,6 +81,16 @@ struct {
 	__type(key, u64);
 	__type(value, struct guard);
 } cgroups SEC(".maps");
+
+/* Cgroups of which nobody wants to know more than the codes that are told everywhere. What is not here is told: a cgroup must be
+ * known before it is left out. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, u64);
+	__type(value, u8);
+} unwatched SEC(".maps");
 
 /* Files that somebody has looked at, by digest: known good, known bad. */
 struct {
@@ -212,7 +221,7 @@ static __noinline bool begin(struct frame *frame, u32 code, s64 result, u32 size
 		return false;
 	u64 cgroup = cgroup_of(task, set->subsystem);
 
-	if (set->only_listed && !bpf_map_lookup_elem(&cgroups, &cgroup))
+	if (!(set->everywhere >> code & 1) && bpf_map_lookup_elem(&unwatched, &cgroup))
 		return false;
 	struct slot *slot = take_slot();
 

@@ -51,6 +51,11 @@ export class ContainerTable {
     return this.#look(cgroup, pid).isSettled;
   }
 
+  /** Whether its path cannot be a container's: one that may be is the host's only until a runtime knows it. */
+  isHostForGood(cgroup: number): boolean {
+    return this.#containers.get(cgroup) === null;
+  }
+
   /** What is not settled is looked for at each question: whoever finds it says how often that is worth a look. */
   #look(cgroup: number, pid: number): { container: Container | null; isSettled: boolean } {
     const known = this.#containers.get(cgroup);

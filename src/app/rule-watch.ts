@@ -1,4 +1,5 @@
 import { falcoLine } from "../formats/alerts/falco-alert.ts";
+import type { Expression } from "../formats/falco/condition.ts";
 import { hostAccounts, hostName } from "../io/host-accounts.ts";
 import { AppError } from "../kit/error.ts";
 import { count } from "../kit/phrase.ts";
@@ -9,7 +10,7 @@ import type { BlindRule, Hook } from "../model/watching.ts";
 import type { RuleEngine } from "../stages/watch/engine.ts";
 import { timeOf } from "../stages/watch/event-record.ts";
 import { hasEvent } from "../stages/watch/event-set.ts";
-import { mayMatchFailure } from "../stages/watch/failures.ts";
+import { mayMatchFailure, mayMatchHost } from "../stages/watch/may-match.ts";
 import type { PreparedRule } from "../stages/watch/prepare.ts";
 import type { HostNames } from "../stages/watch/syscall/descriptor-fields.ts";
 import { type LoadedRules, loadRules, NO_SURROUNDINGS, type RuleText } from "./rules.ts";
@@ -20,6 +21,8 @@ export class RuleWatch {
   readonly wanted: ReadonlySet<EventType>;
   /** Kinds of which some rule may match a call that failed. */
   readonly failed: ReadonlySet<EventType>;
+  /** Kinds of which some rule may match what happens in no container. */
+  readonly ofHost: ReadonlySet<EventType>;
   readonly #prepared: readonly PreparedRule<SensorEvent>[];
   readonly #engine: RuleEngine<SensorEvent>;
   readonly #raised: (rule: PreparedRule<SensorEvent>, event: SensorEvent) => void;
@@ -37,7 +40,8 @@ export class RuleWatch {
     this.#prepared = loaded.sensor.rules;
     this.#engine = loaded.sensor.engine("first");
     this.wanted = new Set(EVENT_TYPES.filter((type) => this.#engine.needs.has(type)));
-    this.failed = failuresOf(loaded, this.wanted);
+    this.failed = matchedBy(loaded, this.wanted, mayMatchFailure);
+    this.ofHost = matchedBy(loaded, this.wanted, mayMatchHost);
     this.#raised = (rule, event) => told(alertOf(rule, event, host));
   }
 
@@ -58,10 +62,13 @@ export class RuleWatch {
   }
 }
 
-function failuresOf({ sensor }: LoadedRules, wanted: ReadonlySet<EventType>): Set<EventType> {
-  const asking = sensor.rules.filter(
-    ({ rule }) => rule.isEnabled && mayMatchFailure(rule.condition),
-  );
+/** Kinds about which a rule asks whose condition may match. */
+function matchedBy(
+  { sensor }: LoadedRules,
+  wanted: ReadonlySet<EventType>,
+  mayMatch: (condition: Expression) => boolean,
+): Set<EventType> {
+  const asking = sensor.rules.filter(({ rule }) => rule.isEnabled && mayMatch(rule.condition));
   return new Set([...wanted].filter((type) => asking.some(({ events }) => hasEvent(events, type))));
 }
 

@@ -25,6 +25,7 @@ export function examineSensor(): SensorHealth {
     const sensor = openSensor({
       wanted: new Set(EVENT_TYPES.slice(1)),
       failed: new Set(),
+      everywhere: new Set(),
       streams: false,
       learning: true,
       ringBytes: RING_BYTES,

@@ -1,5 +1,5 @@
 import { FrameEvent } from "../formats/sensor/frame-event.ts";
-import { CGROUP_GONE, CGROUP_MADE, EXECVE, headAt } from "../formats/sensor/layout.ts";
+import { CGROUP_GONE, CGROUP_MADE, EXECVE, HEAD, headAt } from "../formats/sensor/layout.ts";
 import type { RecordedFact } from "../formats/sensor/recorded-facts.ts";
 import { factFrame } from "../formats/sensor/recording.ts";
 import { KnownContainers } from "../io/runtimes/known-containers.ts";
@@ -11,7 +11,6 @@ import { openSensor, type Sensor, type SensorOptions } from "../io/sensor/sensor
 import type { Inside } from "../io/sensor/thread.ts";
 import { kernelRelease } from "../io/this-platform.ts";
 import type { Alert } from "../model/alert.ts";
-import { isMeantBy } from "../model/container.ts";
 import type { EventType } from "../model/event.ts";
 import type { EventRecord } from "../model/event-record.ts";
 import type {
@@ -31,6 +30,7 @@ import { HeldFrames } from "./held-frames.ts";
 import { Learning } from "./learning.ts";
 import { RuleWatch } from "./rule-watch.ts";
 import { SIGHTED, SightingSieve } from "./sightings.ts";
+import { Unwatched } from "./unwatched.ts";
 
 export type WatchInside = Inside<WatchStart, WatchOrder, WatchTidings>;
 
@@ -39,9 +39,9 @@ const RING_BYTES = 8 << 20;
 const REST_MS = 8;
 /** Without events the kernel wakes us; orders are looked after so often. */
 const QUIET_MS = 100;
-/** Orders and the state are looked after between so many events. */
 /** Calls that are shown when they fail, too. */
 const SHOWN_FAILURES: readonly EventType[] = ["connect", "open", "openat", "openat2"];
+/** Orders and the state are looked after between so many events. */
 const EVENTS_A_TURN = 20_000;
 /** As long as the ring is read at the end: a host that is busy never leaves it empty. */
 const DRAIN_MS_MAX = 500;
@@ -59,6 +59,7 @@ export class Watching {
   readonly #event: FrameEvent;
   readonly #containers: ContainerTable;
   readonly #held: HeldFrames;
+  readonly #unwatched: Unwatched;
   readonly #roots: RuntimeRoots;
   readonly #recorder: Recorder | null;
   readonly #sieve: SightingSieve | null;
@@ -102,6 +103,10 @@ export class Watching {
       record: (fact) => this.#keep(fact),
     });
     this.#held = new HeldFrames((cgroup, pid) => this.#containers.isSettled(cgroup, pid));
+    this.#unwatched = new Unwatched(this.#sensor, this.#containers, {
+      only: start.only,
+      areAllNeeded: this.#sieve !== null || start.learning !== null,
+    });
     this.#roots = known.roots;
     const booted = bootedAt.seconds * 1e9 + bootedAt.nanoseconds;
     this.#event = new FrameEvent(
@@ -149,18 +154,27 @@ export class Watching {
     const rules = this.#rules;
     const learned = learning === null ? [] : LEARNED_TYPES;
     const isShown = wanted.length > 0 || learning !== null;
+    const all = new Set([
+      ...wanted,
+      ...learned,
+      ...(rules?.wanted ?? []),
+      ...(this.#sieve === null ? [] : SIGHTED),
+    ]);
     return {
-      wanted: new Set([
-        ...wanted,
-        ...learned,
-        ...(rules?.wanted ?? []),
-        ...(this.#sieve === null ? [] : SIGHTED),
-      ]),
+      wanted: all,
+      everywhere: this.#ofHost(all),
       failed: new Set([...(rules?.failed ?? []), ...(isShown ? SHOWN_FAILURES : [])]),
       streams: false,
       learning: learning !== null,
       ringBytes: RING_BYTES,
     };
+  }
+
+  /** Kinds that somebody wants to know of the host itself, too. */
+  #ofHost(all: ReadonlySet<EventType>): ReadonlySet<EventType> {
+    const { only, events } = this.#here.start;
+    if (only !== null) return new Set();
+    return events === "all" || this.#recorder !== null ? all : (this.#rules?.ofHost ?? new Set());
   }
 
   /** Between two events: none is lost, and each is seen by the old rules or by the new. */
@@ -258,9 +272,9 @@ export class Watching {
     }
     if (event.code === EXECVE && event.process.container === null) this.#learnRoots();
     this.#recorder?.add(bytes, at, length);
-    const { only, events } = this.#here.start;
+    const { events } = this.#here.start;
     const { container } = event.process;
-    const isMeant = only === null || (container !== null && isMeantBy(container, only));
+    const isMeant = this.#unwatched.isMeant(event.frame.u64(HEAD.cgroup), container);
     if (isMeant) this.#rules?.see(event);
     this.#sieve?.see(event);
     this.#learning?.see(event);
@@ -292,6 +306,7 @@ export class Watching {
       this.#containers.made(id, path);
       this.#guards.made(id, path);
     } else if (code === CGROUP_GONE) {
+      this.#unwatched.forget(id);
       this.#learning?.gone(id, Date.now());
       this.#containers.gone(id);
       this.#guards.gone(id);

@@ -11,8 +11,13 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hostHierarchy } from "../../src/io/sensor/hierarchy.ts";
+import { headAt } from "../../src/formats/sensor/layout.ts";
+import { cgroupAt, hostHierarchy } from "../../src/io/sensor/hierarchy.ts";
+import { readRecording } from "../../src/io/sensor/recording-file.ts";
+import { openSensor } from "../../src/io/sensor/sensor.ts";
+import { EVENT_TYPES } from "../../src/model/event.ts";
 import { LabWatch, sensorHindrance } from "../lab/sensor.ts";
 
 const hindrance = sensorHindrance();
@@ -33,6 +38,9 @@ const RULES = `
 - macro: container
   condition: container.id != host
 `;
+
+const LOUD = "i=0; while [ $i -lt 3000 ]; do : < /etc/hostname; i=$((i+1)); done";
+const CODES = { clone: EVENT_TYPES.indexOf("clone"), open: EVENT_TYPES.indexOf("openat") };
 
 describe.skipIf(hindrance !== null)(
   `a container whose engine is slow (${hindrance ?? "real kernel"})`,
@@ -69,17 +77,14 @@ describe.skipIf(hindrance !== null)(
       spawnSync(join(folder, "conmon"), ["-c", script, "conmon", "-b", data], { stdio: "ignore" });
     }
 
+    function recordOf(id: string, name: string): string {
+      const image = { image: "b8".repeat(32), metadata: '{"image-name":"localhost/web:1"}' };
+      return JSON.stringify([{ id, names: [name], ...image }]);
+    }
+
     test("is told by its name at its first event", async () => {
       const id = "a7".repeat(32);
-      const record = JSON.stringify([
-        {
-          id,
-          names: ["late"],
-          image: "b8".repeat(32),
-          metadata: '{"image-name":"localhost/web:1"}',
-        },
-      ]);
-      run(id, "true < /nowhere/late; cat /nowhere/late-too", record);
+      run(id, "true < /nowhere/late; cat /nowhere/late-too", recordOf(id, "late"));
       for (const name of ["/nowhere/late", "/nowhere/late-too"]) {
         const alert = await watch.alerted((a) => a.output.includes(`name=${name} `), name);
         expect(alert.fields).toMatchObject({
@@ -102,5 +107,63 @@ describe.skipIf(hindrance !== null)(
         "container.problem": expect.stringContaining("no runtime of this host wrote"),
       });
     });
+
+    test("and is left out where another one is asked for", async () => {
+      const id = "d1".repeat(32);
+      const file = join(folder, "other.events");
+      const asked = ["--container", "another", "--record", file];
+      const other = await new LabWatch(asked).started();
+      // At its first event it is known not to be meant; by then its record is there.
+      const loud = `sleep ${LATE_S * 2}; true < /nowhere/first; sleep ${LATE_S}; ${LOUD}`;
+      run(id, `(${loud}) &`, recordOf(id, "loud"));
+      await sleep(LATE_S * 4000);
+      await other.stop();
+      const seen = new Map<number, number>();
+      readRecording(file, {
+        fact: () => undefined,
+        frame: (bytes, at) => {
+          const { code, cgroup } = headAt(bytes, at);
+          if (cgroup === cgroupAt(cgroups, `/libpod-${id}`))
+            seen.set(code, (seen.get(code) ?? 0) + 1);
+        },
+      });
+      expect(seen.get(CODES.clone)).toBeGreaterThan(0);
+      expect(seen.get(CODES.open) ?? 0).toBeLessThan(100);
+    });
+  },
+);
+
+test.skipIf(hindrance !== null)(
+  `a cgroup that is not watched tells of its processes alone (${hindrance ?? "real kernel"})`,
+  () => {
+    const root = hostHierarchy()?.root ?? "";
+    const path = join(root, "bulwark-unwatched");
+    mkdirSync(path);
+    const sensor = openSensor({
+      ...{ wanted: new Set(["open", "openat"] as const), failed: new Set<never>() },
+      ...{ everywhere: new Set<never>(), streams: false, learning: false, ringBytes: 8 << 20 },
+    });
+    try {
+      const cgroup = cgroupAt(root, "/bulwark-unwatched") ?? 0;
+      const toldOf = (): Record<string, number> => {
+        spawnSync("/bin/sh", ["-c", `echo $$ > ${path}/cgroup.procs; (${LOUD})`]);
+        const told = { clone: 0, open: 0 };
+        sensor.ring.read((bytes, at) => {
+          const head = headAt(bytes, at);
+          if (head.cgroup !== cgroup) return;
+          if (head.code === CODES.clone) told.clone += 1;
+          if (head.code === CODES.open) told.open += 1;
+        }, Number.MAX_SAFE_INTEGER);
+        return told;
+      };
+      expect(toldOf()).toMatchObject({ clone: 1, open: 3000 });
+      sensor.unwatch(cgroup);
+      expect(toldOf()).toEqual({ clone: 1, open: 0 });
+      sensor.rewatch(cgroup);
+      expect(toldOf()).toMatchObject({ clone: 1, open: 3000 });
+    } finally {
+      sensor.close();
+      rmdirSync(path);
+    }
   },
 );

@@ -4,10 +4,13 @@ import { Ring } from "./ring.ts";
 import { Sensor } from "./sensor.ts";
 
 const OPTIONS = {
-  ...{ wanted: new Set([]), failed: new Set([]), streams: false, ringBytes: 4096 },
-  learning: false,
+  ...{ wanted: new Set([]), failed: new Set([]), everywhere: new Set([]), learning: false },
+  ...{ streams: false, ringBytes: 4096 },
 };
-const MAPS = { ring: 1, settings: 2, counts: 3, cgroups: 4, verdicts: 5, learnt: 6, asked: 7 };
+const MAPS = {
+  ...{ ring: 1, settings: 2, counts: 3, cgroups: 4, unwatched: 5, verdicts: 6, learnt: 7 },
+  asked: 8,
+};
 
 /** A kernel that takes everything but what is named. */
 function sensor(refused: string | null, settings = 0): Sensor {

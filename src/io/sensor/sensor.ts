@@ -15,6 +15,8 @@ export interface SensorOptions {
   readonly wanted: ReadonlySet<EventType>;
   /** Kinds of which failed calls are wanted, too. */
   readonly failed: ReadonlySet<EventType>;
+  /** Kinds that are told of cgroups that are not watched (`unwatch`), too. */
+  readonly everywhere: ReadonlySet<EventType>;
   /** Sending and receiving over streams (TCP, Unix) is told, too: rules hardly ever ask for it, and it is most of what there is. */
   readonly streams: boolean;
   /** Gather what containers call, may do and ask for by name: every call of the host pays for it. */
@@ -25,7 +27,16 @@ export interface SensorOptions {
   readonly library?: string;
 }
 
-const MAPS = ["ring", "settings", "counts", "cgroups", "verdicts", "learnt", "asked"] as const;
+const MAPS = [
+  "ring",
+  "settings",
+  "counts",
+  "cgroups",
+  "unwatched",
+  "verdicts",
+  "learnt",
+  "asked",
+] as const;
 
 type Maps = Readonly<Record<(typeof MAPS)[number], number>>;
 
@@ -155,6 +166,19 @@ export class Sensor {
     return this.#lib.updateElement(this.#maps.cgroups, u64(cgroup), value, 0) === 0;
   }
 
+  /**
+   * Of this cgroup only what is told everywhere is told from here on. Without room in the kernel it goes on as before: more is told
+   * than anybody wants, which is what the reader must expect anyway.
+   */
+  unwatch(cgroup: number): void {
+    this.#lib.updateElement(this.#maps.unwatched, u64(cgroup), Buffer.from([1]), 0);
+  }
+
+  /** It is watched again, or gone. */
+  rewatch(cgroup: number): void {
+    this.#lib.deleteElement(this.#maps.unwatched, u64(cgroup));
+  }
+
   unguard(cgroup: number): void {
     this.#lib.deleteElement(this.#maps.cgroups, u64(cgroup));
   }
@@ -225,13 +249,13 @@ function settingsOf(
   const value = Buffer.alloc(56);
   value.writeBigUInt64LE(maskOf(types), 0);
   value.writeBigUInt64LE(maskOf(options.failed), 8);
-  value.writeUInt32LE(process.pid, 16);
-  value.writeInt32LE(hierarchy.subsystem, 20);
-  value.writeUInt32LE(hierarchy.number, 24);
-  value.writeUInt32LE(0, 28);
-  value.writeUInt32LE(options.ringBytes / 8, 32);
-  value.writeUInt32LE(options.streams ? 0 : 1, 36);
-  value.writeUInt32LE(hostMounts() ?? 0, 40);
+  value.writeBigUInt64LE(maskOf(new Set([...ALWAYS, ...options.everywhere])), 16);
+  value.writeUInt32LE(process.pid, 24);
+  value.writeInt32LE(hierarchy.subsystem, 28);
+  value.writeUInt32LE(hierarchy.number, 32);
+  value.writeUInt32LE(options.ringBytes / 8, 36);
+  value.writeUInt32LE(options.streams ? 0 : 1, 40);
+  value.writeUInt32LE(hostMounts() ?? 0, 44);
   return value;
 }
 

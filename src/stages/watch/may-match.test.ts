@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseCondition } from "../../formats/falco/parse-condition.ts";
-import { mayMatchFailure } from "./failures.ts";
+import { mayMatchFailure, mayMatchHost } from "./may-match.ts";
 
 describe("a call that failed is asked of a rule only when it could match", () => {
   test.each([
@@ -20,5 +20,24 @@ describe("a call that failed is asked of a rule only when it could match", () =>
   ])("%s: %s", (condition, may) => {
     const { expression } = parseCondition(condition);
     expect(expression !== null && mayMatchFailure(expression)).toBe(may);
+  });
+});
+
+describe("what happens on the host is asked of a rule only when it could match", () => {
+  test.each([
+    ["evt.type=open and container.id != host", false],
+    ["evt.type=open and container.id=host", true],
+    ["evt.type=open", true],
+    ["evt.type=open and container.id=0123456789ab", false],
+    ["evt.type=open and not container.id = host", false],
+    ["not (container.id = host or evt.type=open)", false],
+    ["evt.type=open and (container.id != host or proc.name=sh)", true],
+    ["evt.type=open and (container.id != host or container.id != host)", false],
+    ["evt.type=open and container.id in (host)", true],
+    ["evt.type=open and container.id startswith ho", true],
+    ["evt.type=open and container.name=x", true],
+  ])("%s: %s", (condition, may) => {
+    const { expression } = parseCondition(condition);
+    expect(expression !== null && mayMatchHost(expression)).toBe(may);
   });
 });

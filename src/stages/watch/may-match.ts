@@ -1,30 +1,43 @@
-// Which rules can match a call that failed: calls fail far more often than rules ask of it, so that only these are collected.
+// What a condition can be true of, by what is known before an event is looked at: calls fail far more often than rules ask of it,
+// and most rules are about containers, so that only what some rule may match is collected.
 import type { CheckExpression, Expression, Term, Value } from "../../formats/falco/condition.ts";
 
-/** What a condition is known to be of a call that failed, whatever else it did. */
+/** What a condition is known to be, whatever else an event has. */
 type Known = boolean | null;
+type KnownOfCheck = (name: string, operator: string, value: string) => Known;
 
 /** Whether the condition may be true of a call that gave an error back. */
 export function mayMatchFailure(condition: Expression): boolean {
-  return ofFailure(condition) !== false;
+  return known(condition, ofFailure) !== false;
 }
 
-function ofFailure(expression: Expression): Known {
+/** Whether the condition may be true of what happens in no container. */
+export function mayMatchHost(condition: Expression): boolean {
+  return known(condition, ofHost) !== false;
+}
+
+function known(expression: Expression, ofCheck: KnownOfCheck): Known {
   switch (expression.kind) {
     case "and":
-      return all(expression.parts.map(ofFailure), false);
+      return all(
+        expression.parts.map((part) => known(part, ofCheck)),
+        false,
+      );
     case "or":
-      return all(expression.parts.map(ofFailure), true);
+      return all(
+        expression.parts.map((part) => known(part, ofCheck)),
+        true,
+      );
     case "not": {
-      const part = ofFailure(expression.part);
+      const part = known(expression.part, ofCheck);
       return part === null ? null : !part;
     }
     case "macro":
-      return expression.body === null ? null : ofFailure(expression.body.expression);
+      return expression.body === null ? null : known(expression.body.expression, ofCheck);
     case "exists":
       return null;
     case "check":
-      return checkOfFailure(expression);
+      return knownOfCheck(expression, ofCheck);
   }
 }
 
@@ -34,11 +47,14 @@ function all(parts: readonly Known[], deciding: boolean): Known {
   return parts.includes(null) ? null : !deciding;
 }
 
-/** A call that failed made no descriptor, and has the number of its error for a result. */
-function checkOfFailure({ left, operator, right }: CheckExpression): Known {
+function knownOfCheck({ left, operator, right }: CheckExpression, ofCheck: KnownOfCheck): Known {
   const name = fieldName(left);
   const value = textOf(right);
-  if (name === null || value === null) return null;
+  return name === null || value === null ? null : ofCheck(name, operator, value);
+}
+
+/** A call that failed made no descriptor, and has the number of its error for a result. */
+function ofFailure(name: string, operator: string, value: string): Known {
   if (name === "evt.res" && value === "SUCCESS") return equality(operator, false);
   if (name === "evt.failed" && (value === "true" || value === "false")) {
     return equality(operator, value === "true");
@@ -46,6 +62,11 @@ function checkOfFailure({ left, operator, right }: CheckExpression): Known {
   return (name === "fd.num" || name === "evt.rawres") && value === "0"
     ? ofNegative(operator)
     : null;
+}
+
+/** Falco's name for no container. */
+function ofHost(name: string, operator: string, value: string): Known {
+  return name === "container.id" ? equality(operator, value === "host") : null;
 }
 
 /** A negative number, compared with 0. */
