@@ -157,9 +157,13 @@ ${exampleBlock("good", good)}
 `;
 }
 
-function exampleBlock(word: string, { document, format }: Example): string {
+function exampleBlock(word: string, { document, format, settings }: Example): string {
+  const { allowed = null, denied = [], immutable = [] } = settings?.registries ?? {};
+  const said = Object.entries({ allowed: allowed ?? [], denied, immutable })
+    .filter(([, entries]) => entries.length > 0)
+    .map(([key, entries]) => `# where the policy has registries: { ${key}: [${entries}] }\n`);
   if (format === "dockerfile") return `\`\`\`dockerfile\n# ${word}\n${String(document)}\`\`\``;
-  return `\`\`\`yaml\n# ${word}\n${stringify(document)}\`\`\``;
+  return `\`\`\`yaml\n# ${word}\n${said.join("")}${stringify(document)}\`\`\``;
 }
 
 export function cliPage(commands: readonly Command[]): string {

@@ -68,7 +68,8 @@ export async function checkedSubjects(
       const one: Answered = { ...read, answers: runChecks(read.subject, checks) };
       telling.add(one);
       cluster.add(read);
-      subjects.push(summaryOf(one));
+      // What stands for something that was not seen lies nowhere: it is a problem, and nothing that was looked at.
+      if (read.path !== "") subjects.push(summaryOf(one));
     }
   }
   for (const one of cluster.answered(all)) telling.add(one);

@@ -20,6 +20,7 @@ import { PROBLEM_CODES, type ProblemCode } from "../model/problem.ts";
 import { THRESHOLDS } from "../model/severity.ts";
 import { checks } from "../plugins/checks/index.ts";
 import { packs } from "../plugins/packs/index.ts";
+import type { CheckSettings } from "../stages/check/contract.ts";
 import { packs as checkPacks } from "../stages/check/packs.data.ts";
 import { checkRulesOf, isCheckPack, MINOR_VERSION_MAX } from "../stages/check/packs.ts";
 import { type ReadyCheck, readied } from "../stages/check/run.ts";
@@ -111,6 +112,7 @@ function ofPack(name: string): Policy {
     packs: [name],
     without: [],
     rules: [],
+    registries: null,
     problems: {},
     maxAgeHours: 7 * 24,
     overrides: { keys: [], daysMax: null },
@@ -126,7 +128,8 @@ async function loaded(policy: Policy, path: string | null): Promise<LoadedPolicy
   };
   const rules = rulesOf(policy, path);
   const clauses = await compiledRules(rules, refuse);
-  for (const rule of rules) readyChecks(rule, refuse);
+  const settings: CheckSettings = { registries: policy.registries };
+  for (const rule of rules) readyChecks(rule, settings, refuse);
   const attached = new Set(rules.flatMap(({ kind, id }) => (kind === "attached" ? [id] : [])));
   const { name, ask, problems, maxAgeHours } = policy;
   const asked = rules.map(({ line: _, owner: __, ...rule }) => rule);
@@ -144,7 +147,9 @@ async function loaded(policy: Policy, path: string | null): Promise<LoadedPolicy
     asksAttached: (stage) => at(stage).some(({ head }) => attached.has(head.id)),
     summary: {
       name,
-      digest: sha256Of(JSON.stringify({ name, problems, maxAgeHours, rules: asked })),
+      digest: sha256Of(
+        JSON.stringify({ name, problems, maxAgeHours, rules: asked, ...saidOf(settings) }),
+      ),
       path,
       rules: rules.length,
       ask,
@@ -170,7 +175,7 @@ async function loaded(policy: Policy, path: string | null): Promise<LoadedPolicy
       const asking = rules.filter((rule) => rule.kind === "check" && rule.stages.includes(stage));
       const ids = new Set(asking.map(({ id }) => id));
       return {
-        checks: distinct(asking.flatMap((rule) => readyChecks(rule, refuse))),
+        checks: distinct(asking.flatMap((rule) => readyChecks(rule, settings, refuse))),
         demandsPins: asking.some(isDemandForPins),
         question: {
           clauses: at(stage).filter(({ head }) => ids.has(head.id)),
@@ -200,7 +205,32 @@ function rulesOf(policy: Policy, path: string | null): Rule[] {
     if (!named.some((rule) => rule.id === id))
       throw invalid(path, `without names ${JSON.stringify(id)}, which is no rule of its packs`);
   const kept = named.filter(({ id }) => !own.has(id) && !without.has(id));
-  return [...new Map(kept.map((rule) => [rule.id, rule])).values(), ...policy.rules];
+  const rules = [...new Map(kept.map((rule) => [rule.id, rule])).values(), ...policy.rules];
+  return [...rules, ...rulesOfRegistries(policy, rules)];
+}
+
+/** The check that goes by the registries of a policy, and says nothing without them. */
+const OF_REGISTRIES = "image-from-allowed-registry";
+
+/** Whoever says where images may come from means it: the rule need not be written. */
+function rulesOfRegistries(
+  { registries, without }: Policy,
+  rules: readonly Rule[],
+): readonly CheckRule[] {
+  const isSaid = registries !== null && (registries.allowed ?? registries.denied).length > 0;
+  const isThere = rules.some((rule) => rule.kind === "check" && rule.check === OF_REGISTRIES);
+  if (!isSaid || isThere || without.includes(OF_REGISTRIES)) return [];
+  return [
+    {
+      ...{ kind: "check", id: OF_REGISTRIES, check: OF_REGISTRIES, version: null },
+      ...{ effect: "deny", stages: STAGES, fix: null, owner: null, failMode: "closed", line: 0 },
+    },
+  ];
+}
+
+/** A policy that says nothing keeps the digest that it had. */
+function saidOf({ registries }: CheckSettings): Partial<CheckSettings> {
+  return registries === null ? {} : { registries };
 }
 
 /** Pins are asked of files, and not of workloads. */
@@ -208,8 +238,18 @@ function isDemandForPins(rule: Rule): boolean {
   return rule.kind === "check" && rule.check === PINNED;
 }
 
-function readyChecks(rule: Rule, refuse: Refuse): ReadyCheck[] {
-  return rule.kind !== "check" || isDemandForPins(rule) ? [] : [readyCheck(rule, refuse)];
+function readyChecks(rule: Rule, settings: CheckSettings, refuse: Refuse): ReadyCheck[] {
+  if (rule.kind !== "check" || isDemandForPins(rule)) return [];
+  const { registries } = settings;
+  if (
+    rule.check === OF_REGISTRIES &&
+    (registries?.allowed ?? registries?.denied ?? []).length === 0
+  )
+    return refuse(
+      rule,
+      "it asks for registries, and the policy has none: registries: { allowed: […] }",
+    );
+  return [readyCheck(rule, settings, refuse)];
 }
 
 /** Several rules may ask one check; it answers once. */
@@ -220,7 +260,11 @@ function distinct(ready: readonly ReadyCheck[]): ReadyCheck[] {
   );
 }
 
-function readyCheck({ check: id, version, ...rule }: CheckRule, refuse: Refuse): ReadyCheck {
+function readyCheck(
+  { check: id, version, ...rule }: CheckRule,
+  settings: CheckSettings,
+  refuse: Refuse,
+): ReadyCheck {
   const check = checks.find((one) => one.id === id);
   if (check === undefined) {
     const shown = JSON.stringify(id.slice(0, 60));
@@ -229,7 +273,7 @@ function readyCheck({ check: id, version, ...rule }: CheckRule, refuse: Refuse):
       `there is no check ${shown}; see docs/reference/checks.md`,
     );
   }
-  return readied(check, version ?? MINOR_VERSION_MAX);
+  return readied(check, version ?? MINOR_VERSION_MAX, settings);
 }
 
 function invalid(path: string | null, state: string): AppError {

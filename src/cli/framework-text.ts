@@ -15,6 +15,9 @@ interface Screen {
 type Standing = RequirementReport["standing"];
 
 const PLACES_MAX = 5;
+/** What somebody has to do something about comes first; within each, the standard's own order. */
+const ORDER = ["fails", "unknown", "accepted", "holds"] as const;
+type Told = (typeof ORDER)[number];
 
 /** `deploy : CIS Docker Benchmark 1.6.0: 9 hold, 2 fail, 1 is unknown, 4 are not applicable, 101 to be looked at by hand`. */
 export function frameworkAnswer({ targets }: CheckResult, framework: FrameworkReport): string {
@@ -40,7 +43,11 @@ export function frameworkText(
   screen: Screen,
 ): string {
   const colours = palette(screen.colour);
-  const asked = framework.requirements.filter(({ standing }) => standing !== "by-hand");
+  const asked = ORDER.flatMap((standing) =>
+    framework.requirements.flatMap((one) =>
+      one.standing === standing ? [{ ...one, standing }] : [],
+    ),
+  );
   const width = Math.max(0, ...asked.map(({ id }) => columns(id)));
   const blocks = [
     wrap(frameworkAnswer(result, framework), Math.max(60, screen.width)).map(colours.bold),
@@ -50,7 +57,8 @@ export function frameworkText(
         colours.dim(cut(line, Math.max(60, screen.width))),
       ),
     ]),
-    byHandLines(framework, screen, colours),
+    idLines("NOT APPLICABLE", "nothing here can have", "not-applicable", framework, screen),
+    idLines("BY HAND", "no check answers", "by-hand", framework, screen),
     problemLines(result.problems, screen, colours),
   ];
   return `${blocks
@@ -59,13 +67,15 @@ export function frameworkText(
     .join("\n\n")}\n`;
 }
 
+type ToldOf = Omit<RequirementReport, "standing"> & { readonly standing: Told };
+
 /** `  fails     5.5   no privileged containers: 2 findings`. */
-function requirementLine(one: RequirementReport, width: number, colours: Palette): string {
+function requirementLine(one: ToldOf, width: number, colours: Palette): string {
   const standing = painted(one.standing, colours);
   return `  ${standing} ${padRight(one.id, width)}  ${one.title}: ${evidenceOf(one)}`;
 }
 
-function evidenceOf({ standing, findings, accepted, unknown, looked }: RequirementReport): string {
+function evidenceOf({ standing, findings, accepted, unknown, looked }: ToldOf): string {
   const aside = accepted === 0 ? "" : ` (${grouped(accepted)} accepted)`;
   switch (standing) {
     case "fails":
@@ -76,25 +86,20 @@ function evidenceOf({ standing, findings, accepted, unknown, looked }: Requireme
       return `all of ${count(accepted, "finding")} accepted`;
     case "holds":
       return `asked ${count(looked, "time")}`;
-    default:
-      return "nothing here can have it";
   }
 }
 
-const WORDS: Readonly<Record<Standing, string>> = {
+const WORDS: Readonly<Record<Told, string>> = {
   fails: "against",
   unknown: "unknown",
   accepted: "accepted",
   holds: "held",
-  "not-applicable": "n/a",
-  "by-hand": "by hand",
 };
 
-function painted(standing: Standing, { red, yellow, green, dim }: Palette): string {
+function painted(standing: Told, { red, yellow, green }: Palette): string {
   const word = padRight(WORDS[standing], 8);
   if (standing === "fails") return red(word);
-  if (standing === "unknown" || standing === "accepted") return yellow(word);
-  return standing === "holds" ? green(word) : dim(word);
+  return standing === "holds" ? green(word) : yellow(word);
 }
 
 function placeLines(
@@ -116,24 +121,27 @@ function placeLines(
   ];
 }
 
-function byHandLines(framework: FrameworkReport, { width }: Screen, colours: Palette): string[] {
-  const ids = rangesOf(framework.requirements);
+/** Requirements of which nothing is told but that they are there: by number, and not a line for each. */
+function idLines(
+  title: string,
+  what: string,
+  standing: Standing,
+  { requirements, url }: FrameworkReport,
+  { width, colour }: Screen,
+): string[] {
+  const ids = rangesOf(requirements, standing);
   if (ids.length === 0) return [];
-  return [
-    colours.bold("BY HAND"),
-    ...wrap(
-      `no check answers ${list(ids)}; they are in ${framework.url}`,
-      Math.max(60, width) - 4,
-    ).map((line) => `    ${line}`),
-  ];
+  const more = standing === "by-hand" ? `; they are in ${url}` : "";
+  const lines = wrap(`${what} ${list(ids)}${more}`, Math.max(60, width) - 4);
+  return [palette(colour).bold(title), ...lines.map((line) => `    ${line}`)];
 }
 
 /** Neighbours in one: `1.1.1 to 1.1.21`. Words are no numbers, and stay words. */
-function rangesOf(requirements: FrameworkReport["requirements"]): string[] {
+function rangesOf(requirements: FrameworkReport["requirements"], wanted: Standing): string[] {
   const runs: string[][] = [];
   let open: string[] | null = null;
   for (const { id, standing } of requirements) {
-    if (standing !== "by-hand") open = null;
+    if (standing !== wanted) open = null;
     else if (open !== null && /^[\d.]+$/.test(id)) open.push(id);
     else {
       open = [id];

@@ -8,7 +8,7 @@ import { padRight, visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
 import { count, list } from "../kit/phrase.ts";
 import { jointGateAnswer } from "../model/gate-answer.ts";
-import type { AttachedSelector, FindingSelector, Rule } from "../model/policy.ts";
+import type { AttachedSelector, FindingSelector, Registries, Rule } from "../model/policy.ts";
 import { chosenAction } from "./actions.ts";
 import { type Command, type Invocation, surroundingsOf } from "./command.ts";
 import { ANSWER_FORMAT, OFFLINE, TRUST } from "./option-specs.ts";
@@ -93,10 +93,20 @@ async function explain(invocation: Invocation, args: readonly string[]): Promise
       `      ${visible(conditionOf(rule))}`,
       ...(rule.fix === null ? [] : [`      fix: ${visible(rule.fix)}`]),
     ]),
+    ...registriesText(policy.registries).map((line) => visible(line)),
     ...(problems.length === 0 ? [] : ["", bold("problems"), ...problems]),
   ];
   await terminal.print(`${lines.join("\n")}\n`);
   return 0;
+}
+
+function registriesText(registries: Registries | null): string[] {
+  if (registries === null) return [];
+  const { allowed, denied, immutable } = registries;
+  const said = Object.entries({ allowed: allowed ?? [], denied, immutable })
+    .filter(([, entries]) => entries.length > 0)
+    .map(([word, entries]) => `    ${word}: ${list([...entries])}`);
+  return ["", "registries", ...said];
 }
 
 function conditionOf(rule: Rule): string {

@@ -130,7 +130,7 @@ function event(top: JsonObject, { sink, source, isList, cluster }: Wrapping): vo
       const user = object(top, "user");
       const account = exact(user, "username");
       const uid = account.startsWith("system:serviceaccount:") ? text(user, "uid") : "";
-      sink.origin?.({ cluster, account, uid, at: read.at });
+      sink.origin?.({ cluster, account, uid, ...objectOf(top, read), at: read.at });
       sink.event(read, source, top);
     } else if (statusOf(top) !== 401) sink.damage(`the event has no ${read} that can be read`);
     return;
@@ -138,6 +138,19 @@ function event(top: JsonObject, { sink, source, isList, cluster }: Wrapping): vo
   // Events of the core group are a workload's news, and no audit.
   if (version.startsWith("audit.k8s.io/")) sink.damage(`it is of version ${version}`);
   else sink.stranger();
+}
+
+/** What a client sends names a uid, and the server lets it in only where that is the uid of the object. */
+function objectOf(
+  top: JsonObject,
+  { request, status }: AuditEvent,
+): Pick<AuditOrigin, "object" | "objectUid"> {
+  const objectUid = text(object(top, "objectRef"), "uid");
+  const isTold = objectUid !== "" && request.name !== "" && status >= 200 && status < 300;
+  if (!isTold) return { object: "", objectUid: "" };
+  const { group, resource, namespace, name } = request;
+  const kind = group === "" ? resource : `${resource}.${group}`;
+  return { object: `${kind} ${namespace === "" ? "" : `${namespace}/`}${name}`, objectUid };
 }
 
 /** @returns the member that is missing, or is of another kind than it ought to be. */

@@ -35,6 +35,7 @@ maxAge: 36h
 overrides: { keys: [keys/bg.pub, /etc/bg.pub], maxDays: 2 }
 lastKnownGood: 2d
 trust: trust.yaml
+registries: { allowed: [registry.example/team, "*.example"], denied: [quay.io], immutable: [a.b:5000] }
 problems: { data-old: deny }
 rules:
   - id: exploited
@@ -66,6 +67,11 @@ rules:
     overrides: { keys: ["ops/keys/bg.pub", "/etc/bg.pub"], daysMax: 2 },
     lastKnownGoodHours: 48,
     trust: "trust.yaml",
+    registries: {
+      allowed: ["registry.example/team", "*.example"],
+      denied: ["quay.io"],
+      immutable: ["a.b:5000"],
+    },
     problems: { "data-old": "deny" },
     rules: [
       {
@@ -76,7 +82,7 @@ rules:
         owner: "team-b",
         fix: "upgrade",
         failMode: "last-known-good",
-        line: 12,
+        line: 13,
         findings: {
           kind: null,
           atLeast: "high",
@@ -96,17 +102,17 @@ rules:
         owner: "team-a",
         fix: null,
         failMode: "closed",
-        line: 19,
+        line: 20,
       },
-      attached("built", 21, {
+      attached("built", 22, {
         what: "attestation",
         type: "slsaprovenance1",
         by: ["ci"],
         where: "predicate.ok",
         maxAgeHours: 720,
       }),
-      attached("signed", 23, { what: "signature" }),
-      attached("passed", 25, { what: "verdict", policy: "shop" }),
+      attached("signed", 24, { what: "signature" }),
+      attached("passed", 26, { what: "verdict", policy: "shop" }),
       {
         kind: "written",
         id: "old",
@@ -115,7 +121,7 @@ rules:
         owner: "team-a",
         fix: null,
         failMode: "closed",
-        line: 27,
+        line: 28,
         about: "image",
         when: "image.ageDays > 90",
         message: "it is {image.ageDays} days old",
@@ -174,6 +180,17 @@ describe("a policy", () => {
       'line 4: "type" is not one of by',
     ],
     ["no condition", `${RULE}    about: image\n`, 'line 3: the rule has no "when"'],
+    [
+      "a registry that is an address",
+      "policy: x\nregistries: { allowed: [https://a.example] }\n",
+      'line 2: allowed has "https://a.example", not like registry.example/team',
+    ],
+    [
+      "registries of which nobody may be",
+      "policy: x\nregistries: { allowed: [], denied: [a.example] }\n",
+      "line 2: allowed is empty, so that nothing could run",
+    ],
+    ["registries that name none", "policy: x\nregistries: {}\n", "registries names none"],
     ["a strange effect", `${RULE}    effect: block\n`, 'line 4: effect is "block", not one of'],
     ["a strange stage", `${RULE}    stages: [prod]\n`, 'line 4: stages has "prod", not one of'],
     [

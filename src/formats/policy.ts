@@ -7,6 +7,7 @@ import type {
   FindingKind,
   Policy,
   ProblemEffect,
+  Registries,
   Rule,
   RuleHead,
   Stage,
@@ -35,6 +36,7 @@ const TOP_KEYS = [
   "packs",
   "without",
   "rules",
+  "registries",
   "problems",
   "maxAge",
   "overrides",
@@ -70,7 +72,8 @@ export function parsePolicy(bytes: Uint8Array, path: string, words: PolicyWords)
     ids.add(id);
   }
   const packs = top.texts("packs");
-  if (rules.length === 0 && packs.length === 0)
+  const registries = registriesOf(top.map("registries"), top);
+  if (rules.length === 0 && packs.length === 0 && registries === null)
     top.fail("it has neither rules nor packs, and so would allow everything");
   return {
     name: top.text("policy") ?? top.fail('it has no name: a line "policy: NAME"'),
@@ -78,6 +81,7 @@ export function parsePolicy(bytes: Uint8Array, path: string, words: PolicyWords)
     packs,
     without: top.texts("without"),
     rules,
+    registries,
     problems: problemsOf(top.map("problems"), words),
     maxAgeHours: hoursOf(top, "maxAge") ?? MAX_AGE_HOURS,
     overrides: overridesOf(top.map("overrides"), path),
@@ -180,6 +184,25 @@ function problemsOf(item: ConfigMap | null, words: PolicyWords): Policy["problem
   item.onlyKeys(words.problemCodes);
   const pairs = item.keys().map((code) => [code, item.choice(code, words.problemEffects)] as const);
   return Object.fromEntries(pairs.filter(([, effect]) => effect !== null));
+}
+
+const REGISTRY = /^(?:\*\.)?[a-z0-9][a-z0-9.-]*(?::\d{1,5})?(?:\/[a-z0-9][a-z0-9._-]*)*$/;
+
+function registriesOf(item: ConfigMap | null, top: ConfigMap): Registries | null {
+  if (item === null) return null;
+  item.onlyKeys(["allowed", "denied", "immutable"]);
+  const named = (key: string): readonly string[] =>
+    item.texts(key).map((written) => {
+      if (REGISTRY.test(written)) return written;
+      const shown = JSON.stringify(written.slice(0, 60));
+      return item.failAt(key, `has ${shown}, not like registry.example/team or *.registry.example`);
+    });
+  const [allowed, denied, immutable] = [named("allowed"), named("denied"), named("immutable")];
+  if (allowed.length + denied.length + immutable.length === 0)
+    top.failAt("registries", "names none: allowed, denied or immutable");
+  if (item.has("allowed") && allowed.length === 0)
+    item.failAt("allowed", "is empty, so that nothing could run");
+  return { allowed: allowed.length === 0 ? null : allowed, denied, immutable };
 }
 
 /** Keys are named from where the policy lies. */

@@ -23,4 +23,6 @@ export interface AskedOf {
   readonly resources: readonly string[];
   /** `CREATE`, `UPDATE`, `CONNECT`. */
   readonly operations: readonly string[];
+  /** `Cluster` for what is in no namespace only, `Namespaced` for all else only; `*` for both. */
+  readonly scope: string;
 }

@@ -50,6 +50,10 @@ export interface AuditOrigin {
   readonly account: string;
   /** Of their object, which another one of the same name has not; `""` for users, who have none. */
   readonly uid: string;
+  /** What was asked for: `configmaps shop/settings`; `""` where the answer was no success, or its object is not told. */
+  readonly object: string;
+  /** As for `uid`, of that. */
+  readonly objectUid: string;
   readonly at: number | null;
 }
 

@@ -95,6 +95,18 @@ export interface Podman {
   readonly policy: Fact<{ readonly [name: string]: unknown }>;
   /** Who has ranges of user numbers, in their order. */
   readonly ranges: readonly IdRange[];
+  /** Who may run it without root. */
+  readonly people: readonly PodmanPerson[];
+}
+
+/** Somebody whose containers are their own. */
+export interface PodmanPerson {
+  readonly name: string;
+  readonly uid: number;
+  /** What their own files say beside the system's, and beat it. */
+  readonly containers: Settings;
+  /** Where their images and containers are, or would be: an absolute path of the record. */
+  readonly store: string;
 }
 
 /** A line of /etc/subuid. */

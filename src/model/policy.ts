@@ -116,6 +116,19 @@ export interface AttachedSelector {
 
 export type Rule = FindingsRule | WrittenRule | CheckRule | AttachedRule;
 
+/**
+ * Where images may come from. An entry is a host, perhaps with the beginning of a path in whole parts (`registry.example/team`);
+ * `*.` before the host stands for every host below it, and a name without a host is one of Docker Hub.
+ */
+export interface Registries {
+  /** From nowhere else; null for from anywhere. */
+  readonly allowed: readonly string[] | null;
+  /** From there never, whatever is allowed. */
+  readonly denied: readonly string[];
+  /** Those whose tags nobody can move: what is named there by a tag is named well. */
+  readonly immutable: readonly string[];
+}
+
 /** What is acceptable: a document with an owner. */
 export interface Policy {
   readonly name: string;
@@ -126,6 +139,8 @@ export interface Policy {
   /** Ids of rules of packs that do not count here. */
   readonly without: readonly string[];
   readonly rules: readonly Rule[];
+  /** Where images may come from; null where the policy does not say. */
+  readonly registries: Registries | null;
   /** What a problem of a kind means here; what is not named is as `PROBLEM_CODES` says. */
   readonly problems: Readonly<Partial<Record<ProblemCode, ProblemEffect>>>;
   /** How long the verdict about an image is good for, in hours. */

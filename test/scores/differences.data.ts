@@ -4,10 +4,8 @@
 const NO_POD = "the spec of the pod is a list, so there is no container in it; that it cannot be told is said, which is no finding";
 const OTHER_GROUP = "the rule names services and pods under rbac.authorization.k8s.io, where they are not, so it grants nothing of them";
 const ANNOTATION = "they take the annotations of seccomp, which Kubernetes does not read any more (since v1.27)";
-const DIGEST = "the digest of the example is no digest: 64 digits make one of SHA-256";
 const NAMESPACED = "what is in no namespace cannot be granted by a Role (Kubernetes, RBAC: cluster-scoped resources)";
 const SUBRESOURCES = "they take pods/* for all subresources; the API server's authorizer knows *, pods/exec and */exec only";
-const OBJECTS = "it names no namespace, which is told of workloads only: what is beside them is put where they are";
 const DROPS = "they ask for some dropped capabilities; we, as Pod Security, for ALL";
 const EXEMPT = "they leave roles and bindings out by their names; we look at what is granted, whatever it is called";
 const MISSING_ROLE = "it names a role that is not there, which another check says; whether it would let anybody in is not known";
@@ -66,23 +64,18 @@ export const differences: Readonly<Record<string, Readonly<Record<string, string
     "list-all-mutating-webhooks": "they list every webhook for somebody to look at, and call none of them wrong",
     "alert-mount-potential-credentials-paths": SETTINGS,
     "anonymous-access-enabled": "system:public-info-viewer is for everybody by Kubernetes' own default",
-    "container-image-repository": SETTINGS,
     "dangling-networkpolicy": "no pod of the namespace is in the input, which may be a part only",
     "ensure-default-service-accounts-has-only-default-roles": "the default service account is bound, to a role with few permissions",
     "ensure-endpointprivateaccess-is-enabled": "a description of a cloud's cluster, which belongs to the audit of clusters",
     "ensure_network_policy_configured_in_labels ensure_network_policy_configured_in_labels/success_pod_cilium_label_match": CILIUM,
     "ensure_network_policy_configured_in_labels ensure_network_policy_configured_in_labels/failed_pod_no_networkpolicy": "neither a policy nor a namespace is in the input, which may be a part only",
     "exec-into-container-v1": SUBRESOURCES,
-    "image-not-pinned-to-digest": DIGEST,
-    "image-not-pinned-to-digest image-not-pinned-to-digest/pod-exempted-repo": SETTINGS,
     "namespace-without-service-account": "they ask for another account than the default one in each namespace; one that nothing uses protects nothing",
-    "pod-security-admission-applied-2": "a webhook of admission stands for the label; we look for the label",
-    "role-in-default-namespace": OBJECTS,
+    "pod-security-admission-applied-2": "a webhook that changes pods stands for the label; we take it for no policy",
     "rule-can-access-proxy-subresource": NAMESPACED,
     "rule-can-approve-cert-signing-request": NAMESPACED,
     "rule-can-create-pv": NAMESPACED,
     "rule-can-portforward-v1": SUBRESOURCES,
-    "rule-identify-blocklisted-image-registries": SETTINGS,
     "set-seccomp-profile-RuntimeDefault": "they allow RuntimeDefault alone; Pod Security allows Localhost too",
     "system-authenticated-allowed-to-take-over-cluster": "the group of everybody is bound, to a role with few permissions",
     "unauthenticated-service": "the result of a scan of theirs, which is no configuration",

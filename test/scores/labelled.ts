@@ -1,6 +1,7 @@
 // What others have labelled: files, whose rule they are about, and whether that rule has something against them.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import type { CheckSettings } from "../../src/stages/check/contract.ts";
 import { sharedPath } from "../shared.ts";
 
 /** One verdict of somebody's. */
@@ -11,6 +12,8 @@ export interface Labelled {
   readonly name: string;
   readonly files: readonly string[];
   readonly isBad: boolean;
+  /** What the case gives beside its files, as our policy would say it; nothing when absent. */
+  readonly settings?: CheckSettings;
 }
 
 const HARDENING = sharedPath("fixtures/hardening");
@@ -130,7 +133,7 @@ function kics(): Labelled[] {
   );
 }
 
-/** Regolibrary: folders of input, bad where an answer is expected. Lists of names that go with a case as settings are not read. */
+/** Regolibrary: folders of input, bad where an answer is expected. */
 function regolibrary(): Labelled[] {
   const rules = join(HARDENING, "regolibrary/rules");
   return names(rules).flatMap((rule) =>
@@ -144,9 +147,24 @@ function regolibrary(): Labelled[] {
         name: `${rule}/${test}`,
         files: files.map((name) => join(folder, "input", name)),
         isBad: Array.isArray(expected) && expected.length > 0,
+        ...settingsIn(folder),
       };
     }),
   );
+}
+
+/** Lists of registries that go with a case; other settings have no counterpart of ours. */
+function settingsIn(folder: string): Pick<Labelled, "settings"> {
+  const path = join(folder, "data.json");
+  if (!existsSync(path)) return {};
+  const { postureControlInputs: said = {} } = JSON.parse(readFileSync(path, "utf8")) as {
+    postureControlInputs?: Readonly<Record<string, readonly string[]>>;
+  };
+  const allowed = said["imageRepositoryAllowList"] ?? null;
+  const denied = [...(said["untrustedRegistries"] ?? []), ...(said["publicRegistries"] ?? [])];
+  const immutable = said["imageDigestExemptRepositories"] ?? [];
+  const isSaid = (allowed ?? []).length + denied.length + immutable.length > 0;
+  return isSaid ? { settings: { registries: { allowed, denied, immutable } } } : {};
 }
 
 /** The sets, by the name under which they are mapped. */

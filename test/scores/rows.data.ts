@@ -99,6 +99,7 @@ export const ANSWERED: Readonly<Record<string, readonly string[]>> = {
   "CP-4.1.7": ["node-files-owned/client-authority-mode"],
   "CP-4.1.9": ["node-files-owned/kubelet-config-mode"],
   "CP-1.2.3": ["api-server-guarded/external-addresses"],
+  "CP-ADM": ["images-vouched-at-admission"],
   "CP-WHF": ["admission-fails-closed"],
   "CP-1.2.25": ["api-server-guarded/client-authority"],
   "CP-4.2.13": ["kubelet-guarded/processes"],
@@ -110,7 +111,6 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   "IMG-019": "scan --secrets reads every layer, and context-filtered asks what a build copies",
   "IMG-028": "verify and policies of gate and admit ask for signatures and provenance of the digest",
   "IMG-029": "policies of gate ask for image.ageDays; whether a base image was replaced is told for its tag only, by tag-not-moved",
-  "WL-035": "policies of gate ask for image.reference, whose registries are for whoever writes them to name",
   "RBAC-030": "access minimize compares what is granted with an audit log",
   "RBAC-035": "access paths: from a container to whom of a cloud its service account is",
   "RBAC-037": "access paths: out of a container to its node, and to whatever runs there",
@@ -131,5 +131,4 @@ export const MISSING: Readonly<Record<string, string>> = {
   "CP-3.1.1": "which credential a user came with stands in audit logs, which are read for permissions only",
   "CP-3.1.2": "which credential a user came with stands in audit logs, which are read for permissions only",
   "CP-3.1.3": "which credential a user came with stands in audit logs, which are read for permissions only",
-  "CP-ADM": "webhooks are read, but a folder without any cannot be told from one into which none was written, and what a webhook decides stands in no object",
 };

@@ -7,7 +7,7 @@ import { clusterOf } from "../../src/model/cluster.ts";
 import { checks } from "../../src/plugins/checks/index.ts";
 import type { Subject } from "../../src/stages/check/contract.ts";
 import { MINOR_VERSION_MAX } from "../../src/stages/check/packs.ts";
-import { readied, runChecks } from "../../src/stages/check/run.ts";
+import { NO_SETTINGS, readied, runChecks } from "../../src/stages/check/run.ts";
 import { describeShared } from "../shared.ts";
 import { differences, excluded } from "./differences.data.ts";
 import { LABELLED, type Labelled } from "./labelled.ts";
@@ -17,9 +17,12 @@ const around = { env: {}, signal: new AbortController().signal } as unknown as S
 const ready = new Map(checks.map((check) => [check.id, readied(check, MINOR_VERSION_MAX)]));
 
 /** What is said of files by those of the checks that are named, as `check` and `check/aspect`. */
-async function said(files: readonly string[], wanted: readonly string[]): Promise<Set<string>> {
+async function said(
+  { files, settings = NO_SETTINGS }: Labelled,
+  wanted: readonly string[],
+): Promise<Set<string>> {
   const ids = new Set(wanted.map((name) => name.split("/", 1)[0] ?? ""));
-  const asked = [...ids].flatMap((id) => ready.get(id) ?? []);
+  const asked = [...ids].flatMap((id) => ready.get(id) ?? []).map((one) => ({ ...one, settings }));
   const found = new Set<string>();
   const read: Subject[] = [];
   for await (const { subjects } of readSubjects(files, around))
@@ -63,9 +66,10 @@ async function scoreOf(set: string): Promise<Score> {
   const count = { agreed: 0, clean: 0 };
   const missed: string[] = [];
   const alone: string[] = [];
-  for (const { id, name, files, isBad } of cases) {
+  for (const one of cases) {
+    const { id, name, isBad } = one;
     const wanted = known[id]?.checks ?? [];
-    const found = wanted.length === 0 ? new Set<string>() : await said(files, wanted);
+    const found = wanted.length === 0 ? new Set<string>() : await said(one, wanted);
     const isFound = wanted.some((check) => found.has(check));
     if (isBad && isFound) count.agreed += 1;
     else if (isBad) missed.push(`${id} ${name}`);

@@ -6,6 +6,7 @@ import { CONTAINERD_CONFIG, containerdConfigs, hostOf, socketNames, UNITS } from
 import { KERNEL_SETTINGS } from "./kernel-settings.data.ts";
 import { nodePlacesWanted } from "./node-files.ts";
 import { textsIn, wordOf } from "./option-texts.ts";
+import { placesOfPeople } from "./podman-people.ts";
 import { CONTAINERS_CONF, PODMAN_PROGRAMS, POLICY, REGISTRIES_CONF } from "./podman-settings.ts";
 import { namesIn, settingPath } from "./record-file.ts";
 import { environmentFiles, UNIT_FOLDERS } from "./systemd-unit.ts";
@@ -110,17 +111,18 @@ function namedPlaces(record: HostRecord): WantedPlace[] {
       .filter((host) => host.startsWith("unix://"))
       .map((host) => `${daemon.root}${host.slice("unix://".length)}`);
   });
-  const homes = podman === null ? [] : homesIn(record);
+  const people = podman === null ? NO_PLACES : placesOfPeople(record);
   return [
     ...of("text", containerdConfigs(record)),
     ...of("text", [...environments, ...daemons.map(({ configFile }) => configFile)]),
     ...of("look", [...profiles, ...sockets]),
-    ...of(
-      "look",
-      homes.map((home) => `${home}/.local/share/containers/storage`),
-    ),
+    ...of("text", people.text),
+    ...of("names", people.names),
+    ...of("look", people.look),
   ];
 }
+
+const NO_PLACES = { text: [], names: [], look: [] };
 
 function nodePlaces(record: HostRecord): WantedPlace[] {
   const { text, names, look } = nodePlacesWanted(record);
@@ -128,14 +130,3 @@ function nodePlaces(record: HostRecord): WantedPlace[] {
 }
 
 const FILES_OF_DAEMON: readonly string[] = ["tlscacert", "tlscert", "tlskey", "data-root"];
-
-/** Folders of people, to tell who runs containers without root. */
-function homesIn(record: HostRecord): string[] {
-  const file = record.files["/etc/passwd"];
-  const text = file !== undefined && "text" in file ? (file.text ?? "") : "";
-  return text
-    .split("\n")
-    .map((line) => line.split(":"))
-    .filter(([, , uid = "0"]) => Number(uid) >= 1000 && Number(uid) < 65534)
-    .map(([, , , , , home = ""]) => home);
-}

@@ -6,6 +6,7 @@ import { DocumentMap } from "../document.ts";
 import { readJsonDocument } from "../json-document.ts";
 import { readTomlDocument } from "../toml-document.ts";
 import { rangesOf } from "./accounts.ts";
+import { podmanPeople } from "./podman-people.ts";
 import { contentOf, namesIn, pointerInFile, pointerToFile, seenFile } from "./record-file.ts";
 import { plainOf, settingsOf } from "./settings-file.ts";
 
@@ -30,6 +31,7 @@ export function podmanOf(record: HostRecord): Podman | null {
     registries: settingsOf(record, [REGISTRIES_CONF, ...partsOf(record, REGISTRIES_CONF)], reading),
     policy: policyOf(record),
     ranges: rangesOf(record),
+    people: podmanPeople(record),
   };
 }
 

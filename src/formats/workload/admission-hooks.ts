@@ -23,6 +23,7 @@ export function admissionHooksOf(
         groups: textsOf(rule, "apiGroups", gaps),
         resources: textsOf(rule, "resources", gaps),
         operations: textsOf(rule, "operations", gaps),
+        scope: nameAt(rule, "scope") || "*",
       })),
       namespace: nameAt(service, "namespace") || null,
       exempt: exemptOf(placeAt(hook, "namespaceSelector", gaps), gaps),

@@ -27,6 +27,7 @@ import {
 } from "./cluster-parts.ts";
 import {
   ACCESS_ENTRY,
+  ACCESS_POLICY,
   EKS_GROUP,
   eksAnswerKind,
   eksNameOf,
@@ -73,6 +74,7 @@ const KINDS: ReadonlyMap<string, RegExp> = new Map([
   ["Endpoints", /^v1$/],
   ["EndpointSlice", /^discovery\.k8s\.io\//],
   [ACCESS_ENTRY, EKS_GROUP],
+  [ACCESS_POLICY, EKS_GROUP],
   [POD_IDENTITY, EKS_GROUP],
   ...["ReferenceGrant", ...ROUTE_KINDS].map((kind) => [kind, GATEWAY_GROUP] as const),
   ["Gateway", new RegExp(`${GATEWAY_GROUP.source}|${ISTIO_NETWORK.source}`)],

@@ -34,6 +34,7 @@ export function clusterPackages(
   const untold = [
     ...(release === null ? ["nothing tells which version the API server is"] : []),
     ...(nodes.length === 0 ? ["no nodes were told of, so their versions are not known"] : []),
+    ...runcUntold(nodes),
   ];
   return {
     packages: all.flatMap(({ program, version, on }) => {
@@ -68,6 +69,15 @@ function runningOn(nodes: readonly ClusterObject[], release: string | null): Run
     if (program !== undefined) add(program, version, `node ${name}`);
   }
   return [...found.values()];
+}
+
+/** Nodes tell the runtime that the kubelet speaks to, and not the runc with which that starts containers. */
+function runcUntold(nodes: readonly ClusterObject[]): string[] {
+  const on = nodes.flatMap(({ name, node }) => (node === null ? [] : [`node ${name}`]));
+  if (on.length === 0) return [];
+  return [
+    `which runc runs on ${placesOf(on)} is in no object, so its flaws are not known: bulwark audit host, on the node, tells`,
+  ];
 }
 
 const RUNTIMES: ReadonlyMap<string, GoProgram> = new Map([

@@ -15,6 +15,16 @@ function awsAuth(data: Readonly<Record<string, unknown>>, name = "aws-auth"): un
   };
 }
 
+const POLICY = "arn:aws:eks::aws:cluster-access-policy";
+
+function crossplanePolicy(version: string, members: object): unknown {
+  return {
+    apiVersion: `eks.aws.upbound.io/${version}`,
+    kind: "AccessPolicyAssociation",
+    spec: { forProvider: { principalArn: `${ROLE}/a`, ...members } },
+  };
+}
+
 /** Who is let in as whom, what accounts are whom, who is only named, and what is not told. */
 function toldOf(objects: readonly ClusterObject[]): string[] {
   return objects.flatMap(({ cloud, gaps }) => [
@@ -177,6 +187,30 @@ describe("what EKS lets in", () => {
         },
       },
       ["shop/web?"],
+    ],
+    [
+      "policies that Crossplane is asked for, in either version",
+      {
+        apiVersion: "v1",
+        kind: "List",
+        items: [
+          crossplanePolicy("v1beta1", {
+            policyArn: `${POLICY}/AmazonEKSViewPolicy`,
+            accessScope: [{ type: "namespace", namespaces: ["shop"] }],
+          }),
+          crossplanePolicy("v1beta2", {
+            policyArn: `${POLICY}/AmazonEKSAdminPolicy`,
+            accessScope: { type: "cluster" },
+          }),
+          crossplanePolicy("v1beta2", { policyArnRef: { name: "p" } }),
+        ],
+      },
+      [
+        "a as - of [?] AmazonEKSViewPolicy in shop",
+        "a as - of [?] AmazonEKSAdminPolicy in *",
+        "a as - of [?]",
+        "? /items/2/spec/forProvider: which policy it gives is not told by an ARN",
+      ],
     ],
     [
       "kinds of others with such names",

@@ -25,6 +25,8 @@ import { type Gaps, isPlain, itemsAt, nameAt, type Place, placeAt, placesAt } fr
 export const EKS_GROUP: RegExp = /^eks\.(?:services\.k8s\.aws|aws(?:\.m)?\.upbound\.io)\//;
 
 export const ACCESS_ENTRY = "AccessEntry";
+/** Crossplane's, of which each gives one policy to somebody who has an entry. */
+export const ACCESS_POLICY = "AccessPolicyAssociation";
 export const POD_IDENTITY = "PodIdentityAssociation";
 
 /** What `aws eks` answers says by its only member what it is. */
@@ -70,6 +72,8 @@ export function eksPartOf(kind: string, place: Place): CloudPart | null {
     const [principals, untold] = [entriesOf(place, gaps), entryNamesOf(place, gaps)];
     return { principals, accounts: [], untold, gaps };
   }
+  if (kind === ACCESS_POLICY)
+    return { principals: policiesOf(place, gaps), accounts: [], untold: [], gaps };
   if (kind === POD_IDENTITY) return { principals: [], ...associationsOf(place, gaps), gaps };
   return null;
 }
@@ -164,9 +168,21 @@ function entriesOf(place: Place, gaps: Gaps): CloudPrincipal[] {
     return entryOf(placeAt(place, "accessEntry", gaps), { ...ENTRY, policies: null }, gaps);
   const spec = specOf(place, gaps);
   if (spec === null) return [];
-  // Crossplane has objects of another kind for policies, which are not read.
+  // Crossplane has objects of another kind for policies.
   const isWhole = spec.at === `${place.at}/spec`;
   return entryOf(spec, isWhole ? ENTRY : { ...ENTRY, policies: null }, gaps);
+}
+
+/** A policy of somebody of whom another object tells the rest. */
+function policiesOf(place: Place, gaps: Gaps): CloudPrincipal[] {
+  const spec = specOf(place, gaps);
+  if (spec === null) return [];
+  return entryOf(spec, { groups: null, policies: null }, gaps).map((entry) => {
+    const policy = policyOf(spec, gaps);
+    if (policy.name !== "") return { ...entry, policies: [policy] };
+    gaps.push(unknown(spec.at, "which policy it gives is not told by an ARN"));
+    return entry;
+  });
 }
 
 /** Under which names an entry has its parts; null for what is told elsewhere. */
@@ -231,7 +247,10 @@ function groupsOf(spec: Place, member: string, gaps: Gaps): NonNullable<CloudPri
 const MACHINES = /^(?:EC2|FARGATE|HYBRID|HYPERPOD)/;
 
 function policyOf(place: Place, gaps: Gaps): CloudPolicy {
-  const scope = placeAt(place, "accessScope", gaps);
+  // Crossplane's first version has a list of one.
+  const isListed = Array.isArray(place.value?.["accessScope"]);
+  const [listed] = isListed ? placesAt(place, "accessScope", gaps) : [];
+  const scope = listed ?? placeAt(place, "accessScope", isListed ? [] : gaps);
   const arn = arnAt(place, "policy");
   const namespaces = itemsAt(scope, "namespaces", gaps).filter((one) => typeof one === "string");
   // Nobody says less than where: without a word it is everywhere.

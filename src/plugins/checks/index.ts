@@ -47,11 +47,13 @@ import { etcdGuarded } from "./etcd-guarded/check.ts";
 import { gatheredRoleHarmless } from "./gathered-role-harmless/check.ts";
 import { grantsLeadSomewhere } from "./grants-lead-somewhere/check.ts";
 import { imageDigestWhole } from "./image-digest-whole/check.ts";
+import { imageFromAllowedRegistry } from "./image-from-allowed-registry/check.ts";
 import { imageHasHealthcheck } from "./image-has-healthcheck/check.ts";
 import { imageNamesRegistry } from "./image-names-registry/check.ts";
 import { imagePinnedByDigest } from "./image-pinned-by-digest/check.ts";
 import { imageUserNotRoot } from "./image-user-not-root/check.ts";
 import { imageUserNumeric } from "./image-user-numeric/check.ts";
+import { imagesVouchedAtAdmission } from "./images-vouched-at-admission/check.ts";
 import { ingressAnnotationsInert } from "./ingress-annotations-inert/check.ts";
 import { ingressControllerMaintained } from "./ingress-controller-maintained/check.ts";
 import { ingressEncrypted } from "./ingress-encrypted/check.ts";
@@ -228,11 +230,13 @@ export const checks: readonly Check[] = [
   gatheredRoleHarmless,
   grantsLeadSomewhere,
   imageDigestWhole,
+  imageFromAllowedRegistry,
   imageHasHealthcheck,
   imageNamesRegistry,
   imagePinnedByDigest,
   imageUserNotRoot,
   imageUserNumeric,
+  imagesVouchedAtAdmission,
   ingressAnnotationsInert,
   ingressControllerMaintained,
   ingressEncrypted,

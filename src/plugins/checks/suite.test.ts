@@ -92,7 +92,7 @@ function subjectsOf({ format, document }: Example): Subject[] {
 type AnyCheck = (typeof checks)[number];
 
 function faultsOf(check: AnyCheck, example: Example): readonly Fault[] {
-  const ready = readied(check, example.version ?? MINOR_VERSION_MAX);
+  const ready = readied(check, example.version ?? MINOR_VERSION_MAX, example.settings);
   return subjectsOf(example).flatMap((subject) =>
     runChecks(subject, [ready]).flatMap(({ faults }) => faults),
   );
@@ -111,7 +111,7 @@ function repaired(check: AnyCheck, example: Example): Example {
 }
 
 function answersTo(check: (typeof checks)[number], example: Example): string[] {
-  const ready = readied(check, example.version ?? MINOR_VERSION_MAX);
+  const ready = readied(check, example.version ?? MINOR_VERSION_MAX, example.settings);
   return subjectsOf(example).flatMap((workload) =>
     runChecks(workload, [ready]).map(({ answer }) => answer),
   );

@@ -9,6 +9,7 @@ import type { NodeFiles } from "../../model/node-files.ts";
 import type { Pairing } from "../../model/pairing.ts";
 import type { Pipeline } from "../../model/pipeline.ts";
 import type { Plugin } from "../../model/plugin.ts";
+import type { Registries } from "../../model/policy.ts";
 import type { Severity } from "../../model/severity.ts";
 import type { Workload } from "../../model/workload.ts";
 import type { standards } from "./standards.data.ts";
@@ -99,6 +100,8 @@ export interface Example {
   readonly document: unknown;
   /** The minor version of Kubernetes for which it is one; the latest when absent. */
   readonly version?: number;
+  /** The settings with which it is one; none when absent. */
+  readonly settings?: CheckSettings;
 }
 
 /** What holds from a minor version of Kubernetes on (30 for v1.30). */
@@ -107,9 +110,16 @@ export interface VersionedRun<S extends Subject> {
   readonly run: CheckRun<S>;
 }
 
+/** What only somebody's policy can say, and checks go by. */
+export interface CheckSettings {
+  /** null where nobody said where images may come from. */
+  readonly registries: Registries | null;
+}
+
 /** `"not-applicable"` when the property has no meaning here; an empty list when it holds. */
 export type CheckRun<S extends Subject = Workload> = (
   subject: S,
+  settings: CheckSettings,
 ) => readonly Statement[] | "not-applicable";
 
 export type Statement = Fault | Doubt | Inapplicable;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Workload } from "../../model/workload.ts";
 import type { Check, CheckRun, Fault, Statement } from "./contract.ts";
 import { type Answered, aspectKey, told } from "./findings.ts";
-import { readied, runChecks } from "./run.ts";
+import { NO_SETTINGS, readied, runChecks } from "./run.ts";
 
 const EXAMPLE = { format: "kubernetes", document: {} } as const;
 
@@ -124,7 +124,8 @@ test("the version of a check is the newest that is not newer than what is asked"
   const versions = [0, 25, 35].map((from) => ({ from, run: () => [fault({ state: `${from}` })] }));
   const versioned = { ...check(() => []), versions } as unknown as Check;
   const states = [0, 24, 25, 36].map(
-    (version) => (readied(versioned, version).run(WORKLOAD)[0] as { state: string }).state,
+    (version) =>
+      (readied(versioned, version).run(WORKLOAD, NO_SETTINGS)[0] as { state: string }).state,
   );
   expect(states).toEqual(["0", "0", "25", "35"]);
 });

@@ -1,22 +1,39 @@
 // Runs checks over what they look at. This is what the command, the gate and the admission webhook share, so it does nothing but ask.
-import type { Check, CheckAnswer, CheckRun, Doubt, Fault, Subject } from "./contract.ts";
+import type {
+  Check,
+  CheckAnswer,
+  CheckRun,
+  CheckSettings,
+  Doubt,
+  Fault,
+  Subject,
+} from "./contract.ts";
 
 /** A check for one version of its standard, chosen once and run many times. */
 export interface ReadyCheck {
   readonly check: Check;
   /** Asked only of subjects of the check's own form. */
   readonly run: CheckRun<Subject>;
+  readonly settings: CheckSettings;
 }
+
+/** Where no policy says anything that a check goes by. */
+export const NO_SETTINGS: CheckSettings = { registries: null };
 
 /**
  * Readies a check for a minor version of Kubernetes.
  *
  * @param version 30 for v1.30.
+ * @param settings What the policy says that asks it.
  */
-export function readied(check: Check, version: number): ReadyCheck {
+export function readied(
+  check: Check,
+  version: number,
+  settings: CheckSettings = NO_SETTINGS,
+): ReadyCheck {
   const [first] = check.versions;
   const { run } = check.versions.findLast(({ from }) => from <= version) ?? first;
-  return { check, run: run as CheckRun<Subject> };
+  return { check, run: run as CheckRun<Subject>, settings };
 }
 
 /** The answers of those of the checks that look at what the subject is, in their order. */
@@ -26,8 +43,8 @@ export function runChecks(subject: Subject, checks: readonly ReadyCheck[]): Chec
     .map((ready) => answerOf(subject, ready));
 }
 
-function answerOf(subject: Subject, { check, run }: ReadyCheck): CheckAnswer {
-  const said = run(subject);
+function answerOf(subject: Subject, { check, run, settings }: ReadyCheck): CheckAnswer {
+  const said = run(subject, settings);
   const nothing = { faults: NO_FAULTS, doubts: NO_DOUBTS, inapplicable: NO_ASPECTS };
   if (said === "not-applicable") return { check, answer: said, ...nothing };
   if (said.length === 0 && subject.gaps.length === 0) return { check, answer: "pass", ...nothing };

@@ -160,6 +160,7 @@ describe("a workload and its images", () => {
 describe("the rule that stands in for those that look inside", () => {
   const policy: Policy = {
     ...{ name: "p", ask: null, packs: [], without: [], rules: [], problems: {}, maxAgeHours: 1 },
+    registries: null,
     ...{ lastKnownGoodHours: 1, trust: null, overrides: { keys: [], daysMax: null } },
   };
   const inside = (failMode: FailMode, effect: Effect = "deny"): Rule => ({

@@ -16,6 +16,13 @@ function event(account: string, uid: string, hour: number): Record<string, unkno
   };
 }
 
+/** A user's change of an object, which names its uid. */
+function change(uid: string, hour: number, code = 200): Record<string, unknown> {
+  const objectRef = { resource: "configmaps", namespace: "shop", name: "settings", uid };
+  const responseStatus = { code };
+  return { ...event("ann", "", hour), verb: "update", objectRef, responseStatus };
+}
+
 function doubts(...values: readonly unknown[]): string[] {
   const origins = new AuditOrigins();
   const sink = {
@@ -65,6 +72,17 @@ describe("events of one cluster, or of two", () => {
     [
       "users, whose uids say nothing",
       [event("ann", "a", 0), event("ann", "b", 1), event("ann", "a", 2)],
+      null,
+    ],
+    ["an object that was made anew", [change("a", 0), change("a", 1), change("b", 2)], null],
+    [
+      "an object with two uids by turns, changed by a user",
+      [change("a", 0), change("b", 1), change("a", 2)],
+      /^configmaps shop\/settings has two uids by turns/,
+    ],
+    [
+      "a uid that somebody made up, and that was refused",
+      [change("a", 0), change("b", 1, 409), change("a", 2)],
       null,
     ],
     [

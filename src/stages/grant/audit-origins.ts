@@ -1,8 +1,8 @@
 // Whether audit logs are of one cluster: least roles of two together are right for neither.
 import type { AuditOrigin } from "../../model/audit-event.ts";
 
-/** Accounts that are followed; enough for those of the cluster itself, which ask all the time. */
-const ACCOUNTS_MAX = 20_000;
+/** Accounts, and objects, that are followed; enough for those of the cluster itself, which ask all the time. */
+const NAMES_MAX = 20_000;
 const UIDS_MAX = 50;
 const CLUSTERS_MAX = 50;
 /** What clocks of API servers may differ by, and what a deleted account's last requests may take. */
@@ -20,17 +20,47 @@ interface Span {
 /** Gathers what events say of where they come from. */
 export class AuditOrigins {
   readonly #clusters = new Set<string>();
-  /** Times of each object that had an account's name, by its uid. */
-  readonly #accounts = new Map<string, Map<string, Span>>();
+  readonly #accounts = new Uids();
+  /** Of whatever was changed: users have no uids, and what they change has. */
+  readonly #objects = new Uids();
 
-  add({ cluster, account, uid, at }: AuditOrigin): void {
+  add({ cluster, account, uid, object, objectUid, at }: AuditOrigin): void {
     if (cluster !== "" && this.#clusters.size < CLUSTERS_MAX) this.#clusters.add(cluster);
-    if (uid === "" || at === null) return;
-    let uids = this.#accounts.get(account);
+    if (at === null) return;
+    if (uid !== "") this.#accounts.add(account, uid, at);
+    if (objectUid !== "") this.#objects.add(object, objectUid, at);
+  }
+
+  /** Why the events cannot be of one cluster: sentence parts; none where nothing speaks against it. */
+  doubts(): string[] {
+    const named = [...this.#clusters].sort();
+    if (named.length > 1)
+      return [`they are of ${named.length} clusters (${shown(named)}): ${ASIDE}`];
+    const names = [...this.#accounts.mixed(), ...this.#objects.mixed()];
+    if (names.length > 0)
+      return [
+        `${shown(names)} ${names.length === 1 ? "has" : "have"} two uids by turns, which no cluster gives: ${ASIDE}`,
+      ];
+    const system = this.#accounts.all().filter(([name]) => name.startsWith(SYSTEM));
+    const renewed = system.filter(([, uids]) => uids.size > 1);
+    return renewed.length >= RENEWED_MIN && renewed.length * 2 > system.length
+      ? [
+          `${renewed.length} of ${system.length} service accounts of kube-system are others than before: they are of two clusters, or of one that was made anew; ${ASIDE}`,
+        ]
+      : [];
+  }
+}
+
+/** When each object that had a name was there, by its uid. */
+class Uids {
+  readonly #spans = new Map<string, Map<string, Span>>();
+
+  add(name: string, uid: string, at: number): void {
+    let uids = this.#spans.get(name);
     if (uids === undefined) {
-      if (this.#accounts.size >= ACCOUNTS_MAX) return;
+      if (this.#spans.size >= NAMES_MAX) return;
       uids = new Map();
-      this.#accounts.set(account, uids);
+      this.#spans.set(name, uids);
     }
     const span = uids.get(uid);
     if (span === undefined) {
@@ -41,24 +71,14 @@ export class AuditOrigins {
     span.to = Math.max(span.to, at);
   }
 
-  /** Why the events cannot be of one cluster: sentence parts; none where nothing speaks against it. */
-  doubts(): string[] {
-    const named = [...this.#clusters].sort();
-    if (named.length > 1)
-      return [`they are of ${named.length} clusters (${shown(named)}): ${ASIDE}`];
-    const mixed = [...this.#accounts].filter(([, uids]) => isByTurns([...uids.values()]));
-    const names = mixed.map(([name]) => name).sort();
-    if (names.length > 0)
-      return [
-        `${shown(names)} ${names.length === 1 ? "has" : "have"} two uids by turns, which no cluster gives: ${ASIDE}`,
-      ];
-    const system = [...this.#accounts].filter(([name]) => name.startsWith(SYSTEM));
-    const renewed = system.filter(([, uids]) => uids.size > 1);
-    return renewed.length >= RENEWED_MIN && renewed.length * 2 > system.length
-      ? [
-          `${renewed.length} of ${system.length} service accounts of kube-system are others than before: they are of two clusters, or of one that was made anew; ${ASIDE}`,
-        ]
-      : [];
+  all(): [string, ReadonlyMap<string, Span>][] {
+    return [...this.#spans];
+  }
+
+  /** Names that cannot be of one cluster. */
+  mixed(): string[] {
+    const found = this.all().filter(([, uids]) => isByTurns([...uids.values()]));
+    return found.map(([name]) => name).sort();
   }
 }
 

@@ -5,6 +5,11 @@ import { cluster } from "../shared/cluster-examples.ts";
 import { controls, Said } from "../shared/said.ts";
 
 const DEFAULT = { namespace: "default" };
+const UNPLACED = {
+  kind: "Deployment",
+  metadata: { name: "web" },
+  spec: { template: { spec: { containers: [{ name: "web", image: "web" }] } } },
+};
 
 export const defaultNamespaceUnused: Check = {
   id: "default-namespace-unused",
@@ -20,8 +25,10 @@ export const defaultNamespaceUnused: Check = {
     bad: [
       cluster({ kind: "ConfigMap", metadata: { name: "app", ...DEFAULT } }),
       cluster({ kind: "ServiceAccount", metadata: { name: "app", ...DEFAULT } }),
+      cluster({ kind: "Role", metadata: { name: "app" } }),
     ],
     good: [
+      cluster({ kind: "ServiceAccount", metadata: { name: "web" } }, UNPLACED),
       cluster({ kind: "Service", metadata: { name: "kubernetes", ...DEFAULT } }),
       cluster({ kind: "ConfigMap", metadata: { name: "app", namespace: "shop" } }),
     ],
@@ -29,10 +36,14 @@ export const defaultNamespaceUnused: Check = {
   versions: [
     {
       from: 0,
-      run: ({ objects }) => {
+      run: ({ objects, workloads }) => {
+        // What names none goes where the workloads beside it go, of which that is told.
+        const isAlone = workloads.length === 0;
         const found = objects.filter(
           (object) =>
-            object.namespace === "default" && liesInNamespace(object) && !isKubernetesOwn(object),
+            (object.namespace === "default" || (isAlone && object.namespace === null)) &&
+            liesInNamespace(object) &&
+            !isKubernetesOwn(object),
         );
         const [about] = found;
         if (about === undefined) return [];
@@ -41,7 +52,11 @@ export const defaultNamespaceUnused: Check = {
         const others = found.length - 1;
         const beside =
           others === 0 ? "" : `, and so ${others === 1 ? "does one more" : `do ${others} more`}`;
-        said.fault(about.at, `lies in the default namespace${beside}`, { about });
+        const state =
+          about.namespace === null
+            ? `names no namespace, and lies in the default one unless something else says where${beside}`
+            : `lies in the default namespace${beside}`;
+        said.fault(about.at, state, { about });
         return said.all;
       },
     },

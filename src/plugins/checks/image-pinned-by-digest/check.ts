@@ -1,6 +1,7 @@
 import type { Check } from "../../../stages/check/contract.ts";
 import { podOf } from "../shared/examples.ts";
 import { isPinned } from "../shared/image-name.ts";
+import { entryFor } from "../shared/registries.ts";
 import { controls, Said } from "../shared/said.ts";
 
 export const imagePinnedByDigest: Check = {
@@ -20,17 +21,24 @@ export const imagePinnedByDigest: Check = {
     ],
     good: [
       podOf({ image: `nginx:1.27@sha256:${"0".repeat(64)}` }),
+      {
+        ...podOf({ image: "registry.example/app:1.27" }),
+        settings: { registries: { allowed: null, denied: [], immutable: ["registry.example"] } },
+      },
       { format: "engine", document: { Image: `sha256:${"0".repeat(64)}`, HostConfig: {} } },
     ],
   },
   versions: [
     {
       from: 0,
-      run: ({ containers }) => {
+      run: ({ containers }, { registries }) => {
         const said = new Said();
+        const immutable = registries?.immutable ?? [];
         for (const container of containers)
           said.of(container, container.image, (image) =>
-            isPinned(image) ? null : `its image ${image} is named by a tag that can be moved`,
+            isPinned(image) || entryFor(image, immutable) !== null
+              ? null
+              : `its image ${image} is named by a tag that can be moved`,
           );
         return said.all;
       },

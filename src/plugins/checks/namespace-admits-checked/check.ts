@@ -1,6 +1,10 @@
+import type { ClusterObject } from "../../../model/cluster-object.ts";
 import type { Check } from "../../../stages/check/contract.ts";
-import { kubernetesObject } from "../shared/cluster-examples.ts";
+import { type PodJudge, podJudgesIn } from "../shared/admission.ts";
+import { cluster, webhook } from "../shared/cluster-examples.ts";
 import { controls, Said } from "../shared/said.ts";
+
+const LABEL = "pod-security.kubernetes.io/enforce";
 
 export const namespaceAdmitsChecked: Check = {
   id: "namespace-admits-checked",
@@ -15,43 +19,38 @@ export const namespaceAdmitsChecked: Check = {
   }),
   needs: [],
   state: "stable",
-  appliesTo: "object",
+  appliesTo: "cluster",
   examples: {
     bad: [
-      kubernetesObject("v1", "Namespace", {}),
-      kubernetesObject(
-        "v1",
-        "Namespace",
-        {},
-        { labels: { "pod-security.kubernetes.io/enforce": "privileged" } },
-      ),
+      cluster(namespace({})),
+      cluster(namespace({ labels: { [LABEL]: "privileged" } })),
+      // What changes pods is no policy.
+      cluster(namespace({}), webhook("MutatingWebhookConfiguration", "pods")),
+      cluster(namespace({}), webhook("ValidatingWebhookConfiguration", "configmaps")),
     ],
     good: [
-      kubernetesObject(
-        "v1",
-        "Namespace",
-        {},
-        { labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
-      ),
-      kubernetesObject("v1", "Namespace", {}, { name: "kube-system" }),
+      cluster(namespace({ labels: { [LABEL]: "restricted" } })),
+      cluster(namespace({ name: "kube-system" })),
     ],
   },
   versions: [
     {
       from: 0,
-      run: ({ kind, name, labels, at }) => {
-        if (kind !== "Namespace") return "not-applicable";
+      run: ({ objects }) => {
+        const namespaces = objects.filter(({ kind }) => kind === "Namespace");
+        if (namespaces.length === 0) return "not-applicable";
+        const [judge] = podJudgesIn(objects);
         const said = new Said();
-        const level =
-          labels.find((label) => label.name === "pod-security.kubernetes.io/enforce")?.value ??
-          null;
-        if (OWN.has(name) || level === "baseline" || level === "restricted") return said.all;
-        said.fault(
-          at,
-          level === null
-            ? "enforces no level of Pod Security"
-            : `enforces the level ${level} of Pod Security`,
-        );
+        for (const about of namespaces) {
+          const { name, labels, at } = about;
+          const level = labels.find((label) => label.name === LABEL)?.value ?? null;
+          if (OWN.has(name) || level === "baseline" || level === "restricted") continue;
+          if (level !== null)
+            said.fault(at, `enforces the level ${level} of Pod Security`, { about });
+          else if (judge === undefined)
+            said.fault(at, "enforces no level of Pod Security", { about });
+          else said.all.push(doubtOf(about, judge));
+        }
         return said.all;
       },
     },
@@ -59,3 +58,13 @@ export const namespaceAdmitsChecked: Check = {
 };
 
 const OWN: ReadonlySet<string> = new Set(["kube-system", "kube-public", "kube-node-lease"]);
+
+/** Another program may refuse what the label would. */
+function doubtOf(about: ClusterObject, { hook }: PodJudge): Said["all"][number] {
+  const why = `it enforces no level of Pod Security, and what the webhook ${hook.name}, which is asked about pods, refuses stands in no object`;
+  return { kind: "doubt", at: about.at, container: null, why, about };
+}
+
+function namespace(metadata: object): Readonly<Record<string, unknown>> {
+  return { kind: "Namespace", metadata: { name: "shop", ...metadata } };
+}

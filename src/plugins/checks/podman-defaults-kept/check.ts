@@ -1,5 +1,5 @@
 import { wordOf } from "../../../formats/host/option-texts.ts";
-import type { OptionValue } from "../../../model/host.ts";
+import type { OptionValue, Settings } from "../../../model/host.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { file, host } from "../shared/host-examples.ts";
 import { HostSaid } from "../shared/host-said.ts";
@@ -27,6 +27,11 @@ export const podmanDefaultsKept: Check = {
       withConfig("[containers]\npids_limit = 0\n"),
       withConfig('[containers]\nnetns = "host"\n'),
       withConfig("[containers]\nprivileged = true\n"),
+      host({
+        "/usr/bin/podman": PODMAN,
+        "/etc/passwd": file("anna:x:1000:1000::/srv/anna:/bin/sh\n"),
+        "/srv/anna/.config/containers/containers.conf": file('[containers]\npidns = "host"\n'),
+      }),
     ],
     good: [
       withConfig(
@@ -41,19 +46,24 @@ export const podmanDefaultsKept: Check = {
       run: ({ podman }) => {
         if (podman === null) return "not-applicable";
         const said = new HostSaid();
-        const { rest } = podman.containers;
-        if (rest !== null) said.doubt(rest);
-        for (const [name, offence, aspect] of SETTINGS) {
-          const fact = podman.containers.values.get(`containers\n${name}`);
-          const state = fact?.state === "known" ? offence(fact.value) : null;
-          if (fact?.state !== "known" || state === null) continue;
-          said.fault(fact.at, `Podman: ${state}`, aspect === undefined ? {} : { aspect });
-        }
+        sayOf(podman.containers, "Podman", said);
+        for (const { name, containers } of podman.people)
+          sayOf(containers, `Podman of ${name}`, said);
         return said.all;
       },
     },
   ],
 };
+
+function sayOf({ values, rest }: Settings, whose: string, said: HostSaid): void {
+  if (rest !== null) said.doubt(rest);
+  for (const [name, offence, aspect] of SETTINGS) {
+    const fact = values.get(`containers\n${name}`);
+    const state = fact?.state === "known" ? offence(fact.value) : null;
+    if (fact?.state !== "known" || state === null) continue;
+    said.fault(fact.at, `${whose}: ${state}`, aspect === undefined ? {} : { aspect });
+  }
+}
 
 type Setting = readonly [
   name: string,

@@ -23,6 +23,8 @@ const VERSIONS: Readonly<Record<string, string>> = {
   RoleBinding: "rbac.authorization.k8s.io/v1",
   ClusterRole: "rbac.authorization.k8s.io/v1",
   ClusterRoleBinding: "rbac.authorization.k8s.io/v1",
+  MutatingWebhookConfiguration: "admissionregistration.k8s.io/v1",
+  ValidatingWebhookConfiguration: "admissionregistration.k8s.io/v1",
 };
 
 /** Objects that are looked at together. */
@@ -52,4 +54,16 @@ export function runsAs(kind: "DaemonSet" | "Deployment", name: string, account: 
 
 export function clusterRole(name: string, ...rules: readonly Members[]): Members {
   return { kind: "ClusterRole", metadata: { name }, rules };
+}
+
+/** A program that the API server asks before objects of these resources of the core group are made. */
+export function webhook(
+  kind: "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration",
+  resource: string,
+  name = "policy.example",
+): Members {
+  const service = { namespace: "policy", name: "policy" };
+  const asked = { apiGroups: [""], apiVersions: ["v1"], resources: [resource] };
+  const rules = [{ ...asked, operations: ["CREATE"] }];
+  return { kind, metadata: { name }, webhooks: [{ name, clientConfig: { service }, rules }] };
 }

@@ -1,5 +1,5 @@
 import { pointerToFile, seenFile } from "../../../formats/host/record-file.ts";
-import type { Host, IdRange } from "../../../model/host.ts";
+import type { Host, IdRange, Podman } from "../../../model/host.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { file, host } from "../shared/host-examples.ts";
 import { HostSaid } from "../shared/host-said.ts";
@@ -29,6 +29,19 @@ export const subordinateIdsSeparate: Check = {
         "/etc/passwd": file("anna:x:1000:1000::/srv/anna:/bin/sh\n"),
         "/srv/anna/.local/share/containers/storage": STORE,
       }),
+      // Elsewhere than usual.
+      withRanges("", {
+        "/etc/passwd": file("anna:x:1000:1000::/srv/anna:/bin/sh\n"),
+        "/etc/containers/storage.conf": file(
+          '[storage]\nrootless_storage_path = "/data/$USER/podman-$UID"\n',
+        ),
+        "/data/anna/podman-1000": STORE,
+      }),
+      withRanges("", {
+        "/etc/passwd": file("anna:x:1000:1000::/srv/anna:/bin/sh\n"),
+        "/srv/anna/.config/containers/storage.conf": file('[storage]\ngraphroot = "/data/a"\n'),
+        "/data/a": STORE,
+      }),
     ],
     good: [withRanges("anna:100000:65536\nben:165536:65536\n"), withRanges("")],
   },
@@ -40,7 +53,7 @@ export const subordinateIdsSeparate: Check = {
         const said = new HostSaid();
         if (subject.accounts.rest !== null) said.doubt(subject.accounts.rest, "missing");
         sayRanges(subject.podman.ranges, said);
-        sayMissing(subject, subject.podman.ranges, said);
+        sayMissing(subject, subject.podman, said);
         return said.all;
       },
     },
@@ -66,20 +79,15 @@ function sayRanges(ranges: readonly IdRange[], said: HostSaid): void {
   }
 }
 
-function sayMissing({ record, accounts }: Host, ranges: readonly IdRange[], said: HostSaid): void {
-  const passwd = seenFile(record, "/etc/passwd")?.text ?? "";
-  for (const line of passwd.split("\n")) {
-    const [name = "", , uid = "", , , home = ""] = line.split(":");
-    const store = `${home}/.local/share/containers/storage`;
-    if (home === "" || uid === "0" || seenFile(record, store) === null) continue;
-    if (ranges.some(({ owner }) => owner === name || owner === uid)) continue;
-    if (accounts.rest !== null) continue;
+function sayMissing({ record, accounts }: Host, podman: Podman, said: HostSaid): void {
+  if (accounts.rest !== null) return;
+  for (const { name, uid, store } of podman.people) {
+    const hasNumbers = podman.ranges.some(({ owner }) => owner === name || owner === String(uid));
+    if (hasNumbers || seenFile(record, store) === null) continue;
     said.fault(
       pointerToFile("/etc/subuid"),
       `${name} runs containers and has no numbers for them`,
-      {
-        aspect: "missing",
-      },
+      { aspect: "missing" },
     );
   }
 }
