@@ -1,6 +1,7 @@
 // The processes of a container, and the files that they run, as the kernel shows them: through doors of /proc that lead to the file
 // itself, so that neither names nor links inside the container can point elsewhere.
 import { closeSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { interpretedBy } from "../../formats/proc/interpreted.ts";
 import { type ExecutableMapping, executableMappings } from "../../formats/proc/maps.ts";
 import { type Mount, parseMountinfo } from "../../formats/proc/mountinfo.ts";
@@ -34,6 +35,8 @@ export interface RunningNow {
 }
 
 const PROCESSES_MAX = 20_000;
+/** Between the end of an engine's helper and the beginning of what it was to start lies a moment. */
+const ENTERED_WITHIN_MS = 50;
 const COMMAND_MAX = 200;
 /** Of one file; more say nothing new. */
 const USERS_MAX = 20;
@@ -56,9 +59,16 @@ export async function runningNow(container: ProcessesOf, reader: FileReader): Pr
   return { running: look.running(), processes: look.processes, missed: look.missed };
 }
 
-/** The mounts that a process sees. @throws as `readFileSync`. */
+/** The mounts that a process sees. @throws as `readFileSync`; `ESRCH` for one that is about to be gone, too. */
 export function mountsOf(pid: number): Mount[] {
-  return parseMountinfo(readFileSync(`/proc/${pid}/mountinfo`, "utf8"));
+  try {
+    return parseMountinfo(readFileSync(`/proc/${pid}/mountinfo`, "utf8"));
+  } catch (error) {
+    // Of a process that has left its namespaces on its way out the kernel says so.
+    if (codeOf(error) === "EINVAL")
+      throw Object.assign(new Error("it has ended"), { code: "ESRCH" });
+    throw error;
+  }
 }
 
 /** By cgroup, and by the namespace of process numbers where the container has its own. Also what was started by `exec`. */
@@ -129,11 +139,12 @@ class ProcessLook {
   }
 
   async at(pid: number): Promise<void> {
-    const status = textOf(`/proc/${pid}/status`);
+    const before = textOf(`/proc/${pid}/status`);
     // Zombies run nothing any more, and what has ended was not there.
-    if (status === null || /^State:\s+[ZX]/m.test(status)) return;
+    if (before === null || /^State:\s+[ZX]/m.test(before)) return;
     try {
-      if (await this.#isEntering(pid, status)) return;
+      if (await this.#isEntering(pid, before)) return;
+      const status = textOf(`/proc/${pid}/status`) ?? before;
       this.processes += 1;
       const args = argumentsOf(pid);
       const process = {
@@ -158,7 +169,10 @@ class ProcessLook {
     const parent = Number(/^PPid:\t(\d+)$/m.exec(status)?.[1] ?? 0);
     if (parent === 0 || this.#inside.has(parent)) return false;
     const outside = await this.#contentOf(parent);
-    return outside !== null && outside === (await this.#contentOf(pid));
+    if (outside !== null && outside === (await this.#contentOf(pid))) return true;
+    // It may end before what it began has become what was asked for; until then that runs something without a name here.
+    if (hasNoName(pid)) await sleep(ENTERED_WITHIN_MS);
+    return false;
   }
 
   async #contentOf(pid: number): Promise<string | null> {
@@ -298,6 +312,17 @@ function isNamed(fd: number, pid: number, path: string): boolean {
   } finally {
     if (named !== null) closeSync(named);
     if (root !== null) closeSync(root);
+  }
+}
+
+/** Whether what a process runs lies nowhere in its own root. */
+function hasNoName(pid: number): boolean {
+  const door = `/proc/${pid}/exe`;
+  const fd = openDoor(door);
+  try {
+    return !isNamed(fd, pid, readlinkSync(door));
+  } finally {
+    closeSync(fd);
   }
 }
 
