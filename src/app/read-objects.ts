@@ -7,7 +7,7 @@ import type { Surroundings } from "./surroundings.ts";
 const OBJECT_FILE = /\.(?:ya?ml|json)$/;
 /** A file that says this of itself is meant; others in a folder are none of ours when they cannot be read. */
 const OBJECTS =
-  /(?:^|[{,])[ \t\uFEFF]*"?(?:apiVersion|services|HostConfig|kubeletconfig|cniVersion|gitVersion|accessEntr(?:y|ies)|associatedAccessPolicies|associationArn)"?\s*:/m;
+  /(?:^|[{,])[ \t\uFEFF]*"?(?:apiVersion|services|HostConfig|kubeletconfig|cniVersion|gitVersion|accessEntr(?:y|ies)|associatedAccessPolicies|associationArn|resourcesVpcConfig|currentMasterVersion|apiServerAccessProfile)"?\s*:/m;
 
 /** Only these have variables, and most files are of Kubernetes. */
 const COMPOSE = /services/;

@@ -1,6 +1,7 @@
 // The normal form of Kubernetes objects that run nothing themselves: grants, ways in, policies and settings.
 import type { Fact } from "../kit/fact.ts";
 import type { AdmissionHook } from "./admission-hook.ts";
+import type { ApiEndpoint } from "./api-endpoint.ts";
 import type { Checkable } from "./checkable.ts";
 import type { CloudPart } from "./cloud-access.ts";
 import type { GatewayPart } from "./gateway.ts";
@@ -43,6 +44,8 @@ export interface ClusterObject extends Checkable {
   readonly secretType: Fact<string>;
   /** Of the ConfigMap `aws-auth`, and of what EKS tells of its access. */
   readonly cloud: CloudPart | null;
+  /** Of what a cloud says of a cluster that it runs. */
+  readonly apiEndpoint: ApiEndpoint | null;
 }
 
 /** A network that the CNI sets up for pods. */

@@ -223,7 +223,7 @@ export const mapping: Readonly<Record<string, Readonly<Record<string, Mapped>>>>
     "detect-nginx-ingress-controller-eol": { rows: ["WL-056"], checks: ["ingress-controller-maintained"] },
     "endpointslice-in-default-namespace": { rows: ["WL-044"], checks: ["own-namespace/default", "default-namespace-unused"] },
     "ensure-default-service-accounts-has-only-default-roles": { rows: ["WL-029"], checks: ["bound-to-somebody/default"] },
-    "ensure-endpointprivateaccess-is-enabled": { rows: ["NET-018"], checks: [] },
+    "ensure-endpointprivateaccess-is-enabled": { rows: ["NET-018"], checks: ["api-endpoint-narrow"] },
     "ensure-that-the-API-Server-only-makes-use-of-Strong-Cryptographic-Ciphers-cis1-10": { rows: ["CP-1.2.29"], checks: ["api-server-guarded/ciphers"] },
     "ensure-that-the-Container-Network-Interface-file-ownership-is-set-to-root-root": { rows: ["CP-1.1.10"], checks: ["node-files-owned/cni-owner"] },
     "ensure-that-the-Kubernetes-PKI-directory-and-file-ownership-is-set-to-root-root": { rows: ["CP-1.1.19"], checks: ["node-files-owned/pki-owner"] },

@@ -124,7 +124,6 @@ export const MISSING: Readonly<Record<string, string>> = {
   "RBAC-033": "which credential a user came with stands in audit logs (credential-id), which are read for permissions only",
   "HOST-037": "an event of a running engine and in no configuration: rules of watch see the process that it starts, and not that it was asked to be privileged",
   "NET-008": "what policies let through between namespaces is known to the graph; no check asks it about datastores yet",
-  "NET-018": "on which addresses programs of the control plane listen is asked by their flags; sockets of a host are not read",
   "NET-019": "on which ports containers listen is seen by the sensor alone, and not compared with what they declare",
   "NET-020": "an event of running containers: access minimize writes the policy of what was seen in a recording, and nothing compares later connections with it",
   "SWM-002": "the addresses on which a swarm listens are not among what engines tell, and sockets of a host are not read",

@@ -14,6 +14,14 @@ import type {
 } from "../../model/cluster-object.ts";
 import type { EnvironmentVariable, Label } from "../../model/workload.ts";
 import { admissionHooksOf } from "./admission-hooks.ts";
+import {
+  apiEndpointOf,
+  CLOUD_CLUSTER,
+  CLOUD_GROUP,
+  CLUSTER_DESCRIBE,
+  cloudClusterName,
+  isCloudCluster,
+} from "./api-endpoint.ts";
 import { CILIUM_GROUP, CILIUM_KINDS, ciliumPolicyOf, ciliumSpecs } from "./cilium-policy.ts";
 import { nodeOf } from "./cluster-node.ts";
 import {
@@ -59,6 +67,7 @@ const LIST_DEPTH_MAX = 3;
 /** Group and kind of what is read; of other groups the same words mean something else. */
 const KINDS: ReadonlyMap<string, RegExp> = new Map([
   ...OTHER_KINDS.map((kind) => [kind, BUILT_IN] as const),
+  [CLUSTER_DESCRIBE, CLOUD_GROUP],
   ["Policy", /^audit\.k8s\.io\//],
   ["Role", /^rbac\./],
   ["ClusterRole", /^rbac\./],
@@ -113,8 +122,10 @@ function collect(place: Place, inherited: Inherited, found: ClusterObject[], dep
   }
   const plain = kind === "" ? plainKindOf(place) : null;
   if (plain !== null) {
-    const name = plain === POD_NETWORK || plain === RELEASE ? "" : eksNameOf(place);
-    found.push({ ...objectOf({ kind: plain, version }, place, []), name });
+    found.push({
+      ...objectOf({ kind: plain, version }, place, []),
+      name: plainNameOf(plain, place),
+    });
     return;
   }
   if (runsContainers(kind) || KINDS.get(kind)?.test(version) !== true) return;
@@ -138,7 +149,13 @@ function objectsOf(inherited: Inherited, place: Place): ClusterObject[] {
 /** Of what does not say itself what it is. */
 function plainKindOf(place: Place): string | null {
   if (releaseOf(place) !== null) return RELEASE;
-  return place.value?.["cniVersion"] === undefined ? eksAnswerKind(place) : POD_NETWORK;
+  if (place.value?.["cniVersion"] !== undefined) return POD_NETWORK;
+  return isCloudCluster(place) ? CLOUD_CLUSTER : eksAnswerKind(place);
+}
+
+function plainNameOf(kind: string, place: Place): string {
+  if (kind === POD_NETWORK || kind === RELEASE) return "";
+  return kind === CLOUD_CLUSTER ? cloudClusterName(place) : eksNameOf(place);
 }
 
 function objectOf({ kind, version }: Inherited, place: Place, gaps: Gaps): ClusterObject {
@@ -175,6 +192,7 @@ function objectOf({ kind, version }: Inherited, place: Place, gaps: Gaps): Clust
       kind === "ServiceAccount" ? booleanAt(place, "automountServiceAccountToken") : ABSENT,
     secretType: kind === "Secret" ? textAt(place, "type") : ABSENT,
     cloud: eksPartOf(kind, place),
+    apiEndpoint: apiEndpointOf(kind, place),
     gaps,
   };
 }

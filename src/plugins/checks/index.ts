@@ -1,6 +1,7 @@
 import type { Check } from "../../stages/check/contract.ts";
 import { actionPinnedByCommit } from "./action-pinned-by-commit/check.ts";
 import { admissionFailsClosed } from "./admission-fails-closed/check.ts";
+import { apiEndpointNarrow } from "./api-endpoint-narrow/check.ts";
 import { apiServerGuarded } from "./api-server-guarded/check.ts";
 import { apiVersionServed } from "./api-version-served/check.ts";
 import { appArmorKept } from "./app-armor-kept/check.ts";
@@ -184,6 +185,7 @@ import { workdirAbsolute } from "./workdir-absolute/check.ts";
 export const checks: readonly Check[] = [
   actionPinnedByCommit,
   admissionFailsClosed,
+  apiEndpointNarrow,
   apiServerGuarded,
   apiVersionServed,
   appArmorKept,
