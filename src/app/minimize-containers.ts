@@ -3,17 +3,17 @@ import { join } from "node:path";
 import { readObserved } from "../formats/observed-events.ts";
 import { yamlText } from "../formats/yaml-text.ts";
 import { readNamed } from "../io/named-file.ts";
+import type { ClusterObject } from "../model/cluster-object.ts";
+import type { ObservedEvent } from "../model/observed.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Container, Workload } from "../model/workload.ts";
 import { type LeastContainer, leastContainer } from "../stages/grant/least-container.ts";
-import {
-  type LeastNetworkPolicy,
-  leastNetworkPolicy,
-  letsThrough,
-} from "../stages/grant/least-network.ts";
 import { type LeastPatch, leastPatch } from "../stages/grant/least-patch.ts";
 import { type ObservedUse, observedUses } from "../stages/grant/observed-use.ts";
+import { type Declared, type LeastNetwork, leastNetworks } from "./least-networks.ts";
 import { readSubjects } from "./read-subjects.ts";
+import { type StagedProfile, writeLearned } from "./seccomp-stages.ts";
+import { enforceProfiles, type TrialRequest } from "./seccomp-trials.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { writeOutput } from "./write-output.ts";
 
@@ -26,21 +26,15 @@ export interface MinimizeContainersRequest {
   readonly manifests: readonly string[];
   /** Where to write profiles, patches and policies; null to write none. */
   readonly folder: string | null;
-  /** What a profile does with a system call that was not seen. */
-  readonly action: "log" | "refuse";
+  /** Asks that profiles of the folder refuse from now on; null to write what was learned. */
+  readonly enforce: TrialRequest | null;
 }
 
 /** What is proposed for one workload. */
 export interface LeastWorkload {
   readonly containers: readonly [LeastContainer, ...LeastContainer[]];
   readonly patch: LeastPatch;
-  readonly network: {
-    /** null where it does not run in a cluster, or no label selects it. */
-    readonly policy: LeastNetworkPolicy | null;
-    readonly flows: number;
-    /** Of the flows that were seen, how many the policy was shown to let through: all of them, or there is a fault in us. */
-    readonly proved: number;
-  };
+  readonly network: LeastNetwork;
 }
 
 export interface LeastContainers {
@@ -48,7 +42,9 @@ export interface LeastContainers {
   readonly events: string;
   readonly workloads: readonly LeastWorkload[];
   readonly problems: readonly Problem[];
-  /** Paths. */
+  /** Profiles of the folder, with their stages; empty where none was named. */
+  readonly profiles: readonly StagedProfile[];
+  /** Paths of patches and policies. */
   readonly written: readonly string[];
 }
 
@@ -60,33 +56,41 @@ export async function minimizeContainers(
   surroundings: Surroundings,
 ): Promise<LeastContainers> {
   const { bytes } = await readNamed("recording", request.events, RECORDING_BYTES_MAX);
-  const { uses, strangers, isCut } = observedUses(readObserved(bytes, request.events));
-  const { workloads: declared, problems } = await declaredWorkloads(
-    request.manifests,
-    surroundings,
-  );
-  const workloads = byWorkload(uses).map((all) => leastWorkload(all, declared, request.action));
+  const events = [...readObserved(bytes, request.events)];
+  const { uses, strangers, isCut } = observedUses(events);
+  const { declared, problems } = await readDeclared(request.manifests, surroundings);
+  const groups = byWorkload(uses);
+  const networks = leastNetworks(groups, declared);
+  const workloads = groups.map((all, i) => ({
+    ...leastWorkload(all, declared.workloads),
+    network: networks[i] as LeastNetwork,
+  }));
   return {
     schema: LEAST_SCHEMA,
     events: request.events,
     workloads,
     problems: [...problems, ...recordingProblems(request.events, strangers, isCut)],
+    profiles: await profilesOf(request, workloads, events),
     written: request.folder === null ? [] : await written(request.folder, workloads),
   };
 }
 
-async function declaredWorkloads(
+async function readDeclared(
   manifests: readonly string[],
   surroundings: Surroundings,
-): Promise<{ workloads: readonly Workload[]; problems: readonly Problem[] }> {
+): Promise<{ declared: Declared; problems: readonly Problem[] }> {
   const workloads: Workload[] = [];
+  const objects: ClusterObject[] = [];
   const problems: Problem[] = [];
   for await (const file of readSubjects(manifests, surroundings)) {
     problems.push(...file.problems);
-    for (const { subject } of file.subjects)
+    workloads.push(...(file.made ?? []));
+    for (const { subject } of file.subjects) {
       if (subject.form === "workload") workloads.push(subject);
+      else if (subject.form === "object") objects.push(subject);
+    }
   }
-  return { workloads, problems };
+  return { declared: { workloads, objects }, problems };
 }
 
 function recordingProblems(path: string, strangers: number, isCut: boolean): Problem[] {
@@ -115,21 +119,16 @@ function byWorkload(uses: readonly ObservedUse[]): [ObservedUse, ...ObservedUse[
 function leastWorkload(
   uses: readonly [ObservedUse, ...ObservedUse[]],
   declared: readonly Workload[],
-  action: "log" | "refuse",
-): LeastWorkload {
+): Omit<LeastWorkload, "network"> {
   const [first, ...rest] = uses;
   const least = (use: ObservedUse): LeastContainer =>
-    leastContainer(use, declaredOf(use, declared), action);
+    leastContainer(use, declaredOf(use, declared));
   const containers: LeastWorkload["containers"] = [least(first), ...rest.map(least)];
-  const policy = leastNetworkPolicy(uses);
-  const flows = uses.flatMap((use) => use.flows);
-  const proved = policy === null ? 0 : flows.filter((flow) => letsThrough(policy, flow)).length;
   return {
     containers,
     patch: leastPatch(containers, (one) =>
       first.of.platform === "kubernetes" ? `bulwark/${profileName(one)}` : `./${profileName(one)}`,
     ),
-    network: { policy, flows: flows.length, proved },
   };
 }
 
@@ -163,6 +162,25 @@ function safe(name: string): string {
     .slice(0, 80);
 }
 
+async function profilesOf(
+  { folder, enforce }: MinimizeContainersRequest,
+  workloads: readonly LeastWorkload[],
+  events: readonly ObservedEvent[],
+): Promise<readonly StagedProfile[]> {
+  if (folder === null) return [];
+  const subjects = workloads.flatMap(({ containers }) =>
+    containers.map((one) => ({
+      use: one.use,
+      profile: one.seccomp,
+      path: join(folder, profileName(one)),
+    })),
+  );
+  if (enforce !== null) return enforceProfiles(subjects, events, enforce);
+  const staged: StagedProfile[] = [];
+  for (const { path, profile } of subjects) staged.push(await writeLearned(path, profile));
+  return staged;
+}
+
 async function written(folder: string, workloads: readonly LeastWorkload[]): Promise<string[]> {
   const paths: string[] = [];
   const write = async (name: string, text: string): Promise<void> => {
@@ -172,8 +190,6 @@ async function written(folder: string, workloads: readonly LeastWorkload[]): Pro
   };
   for (const { containers, patch, network } of workloads) {
     const name = fileName(containers[0].use);
-    for (const one of containers)
-      await write(profileName(one), `${JSON.stringify(one.seccomp, null, 2)}\n`);
     await write(
       `${name}.${patch.form === "compose" ? "compose" : "patch"}.yaml`,
       yamlText([patch.document]),

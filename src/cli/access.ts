@@ -15,6 +15,8 @@ export const accessCommand: Command = {
     "access paths [PATH…] [--live] [--from WHO] [--to TARGET] [--against PATH] [options]",
     "access graph [PATH…] [--live] [options]",
     "access minimize --events FILE [PATH…] [options]",
+    "access minimize --events FILE --output DIR --seccomp-stage enforce --kernel-log FILE",
+    "access minimize --roll-back --output DIR",
     "access minimize --audit-log FILE [PATH…] [options]",
   ],
   details: [
@@ -24,7 +26,7 @@ export const accessCommand: Command = {
     "PATH are files and folders of Kubernetes objects: manifests, or what kubectl get -A -o yaml wrote. With --live the cluster itself is asked, besides or instead. A role that is bound and not among them is told as something that is not known.",
     "minimize takes a recording of what containers did and tells the least that they need: capabilities, system calls, writable folders, network. PATH are the workloads as they are declared today; then it tells what is granted and was not seen.",
     "With --audit-log it takes audit logs of Kubernetes instead (as the API server or CloudWatch writes them, also compressed or in folders) and tells the least Roles by which everything that was allowed is allowed still, with the proof. PATH are then the roles and bindings of today.",
-    "What was not seen is not unused: it is told with how long and how much was looked at, and with what speaks against it. A seccomp profile writes down what it would refuse; --refuse makes one that refuses.",
+    "What was not seen is not unused: it is told with how long and how much was looked at, and with what speaks against it. A seccomp profile writes down what it would refuse. --seccomp-stage enforce makes those of --output refuse of which --kernel-log shows that in all of their time nothing would have been refused; it ends with 3 when something would, and with 4 when nobody knows. What was there before is kept, and --roll-back brings it back.",
   ],
   options: {
     namespace: {

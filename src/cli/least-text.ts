@@ -1,9 +1,12 @@
 // The least that containers need, for people: what was seen, how sure that is, and what to write down.
 import type { LeastContainers, LeastWorkload } from "../app/minimize-containers.ts";
+import type { StagedProfile } from "../app/seccomp-stages.ts";
 import { type Palette, palette } from "../kit/colour.ts";
 import { visible, wrap } from "../kit/display.ts";
 import { count, grouped, list } from "../kit/phrase.ts";
 import type { LeastContainer } from "../stages/grant/least-container.ts";
+import type { Refusal } from "../stages/grant/network-proof.ts";
+import type { Listener } from "../stages/grant/observed-use.ts";
 
 interface Screen {
   readonly width: number;
@@ -17,7 +20,7 @@ export function leastJson(result: LeastContainers): string {
 
 export function leastText(result: LeastContainers, { width, colour }: Screen): string {
   const colours = palette(colour);
-  const { workloads, problems, written } = result;
+  const { workloads, problems, profiles, written } = result;
   const containers = workloads.flatMap((one) => one.containers);
   const blocks = [
     [
@@ -34,7 +37,8 @@ export function leastText(result: LeastContainers, { width, colour }: Screen): s
             row(code, path === undefined ? detail : `${path}: ${detail}`, width),
           ),
         ],
-    written.length === 0
+    profileLines(profiles, width, colours),
+    written.length === 0 && profiles.length === 0
       ? ["next: --output DIR writes seccomp profiles, patches and network policies"]
       : written.map((path) => `written: ${visible(path)}`),
   ];
@@ -42,6 +46,37 @@ export function leastText(result: LeastContainers, { width, colour }: Screen): s
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n")}\n`;
+}
+
+/** Profiles that changed, or were asked to. */
+export function profilesText(
+  profiles: readonly StagedProfile[],
+  { width, colour }: Screen,
+): string {
+  return `${profileLines(profiles, width, palette(colour)).join("\n")}\n`;
+}
+
+function profileLines(
+  profiles: readonly StagedProfile[],
+  width: number,
+  { red, yellow }: Palette,
+): string[] {
+  return profiles.flatMap(({ path, stage, was, isChanged, previous, trial, since }) => {
+    const state = isChanged ? "written" : "left as it is";
+    const from = was === null || was === stage ? "" : `, from ${was}`;
+    const kept = isChanged && previous !== null ? `; what was there is now ${previous}` : "";
+    return [
+      visible(`${state}: ${path} (stage ${stage}${from}, since ${since.slice(0, 16)}Z)${kept}`),
+      ...(trial?.calls ?? []).flatMap(({ call, program, times, last }) =>
+        row(
+          "would refuse",
+          `${call}, which ${program} called ${count(times, "time")}, at ${new Date(last).toISOString().slice(0, 19)}Z last`,
+          width,
+        ).map(red),
+      ),
+      ...(trial?.reasons ?? []).flatMap((reason) => row("nobody knows", reason, width).map(yellow)),
+    ];
+  });
 }
 
 function workloadBlocks(one: LeastWorkload, width: number, colours: Palette): string[][] {
@@ -52,7 +87,7 @@ function workloadBlocks(one: LeastWorkload, width: number, colours: Palette): st
       colours.bold(visible(`${of.workloadKind} ${name}, container ${least.use.of.name}`)),
       ...containerLines(least, width, colours),
     ]),
-    networkLines(one, width),
+    networkLines(one, width, colours),
   ];
 }
 
@@ -89,8 +124,12 @@ function days(ms: number): string {
 function unseenLines({ use, capabilities, coverage }: LeastContainer, width: number): string[] {
   const { unseen } = capabilities;
   if (unseen === null || unseen.length === 0) return [];
-  const since = `not seen in ${days(use.coverage.windowMs)} days (coverage ${coverage} %)`;
-  return row("granted", `${list(unseen)}: ${since}`, width);
+  return row("granted", `${list(unseen)}: ${notSeen({ use, coverage })}`, width);
+}
+
+/** Never "unused": that would be a claim about the time outside of the window, and about its gaps. */
+function notSeen({ use, coverage }: Pick<LeastContainer, "use" | "coverage">): string {
+  return `not seen in ${days(use.coverage.windowMs)} days (coverage ${coverage} %)`;
 }
 
 function writesPhrase({ scratch, byHand }: LeastContainer["folders"]): string {
@@ -100,16 +139,47 @@ function writesPhrase({ scratch, byHand }: LeastContainer["folders"]): string {
   return `${list(scratch)}: read-only with volumes there`;
 }
 
-function networkLines({ network, containers }: LeastWorkload, width: number): string[] {
-  const { policy, flows, proved } = network;
-  if (policy !== null)
-    return row(
+const SHOWN = 6;
+
+function networkLines(
+  { network, containers }: LeastWorkload,
+  width: number,
+  { yellow, red }: Palette,
+): string[] {
+  const { policy, reason, flows, proved, unproved, refused, uncalled, doubts } = network;
+  if (policy === null) return reason === null ? [] : row("network", `no policy: ${reason}`, width);
+  const rules = count(policy.spec.ingress.length + policy.spec.egress.length, "rule");
+  const lines = (name: string, texts: readonly string[]): string[] => {
+    const more = texts.length - SHOWN;
+    const shown = more > 1 ? [...texts.slice(0, SHOWN), `and ${grouped(more)} more`] : texts;
+    return shown.flatMap((text, i) => row(i === 0 ? name : "", text, width));
+  };
+  const refusing = (allowance: "denied" | "unknown"): string[] =>
+    unproved
+      .filter((one) => one.allowance === allowance)
+      .map(({ text, by }) => `${text}, by ${list(by)}`);
+  return [
+    ...row(
       "network",
-      `a policy of ${count(policy.spec.ingress.length + policy.spec.egress.length, "rule")}, which lets ${grouped(proved)} of ${count(flows, "flow")} through that were seen`,
+      `a policy of ${rules}, which lets ${grouped(proved)} of ${count(flows, "flow")} through that were seen`,
       width,
-    );
-  if (containers[0].use.of.platform !== "kubernetes") return [];
-  return row("network", "no policy: its pods have no labels that stay", width);
+    ),
+    ...lines("not sure", doubts).map(yellow),
+    ...lines("denied", refusing("denied")).map(red),
+    ...lines("nobody knows", refusing("unknown")).map(yellow),
+    ...(refused.length + uncalled.length === 0
+      ? []
+      : row("would deny", `what was ${notSeen(containers[0])}:`, width)),
+    ...lines("", [...refused.map(refusalText), ...uncalled.map(uncalledText)]),
+  ];
+}
+
+function refusalText({ direction, neighbour, ports }: Refusal): string {
+  return `${direction === "ingress" ? "from" : "to"} ${neighbour} at ${list(ports)}`;
+}
+
+function uncalledText({ protocol, port }: Listener): string {
+  return `from everybody at ${protocol} ${port}, where it waits`;
 }
 
 /** A name and what is said of it, over as many lines as it needs. */

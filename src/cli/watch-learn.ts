@@ -2,23 +2,10 @@
 import { type LearnedContainer, type LearnResult, learn } from "../app/learn.ts";
 import { type Palette, palette } from "../kit/colour.ts";
 import { visible } from "../kit/display.ts";
-import { AppError } from "../kit/error.ts";
 import { count, list } from "../kit/phrase.ts";
 import { type Invocation, surroundingsOf } from "./command.ts";
+import { lengthOption } from "./length-option.ts";
 import { WatchPrinter } from "./watch-text.ts";
-
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-const SECONDS_MAX = 30 * 86_400;
-
-/** `10m`, `2h`; at most thirty days. */
-function seconds(written: string): number {
-  const [, number, unit = ""] = /^(\d{1,7})([smhd])$/.exec(written) ?? [];
-  const asked = Number(number) * (UNITS[unit] ?? Number.NaN);
-  if (asked >= 1 && asked <= SECONDS_MAX) return asked;
-  throw new AppError("usage", `cannot learn for ${JSON.stringify(written.slice(0, 60))}`, {
-    hint: "as in --for 10m; s, m, h and d are understood, up to 30d",
-  });
-}
 
 /** Learns until it was stopped or the time is over, and tells what is known then. */
 export async function tellLearned(
@@ -31,7 +18,10 @@ export async function tellLearned(
   const signal =
     length === null
       ? surroundings.signal
-      : AbortSignal.any([surroundings.signal, AbortSignal.timeout(seconds(length) * 1000)]);
+      : AbortSignal.any([
+          surroundings.signal,
+          AbortSignal.timeout(lengthOption("for", length) * 1000),
+        ]);
   const printer = new WatchPrinter(terminal);
   const result = await learn(
     { containers, output: options.text("output") },

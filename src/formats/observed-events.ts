@@ -143,7 +143,8 @@ function portOf(place: JsonPlace) {
 }
 
 function peerOf(place: JsonPlace): ObservedPeer {
-  const kind = oneOf(member(place, "kind"), ["pod", "address"]);
+  const kind = oneOf(member(place, "kind"), ["pod", "address", "any"]);
+  if (kind === "any") return { kind };
   if (kind === "address")
     return { kind, address: word(member(place, "address"), /^[0-9a-fA-F:.]{2,45}$/) };
   return {

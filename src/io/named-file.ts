@@ -40,6 +40,28 @@ export async function readNamed(
   }
 }
 
+/**
+ * Reads standard input to its end, whatever it is: a pipe, a file, a socket.
+ *
+ * @param what For messages.
+ * @throws {AppError} `unreadable`, `limit-exceeded`.
+ */
+export async function readStandardInput(what: string, bytesMax: number): Promise<ReadableFile> {
+  const path = "-";
+  const pieces: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const piece of process.stdin as AsyncIterable<Buffer>) {
+      size += piece.length;
+      if (size > bytesMax) throw tooLarge(what, path, bytesMax);
+      pieces.push(piece);
+    }
+  } catch (error) {
+    throw error instanceof AppError ? error : openError(what, path, error);
+  }
+  return { path, bytes: Buffer.concat(pieces) };
+}
+
 /** What a shell hands over (`<(…)`, standard input) has somebody who writes; for a pipe with a name one could wait forever. */
 const HANDED = /^\/(?:dev\/(?:fd\/\d+|stdin)|proc\/(?:self|\d+)\/fd\/\d+)$/;
 

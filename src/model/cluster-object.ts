@@ -145,6 +145,18 @@ export interface Service {
   /** null for one that selects no pods. */
   readonly selector: readonly Label[] | null;
   readonly ports: readonly Fact<number>[];
+  /** Addresses of its own, at which the cluster answers for its pods; none where it has none, or a file does not tell. */
+  readonly clusterAddresses: readonly string[];
+  /** Which port of its own leads to which port of its pods. */
+  readonly forwards: readonly Forward[];
+}
+
+export interface Forward {
+  /** `TCP`, `UDP`, `SCTP`. */
+  readonly protocol: string;
+  readonly port: number;
+  /** A number, or the name that a container gives to one. */
+  readonly target: number | string;
 }
 
 export interface Ingress {
@@ -180,6 +192,17 @@ export interface Opening {
   readonly peers: readonly Peer[];
   /** Whether it is for some ports only. */
   readonly hasPorts: boolean;
+  /** Those, of Kubernetes' own policies; empty for others. */
+  readonly ports: readonly PolicyPort[];
+}
+
+export interface PolicyPort {
+  /** `TCP`, `UDP`, `SCTP`. */
+  readonly protocol: string;
+  /** A number, or the name that a container gives to one; null for all of the protocol. */
+  readonly port: number | string | null;
+  /** The last one of a range. */
+  readonly endPort: number | null;
 }
 
 export interface Peer {
@@ -188,4 +211,7 @@ export interface Peer {
   readonly except: readonly string[];
   /** Whether it is every pod of every namespace. */
   readonly isAnyPod: boolean;
+  /** Selectors of namespaces and of pods, as they are written; null where none is, and in policies of others. */
+  readonly namespaces: unknown;
+  readonly pods: unknown;
 }

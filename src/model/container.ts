@@ -12,6 +12,8 @@ export interface Container {
   readonly isPrivileged: boolean | null;
   readonly pod: ContainerPod | null;
   readonly mounts: readonly ContainerMount[] | null;
+  /** Which of its system calls the kernel refuses; absent where nothing says so, or no profile is in force. */
+  readonly seccomp?: ContainerSeccomp;
   /** Milliseconds since 1970. */
   readonly startedAt: number | null;
   /** What of it could not be learned, and why; with `name` and `image` null it is known by its id alone. */
@@ -24,6 +26,14 @@ export interface ContainerMount {
   readonly source: string;
   readonly destination: string;
   readonly isWritable: boolean;
+}
+
+/** A seccomp profile that is in force. */
+export interface ContainerSeccomp {
+  /** What becomes of a call that is in no rule: `SCMP_ACT_LOG`, `SCMP_ACT_ERRNO`. */
+  readonly defaultAction: string;
+  /** The calls that are let through whatever their arguments, by one name for all of them (kit/stable-id.ts). */
+  readonly allowed: string;
 }
 
 /** The image of a container. */

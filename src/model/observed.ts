@@ -105,14 +105,15 @@ export interface ObservedFlow extends OfContainer {
   readonly peer: ObservedPeer;
 }
 
-/** Where the other end is: a pod, by what selects it, or an address outside of the cluster. */
+/** Where the other end is: a pod, by what selects it, or an address; or that there were more than are told apart. */
 export type ObservedPeer =
   | {
       readonly kind: "pod";
       readonly namespace: string;
       readonly labels: Readonly<Record<string, string>>;
     }
-  | { readonly kind: "address"; readonly address: string };
+  | { readonly kind: "address"; readonly address: string }
+  | { readonly kind: "any" };
 
 /** A socket that waits for whoever calls. */
 export interface ObservedListener extends OfContainer {

@@ -70,6 +70,8 @@ export interface JoinedNetwork {
 export interface StartedPod {
   /** What controls it; null when somebody made it by hand. */
   readonly controller: WorkloadOwner | null;
+  /** Of the pod, in IPv4 or IPv6. */
+  readonly addresses: readonly string[];
   readonly images: readonly StartedImage[];
 }
 
@@ -166,6 +168,8 @@ export interface Container {
   readonly handlerHosts: readonly Fact<string>[];
   /** Ports that the program is said to listen on. */
   readonly ports: readonly Fact<number>[];
+  /** Those of them that have a name; absent where there is no such thing. */
+  readonly namedPorts?: readonly NamedPort[];
   /** What an engine makes reachable from outside of its own networks. */
   readonly published: readonly PublishedPort[];
   readonly environment: readonly EnvironmentVariable[];
@@ -175,6 +179,13 @@ export interface Container {
   readonly secretsInEnvironment: readonly Fact<string>[];
   /** What the image is built with; they stay in its history. */
   readonly buildArguments: readonly EnvironmentVariable[];
+}
+
+export interface NamedPort {
+  readonly name: string;
+  /** `TCP`, `UDP`, `SCTP`. */
+  readonly protocol: string;
+  readonly port: number;
 }
 
 /** As they are written: `512Mi`, `0.5`. */

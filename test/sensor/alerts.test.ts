@@ -1,17 +1,10 @@
 // What people get of alerts, from a real container: folded, sent on, linked to the image, and taken up again by what reads alerts.
 import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { importBusybox } from "../lab/busybox-image.ts";
 import {
   dockerHindrance,
   ENGINE_TIMEOUT_MS,
@@ -62,18 +55,15 @@ describe.skipIf(hindrance !== null)(`alerts of a container (${hindrance ?? "real
     rules = join(folder, "rules.yaml");
     recording = join(folder, "day.events");
     writeFileSync(rules, RULES);
-    const root = join(folder, "root");
-    for (const path of ["bin", "tmp", "etc"]) mkdirSync(join(root, path), { recursive: true });
-    cpSync("/bin/busybox", join(root, "bin/busybox"));
-    for (const name of ["sh", "cat", "cp", "sleep"])
-      symlinkSync("busybox", join(root, "bin", name));
-    writeFileSync(join(root, "etc/shadow"), "");
-    const input = execFileSync("tar", ["-C", root, "-c", "."], { maxBuffer: 1 << 28 });
-    execFileSync("docker", ["import", "-c", "LABEL maintainer=team-web", "-", "bulwark-alerts:1"], {
+    importBusybox(
+      {
+        name: "bulwark-alerts:1",
+        programs: ["cat", "cp", "sleep"],
+        files: { "etc/shadow": "" },
+        changes: ["LABEL maintainer=team-web"],
+      },
       env,
-      input,
-      stdio: ["pipe", "ignore", "pipe"],
-    });
+    );
     for (const name of ["web", "other"])
       execFileSync(
         "docker",

@@ -1,20 +1,13 @@
 // Drift while it happens, in real containers of Docker: what is not of the image is told once, whatever it lies in and however short
 // it runs, and ordinary life is quiet. What was learned is kept, and asked before anything is enforced.
 import { execFileSync, spawnSync } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Alert } from "../../src/model/alert.ts";
 import type { WatchedRecord } from "../../src/model/watched-record.ts";
+import { importBusybox } from "../lab/busybox-image.ts";
 import {
   dockerHindrance,
   ENGINE_TIMEOUT_MS,
@@ -54,30 +47,8 @@ describe.skipIf(hindrance !== null)(
       engine = await startDocker();
       folder = mkdtempSync(join(tmpdir(), "bulwark-drift-watch-"));
       env = { ...process.env, DOCKER_HOST: engine.host, XDG_DATA_HOME: join(folder, "data") };
-      const root = join(folder, "root");
-      for (const path of ["bin", "tmp", "etc", "opt", "lib"])
-        mkdirSync(join(root, path), { recursive: true });
-      cpSync("/bin/busybox", join(root, "bin", "busybox"));
-      for (const name of [
-        "sh",
-        "ls",
-        "cp",
-        "mv",
-        "rm",
-        "chmod",
-        "sleep",
-        "touch",
-        "cat",
-        "echo",
-        "mkdir",
-      ])
-        symlinkSync("busybox", join(root, "bin", name));
-      const archive = execFileSync("tar", ["-C", root, "-c", "."], { maxBuffer: 1 << 28 });
-      execFileSync("docker", ["import", "-", "bulwark-drift:1"], {
-        env,
-        input: archive,
-        stdio: ["pipe", "ignore", "pipe"],
-      });
+      const programs = "ls cp mv rm chmod sleep touch cat echo mkdir".split(" ");
+      importBusybox({ name: "bulwark-drift:1", programs, folders: ["opt", "lib"] }, env);
       const mounts = ["-v", `${join(folder, "volume")}:/data`, "--tmpfs", "/run:exec"];
       mkdirSync(join(folder, "volume"));
       docker(

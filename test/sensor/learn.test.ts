@@ -1,19 +1,12 @@
 // Learning in a real container: what it was seen to need becomes a profile with which it runs, and without which it does not; what
 // it was not seen to do raises one alert.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { importBusybox } from "../lab/busybox-image.ts";
 import {
   dockerHindrance,
   ENGINE_TIMEOUT_MS,
@@ -30,6 +23,16 @@ const IMAGE = "bulwark-learn:1";
 /** What it does all day. */
 const WORK =
   "wget -q -O- http://127.0.0.1/; echo x > /var/log/a; chown 7 /var/log/a; nslookup db.example.org 127.0.0.1; true";
+
+/** Whether this kernel can tell what a profile would have refused. */
+function writesDown(): boolean {
+  const actions = "/proc/sys/kernel/seccomp/actions_logged";
+  const isAsked = existsSync(actions) && /\blog\b/.test(readFileSync(actions, "utf8"));
+  return (
+    isAsked &&
+    spawnSync("dmesg", { encoding: "utf8", maxBuffer: 1 << 28 }).stdout.includes("audit(")
+  );
+}
 
 interface Seen {
   readonly kind: string;
@@ -63,18 +66,15 @@ describe.skipIf(hindrance !== null)(`watch learn in Docker (${hindrance ?? "real
     engine = await startDocker();
     folder = mkdtempSync(join(tmpdir(), "bulwark-learn-"));
     env = { ...process.env, DOCKER_HOST: engine.host, BULWARK_DATA_DIR: join(folder, "data") };
-    const root = join(folder, "root");
-    for (const path of ["bin", "tmp", "etc", "www", "var/log"])
-      mkdirSync(join(root, path), { recursive: true });
-    cpSync("/bin/busybox", join(root, "bin", "busybox"));
-    for (const name of ["sh", "wget", "chown", "mkdir", "id", "nslookup"])
-      symlinkSync("busybox", join(root, "bin", name));
-    writeFileSync(join(root, "www/index.html"), "hello\n");
-    execFileSync("docker", ["import", "-", IMAGE], {
+    importBusybox(
+      {
+        name: IMAGE,
+        programs: ["wget", "chown", "mkdir", "id", "nslookup"],
+        folders: ["var/log"],
+        files: { "www/index.html": "hello\n" },
+      },
       env,
-      input: execFileSync("tar", ["-C", root, "-c", "."], { maxBuffer: 1 << 28 }),
-      stdio: ["pipe", "ignore", "pipe"],
-    });
+    );
     const recording = join(folder, "web.ndjson");
     const args = [COMMAND, "watch", "learn", NAME, "--output", recording];
     const learning = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "pipe"] });
@@ -120,22 +120,81 @@ describe.skipIf(hindrance !== null)(`watch learn in Docker (${hindrance ?? "real
     expect(had.map(({ name }) => name)).toEqual(["CHOWN"]);
   });
 
-  test("makes a profile with which it works, and nothing else does", async () => {
-    const least = join(folder, "least");
-    const args = ["access", "minimize", "--events", join(folder, "web.ndjson"), "--refuse"];
-    execFileSync(process.execPath, [COMMAND, ...args, "-o", least], { env, stdio: "ignore" });
-    const profile = join(least, `${NAME}-${NAME}.seccomp.json`);
-    start("--security-opt", `seccomp=${profile}`, "--cap-drop=ALL", "--cap-add=CHOWN");
-    await served();
-    expect(inside(`${WORK} >/dev/null; echo worked`)).toContain("worked");
-    expect(inside("mkdir /tmp/x || echo refused")).toBe("refused\n");
-    docker("rm", "-f", NAME);
-    // Proof that it is the profile: without it the same is done.
-    start();
-    expect(inside("mkdir /tmp/x || echo refused")).toBe("");
+  describe("makes a profile", () => {
+    const profile = (): string => join(folder, "least", `${NAME}-${NAME}.seccomp.json`);
+    const withProfile = (): string =>
+      start("--security-opt", `seccomp=${profile()}`, "--cap-drop=ALL", "--cap-add=CHOWN");
+    const minimize = (...args: string[]) =>
+      spawnSync(
+        process.execPath,
+        [COMMAND, "access", "minimize", "--output", join(folder, "least"), ...args],
+        // What the kernel wrote until now, as a pipe would hand it over.
+        { env, input: execFileSync("dmesg", { maxBuffer: 1 << 28 }), encoding: "utf8" },
+      );
+    const learned = ["--events", join(tmpdir(), "set below")];
+    const enforce = [
+      ...["--seccomp-stage", "enforce", "--kernel-log", "-", "--for", "1s", "--format", "json"],
+    ];
+    const answer = (text: string): unknown =>
+      (JSON.parse(text) as { profiles: { trial: unknown }[] }).profiles[0]?.trial;
+
+    beforeAll(() => {
+      learned[1] = join(folder, "web.ndjson");
+      expect(minimize(...learned).stdout).toContain("stage log");
+    });
+    afterEach(() => {
+      spawnSync("docker", ["rm", "-f", NAME], { env });
+    });
+
+    test("that nobody has in force yet, so that nothing is known of it", () => {
+      const { status, stdout } = minimize(...learned, ...enforce);
+      expect(status).toBe(4);
+      expect(answer(stdout)).toMatchObject({ answer: "unknown" });
+    });
+
+    test.skipIf(!writesDown())(
+      "that lets through what was not seen, writes it down, and may not refuse then (the kernel has to write it)",
+      async () => {
+        withProfile();
+        await served();
+        expect(inside("mkdir /tmp/x || echo refused")).toBe("");
+        await sleep(1500);
+        const { status, stdout } = minimize(...learned, ...enforce);
+        expect(answer(stdout)).toMatchObject({
+          answer: "called",
+          calls: [{ call: "mkdir", program: "/bin/busybox", times: 1 }],
+        });
+        expect(status).toBe(3);
+      },
+    );
+
+    test("that refuses when nothing was written down, with which it works and nothing else does", async () => {
+      withProfile();
+      await served();
+      expect(inside(`${WORK} >/dev/null; echo worked`)).toContain("worked");
+      await sleep(1500);
+      if (writesDown()) {
+        const { status, stdout } = minimize(...learned, ...enforce);
+        expect(answer(stdout)).toMatchObject({ answer: "clear" });
+        expect(status).toBe(0);
+      } else minimize(...learned, "--seccomp-stage", "enforce", "--without-record");
+      docker("rm", "-f", NAME);
+      withProfile();
+      await served();
+      expect(inside(`${WORK} >/dev/null; echo worked`)).toContain("worked");
+      expect(inside("mkdir /tmp/x || echo refused")).toBe("refused\n");
+    });
+
+    test("from which there is a way back", async () => {
+      expect(minimize("--roll-back").stdout).toContain("stage log, from enforce");
+      withProfile();
+      await served();
+      expect(inside("mkdir /tmp/x || echo refused")).toBe("");
+    });
   });
 
   test("raises one alert for all that it was not seen to do", async () => {
+    start();
     Object.assign(process.env, { BULWARK_DATA_DIR: env["BULWARK_DATA_DIR"] });
     const watch = await new LabWatch(["--baseline", "kept", "--container", NAME]).started();
     delete process.env["BULWARK_DATA_DIR"];

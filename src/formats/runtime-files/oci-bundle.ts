@@ -1,7 +1,9 @@
 // config.json of an OCI bundle, which every runtime writes before it calls runc: annotations say whose container it is.
 // @see OCI runtime specification 1.2, config.md; containerd pkg/cri/annotations, CRI-O pkg/annotations, podman libpod/define
-import type { ContainerMount } from "../../model/container.ts";
+import { stableId } from "../../kit/stable-id.ts";
+import type { ContainerMount, ContainerSeccomp } from "../../model/container.ts";
 import { type JsonObject, list, member, object, objects, text, texts } from "../json-object.ts";
+import { seccompRulesOf } from "../seccomp-stage.ts";
 import { jsonOf, textsOf } from "./json-file.ts";
 
 export interface OciBundle {
@@ -10,6 +12,8 @@ export interface OciBundle {
   readonly mounts: readonly ContainerMount[];
   /** All devices are allowed and no path is masked: what `privileged` means to every runtime. */
   readonly isPrivileged: boolean;
+  /** null where no profile is in force. */
+  readonly seccomp: ContainerSeccomp | null;
 }
 
 /** @returns null for what is no such file. */
@@ -21,7 +25,15 @@ export function readBundle(bytes: Uint8Array): OciBundle | null {
     annotations: textsOf(object(top, "annotations")),
     mounts: mountsOf(top),
     isPrivileged: allowsAllDevices(linux) && list(linux, "maskedPaths").length === 0,
+    seccomp: seccompOf(object(linux, "seccomp")),
   };
+}
+
+function seccompOf(profile: JsonObject | null): ContainerSeccomp | null {
+  const rules = seccompRulesOf(profile);
+  return rules === null
+    ? null
+    : { defaultAction: rules.defaultAction, allowed: stableId(rules.allowed) };
 }
 
 const MOUNTS_MAX = 1000;

@@ -52,7 +52,7 @@ test("a rule with ports alone is for everybody, and one with nobody for nobody",
   const ingress = [{ toPorts }, { fromEndpoints: [] }, {}];
   const [one] = policiesIn("CiliumNetworkPolicy", { spec: { ...all, ingress } });
   expect(one?.policy?.ingress.rules).toEqual([
-    { at: "/spec/ingress/0", peers: [], hasPorts: true },
+    { at: "/spec/ingress/0", peers: [], hasPorts: true, ports: [] },
   ]);
 });
 

@@ -51,17 +51,17 @@ function openingOf(rule: Place, side: "from" | "to", gaps: Gaps): Opening[] {
   const keys = Object.keys(value ?? {});
   const hasPorts = keys.includes(`${side === "from" ? "to" : side}Ports`) || keys.includes("icmps");
   const names = keys.filter((key) => key.startsWith(side) && key !== "toPorts");
-  if (names.length === 0) return hasPorts ? [{ at, peers: [], hasPorts }] : [];
+  if (names.length === 0) return hasPorts ? [{ at, peers: [], hasPorts, ports: [] }] : [];
   const peers = names.flatMap((name) =>
     itemsAt(rule, name, gaps).map((one, i) => peerOf(name, one, `${at}/${name}/${i}`)),
   );
-  return peers.length === 0 ? [] : [{ at, peers, hasPorts }];
+  return peers.length === 0 ? [] : [{ at, peers, hasPorts, ports: [] }];
 }
 
 const EVERYBODY: ReadonlySet<unknown> = new Set(["all", "world"]);
 
 function peerOf(name: string, written: unknown, at: string): Peer {
-  const nobody = { at, cidr: null, except: [], isAnyPod: false };
+  const nobody = { at, cidr: null, except: [], isAnyPod: false, namespaces: null, pods: null };
   if (/Entities$/.test(name))
     return { ...nobody, cidr: EVERYBODY.has(written) ? "0.0.0.0/0" : null };
   if (/CIDR$/.test(name)) return { ...nobody, cidr: typeof written === "string" ? written : null };

@@ -8,6 +8,7 @@ import type {
   Ingress,
   Opening,
   Peer,
+  PolicyPort,
   Role,
   Rule,
   Service,
@@ -268,6 +269,24 @@ function serviceOf(spec: Place, gaps: Gaps): Service {
       numberAt(port, "port"),
       typeof port.value?.["targetPort"] === "number" ? numberAt(port, "targetPort") : ABSENT,
     ]),
+    ...forwardingOf(spec, gaps),
+  };
+}
+
+/** A headless one has `None` for an address. */
+function forwardingOf(spec: Place, gaps: Gaps): Pick<Service, "clusterAddresses" | "forwards"> {
+  const addresses = [spec.value?.["clusterIP"], ...itemsAt(spec, "clusterIPs", gaps)];
+  const isAddress = (one: unknown): one is string => typeof one === "string" && /[.:]/.test(one);
+  return {
+    clusterAddresses: [...new Set(addresses.filter(isAddress))],
+    forwards: placesAt(spec, "ports", []).flatMap((place) => {
+      const { port, targetPort } = place.value ?? {};
+      const target = targetPort ?? port;
+      const isTarget = typeof target === "number" || typeof target === "string";
+      return typeof port === "number" && isTarget
+        ? { protocol: nameAt(place, "protocol") || "TCP", port, target }
+        : [];
+    }),
   };
 }
 
@@ -322,6 +341,16 @@ function openingOf(rule: Place, peers: string, gaps: Gaps): Opening {
     at: rule.at,
     peers: placesAt(rule, peers, gaps).map((peer) => peerOf(peer, gaps)),
     hasPorts: itemsAt(rule, "ports", gaps).length > 0,
+    ports: placesAt(rule, "ports", []).map(policyPortOf),
+  };
+}
+
+function policyPortOf(place: Place): PolicyPort {
+  const { port, endPort } = place.value ?? {};
+  return {
+    protocol: nameAt(place, "protocol") || "TCP",
+    port: typeof port === "number" || typeof port === "string" ? port : null,
+    endPort: typeof endPort === "number" ? endPort : null,
   };
 }
 
@@ -337,6 +366,8 @@ function peerOf(peer: Place, gaps: Gaps): Peer {
     cidr: nameAt(block, "cidr") || null,
     except: itemsAt(block, "except", gaps).filter((cidr) => typeof cidr === "string"),
     isAnyPod: isEmpty("namespaceSelector") && (!hasPods || isEmpty("podSelector")),
+    namespaces: peer.value?.["namespaceSelector"] ?? null,
+    pods: peer.value?.["podSelector"] ?? null,
   };
 }
 

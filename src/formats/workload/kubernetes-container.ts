@@ -6,6 +6,7 @@ import type {
   ContainerSecurity,
   EnvironmentVariable,
   Limits,
+  NamedPort,
   Security,
 } from "../../model/workload.ts";
 import {
@@ -35,6 +36,7 @@ export function readContainer(kind: ContainerKind, place: Place, gaps: Gaps): Co
     security: containerSecurity(placeAt(place, "securityContext", gaps), gaps),
     hostPorts: ports.map((port) => numberAt(port, "hostPort")).filter(isWritten),
     ports: ports.map((port) => numberAt(port, "containerPort")).filter(isWritten),
+    ...namedPortsOf(ports),
     published: [],
     handlerHosts: handlerHosts(place, gaps),
     environment: variables.map(variable),
@@ -43,6 +45,21 @@ export function readContainer(kind: ContainerKind, place: Place, gaps: Gaps): Co
     buildArguments: [],
   };
 }
+
+/** Most containers name none, and nothing is kept for them. */
+function namedPortsOf(
+  ports: readonly Place[],
+): { readonly namedPorts: readonly NamedPort[] } | Record<string, never> {
+  const namedPorts = ports.flatMap((place): NamedPort[] => {
+    const name = nameAt(place, "name");
+    const port = place.value?.["containerPort"];
+    if (name === "" || typeof port !== "number") return [];
+    return [{ name, protocol: nameAt(place, "protocol") || "TCP", port }];
+  });
+  return namedPorts.length === 0 ? NO_NAMED_PORTS : { namedPorts };
+}
+
+const NO_NAMED_PORTS: Record<string, never> = {};
 
 /** Words of a command may hold anything, templates too: they are taken as they are written. */
 function wordsAt({ value, at }: Place, name: string): Fact<string>[] {

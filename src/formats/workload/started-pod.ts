@@ -16,7 +16,18 @@ export function startedPod(pod: Plain | null): StartedPod | null {
     const list = status[name];
     return Array.isArray(list) ? list.slice(0, IMAGES_MAX).flatMap(startedImage) : [];
   });
-  return { controller: controllerOf(pod), images };
+  return { controller: controllerOf(pod), addresses: addressesOf(status), images };
+}
+
+const ADDRESSES_MAX = 10;
+
+/** One of each family, of which the first is written twice. */
+function addressesOf({ podIP, podIPs }: Plain): string[] {
+  const listed = Array.isArray(podIPs)
+    ? podIPs.slice(0, ADDRESSES_MAX).map((one: unknown) => (isPlain(one) ? one["ip"] : null))
+    : [];
+  const texts = [podIP, ...listed].filter((one) => typeof one === "string" && one !== "");
+  return [...new Set(texts as string[])];
 }
 
 /** On which node the pods of a spec run, or from which nodes it is chosen; nothing where all it says is left to the cluster. */

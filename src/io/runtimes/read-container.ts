@@ -207,6 +207,7 @@ function fromDocker(docker: DockerContainer, reading: DockerReading): ReadContai
     // cri-dockerd writes what the kubelet told it as labels.
     pod: podIn(labels),
     mounts: docker.mounts,
+    ...seccompOf(place),
     // When the runtime was told to start it; the engine writes the time down only after it has.
     startedAt: place?.modifiedMs ?? null,
     problems,
@@ -248,6 +249,7 @@ function fromBundle(
     isPrivileged: own.isPrivileged,
     pod: withLabels(own, roots, problems),
     mounts: place.bundle.mounts,
+    ...seccompOf(place),
     startedAt: place.modifiedMs,
     problems,
   };
@@ -283,6 +285,11 @@ function inLists(id: string, own: BundleContainer, store: string): Stored | null
     images?.kind === "file" && image !== null ? storedDigest(images.bytes, image) : null;
   if (entry === null && digest === null) return null;
   return { name: null, imageReference: "", imageId: null, ...entry, digest };
+}
+
+function seccompOf(place: BundlePlace | null): Pick<Container, "seccomp"> {
+  const seccomp = place?.bundle.seccomp ?? null;
+  return seccomp === null ? {} : { seccomp };
 }
 
 /** Null where nothing is known of it. */

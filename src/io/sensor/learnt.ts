@@ -23,7 +23,8 @@ const ENTRIES_MAX = 4096;
 
 const NAMES = namesByNumber(process.arch === "arm64" ? "arm64" : "amd64");
 
-function namesByNumber(architecture: "amd64" | "arm64"): ReadonlyMap<number, string> {
+/** Names of system calls by their numbers, as they are in the architecture's own convention. */
+export function namesByNumber(architecture: "amd64" | "arm64"): ReadonlyMap<number, string> {
   return new Map(
     SYSCALL_NAMES[architecture].flatMap(([first, names]) =>
       names.split(" ").map((name, i): [number, string] => [first + i, name]),

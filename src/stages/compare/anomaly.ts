@@ -74,6 +74,7 @@ function textOf(deed: Deed): string {
 }
 
 function peerText(peer: Extract<Deed, { kind: "flow" }>["peer"]): string {
+  if (peer.kind === "any") return "somebody";
   return peer.kind === "address" ? peer.address : `a pod of ${peer.namespace}`;
 }
 

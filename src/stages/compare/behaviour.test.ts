@@ -87,6 +87,21 @@ test("many addresses at one port are any, and a caller is any", () => {
   expect(baseline([called("10.0.0.1")]).behaviour.has(called("10.0.0.9"))).toBe(true);
 });
 
+test("all that called are kept for a policy, and from many on somebody who stands for all", () => {
+  const called = (i: number): Deed => ({ ...to(`10.0.0.${i}`), direction: "ingress" }) as Deed;
+  const behaviour = new Behaviour();
+  expect(behaviour.add(called(1), 0)).toBe(true);
+  for (let i = 2; i < 40; i += 1) expect(behaviour.add(called(i), i)).toBe(false);
+  expect(behaviour.newestOf("flow")).toBe(0);
+  const kept = { ...baseline([]), behaviour };
+  for (const one of [kept, ...baselinesOf(recordingOf([kept]))]) {
+    const peers = [...one.behaviour.deeds()].map(({ deed }) => (deed as { peer?: object }).peer);
+    expect(peers).toHaveLength(25);
+    expect(peers.at(-1)).toEqual({ kind: "any" });
+    expect(one.behaviour.has(called(77))).toBe(true);
+  }
+});
+
 test("a recording of a baseline is the baseline", () => {
   const deeds: Deed[] = [
     calls("read"),

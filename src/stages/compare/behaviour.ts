@@ -28,7 +28,10 @@ export class Behaviour {
 
   /** @returns Whether nothing that means the same was seen before. */
   add(deed: Deed, at: number): boolean {
-    if (this.has(deed)) return false;
+    if (this.has(deed)) {
+      if (deed.kind === "flow") this.#keepPeer(deed, at);
+      return false;
+    }
     if (this.#others.size + this.#reads.size + this.#writes.size >= DEEDS_MAX) {
       this.isCut = true;
       return false;
@@ -36,16 +39,32 @@ export class Behaviour {
     this.#newest.set(deed.kind, Math.max(at, this.#newest.get(deed.kind) ?? 0));
     if (deed.kind === "read") return this.#reads.add(deed.path, at);
     if (deed.kind === "write") return this.#writes.add(deed.path, at);
+    this.#keep(deed, at);
+    return true;
+  }
+
+  #keep(deed: Deed, at: number): void {
     this.#others.set(keyOf(deed), { deed: steadyDeed(deed), at });
     const group = groupOf(deed);
     this.#groups.set(group, (this.#groups.get(group) ?? 0) + 1);
-    return true;
+  }
+
+  /**
+   * Another caller is nothing new, and so is one peer more where there are many; but a network policy has to let them through.
+   * That there are more than are told apart is kept as a peer that stands for all.
+   */
+  #keepPeer(deed: Extract<Deed, { kind: "flow" }>, at: number): void {
+    const any = anyPeer(deed);
+    if (this.#others.has(keyOf(deed)) || this.#others.has(keyOf(any))) return;
+    const alike = this.#groups.get(groupOf(deed)) ?? 0;
+    this.#keep(alike < MANY ? deed : any, at);
   }
 
   has(deed: Deed): boolean {
     if (deed.kind === "read") return this.#reads.has(deed.path);
     if (deed.kind === "write") return this.#writes.has(deed.path);
     if (this.#others.has(keyOf(deed))) return true;
+    if (deed.kind === "flow" && this.#others.has(keyOf(anyPeer(deed)))) return true;
     const alike = this.#groups.get(groupOf(deed)) ?? 0;
     // Whoever may call is not for the called one to choose.
     const isCalled = deed.kind === "flow" && deed.direction === "ingress";
@@ -67,6 +86,10 @@ export class Behaviour {
     for (const [path, at] of this.#writes.entries()) yield { deed: { kind: "write", path }, at };
     for (const [path, at] of this.#reads.entries()) yield { deed: { kind: "read", path }, at };
   }
+}
+
+function anyPeer(deed: Extract<Deed, { kind: "flow" }>): Deed {
+  return { ...deed, peer: { kind: "any" } };
 }
 
 function steadyDeed(deed: Deed): Deed {

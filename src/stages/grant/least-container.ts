@@ -41,16 +41,11 @@ const COVERAGE_MIN = 0.9;
 const DAY_MS = 86_400_000;
 
 /**
- * The proposal for one container.
+ * The proposal for one container. Its profile writes down what it would refuse: to refuse is a stage of its own.
  *
  * @param declared How it is declared today; null when that was not given.
- * @param action `log` writes down what would be refused, and comes before `refuse`.
  */
-export function leastContainer(
-  use: ObservedUse,
-  declared: Container | null,
-  action: "log" | "refuse",
-): LeastContainer {
+export function leastContainer(use: ObservedUse, declared: Container | null): LeastContainer {
   const add = use.capabilities.used;
   const granted = declared === null ? null : grantedCapabilities(declared);
   return {
@@ -61,7 +56,7 @@ export function leastContainer(
       add,
       unseen: granted === null ? null : granted.filter((name) => !add.includes(name)),
     },
-    seccomp: seccompOf(use, action),
+    seccomp: seccompOf(use),
     folders: foldersOf(use.writes),
   };
 }
@@ -111,13 +106,10 @@ const ARCHITECTURES = {
   arm64: ["SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM"],
 } as const;
 
-function seccompOf(
-  { syscalls, architecture }: ObservedUse,
-  action: "log" | "refuse",
-): SeccompProfile {
+function seccompOf({ syscalls, architecture }: ObservedUse): SeccompProfile {
   const names = [...new Set([...OF_THE_RUNTIME, ...syscalls])].sort();
   return {
-    defaultAction: action === "log" ? "SCMP_ACT_LOG" : "SCMP_ACT_ERRNO",
+    defaultAction: "SCMP_ACT_LOG",
     architectures: ARCHITECTURES[architecture],
     syscalls: [{ names, action: "SCMP_ACT_ALLOW" }],
   };

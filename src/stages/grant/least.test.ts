@@ -1,10 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ABSENT, type Fact, known, unknown } from "../../kit/fact.ts";
 import type { ObservedContainer, ObservedEvent } from "../../model/observed.ts";
 import type { Container } from "../../model/workload.ts";
 import { leastContainer } from "./least-container.ts";
-import { leastNetworkPolicy, letsThrough } from "./least-network.ts";
 import { leastPatch } from "./least-patch.ts";
 import { type ObservedUse, observedUses } from "./observed-use.ts";
 
@@ -93,11 +91,11 @@ describe("what is granted and was not seen", () => {
     ["everything of a privileged one", declared(known(true, ""), [], ["ALL"]), ["ALL"]],
     ["unknown where the declaration does not tell", declared(unknown("", "a text"), [], []), null],
   ])("is %s", (_, container, wanted) => {
-    expect(leastContainer(seen, container, "log").capabilities.unseen).toEqual(wanted);
+    expect(leastContainer(seen, container).capabilities.unseen).toEqual(wanted);
   });
 
   test("begins with what engines give when nobody says otherwise", () => {
-    const { unseen } = leastContainer(seen, declared(ABSENT, [], ["CHOWN"]), "log").capabilities;
+    const { unseen } = leastContainer(seen, declared(ABSENT, [], ["CHOWN"])).capabilities;
     expect(unseen).toHaveLength(12);
     expect(unseen).not.toContain("NET_RAW");
   });
@@ -110,7 +108,7 @@ test("what speaks against a proposal is said", () => {
     copy("a", { to: DAY / 2, sawEnd: false, sawStart: false }),
     { kind: "loss", at: 1, count: 1 },
   ]).uses;
-  expect(one && leastContainer(one, null, "log").doubts).toEqual([
+  expect(one && leastContainer(one, null).doubts).toEqual([
     "1 events were lost",
     "it was recorded for less than 7 days",
     "it was looked at for a part of that time only",
@@ -133,7 +131,7 @@ test("folders are as narrow as programs make them, and the image's own are not h
     copy("a"),
     ...paths.map((path) => ({ kind: "write", ...of("a"), path }) as const),
   );
-  expect(leastContainer(seen, null, "log").folders).toEqual({
+  expect(leastContainer(seen, null).folders).toEqual({
     scratch: ["/run", "/tmp", "/var/cache/nginx"],
     byHand: ["/etc/app"],
   });
@@ -142,7 +140,7 @@ test("folders are as narrow as programs make them, and the image's own are not h
 describe("a patch", () => {
   const seen = use(copy("a"), { kind: "write", ...of("a"), path: "/tmp/x" });
   test("is merged into the object that it is of", () => {
-    expect(leastPatch([leastContainer(seen, null, "log")], () => "p.json").document).toEqual({
+    expect(leastPatch([leastContainer(seen, null)], () => "p.json").document).toEqual({
       apiVersion: "apps/v1",
       kind: "Deployment",
       metadata: { name: "web", namespace: "shop" },
@@ -174,7 +172,7 @@ describe("a patch", () => {
       name: "CHOWN",
       allowed: true,
     });
-    expect(leastPatch([leastContainer(service, null, "log")], () => "./p.json")).toEqual({
+    expect(leastPatch([leastContainer(service, null)], () => "./p.json")).toEqual({
       form: "compose",
       document: {
         services: {
@@ -188,42 +186,4 @@ describe("a patch", () => {
       },
     });
   });
-});
-
-const PEER = fc.oneof(
-  fc.record({ kind: fc.constant("address" as const), address: fc.oneof(fc.ipV4(), fc.ipV6()) }),
-  fc.record({
-    kind: fc.constant("pod" as const),
-    namespace: fc.constantFrom("shop", "data"),
-    labels: fc.dictionary(
-      fc.constantFrom("app", "tier", "pod-template-hash"),
-      fc.constantFrom("a", "b"),
-    ),
-  }),
-);
-const FLOW = fc.record({
-  kind: fc.constant("flow" as const),
-  container: fc.constant("a"),
-  at: fc.constant(1),
-  direction: fc.constantFrom("ingress" as const, "egress" as const),
-  protocol: fc.constantFrom("TCP" as const, "UDP" as const),
-  port: fc.integer({ min: 1, max: 3 }),
-  peer: PEER,
-});
-
-test("a network policy lets everything through that was seen, and nothing at other ports", () => {
-  fc.assert(
-    fc.property(fc.array(FLOW, { maxLength: 20 }), (flows) => {
-      const policy = leastNetworkPolicy([use(copy("a"), ...flows)]);
-      if (policy === null) throw new Error("no policy");
-      for (const flow of flows) {
-        expect(letsThrough(policy, flow)).toBe(true);
-        expect(letsThrough(policy, { ...flow, port: 4 })).toBe(false);
-      }
-    }),
-  );
-});
-
-test("there is no network policy where no label stays", () => {
-  expect(leastNetworkPolicy([use(copy("a", { labels: { "pod-template-hash": "x" } }))])).toBeNull();
 });

@@ -30,6 +30,8 @@ export interface ObservedUse {
   readonly flows: readonly Flow[];
   /** Where somebody waited to be called. */
   readonly listeners: readonly Listener[];
+  /** Names that were asked for (DNS). */
+  readonly names: readonly string[];
 }
 
 export type Listener = Pick<ObservedListener, "protocol" | "port">;
@@ -51,9 +53,9 @@ export interface Coverage {
 /** Kinds of things seen of one container; beyond it somebody is playing with us. */
 const DISTINCT_MAX = 100_000;
 
-/** Labels by which a controller tells copies apart: a policy that selects by them selects nothing tomorrow. */
+/** Labels by which controllers tell copies apart, and releases: a policy that selects by them selects nothing tomorrow. */
 const VOLATILE =
-  /^(?:pod-template-hash|pod-template-generation|controller-revision-hash|controller-uid|job-name|(?:batch\.kubernetes\.io|topology\.kubernetes\.io|statefulset\.kubernetes\.io|apps\.kubernetes\.io)\/.*)$/;
+  /^(?:pod-template-hash|pod-template-generation|controller-revision-hash|controller-uid|job-name|(?:batch\.kubernetes\.io|topology\.kubernetes\.io|statefulset\.kubernetes\.io|apps\.kubernetes\.io)\/.*|app\.kubernetes\.io\/version|helm\.sh\/chart)$/;
 
 /** Labels that mean the same tomorrow. */
 export function steadyLabels(labels: Readonly<Record<string, string>>): Map<string, string> {
@@ -123,6 +125,7 @@ class Use {
   readonly #writes = new Set<string>();
   readonly #flows = new Map<string, Flow>();
   readonly #listeners = new Map<string, Listener>();
+  readonly #names = new Set<string>();
   isCut = false;
 
   constructor({ platform, namespace, workloadKind, workload, name }: ObservedContainer) {
@@ -142,13 +145,14 @@ class Use {
     if (sawEnd) this.#ends += 1;
   }
 
-  /** What is read, executed and asked for by name needs no grant. */
+  /** What is read and executed needs no grant. */
   add(event: ObservedThing): void {
     if (event.kind === "syscall") this.#keep(this.#syscalls, event.name);
     else if (event.kind === "write") this.#keep(this.#writes, event.path);
     else if (event.kind === "capability") this.#capability(event);
     else if (event.kind === "flow") this.#flow(event);
     else if (event.kind === "listen") this.#listener(event);
+    else if (event.kind === "name") this.#keep(this.#names, event.name);
   }
 
   #listener({ protocol, port }: ObservedListener): void {
@@ -201,6 +205,7 @@ class Use {
       writes: [...this.#writes].sort(),
       flows: [...this.#flows.values()],
       listeners: [...this.#listeners.values()],
+      names: [...this.#names].sort(),
     };
   }
 }
