@@ -107,6 +107,24 @@ struct {
 	__type(value, struct file_state);
 } looked SEC(".maps");
 
+/* What a responder of the strict mode (strict.c) is told of a file that it shows; it has a place of its own, and reads it there. */
+struct answer {
+	struct file_state seen;
+	struct file_state expected; /* as it was when it was compared; the responder's own */
+	u64 turn; /* goes up with each file that is shown */
+	u32 layer;
+	u32 vouched;
+	u8 rest[32];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1024);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, u32);
+	__type(value, struct answer);
+} answers SEC(".maps");
+
 /* Processes whose code in memory was told of: once each. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -71,13 +71,15 @@ const noBlobs: TidyRule = {
       if (path === "package-lock.json") return [];
       if (sizeBytes > BLOB_BYTES) return [`${path}: ${sizeBytes} bytes, of at most ${BLOB_BYTES}`];
       // The sensor's programs are compiled, and a test compiles them again.
-      const binary = text === null && !/\/fixtures\/|^sensor\/sensor\.\w+\.o$/.test(path);
+      const binary =
+        text === null &&
+        !/\/fixtures\/|^sensor\/(?:sensor\.\w+\.o|strict\.(?:x86|arm64))$/.test(path);
       return binary ? [`${path}: is not text, and not a fixture`] : [];
     }),
 };
 
 /** Files that people start by name. */
-const STARTED = /^bin\/[^/]+$|^\.ci\/run$/;
+const STARTED = /^bin\/[^/]+$|^\.ci\/run$|^sensor\/strict\.(?:x86|arm64)$/;
 
 const executableBits: TidyRule = {
   name: "executable bits",

@@ -23,11 +23,22 @@ export function enforcedNames(
   modes: readonly WorkloadMode[],
 ): readonly string[] {
   const running = containersNow().map(({ container }) => container);
-  const byMode = running.filter((container) => modeFor(container, modes)?.mode === "enforce");
+  const byMode = running.filter((container) => isEnforcing(modeFor(container, modes)));
   const missing = written.filter(
     (name) => !running.some((container) => isWorkload(container, name)),
   );
   return [...new Set([...byMode.map(({ id }) => id), ...missing])];
+}
+
+function isEnforcing(mode: WorkloadMode | null): boolean {
+  return mode !== null && (mode.mode === "enforce" || mode.mode === "strict");
+}
+
+/** The containers that run and are to be strict, by id. */
+export function strictIds(modes: readonly WorkloadMode[]): ReadonlySet<string> {
+  const running = containersNow().map(({ container }) => container);
+  const strict = running.filter((container) => modeFor(container, modes)?.mode === "strict");
+  return new Set(strict.map(({ id }) => id));
 }
 
 /**

@@ -4,11 +4,18 @@ import { hostOverlay, overlayDevice } from "../io/sensor/overlay.ts";
 import type { Probe } from "../io/sensor/probe.ts";
 import { settledFiles } from "../io/sensor/settled-files.ts";
 import { AppError } from "../kit/error.ts";
+import type { FileIndex } from "../model/file-index.ts";
 import type { EnforcedContainer } from "../model/watching.ts";
 import { compareFile } from "../stages/compare/compare-file.ts";
 import { imageBaseline } from "../stages/compare/image-baseline.ts";
 import { imageOf } from "./drift.ts";
 import type { Surroundings } from "./surroundings.ts";
+
+/** A container that can be enforced, with the files of its image. */
+export interface Enforceable {
+  readonly container: EnforcedContainer;
+  readonly index: FileIndex;
+}
 
 /**
  * What the kernel is to know before it enforces an image in a running container: files of the writable layer that hold what the
@@ -21,7 +28,7 @@ export async function enforcedContainer(
   asked: string,
   probe: Probe,
   surroundings: Surroundings,
-): Promise<EnforcedContainer> {
+): Promise<Enforceable> {
   const container = await findContainer(asked, null, surroundings);
   const { id, name, pid, reference, imageId } = container;
   const { driver, merged } = container.storage;
@@ -51,7 +58,10 @@ export async function enforcedContainer(
   );
   const allowed = await settledFiles(pid, same, probe, surroundings.signal);
   const image = reference === "" ? imageId : reference;
-  return { id, name, image, digest: index.digest, root, merged, allowed };
+  return {
+    container: { id, name, image, digest: index.digest, root, merged, allowed },
+    index,
+  };
 }
 
 function cannot(name: string, why: string, hint: string): AppError {

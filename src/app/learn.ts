@@ -73,6 +73,7 @@ export async function learn(
     events: null,
     only: null,
     enforced: [],
+    strict: false,
     engineFiles: [],
     modes: [],
     rules: [],

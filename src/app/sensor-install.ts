@@ -116,7 +116,7 @@ export async function installOnHost(
   surroundings: Surroundings,
 ): Promise<void> {
   demandServices();
-  const { hindrance } = examineSensor();
+  const { hindrance } = await examineSensor(surroundings.signal);
   if (hindrance !== null) {
     const { message, hint } = hindrance;
     throw new AppError("sensor-unavailable", message, hint === null ? {} : { hint });

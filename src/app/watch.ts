@@ -5,6 +5,7 @@ import { engineFiles } from "../io/sensor/settled-files.ts";
 import { type SideThread, startThread } from "../io/sensor/thread.ts";
 import { reasonOf } from "../kit/error.ts";
 import { count } from "../kit/phrase.ts";
+import type { Alert } from "../model/alert.ts";
 import { isMeantBy } from "../model/container.ts";
 import type { EventType } from "../model/event.ts";
 import { EVENT_TYPES } from "../model/event.ts";
@@ -12,6 +13,7 @@ import type { WorkloadMode } from "../model/sighting.ts";
 import type {
   AllowedFile,
   EnforcedContainer,
+  WatchAnswers,
   WatchedAlerts,
   WatchedSightings,
   WatchLearned,
@@ -24,15 +26,17 @@ import type {
 import { AlertDesk, type DeskAnswer, type DeskListener, type DeskRequest } from "./alert-desk.ts";
 import { auditSource, rulesBySource } from "./audit-source.ts";
 import type { AuditReceived, AuditWebhookRequest } from "./audit-webhook.ts";
-import { demandRecord, enforcedNames } from "./drift-modes.ts";
+import { demandRecord, enforcedNames, strictIds } from "./drift-modes.ts";
 import { DriftWatch, type DriftWatched } from "./drift-watch.ts";
-import { enforcedContainer } from "./enforcement.ts";
+import { type Enforceable, enforcedContainer } from "./enforcement.ts";
 import { followRules } from "./followed-rules.ts";
 import { knownBehaviour } from "./learn.ts";
 import { LookingAgain } from "./looking-again.ts";
 import { namesOf } from "./meant-container.ts";
 import { demandUsable } from "./rule-watch.ts";
 import { type RuleText, readRuleFiles } from "./rules.ts";
+import { demandStrict, isStrict } from "./strict-health.ts";
+import { StrictWatch } from "./strict-watch.ts";
 import { aborted, type Surroundings } from "./surroundings.ts";
 import { containersNow } from "./watch-containers.ts";
 import { WatchedHosts } from "./watched-hosts.ts";
@@ -61,7 +65,7 @@ export interface WatchOptions extends DeskRequest {
 
 /** What is told as it comes: alerts are gathered first, sightings are for comparing, and who learns asks for that alone. */
 export type ToldTidings =
-  | Exclude<WatchTidings, WatchedAlerts | WatchedSightings | WatchLearned>
+  | Exclude<WatchTidings, WatchedAlerts | WatchedSightings | WatchLearned | WatchAnswers>
   | WatchListening;
 
 /** Who is told. */
@@ -110,9 +114,11 @@ export async function watch(
   const rules = await readRuleFiles(options.rules);
   demandUsable(rules, surroundings);
   const { modes } = options;
+  await demandStrict(modes, signal);
   const names = enforcedNames(options.enforce, modes);
   const probe = names.length > 0 ? new Probe() : null;
-  const { enforced, files } = await toEnforce(names, probe, options, surroundings);
+  const { enforceable, files } = await toEnforce(names, probe, options, surroundings);
+  const enforced = enforceable.map(({ container }) => container);
   if (only !== null) tellMeant(only, surroundings);
   // What is enforced is asked when a file is mapped, too: libraries are never executed by name.
   const least: readonly EventType[] = enforced.length > 0 ? ["mmap"] : [];
@@ -120,9 +126,11 @@ export async function watch(
   const learning = options.baselines.length === 0 ? null : await against(options, surroundings);
   const start: WatchStart = {
     ...{ record, replaces, events, only, enforced, modes, rules, wanted, learning },
+    strict: isStrict(modes),
     engineFiles: files,
   };
   const desk = new AlertDesk(options, surroundings, listener);
+  const strict = strictWatch(enforceable, modes, surroundings, (alert) => desk.take(alert));
   const drift =
     modes.length === 0 ? null : new DriftWatch(modes, surroundings, (alert) => desk.take(alert));
   const sum = new Sum();
@@ -136,7 +144,7 @@ export async function watch(
     learning !== null ||
     audit.rules.forSensor > 0;
   if (audit === null) tellUnasked(rules, surroundings);
-  const observing = { surroundings, listener, desk, sum, drift, probe };
+  const observing = { surroundings, listener, desk, sum, drift, strict, probe };
   const sensor = isObserving ? observe(start, observing) : null;
   const followed = followRules(options.rules, rules, surroundings, (next) => {
     sensor?.use(next);
@@ -147,6 +155,7 @@ export async function watch(
     await (sensor === null ? aborted(signal) : sensor.ended);
   } finally {
     followed.stop();
+    strict?.end();
     await audit?.end();
     probe?.close();
   }
@@ -168,13 +177,14 @@ interface Observing {
   readonly desk: AlertDesk;
   readonly sum: Sum;
   readonly drift: DriftWatch | null;
+  readonly strict: StrictWatch | null;
   readonly probe: Probe | null;
 }
 
 /** Starts the thread of the sensor; it ends with the signal. */
 function observe(
   start: WatchStart,
-  { surroundings, listener, desk, sum, drift, probe }: Observing,
+  { surroundings, listener, desk, sum, drift, strict, probe }: Observing,
 ): Observer {
   const { signal } = surroundings;
   const enforced = start.enforced.map(({ id }) => id);
@@ -189,7 +199,8 @@ function observe(
       if (tidings.kind === "events" && tidings.events.some(({ killed }) => killed)) again.ask();
       sum.see(tidings);
       if (drift !== null) tellDrift(drift, tidings, sum.lost);
-      if (tidings.kind === "sightings" || tidings.kind === "learned") return;
+      if (tidings.kind === "answers") strict?.begin(tidings.fd);
+      if (isInternal(tidings)) return;
       if (tidings.kind === "alerts") tellAlerts(tidings, desk, listener);
       else listener.tidings(tidings);
       if (tidings.kind !== "alerts" && tidings.kind !== "events") return;
@@ -211,6 +222,24 @@ function observe(
       hosts.end();
     }),
   };
+}
+
+/** What is not for whoever watches. */
+function isInternal(
+  tidings: WatchTidings,
+): tidings is WatchedSightings | WatchLearned | WatchAnswers {
+  return ["sightings", "learned", "answers"].includes(tidings.kind);
+}
+
+function strictWatch(
+  enforceable: readonly Enforceable[],
+  modes: readonly WorkloadMode[],
+  surroundings: Surroundings,
+  alert: (alert: Alert) => void,
+): StrictWatch | null {
+  const ids = strictIds(modes);
+  const strict = enforceable.filter(({ container }) => ids.has(container.id));
+  return strict.length === 0 ? null : new StrictWatch(strict, surroundings, alert);
 }
 
 function tellAlerts({ alerts, omitted }: WatchedAlerts, desk: AlertDesk, to: WatchListener): void {
@@ -244,18 +273,18 @@ async function toEnforce(
   { withoutRecord }: WatchOptions,
   surroundings: Surroundings,
 ): Promise<{
-  readonly enforced: readonly EnforcedContainer[];
+  readonly enforceable: readonly Enforceable[];
   readonly files: readonly AllowedFile[];
 }> {
-  if (probe === null) return { enforced: [], files: [] };
-  const enforced: EnforcedContainer[] = [];
+  if (probe === null) return { enforceable: [], files: [] };
+  const enforceable: Enforceable[] = [];
   for (const name of names) {
-    const container = await enforcedContainer(name, probe, surroundings);
-    if (!withoutRecord) await demandRecord(container, surroundings);
-    enforced.push(container);
-    surroundings.note?.(enforcementText(container));
+    const one = await enforcedContainer(name, probe, surroundings);
+    if (!withoutRecord) await demandRecord(one.container, surroundings);
+    enforceable.push(one);
+    surroundings.note?.(enforcementText(one.container));
   }
-  return { enforced, files: await engineFiles(probe) };
+  return { enforceable, files: await engineFiles(probe) };
 }
 
 /** One that starts later is watched, too; but who mistyped its name must not wait for it. */
@@ -317,8 +346,8 @@ async function lookAgain(
 ): Promise<void> {
   for (const name of names) {
     try {
-      const { allowed } = await enforcedContainer(name, probe, surroundings);
-      send({ kind: "allow", files: allowed });
+      const { container } = await enforcedContainer(name, probe, surroundings);
+      send({ kind: "allow", files: container.allowed });
     } catch (thrown) {
       // It ended meanwhile, and nothing of it runs any more.
       if (!surroundings.signal.aborted) surroundings.warn(reasonOf(thrown));

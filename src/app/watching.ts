@@ -166,6 +166,7 @@ export class Watching {
       failed: new Set([...(rules?.failed ?? []), ...(isShown ? SHOWN_FAILURES : [])]),
       streams: false,
       learning: learning !== null,
+      strict: this.#here.start.strict,
       ringBytes: RING_BYTES,
     };
   }
@@ -208,6 +209,7 @@ export class Watching {
     const { hooks, hierarchy, ring } = this.#sensor;
     const processes = this.#event.processes.size;
     const blindRules = this.#rules?.blindTo(hooks) ?? [];
+    if (this.#here.start.strict) this.#here.tell({ kind: "answers", fd: this.#sensor.answers });
     this.#here.tell({ kind: "started", hooks, cgroups: hierarchy.version, processes, blindRules });
     let second = Date.now();
     let since = 0;

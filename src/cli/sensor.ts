@@ -89,9 +89,12 @@ function refuse([extra]: readonly string[], name: string): void {
   throw new AppError("usage", `cannot use ${quoted} with sensor ${name}: it takes no arguments`);
 }
 
-async function doctor({ options, terminal }: Invocation, args: readonly string[]): Promise<number> {
+async function doctor(
+  { options, terminal, signal }: Invocation,
+  args: readonly string[],
+): Promise<number> {
   refuse(args, "doctor");
-  const health = examineSensor();
+  const health = await examineSensor(signal);
   await terminal.print(
     options.text("format") === "json"
       ? `${JSON.stringify({ schema: "bulwark.dev/sensor/v1", ...health }, null, 2)}\n`
@@ -100,7 +103,10 @@ async function doctor({ options, terminal }: Invocation, args: readonly string[]
   return health.hindrance === null ? 0 : 1;
 }
 
-function textOf({ kernel, hindrance, hooks, cgroups }: SensorHealth, terminal: Terminal): string {
+function textOf(
+  { kernel, hindrance, hooks, cgroups, strict }: SensorHealth,
+  terminal: Terminal,
+): string {
   const { bold, red, green, yellow, dim } = palette(terminal.colour);
   if (hindrance !== null) {
     const hint = hindrance.hint === null ? "" : `${dim("  ")}${hindrance.hint}\n`;
@@ -114,6 +120,9 @@ function textOf({ kernel, hindrance, hooks, cgroups }: SensorHealth, terminal: T
     `${green("sees")}   ${count(attached.length, "kind")} of events: ${list(attached.map(({ type }) => type))}`,
     ...others.map(({ type, reason }) => `${yellow("blind")}  ${type}: ${reason ?? "unknown"}`),
     `${yellow("blind")}  calls of 32-bit programs; what io_uring does, beyond that it was asked`,
+    strict === null
+      ? `${green("strict")} programs can be denied before they begin: bulwark watch --strict`
+      : `${yellow("strict")} cannot be had: ${strict}`,
     "",
     "next: sudo bulwark watch",
   ];

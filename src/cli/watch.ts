@@ -91,6 +91,13 @@ export const watchCommand: Command = {
       multiple: true,
       summary: "the same, and end what is not of its image before it runs",
     },
+    strict: {
+      type: "string",
+      value: "NAME",
+      multiple: true,
+      summary:
+        "the same, and deny programs whose content the image does not have, however they came",
+    },
     "without-record": {
       type: "boolean",
       summary: "enforce also what was not watched for an hour before",
@@ -221,7 +228,7 @@ async function watchHere(invocation: Invocation): Promise<number> {
       events: live === null && !isShown ? null : options.flag("all") ? "all" : "containers",
       rules,
       only,
-      enforce: options.texts("enforce"),
+      enforce: [...options.texts("enforce"), ...options.texts("strict")],
       modes,
       withoutRecord: options.flag("without-record"),
       // What asks a service to read its files again. It ends with the process.

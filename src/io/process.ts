@@ -68,6 +68,59 @@ export async function runProgram(
   });
 }
 
+/** How a program that was left running ended. */
+export interface ProgramEnd {
+  /** null when a signal ended it, or it could not be started. */
+  readonly code: number | null;
+  /** The signal, or the code of the error. */
+  readonly signal: string | null;
+}
+
+export interface ProgramBeside {
+  /** What it reads first; its input stays open as long as it is wanted. */
+  readonly input: Uint8Array;
+  /** Descriptors of ours that it is to have, from 3 on. */
+  readonly descriptors: readonly number[];
+  /** Told what it writes to its first output; its second goes nowhere. */
+  readonly onOutput: (piece: Buffer) => void;
+  readonly onEnd: (end: ProgramEnd) => void;
+}
+
+/**
+ * Starts a program that goes on beside us, in a session of its own: what interrupts us at a terminal is not for it. It has to end
+ * with its input.
+ *
+ * @returns what ends it at once.
+ */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  { input, descriptors, onOutput, onEnd }: ProgramBeside,
+): () => void {
+  const child = spawn(program, args, {
+    stdio: ["pipe", "pipe", "ignore", ...descriptors],
+    detached: true,
+    env: {},
+  });
+  let isOver = false;
+  const over = (end: ProgramEnd): void => {
+    if (!isOver) onEnd(end);
+    isOver = true;
+  };
+  child.once("error", (error: NodeJS.ErrnoException) =>
+    over({ code: null, signal: error.code ?? error.message }),
+  );
+  child.once("close", (code, signal) => over({ code, signal }));
+  child.stdout?.on("data", onOutput);
+  // It may end before it has read all.
+  child.stdin?.on("error", () => undefined);
+  child.stdin?.write(input);
+  return () => {
+    child.stdin?.end();
+    child.kill("SIGKILL");
+  };
+}
+
 const TIMEOUT_MS = 30_000;
 const OUTPUT_BYTES_MAX = 1 << 20;
 

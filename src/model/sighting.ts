@@ -45,8 +45,11 @@ export interface ContainerSightings {
   readonly omitted: number;
 }
 
-/** What is done about drift of a workload: kept in the record, told as an alert as well, or ended before it runs as well. */
-export const DRIFT_MODES = ["observe", "alert", "enforce"] as const;
+/**
+ * What is done about drift of a workload: kept in the record; told as an alert as well; ended before it runs as well; and programs
+ * denied by content before they begin as well.
+ */
+export const DRIFT_MODES = ["observe", "alert", "enforce", "strict"] as const;
 export type DriftMode = (typeof DRIFT_MODES)[number];
 
 /** Which workloads a mode is for. The first that fits counts. */

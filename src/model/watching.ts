@@ -108,8 +108,16 @@ export interface WatchTrouble {
   readonly text: string;
 }
 
+/** Said once, where something is strict: the memory in which the kernel says how it knows files (`answers` of sensor/write.h). */
+export interface WatchAnswers {
+  readonly kind: "answers";
+  /** Open in this process as long as the sensor is. */
+  readonly fd: number;
+}
+
 export type WatchTidings =
   | WatchStarted
+  | WatchAnswers
   | WatchLearned
   | WatchTrouble
   | WatchReloaded
@@ -131,6 +139,8 @@ export interface WatchStart {
   /** The only container: its name or the beginning of its id; null for all. */
   readonly only: string | null;
   readonly enforced: readonly EnforcedContainer[];
+  /** In some of these programs are denied by content, too. */
+  readonly strict: boolean;
   /** Workloads whose files are told to be compared with their images. */
   readonly modes: readonly WorkloadMode[];
   /** First processes that engines bring into containers. */

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { missingPrograms } from "../lab/programs.ts";
 
 const SENSOR = resolve(import.meta.dirname, "../../sensor");
-const hindrance = missingPrograms("clang", "llvm-strip") ?? otherClang();
+const hindrance = missingPrograms("clang", "ld.lld-14", "llvm-strip") ?? otherClang();
 
 function otherClang(): string | null {
   const version = execFileSync("clang", ["--version"]).toString();
@@ -22,8 +22,7 @@ test.skipIf(hindrance !== null)(
     const folder = mkdtempSync(join(tmpdir(), "bulwark-sensor-"));
     try {
       execFileSync("sh", [join(SENSOR, "build.sh"), folder], { stdio: "pipe" });
-      for (const machine of ["x86", "arm64"]) {
-        const name = `sensor.${machine}.o`;
+      for (const name of ["sensor.x86.o", "sensor.arm64.o", "strict.x86", "strict.arm64"]) {
         expect(
           readFileSync(join(folder, name)).equals(readFileSync(join(SENSOR, name))),
           name,

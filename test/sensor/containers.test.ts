@@ -141,7 +141,8 @@ test.skipIf(hindrance !== null)(
     mkdirSync(path);
     const sensor = openSensor({
       ...{ wanted: new Set(["open", "openat"] as const), failed: new Set<never>() },
-      ...{ everywhere: new Set<never>(), streams: false, learning: false, ringBytes: 8 << 20 },
+      ...{ everywhere: new Set<never>(), streams: false, learning: false, strict: false },
+      ringBytes: 8 << 20,
     });
     try {
       const cgroup = cgroupAt(root, "/bulwark-unwatched") ?? 0;

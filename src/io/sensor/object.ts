@@ -31,16 +31,23 @@ export const FOUNDATION: readonly string[] = [
   ...["on_cgroup_made", "on_cgroup_gone"],
 ];
 
-/** Where the bundle and the sources find the program: dist/ and src/io/sensor/ are as deep as they are. */
-function objectFile(): string {
-  const name =
-    process.arch === "x64" ? "sensor.x86.o" : process.arch === "arm64" ? "sensor.arm64.o" : null;
-  if (name === null || endianness() !== "LE") {
+const MACHINES: Partial<Record<string, string>> = { x64: "x86", arm64: "arm64" };
+
+/**
+ * Where the bundle and the sources find what was compiled: dist/ and src/io/sensor/ are as deep as they are.
+ *
+ * @param pattern With `ARCH` for the kind of machine.
+ * @throws {AppError} `sensor-unavailable` on other machines, and where it is missing.
+ */
+export function compiledFile(pattern: string): string {
+  const machine = MACHINES[process.arch];
+  if (machine === undefined || endianness() !== "LE") {
     throw new AppError(
       "sensor-unavailable",
       `no sensor for ${process.arch}: there is one for x64 and arm64`,
     );
   }
+  const name = pattern.replace("ARCH", machine);
   for (const up of ["../sensor/", "../../../sensor/"]) {
     const file = fileURLToPath(new URL(`${up}${name}`, import.meta.url));
     if (existsSync(file)) return file;
@@ -86,7 +93,8 @@ export function successorsOf(types: ReadonlySet<EventType>): string[] {
 function allBut(only: string): string[] {
   const types = [...EVENT_TYPES.slice(1), ...LEARNINGS].map(nameOf);
   const successors = SUCCESSORS.map(([, name]) => `on_${name}`);
-  return [...types, ...successors, ...FOUNDATION, SHOWN_TO].filter((name) => name !== only);
+  const all = [...types, ...successors, ...FOUNDATION, SHOWN_TO, RESPONDED];
+  return all.filter((name) => name !== only);
 }
 
 /** Programs for which this kernel has no place; loading them would fail the whole. */
@@ -96,6 +104,7 @@ function notOffered(): string[] {
   return [
     ...types.filter((name) => !offered.has(name)),
     ...LEARNINGS.filter((learning) => !isOffered(learning)).map(nameOf),
+    ...(isTracepoint("syscalls/sys_exit_readahead") ? [] : [RESPONDED]),
     ...SUCCESSORS.filter(([, name]) => !isTracepoint(`syscalls/sys_exit_${name}`)).map(
       ([, name]) => `on_${name}`,
     ),
@@ -111,13 +120,16 @@ const SLOTS = 3;
 /** The program that a file is shown to: see probe.ts. */
 export const SHOWN_TO = "on_readahead";
 
+/** The one that responders of the strict mode show files to. */
+export const RESPONDED = "on_responder";
+
 /**
  * Everything that this kernel offers, so that more can be attached later; or the one program of that name.
  *
  * @throws {AppError} `sensor-unavailable`
  */
 export function loadObject(lib: Libbpf, ringBytes: number, only: string | null): unknown {
-  const object = lib.openObject(objectFile());
+  const object = lib.openObject(compiledFile("sensor.ARCH.o"));
   if (object === null)
     throw new AppError("sensor-unavailable", "the sensor's program is damaged", {
       hint: "install the package again",

@@ -5,11 +5,11 @@ import { Sensor } from "./sensor.ts";
 
 const OPTIONS = {
   ...{ wanted: new Set([]), failed: new Set([]), everywhere: new Set([]), learning: false },
-  ...{ streams: false, ringBytes: 4096 },
+  ...{ streams: false, strict: false, ringBytes: 4096 },
 };
 const MAPS = {
   ...{ ring: 1, settings: 2, counts: 3, cgroups: 4, unwatched: 5, verdicts: 6, learnt: 7 },
-  asked: 8,
+  ...{ asked: 8, answers: 0 },
 };
 
 /** A kernel that takes everything but what is named. */

@@ -6,7 +6,15 @@ import { demandHost } from "./demand-host.ts";
 import { type Hierarchy, hostHierarchy } from "./hierarchy.ts";
 import { type Learnt, readLearnt, takeAsked } from "./learnt.ts";
 import { type Libbpf, openLibbpf } from "./libbpf.ts";
-import { ALWAYS, FOUNDATION, isOffered, loadObject, nameOf, successorsOf } from "./object.ts";
+import {
+  ALWAYS,
+  FOUNDATION,
+  isOffered,
+  loadObject,
+  nameOf,
+  RESPONDED,
+  successorsOf,
+} from "./object.ts";
 import { Ring } from "./ring.ts";
 
 /** What is asked of the kernel. */
@@ -21,6 +29,8 @@ export interface SensorOptions {
   readonly streams: boolean;
   /** Gather what containers call, may do and ask for by name: every call of the host pays for it. */
   readonly learning: boolean;
+  /** Responders of the strict mode show files. */
+  readonly strict: boolean;
   /** Bytes of the ring: a power of two. */
   readonly ringBytes: number;
   /** Another libbpf than the system's; for tests of its absence. */
@@ -36,6 +46,7 @@ const MAPS = [
   "verdicts",
   "learnt",
   "asked",
+  "answers",
 ] as const;
 
 type Maps = Readonly<Record<(typeof MAPS)[number], number>>;
@@ -82,7 +93,7 @@ export class Sensor {
     const types = new Set<EventType>([...ALWAYS, ...options.wanted]);
     const settings = settingsOf(options, types, this.hierarchy);
     this.#change(this.#lib.updateElement(this.#maps.settings, Buffer.alloc(4), settings, 0));
-    for (const name of FOUNDATION) this.#demand(name);
+    for (const name of [...FOUNDATION, ...(options.strict ? [RESPONDED] : [])]) this.#demand(name);
     for (const name of successorsOf(types)) this.#attach(name);
     const asked = options.learning ? [...types, ...LEARNINGS] : [...types];
     this.#hooks = asked.map((type): Hook => {
@@ -100,6 +111,11 @@ export class Sensor {
     throw new AppError("sensor-unavailable", `the kernel refuses to attach ${name}`, {
       hint: "without it nothing that is told means anything: look for what locks this kernel down, and at `bulwark sensor doctor`",
     });
+  }
+
+  /** What a responder of the strict mode maps, to read what it is told of files. */
+  get answers(): number {
+    return this.#maps.answers;
   }
 
   /** What was gathered of each cgroup while learning. */

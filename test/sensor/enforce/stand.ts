@@ -10,7 +10,7 @@ export const NAME = "enforced";
 export const IMAGE = "localhost/bulwark-enforce:1";
 
 const SOURCE = join(import.meta.dirname, "attack.c");
-const APPLETS = "sh ls cp mv ln chmod sleep touch cat mount true kill setsid rm";
+const APPLETS = "sh ls cp mv ln chmod sleep touch cat mount true kill setsid rm dd printf";
 
 /** One engine, with its program. */
 export interface Stand {
@@ -20,6 +20,8 @@ export interface Stand {
   /** Where `ld.so` is in the container. */
   readonly loader: string;
   run(...args: string[]): string;
+  /** Options of `run` that this engine needs here. */
+  readonly limits: readonly string[];
   /** Runs a script in the container; gives what it wrote and its exit code. */
   inside(script: string): { readonly status: number | null; readonly output: string };
   /** The same, while the test reads what the sensor says. */
@@ -78,6 +80,7 @@ export async function startStand(kind: EngineKind): Promise<Stand> {
     folder,
     loader,
     run,
+    limits,
     inside: (script) => {
       const { status, stdout } = execute([], script);
       return { status, output: stdout.toString() };
