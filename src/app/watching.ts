@@ -192,8 +192,8 @@ export class Watching {
     for (const pid of listProcesses()) {
       const process = readProcess(pid, booted);
       if (process === null) continue;
-      processes.add(process);
       this.#keep({ kind: "process", process });
+      processes.add(process);
       this.#learning?.meet({ ...process, container: known.ofProcess(pid) });
     }
     processes.link();

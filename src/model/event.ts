@@ -128,6 +128,8 @@ export interface Process {
   readonly startedAt: number;
   /** Null on the host itself. */
   readonly container: Container | null;
+  /** Another number whenever anything of it changes, the ancestors aside; no other process ever has it. 0 or missing: not known. */
+  readonly version?: number;
 }
 
 /** The executable of a process as the kernel had it when it began. */
@@ -151,12 +153,23 @@ export interface ExecutableFile {
 /** Falco's `fd.typechar`: file, directory, IPv4, IPv6, unix socket, pipe, event, memfd and others. */
 export type DescriptorKind = "f" | "d" | "4" | "6" | "u" | "p" | "e" | "m" | "b" | "?" | "o";
 
+/** The bytes of a text where they lie, valid until the next event. */
+export interface TextBytes {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A descriptor at the time of an event. */
 export interface Descriptor {
   readonly number: number;
   readonly kind: DescriptorKind;
   /** `fd.name`: of a file the path as the caller said it, made absolute; of a socket `from:port->to:port`. */
   readonly name: string;
+  /**
+   * The same as bytes, from which empty names, `.` and `..` are still to be taken out. Null or missing: `name` is to be asked for.
+   */
+  readonly nameBytes?: TextBytes | null;
   /** Of a file: as the caller said it, `fd.nameraw`. */
   readonly rawName: string;
   /** Of a file: where it really lies, links resolved by the kernel; "" when not known. */

@@ -1,4 +1,4 @@
-import type { Descriptor, DescriptorKind, Socket } from "../../model/event.ts";
+import type { Descriptor, DescriptorKind, Socket, TextBytes } from "../../model/event.ts";
 import type { Ends } from "./ends.ts";
 import type { Frame } from "./frame.ts";
 import { DESCRIPTOR, FILE, HEAD, OPEN, SOCKET } from "./layout.ts";
@@ -78,6 +78,10 @@ export class OpenedFile extends FileDescriptor {
     this.#name ??=
       this.frame.u16(OPEN.strings) === 0 ? this.realPath : this.frame.absolute(OPEN.strings);
     return this.#name;
+  }
+
+  get nameBytes(): TextBytes | null {
+    return this.frame.absoluteBytes(OPEN.strings);
   }
 
   get rawName(): string {

@@ -1,3 +1,4 @@
+import type { TextBytes } from "../../model/event.ts";
 import { ENDS_FROM, ENDS_TO, type Ends, endsReader } from "./ends.ts";
 import { Interner, viewOf } from "./interner.ts";
 import { CGROUP, FRAME_BYTES_MAX, HEAD } from "./layout.ts";
@@ -18,6 +19,13 @@ const ENDS_KEPT = { slots: 1024, bytesMax: 40 };
 /** An environment: that of a process and of what it starts are mostly the same. */
 const ENVIRONMENTS_KEPT = { slots: 256, bytesMax: 4096 };
 
+/** Where a text lies, for as long as a frame is looked at. */
+interface Place {
+  bytes: Buffer;
+  from: number;
+  to: number;
+}
+
 /**
  * Frames in memory, one looked at at a time. Nothing is copied until it is asked for, and nothing beyond the frame's own end
  * is read, whatever the lengths in it say: a recording may have been made to hurt.
@@ -27,6 +35,9 @@ export class Frame {
   #view: DataView = viewOf(this.#bytes);
   #at = 0;
   #end: number = HEAD.size;
+  readonly #named: Place = { bytes: this.#bytes, from: 0, to: 0 };
+  /** A folder and a name in it, put together. */
+  readonly #joined = Buffer.alloc(2 * FRAME_BYTES_MAX);
   readonly #texts = new Interner(textOf, NAMES_KEPT);
   readonly #paths = new Interner(pathOf, NAMES_KEPT);
   readonly #absolutes = new Interner(absolutePathOf, NAMES_KEPT);
@@ -120,6 +131,31 @@ export class Frame {
     return this.#of(this.#places, place - 2, this.after(place));
   }
 
+  /**
+   * The bytes of {@link absolute} before anything is taken out of them, valid until the next call; null for a name that is empty, or
+   * does not fit into the frame.
+   */
+  absoluteBytes(place: number): TextBytes | null {
+    const from = this.#at + place + 2;
+    const to = from + this.u16(place);
+    if (to === from || to > this.#end) return null;
+    const named = this.#named;
+    if (this.#bytes[from] === SLASH) {
+      named.bytes = this.#bytes;
+      named.from = from;
+      named.to = to;
+      return named;
+    }
+    const end = this.#stop(this.after(place));
+    if (end > this.#end) return null;
+    const middle = joinPath(this.#joined, this.#bytes, { from: to + 2, to: end });
+    this.#joined[middle] = SLASH;
+    named.bytes = this.#joined;
+    named.from = 0;
+    named.to = middle + 1 + this.#bytes.copy(this.#joined, middle + 1, from, to);
+    return named;
+  }
+
   /** Of a frame about a socket. */
   ends(): Ends {
     return this.#between(this.#ends, this.#at + ENDS_FROM, this.#at + ENDS_TO);
@@ -156,3 +192,22 @@ export class Frame {
 }
 
 const SLASH = 0x2f;
+
+/** Writes a path of its names, the last one first. @returns where it ends. */
+function joinPath(
+  target: Buffer,
+  bytes: Buffer,
+  { from, to }: { readonly from: number; readonly to: number },
+): number {
+  let end = 0;
+  // Behind each name stands a zero.
+  for (let stop = to - 1; stop >= from; ) {
+    let start = stop;
+    while (start > from && bytes[start - 1] !== 0) start -= 1;
+    target[end] = SLASH;
+    end += 1;
+    for (let at = start; at < stop; at += 1, end += 1) target[end] = bytes[at] as number;
+    stop = start - 1;
+  }
+  return end;
+}

@@ -32,6 +32,7 @@ export interface ProcessState extends Process {
   cgroup: number;
   /** How many ancestors are kept. */
   depth: number;
+  version: number;
 }
 
 /** What the stream cannot know by itself. */
@@ -84,7 +85,16 @@ export function unseenProcess(pid: number): ProcessState {
     container: null,
     cgroup: 0,
     depth: 0,
+    version: 0,
   };
+}
+
+/** Of all tables, so that no version is of two processes. */
+let versions = 0;
+
+function changed(process: ProcessState): void {
+  versions += 1;
+  process.version = versions;
 }
 
 /** Ancestors that are kept: a daemon that forks away from itself for ever must not be kept for ever. */
@@ -111,6 +121,7 @@ export class ProcessTable {
 
   /** One that was there before the stream began. */
   add(process: ProcessState): void {
+    changed(process);
     this.#processes.set(process.pid, process);
   }
 
@@ -131,10 +142,15 @@ export class ProcessTable {
     const isKnown = process.container !== null && process.container.problems.length === 0;
     if (process.cgroup !== cgroup || !isKnown) {
       process.cgroup = cgroup;
-      process.container = this.#beyond.containerOf(cgroup, pid);
+      const container = this.#beyond.containerOf(cgroup, pid);
+      if (process.container !== container) changed(process);
+      process.container = container;
     }
-    process.uid = frame.u32(HEAD.uid);
-    process.gid = frame.u32(HEAD.gid);
+    const uid = frame.u32(HEAD.uid);
+    const gid = frame.u32(HEAD.gid);
+    if (process.uid !== uid || process.gid !== gid) changed(process);
+    process.uid = uid;
+    process.gid = gid;
     return process;
   }
 
@@ -145,6 +161,7 @@ export class ProcessTable {
     }
     if (this.#processes.size >= PROCESSES_MAX) this.#forgetOldest();
     this.#processes.set(pid, process);
+    changed(process);
     return process;
   }
 
@@ -184,7 +201,9 @@ export class ProcessTable {
       container: parent.container,
       cgroup: parent.cgroup,
       depth: parent.depth + 1,
+      version: 0,
     };
+    changed(child);
     if (child.depth > ANCESTORS_MAX) cutAncestors(child);
     if (this.#processes.size >= PROCESSES_MAX) this.#forgetOldest();
     this.#processes.set(pid, child);
@@ -227,6 +246,7 @@ export class ProcessTable {
       isDeleted: (flags & FILE.deleted) !== 0,
     };
     this.#adopt(process, frame.u32(EXEC.parent));
+    changed(process);
   }
 
   /** A parent that was not seen when the process was met. */

@@ -1,6 +1,7 @@
 // What conditions are asked about: fields of events. The compiler knows no event; whoever has events hands in a table of fields.
 import type { AlertPriority } from "../../model/alert.ts";
-import type { EventType, Parameter } from "../../model/event.ts";
+import type { EventType, Parameter, TextBytes } from "../../model/event.ts";
+import type { TextPart } from "./text-patterns.ts";
 
 /** How the values of a field compare. `bytes` are one character a byte, addresses are texts, a network is asked of an address. */
 export type FieldType = "text" | "number" | "boolean" | "bytes" | "address" | "network";
@@ -54,6 +55,30 @@ export interface FieldTable<E> {
   absence(name: string): string | null;
   /** For suggestions. */
   names(): readonly string[];
+  /** What many fields hang on, so that it need not be asked of each; none where that is not known. */
+  readonly texts?: readonly TextFields<E>[];
+  readonly lasting?: LastingFields<E>;
+}
+
+/** Fields that say no more than one text and its form do: those of a path and of what kind of file it is. */
+export interface TextFields<E> {
+  /** By name: what of the text it is, or null for what the form alone says. */
+  readonly parts: ReadonlyMap<string, TextPart | null>;
+  /** Below 16; -1 for an event that has no such text. */
+  form(event: E): number;
+  read(event: E): string;
+  /** The bytes of the text; null where they are to be asked for by `read`. */
+  bytes(event: E): TextBytes | null;
+  /** Patterns of file names: bytes that fit one of them are not the text as it stands. */
+  readonly unlike: readonly string[];
+}
+
+/** Fields that stay as they are over many events: those of a process. */
+export interface LastingFields<E> {
+  readonly names: ReadonlySet<string>;
+  /** As long as both numbers are what they were, so are all these fields; 0 when nobody knows. */
+  version(event: E): number;
+  secondVersion(event: E): number;
 }
 
 /** A pattern of RE2 that must match a whole text; `fault` says why it is none. */

@@ -1,11 +1,12 @@
 // Rules over a stream of events. Each kind of event has the rules that may match it, in the order of their definition, and one event
 // is asked of these alone.
+import type { Screen } from "./bounds.ts";
 import { Closures, type Turn } from "./closures.ts";
 import { hasEvent } from "./event-set.ts";
 import { Graph, type LeafMaker } from "./graph.ts";
 import type { Test } from "./leaf.ts";
 import type { PreparedRule } from "./prepare.ts";
-import { SCREENED_MAX, type Screen, screensOf } from "./screens.ts";
+import { SCREENED_MAX, screensOf } from "./screens.ts";
 
 /** How rules are chosen and asked. */
 export interface EngineOptions {
@@ -60,7 +61,8 @@ export class RuleEngine<E> {
   ): boolean {
     let open = all;
     for (let i = 0; i < screens.length && open !== 0; i += 1) {
-      open &= (screens[i] as Screen<E>)(event);
+      const screen = screens[i] as Screen<E>;
+      if ((open & screen.closes) !== 0) open &= screen.open(event);
     }
     let isMatched = false;
     // From the lowest bit on, which is the order of definition.
@@ -99,7 +101,10 @@ function groupsOf<E>(
   for (let from = 0; from < asked.length; from += SCREENED_MAX) {
     const some = asked.slice(from, from + SCREENED_MAX);
     groups.push({
-      screens: screensOf(some.map(({ node }) => node)),
+      screens: screensOf(
+        some.map(({ node }) => node),
+        maker.context.fields,
+      ),
       all: 2 ** some.length - 1,
       tests: some.map(({ node }) => closures.of(node)),
       rules: some.map(({ rule }) => rule),

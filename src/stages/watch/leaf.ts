@@ -24,8 +24,10 @@ export interface Leaf<E> {
   readonly isAbsent: ((eventName: string) => boolean) | null;
   /** What is asked of a single value; null for what is asked of several. */
   readonly single: SingleQuestion<E> | null;
+  /** What its field is compared with; null for whether it is there, and for another field. */
+  readonly question: FieldQuestion<E> | null;
   /** What may be joined with others of the same `group` under an `or`; null when nothing may. */
-  readonly joint: { readonly group: string; readonly question: JointQuestion<E> } | null;
+  readonly joint: { readonly group: string; readonly question: FieldQuestion<E> } | null;
 }
 
 /** A test of the one value of one field. */
@@ -35,7 +37,8 @@ export interface SingleQuestion<E> {
   readonly matcher: Matcher;
 }
 
-interface JointQuestion<E> {
+/** A field and the texts that it is compared with. */
+export interface FieldQuestion<E> {
   readonly term: ReadTerm<E>;
   readonly operator: BinaryOperator;
   readonly modifier: Modifier | null;
@@ -119,7 +122,7 @@ const JOINT: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>([
 ]);
 
 function questionLeaf<E>(
-  question: JointQuestion<E>,
+  question: FieldQuestion<E>,
   items: readonly TextValue[],
   context: CompilerContext<E>,
 ): Leaf<E> {
@@ -142,6 +145,7 @@ function questionLeaf<E>(
     key: `${term.key} ${group ?? `${operator} ${modifier}`} ${JSON.stringify(sorted)}`,
     isAbsent: absenceOf(term),
     single: singleOf(term, matcher),
+    question,
     joint: group === null ? null : { group: `${term.key} ${group}`, question },
   };
 }
@@ -155,7 +159,7 @@ function absenceOf<E>({ reading }: ReadTerm<E>): ((eventName: string) => boolean
   return reading.kind === "one" ? (reading.isAbsent ?? null) : null;
 }
 
-function groupOf<E>({ term, operator, modifier, values }: JointQuestion<E>): string | null {
+function groupOf<E>({ term, operator, modifier, values }: FieldQuestion<E>): string | null {
   // All values of a list must be among those of `in`: two lists are not one.
   const isSplit = term.reading.kind === "list" && operator === "in";
   const isAny = modifier === null || modifier === "anyof" || values.length === 1;
@@ -257,6 +261,7 @@ function compared<E>(
     key: `${term.key} ${operator} ${other.key}`,
     isAbsent: absenceOf(term) ?? absenceOf(other),
     single: null,
+    question: null,
     joint: null,
   };
 }
@@ -282,6 +287,7 @@ export function existenceOf<E>(term: ReadTerm<E>): Leaf<E> {
     key: `${term.key} exists`,
     isAbsent: absenceOf(term),
     single: singleOf(term, () => true),
+    question: null,
     joint: null,
   };
 }

@@ -1,7 +1,7 @@
 // Fields of the descriptor that an event used or made: `fd.*`.
 import { recalled } from "../../../kit/recall.ts";
 import type { Descriptor, DescriptorKind, SensorEvent, Socket } from "../../../model/event.ts";
-import type { Field } from "../contract.ts";
+import type { Field, TextFields } from "../contract.ts";
 import { address, described, ends, flag, network, number, text } from "../field.ts";
 import { containerIdOf } from "./container-fields.ts";
 
@@ -199,6 +199,28 @@ const OWN_FIELDS: ReadonlyMap<string, F> = new Map<string, F>([
   ["fd.connected", flag(of((one) => one.socket?.isConnected ?? false))],
   ["fd.name_changed", flag(of((one) => one.socket?.isNameChanged ?? false))],
 ]);
+
+const KINDS = "fd46upemb?o";
+
+/** What a name and the kind of what it names say. */
+export const NAME_FIELDS: TextFields<SensorEvent> = {
+  parts: new Map([
+    ["fd.name", "whole"],
+    ["fd.directory", "directory"],
+    ["fd.filename", "last"],
+    ["fd.type", null],
+    ["fd.typechar", null],
+  ]),
+  form: ({ descriptor }) => {
+    if (descriptor === null) return -1;
+    const { kind } = descriptor;
+    // What could not be opened is a kind of its own.
+    return kind === "o" && kindOf(descriptor) !== kind ? KINDS.length : KINDS.indexOf(kind);
+  },
+  read: ({ descriptor }) => descriptor?.name ?? "",
+  bytes: ({ descriptor }) => descriptor?.nameBytes ?? null,
+  unlike: ["*//*", "*/./*", "*/../*", "*/", "*/.", "*/.."],
+};
 
 /** Of descriptors. @param names Null when none are looked up. */
 export function descriptorFields(names: HostNames | null): ReadonlyMap<string, F> {
