@@ -6,10 +6,13 @@ import {
   type PictureNode,
   svgOf,
 } from "../formats/graph-picture.ts";
+import { folded } from "../formats/picture-fold.ts";
 import { count } from "../kit/phrase.ts";
 import type { AccessPaths, ToldGraph, ToldPath } from "./access-graph.ts";
 
 const NODES_MAX = 60;
+/** Everything is tangled sooner than ways to one end. */
+const GRAPH_NODES_MAX = 40;
 
 /** Paths as a text of DOT or SVG. */
 export function pathsPicture(paths: AccessPaths, format: "dot" | "svg"): string {
@@ -31,16 +34,40 @@ export function graphDot({ nodes, edges }: ToldGraph): string {
   });
 }
 
+/** The whole graph as a text of SVG; null where nobody could read it. */
+export function graphSvg({ nodes, edges }: ToldGraph): string | null {
+  const picture = folded({
+    title: `Access: ${count(nodes.length, "thing")}, ${count(edges.length, "step")}`,
+    nodes: nodes.map(({ id, name }) => ({ id: String(id), label: name, look: "step" })),
+    edges: edges.map(({ from, to, type, supposed }) => ({
+      from: String(from),
+      to: String(to),
+      label: type === "CONTAINS" ? "" : type,
+      isSupposed: supposed !== "",
+    })),
+    note: "",
+  });
+  return picture.nodes.length > GRAPH_NODES_MAX ? null : svgOf(picture);
+}
+
 /** The shortest paths first, for as long as there is room. */
-function pictureOf({ paths, to, from }: AccessPaths): Picture {
+function pictureOf(paths: AccessPaths): Picture {
+  let shown = Math.min(paths.paths.length, PATHS_MAX);
+  for (;;) {
+    const picture = folded(pictureOfFirst(paths, shown));
+    if (picture.nodes.length <= NODES_MAX || shown <= 1) return picture;
+    shown = Math.floor(shown * SMALLER);
+  }
+}
+
+const PATHS_MAX = 5000;
+const SMALLER = 0.8;
+
+function pictureOfFirst({ paths, to, from }: AccessPaths, shown: number): Picture {
   const nodes = new Map<string, PictureNode>();
   const edges = new Map<string, PictureEdge>();
-  let shown = 0;
-  for (const path of paths) {
+  for (const path of paths.slice(0, shown)) {
     const own = partsOf(path);
-    const added = own.nodes.filter(({ id }) => !nodes.has(id)).length;
-    if (nodes.size + added > NODES_MAX) break;
-    shown += 1;
     for (const node of own.nodes)
       if (!nodes.has(node.id) || node.look === "source") nodes.set(node.id, node);
     for (const edge of own.edges) edges.set(`${edge.from} ${edge.to} ${edge.label}`, edge);

@@ -56,10 +56,6 @@ export async function graph(invocation: Invocation): Promise<number> {
       hint: "as in bulwark access graph cluster/, or with --live or --host",
     });
   const format = options.text("format");
-  if (format === "svg")
-    throw new AppError("usage", "cannot draw a whole cluster: nobody could read it", {
-      hint: "bulwark access paths --format svg draws the ways that matter; --format dot has everything",
-    });
   const { toldGraph } = await import("../app/access-graph.ts");
   const told = await toldGraph({ targets, live, hosts }, surroundingsOf(invocation));
   await put(invocation, await graphAs(format, told, terminal));
@@ -72,6 +68,13 @@ async function graphAs(
   screen: Invocation["terminal"],
 ): Promise<string> {
   if (format === "json") return `${JSON.stringify(told)}\n`;
+  if (format === "svg") {
+    const drawn = (await import("../app/access-picture.ts")).graphSvg(told);
+    if (drawn !== null) return drawn;
+    throw new AppError("usage", "cannot draw all of it: nobody could read so much at once", {
+      hint: "bulwark access paths --format svg draws the ways that matter; --format dot has everything",
+    });
+  }
   if (format === "dot") return (await import("../app/access-picture.ts")).graphDot(told);
   return (await import("./access-graph-text.ts")).graphText(told, screen);
 }

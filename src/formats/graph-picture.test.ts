@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { dotOf, type Picture, svgOf } from "./graph-picture.ts";
+import { folded } from "./picture-fold.ts";
 
 const HOSTILE = `a"b\\c<script>&\u001b[31m\u202e`;
 const picture: Picture = {
@@ -44,4 +45,53 @@ test("a picture of nothing is one", () => {
   expect(dotOf({ title: "none", nodes: [], edges: [], note: "" })).toMatch(
     /^digraph "none" \{[\s\S]*\}\n$/,
   );
+});
+
+/** Pods, each with an account of its own, all of which have one of the roles. */
+function fleet(pods: number): Picture {
+  const numbers = Array.from({ length: pods }, (_, i) => i);
+  const node = (id: string, label: string, look: "source" | "step" | "target") => {
+    return { id, label, look } as const;
+  };
+  return {
+    title: "fleet",
+    nodes: [
+      ...numbers.flatMap((i) => [
+        node(`p${i}`, `Pod shop/p${i}`, "source"),
+        node(`a${i}`, `ServiceAccount shop/a${i}`, "step"),
+      ]),
+      node("r0", "ClusterRole r0", "step"),
+      node("r1", "ClusterRole r1", "step"),
+      node("end", "cluster-admin", "target"),
+    ],
+    edges: [
+      ...numbers.flatMap((i) => [
+        { from: `p${i}`, to: `a${i}`, label: "IDENTITY_ASSUME", isSupposed: false },
+        { from: `a${i}`, to: `r${i % 2}`, label: "PERMISSION_DISCOVER", isSupposed: false },
+      ]),
+      { from: "r0", to: "end", label: "ROLE_BIND", isSupposed: false },
+      { from: "r1", to: "end", label: "ROLE_BIND", isSupposed: false },
+    ],
+    note: "",
+  };
+}
+
+test("what leads on in the same way is one box, with all of its names", () => {
+  const { nodes, edges } = folded(fleet(200));
+  expect(nodes.map(({ label }) => label)).toEqual([
+    "100 × Pod",
+    "100 × ServiceAccount",
+    "100 × Pod",
+    "100 × ServiceAccount",
+    "ClusterRole r0",
+    "ClusterRole r1",
+    "cluster-admin",
+  ]);
+  expect(edges).toHaveLength(6);
+  expect(nodes[0]?.members).toContain("shop/p198");
+  expect(svgOf(folded(fleet(200)))).toContain("<title>100 × Pod: shop/p0, ");
+});
+
+test("a few are drawn each by itself", () => {
+  expect(folded(fleet(6))).toEqual(fleet(6));
 });

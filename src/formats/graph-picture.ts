@@ -8,6 +8,8 @@ export interface PictureNode {
   readonly label: string;
   /** Which of {@link COLOURS} it has. */
   readonly look: "source" | "step" | "target";
+  /** Names of those for which it stands; absent for what stands for itself. */
+  readonly members?: readonly string[];
 }
 
 export interface PictureEdge {
@@ -101,15 +103,19 @@ export function svgOf(picture: Picture): string {
   ].join("\n");
 }
 
-function boxOf({ label, look, x, y }: Placed): string {
+function boxOf({ label, look, members, x, y }: Placed): string {
   const { fill, stroke } = COLOURS[look];
-  const [first = "", second = ""] = twoLines(label);
+  const [first = "", second = ""] =
+    members === undefined
+      ? twoLines(label)
+      : [cut(members.join(", "), BOLD_MAX), cut(label, BOLD_MAX)];
+  const all = members === undefined ? label : `${label}: ${members.join(", ")}`;
   const text = (line: string, dy: number, weight: number): string =>
     line === ""
       ? ""
       : `<text x="${x + 12}" y="${y + dy}" font-size="12.5" font-weight="${weight}" fill="#111827">${escaped(line)}</text>`;
   return [
-    `<g><title>${escaped(label)}</title>`,
+    `<g><title>${escaped(all)}</title>`,
     `<rect x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="8" fill="${fill}" stroke="${stroke}"/>`,
     second === "" ? text(first, 27, 500) : text(first, 18, 400) + text(second, 34, 600),
     "</g>",

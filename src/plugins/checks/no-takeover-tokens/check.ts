@@ -13,7 +13,7 @@ const own = { kind: "ServiceAccount", metadata: { name: "app", namespace: "shop"
 
 export const noTakeoverTokens: Check = {
   id: "no-takeover-tokens",
-  title: "no pod has a token that leads to the whole cluster",
+  title: "no pod has a token that leads to every secret, every node or the whole cluster",
   severity: "high",
   why: "whoever gets into the program has the token, and with it every secret or every node",
   fix: "give the service account a role of its namespace with what the program uses, or mount no token",
