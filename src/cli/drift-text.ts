@@ -25,15 +25,20 @@ export function driftAnswer({ drift, baseline, container, problems, looked }: Dr
     return `whether ${name} has drifted cannot be told: not everything could be looked at, and nothing was found in the rest`;
   const partly = isPartial ? "; not everything could be looked at" : "";
   if (drift.length === 0) {
-    const all =
-      looked.running === 0 ? "" : `all ${count(looked.running, "running file")} are the image's, `;
-    return `no drift in ${name}: ${all}nothing was written where it should not be`;
+    return `no drift in ${name}: ${runningOf(looked.running)}nothing was written where it should not be`;
   }
   const counts = SEVERITIES.flatMap((severity) => {
     const n = drift.filter((item) => item.severity === severity).length;
     return n === 0 ? [] : [`${grouped(n)} ${severity}`];
   });
   return `${count(drift.length, "difference")} between ${name} and its image: ${counts.join(", ")}${partly}`;
+}
+
+function runningOf(files: number): string {
+  if (files === 0) return "";
+  return files === 1
+    ? "the one running file is the image's, "
+    : `all ${grouped(files)} running files are the image's, `;
 }
 
 function isPartlySeen(problems: DriftResult["problems"]): boolean {

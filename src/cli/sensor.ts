@@ -2,6 +2,7 @@ import { examineSensor, type SensorHealth } from "../app/sensor-doctor.ts";
 import { palette } from "../kit/colour.ts";
 import { AppError } from "../kit/error.ts";
 import { count, list } from "../kit/phrase.ts";
+import type { Hook, Learning } from "../model/watching.ts";
 import { chosenAction } from "./actions.ts";
 import type { Command, Invocation } from "./command.ts";
 import { ANSWER_FORMAT } from "./option-specs.ts";
@@ -103,6 +104,17 @@ async function doctor(
   return health.hindrance === null ? 0 : 1;
 }
 
+/** What is gathered for baselines alone, and not told as events. */
+const LEARNS: Readonly<Record<Learning, string>> = {
+  syscalls: "which system calls are made",
+  capabilities: "which capabilities are needed",
+  names: "which names are asked for",
+};
+
+function isLearning(type: Hook["type"]): type is Learning {
+  return Object.hasOwn(LEARNS, type);
+}
+
 function textOf(
   { kernel, hindrance, hooks, cgroups, strict }: SensorHealth,
   terminal: Terminal,
@@ -112,12 +124,15 @@ function textOf(
     const hint = hindrance.hint === null ? "" : `${dim("  ")}${hindrance.hint}\n`;
     return `${bold(red("cannot observe"))} this host (Linux ${kernel}): ${hindrance.message}\n${hint}\nwithout the sensor: bulwark drift, bulwark audit host and bulwark replay\n`;
   }
-  const attached = hooks.filter(({ state }) => state === "attached");
+  const attached = hooks.filter(({ state }) => state === "attached").map(({ type }) => type);
+  const events = attached.filter((type) => !isLearning(type));
+  const learns = attached.filter(isLearning).map((type) => LEARNS[type]);
   const others = hooks.filter(({ state }) => state !== "attached");
   const lines = [
     `${bold(green("can observe"))} this host: Linux ${kernel}, cgroups of version ${cgroups}`,
     "",
-    `${green("sees")}   ${count(attached.length, "kind")} of events: ${list(attached.map(({ type }) => type))}`,
+    `${green("sees")}   ${count(events.length, "kind")} of events: ${list(events)}`,
+    ...(learns.length === 0 ? [] : [`${green("learns")} ${list(learns)}`]),
     ...others.map(({ type, reason }) => `${yellow("blind")}  ${type}: ${reason ?? "unknown"}`),
     `${yellow("blind")}  calls of 32-bit programs; what io_uring does, beyond that it was asked`,
     strict === null

@@ -63,8 +63,9 @@ function passedOver(n: number, noun: string, which: string): string {
   return `${count(n, noun)}${which} ${n === 1 ? "was" : "were"} passed over`;
 }
 
-function headOf({ alerts, perWeek, causes }: BudgetAnswer): string {
-  if (alerts === 0) return "no alert";
+function headOf({ alerts, perWeek, causes, strangers }: BudgetAnswer): string {
+  if (alerts === 0)
+    return strangers === 0 ? "no alert" : "of how many alerts there were nothing can be told";
   const all = `${count(alerts, "alert")} of ${count(causes, "cause")}`;
   return perWeek === null ? all : `${all}: ${grouped(perWeek)} alerts a week`;
 }

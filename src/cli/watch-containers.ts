@@ -19,6 +19,8 @@ export async function tellContainers({ options, terminal }: Invocation): Promise
     terminal.hint("no process of this machine is in a container");
   } else {
     await terminal.print(textOf(running, terminal));
+    if (exitCode !== 0 && process.getuid?.() !== 0)
+      terminal.hint("what engines keep of their containers only root may read: run it with sudo");
   }
   return exitCode;
 }

@@ -110,7 +110,12 @@ export class AppError extends Error {
   }
 }
 
-/** The text of anything thrown, for wrapping it into a message of ours. */
+/** The text of anything thrown, for wrapping it into a message of ours: of an error of the system what the system calls it. */
 export function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  if (!(thrown instanceof Error)) return String(thrown);
+  const { syscall, message } = thrown as NodeJS.ErrnoException;
+  return syscall === undefined ? message : (SYSTEM_ERROR.exec(message)?.[1] ?? message);
 }
+
+/** As Node writes it: the code, the words, the call and what it was about. The message that wraps it names that itself. */
+const SYSTEM_ERROR = /^E[A-Z0-9]+: ([^,]+), \w+(?: '.*')?$/s;

@@ -1,7 +1,8 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import type { RecordedFact } from "../../formats/sensor/recorded-facts.ts";
 import { RECORDING_MAGIC, recordingPart } from "../../formats/sensor/recording.ts";
-import { AppError, reasonOf } from "../../kit/error.ts";
+import { AppError } from "../../kit/error.ts";
+import { openError } from "../open-error.ts";
 
 const PIECE_BYTES = 4 << 20;
 
@@ -87,11 +88,6 @@ function opened(path: string): number {
   try {
     return openSync(path, "r");
   } catch (thrown) {
-    const isMissing = (thrown as NodeJS.ErrnoException).code === "ENOENT";
-    throw new AppError(
-      isMissing ? "not-found" : "unreadable",
-      `cannot read ${JSON.stringify(path)}: ${reasonOf(thrown)}`,
-      { hint: "name a file that bulwark watch --record made" },
-    );
+    throw openError("recording", path, thrown, "name a file that bulwark watch --record made");
   }
 }
