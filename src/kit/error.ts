@@ -113,8 +113,8 @@ export class AppError extends Error {
 /** The text of anything thrown, for wrapping it into a message of ours: of an error of the system what the system calls it. */
 export function reasonOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
-  const { syscall, message } = thrown as NodeJS.ErrnoException;
-  return syscall === undefined ? message : (SYSTEM_ERROR.exec(message)?.[1] ?? message);
+  const { message } = thrown;
+  return "syscall" in thrown ? (SYSTEM_ERROR.exec(message)?.[1] ?? message) : message;
 }
 
 /** As Node writes it: the code, the words, the call and what it was about. The message that wraps it names that itself. */
