@@ -188,7 +188,8 @@ export async function accessPaths(
   const { paths, cuts, left } = pathsTo(graph.access, sources, graph.access.targets[to]);
   const before = against === null ? null : await comingBefore(against, { from, to }, surroundings);
   const told = paths.map((path) => toldPath(path, graph.cluster, before?.names ?? null));
-  const problems = [...graph.problems, ...(before?.problems ?? [])];
+  // What neither of two inputs tells is said once.
+  const problems = distinct([...graph.problems, ...(before?.problems ?? [])]);
   return {
     schema: ACCESS_PATHS_SCHEMA,
     to,
@@ -326,4 +327,8 @@ function stepOf({ type, toNode, cause }: GraphEdge, cluster: ReadCluster): PathS
 
 function placeOf({ evidence }: Cause, cluster: ReadCluster): WrittenAt | null {
   return evidence === null ? null : cluster.placeOf(evidence.of, evidence.at);
+}
+
+function distinct(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((one) => [JSON.stringify(one), one])).values()];
 }

@@ -28,10 +28,10 @@ export class ClusterReading {
       this.#left += 1;
       return;
     }
-    // The file's own tree is not kept: where the object begins is all that is told.
-    const pointers = subject.form === "workload" ? [subject.at, subject.podAt] : [subject.at];
+    // The file's own tree is not kept: what is within the object is told at its beginning.
+    const pointers = subject.form === "workload" ? [subject.podAt, subject.at] : [subject.at];
     const known = places(pointers);
-    this.#read.set(subject, { path, places: () => known });
+    this.#read.set(subject, { path, places: (wanted) => nearest(wanted, pointers, known) });
   }
 
   /** What is said, each of the object that it is about; what holds counts once, for the whole. */
@@ -70,4 +70,17 @@ export class ClusterReading {
       places: read?.places ?? (() => new Map()),
     };
   }
+}
+
+type Places = ReturnType<Answered["places"]>;
+
+/** The place of each pointer, or of the first of some above it. */
+function nearest(wanted: readonly string[], above: readonly string[], known: Places): Places {
+  return new Map(
+    wanted.flatMap((pointer) => {
+      const at = above.find((one) => pointer === one || pointer.startsWith(`${one}/`));
+      const place = at === undefined ? undefined : known.get(at);
+      return place === undefined ? [] : [[pointer, place] as const];
+    }),
+  );
 }

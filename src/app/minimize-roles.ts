@@ -10,6 +10,7 @@ import { type MissingRole, Rbac } from "../model/rbac.ts";
 import { type ApiSubject, ApiUseGathering } from "../stages/grant/api-uses.ts";
 import type { LogCoverage } from "../stages/grant/audit-coverage.ts";
 import { AuditOrigins } from "../stages/grant/audit-origins.ts";
+import { CredentialGathering, type Credentials } from "../stages/grant/credentials.ts";
 import type { Generalization } from "../stages/grant/generalize.ts";
 import {
   isOfSystem,
@@ -63,6 +64,8 @@ export interface LeastRolesResult {
   readonly subjects: readonly LeastSubject[];
   /** Parts of Kubernetes itself that asked, and were left alone. */
   readonly systemSubjects: readonly string[];
+  /** Who came by a credential that is meant for others. */
+  readonly credentials: Credentials;
   readonly problems: readonly Problem[];
   /** Paths. */
   readonly written: readonly string[];
@@ -75,10 +78,19 @@ export async function minimizeRoles(
 ): Promise<LeastRolesResult> {
   const gathering = new ApiUseGathering();
   const origins = new AuditOrigins();
+  const credentials = new CredentialGathering();
+  let from: AuditOrigin | null = null as AuditOrigin | null;
   const reader = {
-    add: (event: AuditEvent): void => gathering.add(event),
+    add: (event: AuditEvent): void => {
+      if (from !== null) credentials.add(from.account, from.credential, event.request);
+      gathering.add(event);
+    },
     isNew: (event: AuditEvent): boolean => gathering.isNew(event),
-    origin: (origin: AuditOrigin): void => origins.add(origin),
+    // Told before each event.
+    origin: (origin: AuditOrigin): void => {
+      from = origin;
+      origins.add(origin);
+    },
   };
   const { sources, problems } = await readAuditLogs(request.logs, reader, surroundings);
   const { subjects, coverage, dropped } = gathering.uses();
@@ -101,6 +113,7 @@ export async function minimizeRoles(
     generalized: [...request.generalize],
     subjects: least,
     systemSubjects: left,
+    credentials: credentials.credentials(),
     problems: [
       ...problems,
       ...(cluster?.problems ?? []),

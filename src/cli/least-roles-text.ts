@@ -7,6 +7,7 @@ import { count, firstOf, grouped, list } from "../kit/phrase.ts";
 import type { ApiRequest } from "../model/audit-event.ts";
 import type { WantedUse } from "../stages/grant/api-uses.ts";
 import type { LogCoverage } from "../stages/grant/audit-coverage.ts";
+import type { OddCredential } from "../stages/grant/credentials.ts";
 import type { PolicyRule } from "../stages/grant/least-rules.ts";
 import { row } from "./least-text.ts";
 
@@ -35,6 +36,7 @@ export function leastRolesText(result: LeastRolesResult, { width, colour }: Scre
       ...coverageLines(result, width, colours),
     ],
     ...subjects.map((one) => subjectLines(one, { coverage, width, colours })),
+    credentialLines(result, width, colours),
     systemSubjects.length === 0
       ? []
       : [
@@ -65,10 +67,48 @@ export function leastRolesText(result: LeastRolesResult, { width, colour }: Scre
     .join("\n\n")}\n`;
 }
 
+const CREDENTIALS: Readonly<Record<OddCredential["credential"], string>> = {
+  certificate: "a client certificate, which cannot be taken back before it ends",
+  "loose-token": "a token of a service account that is bound to no pod",
+  "bootstrap-token": "a bootstrap token, and did more than join",
+};
+
+/** What somebody may do is one thing, and how long a stolen credential is good for another. */
+function credentialLines(
+  { credentials: { odd, areTold } }: LeastRolesResult,
+  width: number,
+  { bold }: Palette,
+): string[] {
+  const untold = areTold
+    ? []
+    : row(
+        "not told",
+        "no event tells by which credential its user came: Kubernetes writes it since 1.32, and some providers leave it out",
+        width,
+      );
+  const lines = odd
+    .slice(0, CREDENTIALS_MAX)
+    .flatMap(({ user, credential, control, events }) =>
+      row(
+        control,
+        `${user} came with ${CREDENTIALS[credential]}: ${count(events, "event")}`,
+        width,
+      ),
+    );
+  const rest = odd.length - CREDENTIALS_MAX;
+  const more = rest > 0 ? row("", `and ${grouped(rest)} more; --format json has all`, width) : [];
+  return [bold("CREDENTIALS (CIS Kubernetes 1.12)"), ...lines, ...more, ...untold].slice(
+    odd.length === 0 && areTold ? 1 : 0,
+  );
+}
+
+const CREDENTIALS_MAX = 20;
+
 /** `14 days (coverage 92 %)`: behind "not seen in". */
 function seenPhrase({ from, to, percent }: LogCoverage): string {
   const hours = from === null || to === null ? 0 : Math.floor((to - from) / HOUR_MS);
-  const span = hours < 48 ? count(hours, "hour") : count(Math.floor(hours / 24), "day");
+  const few = hours === 0 ? "less than 1 hour" : count(hours, "hour");
+  const span = hours < 48 ? few : count(Math.floor(hours / 24), "day");
   return `${span} (coverage ${percent} %)`;
 }
 

@@ -1,6 +1,7 @@
 // Events of an API server's audit log, alone, in lists, and as others pass them on: CloudWatch (EKS) and Azure wrap each event as a
 // text. Source: audit.k8s.io/v1; Amazon CloudWatch Logs, GetLogEvents, FilterLogEvents, subscription filters; AKS, kube-audit.
 import type { ApiRequest, ApiUser, AuditEvent, AuditOrigin } from "../model/audit-event.ts";
+import { credentialOf } from "./audit-credential.ts";
 import { impersonatorOf, refusedImpersonation } from "./audit-impersonation.ts";
 import { asObject, type JsonObject, list, member, object, text, texts } from "./json-object.ts";
 
@@ -130,7 +131,8 @@ function event(top: JsonObject, { sink, source, isList, cluster }: Wrapping): vo
       const user = object(top, "user");
       const account = exact(user, "username");
       const uid = account.startsWith("system:serviceaccount:") ? text(user, "uid") : "";
-      sink.origin?.({ cluster, account, uid, ...objectOf(top, read), at: read.at });
+      const credential = credentialOf(user, account);
+      sink.origin?.({ cluster, account, uid, ...objectOf(top, read), credential, at: read.at });
       sink.event(read, source, top);
     } else if (statusOf(top) !== 401) sink.damage(`the event has no ${read} that can be read`);
     return;

@@ -42,6 +42,12 @@ export interface AuditEvent {
   readonly reason: string;
 }
 
+/**
+ * How somebody proved who they are. `loose-token`: of a service account, and bound to no pod and no node, as people and pipelines
+ * ask for them.
+ */
+export type AuditCredential = "certificate" | "pod-token" | "loose-token" | "bootstrap-token";
+
 /** Of which cluster an event is, as far as it tells. */
 export interface AuditOrigin {
   /** By whoever passed it on: a group of logs, a resource of a cloud; `""` where nobody did. */
@@ -54,6 +60,8 @@ export interface AuditOrigin {
   readonly object: string;
   /** As for `uid`, of that. */
   readonly objectUid: string;
+  /** null where it is not told. */
+  readonly credential: AuditCredential | null;
   readonly at: number | null;
 }
 

@@ -114,6 +114,10 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   "RBAC-030": "access minimize compares what is granted with an audit log",
   "RBAC-035": "access paths: from a container to whom of a cloud its service account is",
   "RBAC-037": "access paths: out of a container to its node, and to whatever runs there",
+  "RBAC-033": "access minimize --audit-log tells who came by certificates, and by tokens that are of no pod",
+  "CP-3.1.1": "access minimize --audit-log tells which users came by certificates",
+  "CP-3.1.2": "access minimize --audit-log tells which tokens of service accounts were used outside of pods",
+  "CP-3.1.3": "access minimize --audit-log tells who did more with a bootstrap token than to join",
   "CP-VER": "audit cluster matches the versions of nodes against advisories and their end of life",
   "CP-K3S": "audit cluster knows managed and small distributions, and says what is not applicable",
 };
@@ -121,13 +125,9 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
 /** Nothing answers these, with the reason. */
 export const MISSING: Readonly<Record<string, string>> = {
   "WL-060": "flaws of images are known to scans and gate, by digest, and exposure to access paths: no command reads both, which is what a record of all of it is for",
-  "RBAC-033": "which credential a user came with stands in audit logs (credential-id), which are read for permissions only",
   "HOST-037": "an event of a running engine and in no configuration: rules of watch see the process that it starts, and not that it was asked to be privileged",
   "NET-008": "what policies let through between namespaces is known to the graph; no check asks it about datastores yet",
   "NET-019": "on which ports containers listen is seen by the sensor alone, and not compared with what they declare",
   "NET-020": "an event of running containers: access minimize writes the policy of what was seen in a recording, and nothing compares later connections with it",
   "SWM-002": "the addresses on which a swarm listens are not among what engines tell, and sockets of a host are not read",
-  "CP-3.1.1": "which credential a user came with stands in audit logs, which are read for permissions only",
-  "CP-3.1.2": "which credential a user came with stands in audit logs, which are read for permissions only",
-  "CP-3.1.3": "which credential a user came with stands in audit logs, which are read for permissions only",
 };

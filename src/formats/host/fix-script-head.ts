@@ -78,7 +78,10 @@ write() {
     return 0
   fi
   if [ ! -d "\${file%/*}" ]; then
-    leave_out "$2: there is no folder \${2%/*}"
+    case $1 in
+      audit) leave_out "$2: there is no folder \${2%/*}; install the audit daemon (auditd) first" ;;
+      *) leave_out "$2: there is no folder \${2%/*}" ;;
+    esac
     return 0
   fi
   new=$file.new-by-bulwark

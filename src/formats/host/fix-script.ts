@@ -45,7 +45,7 @@ export function fixScript(remedies: readonly Remedy[], facts: ScriptFacts): stri
 }
 
 const TAIL = `if [ "$left_out" -gt 0 ]; then
-  say "$left_out changes were left out, see above: run bulwark audit host --fix-script again"
+  say "left out: $left_out of its changes, for the reasons above; when they are gone, audit anew and make a new script"
   exit 1
 fi
 [ "$changed" -gt 0 ] || say 'all of it was done before: nothing was changed'
