@@ -83,21 +83,22 @@ class Replay {
   }
 
   #use(event: FrameEvent): void {
-    const { only, all } = this.#asked;
+    const { only, events } = this.#asked;
     const { container } = event.process;
     if (container === null) this.ofHost += 1;
     if (only !== null && (container === null || !isMeantBy(container, only))) return;
-    if (this.#rules !== null) this.#rules.see(event);
-    else if (all || container !== null) this.#told(eventRecord(event, event));
+    if (events === "all" || (events === "containers" && container !== null))
+      this.#told(eventRecord(event, event));
+    this.#rules?.see(event);
   }
 }
 
 /** What of a recording somebody wants to know. */
 export interface ReplayOptions {
-  /** Files of rules. Without any each event is told, in order; with some their alerts. */
+  /** Files of rules, whose alerts are told; without any, no rule is asked. */
   readonly rules: readonly string[];
-  /** Events of the host, too. */
-  readonly all: boolean;
+  /** Of what events are told, each before the alerts that it raises; null for none. */
+  readonly events: "containers" | "all" | null;
   /** The only container, as {@link isMeantBy} has it; null for all. */
   readonly only: string | null;
 }

@@ -10,13 +10,14 @@ import { hasSystemd, removeService, startService } from "../io/systemd.ts";
 import { outputError, writeWhole } from "../io/write-whole.ts";
 import { AppError } from "../kit/error.ts";
 import { demandName } from "./admit-install.ts";
+import { chosenRules, OWN_RULES } from "./own-rules.ts";
 import { demandUsable } from "./rule-watch.ts";
 import { readRuleFiles } from "./rules.ts";
 import { examineSensor } from "./sensor-doctor.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface SensorRequest {
-  /** Rule files that go along; empty for those that are built in. */
+  /** Rules as they are named; files among them go along. */
   readonly rules: readonly string[];
   /** Where alerts go, besides the journal or the log of the pod. */
   readonly sinks: readonly string[];
@@ -48,13 +49,13 @@ export async function hostSensor(
   request: SensorRequest,
   surroundings: Surroundings,
 ): Promise<HostSensor> {
-  const files = await rulesOf(request.rules, surroundings);
+  const { named, files } = await rulesOf(request.rules, surroundings);
   const program = ownProgram();
   const { node, script } = program;
   return {
     program,
     unit: sensorUnit({
-      command: [node, script, ...watchArguments(files, request.sinks)],
+      command: [node, script, ...watchArguments(named, request.sinks)],
       madeBy: "Made by `bulwark sensor install`, and removed by `bulwark sensor uninstall`.",
     }),
     rules: new Map([...files].map(([name, text]) => [join(RULES_FOLDER, name), text])),
@@ -72,20 +73,31 @@ export async function clusterSensor(
 ): Promise<string> {
   const { name, namespace, image, rules, sinks } = request;
   for (const one of [name, namespace]) demandName(one);
-  const files = await rulesOf(rules, surroundings);
-  const args = watchArguments(files, sinks);
+  const { named, files } = await rulesOf(rules, surroundings);
+  const args = watchArguments(named, sinks);
   return yamlText(sensorManifests({ name, namespace, image, args, files }));
 }
 
-/** In their order, because rules build upon those before them. */
+interface InstalledRules {
+  /** As the service names them, in their order, because rules build upon those before them. */
+  readonly named: readonly string[];
+  /** That go along, by name. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Those that are built in stay in the program, so that they are renewed with it. */
 async function rulesOf(
-  paths: readonly string[],
+  asked: readonly string[],
   surroundings: Surroundings,
-): Promise<Map<string, string>> {
-  const texts = await readRuleFiles(paths);
+): Promise<InstalledRules> {
+  const chosen = chosenRules(asked);
+  if (chosen.length === 0)
+    throw new AppError("usage", "cannot install a sensor without rules: it would raise nothing");
+  const texts = await readRuleFiles(chosen);
   demandUsable(texts, surroundings);
   const files = new Map<string, string>();
   for (const { path, text } of texts) {
+    if (path === OWN_RULES) continue;
     const name = basename(path);
     if (files.has(name))
       throw new AppError("usage", `cannot install two files ${JSON.stringify(name)}`, {
@@ -93,14 +105,17 @@ async function rulesOf(
       });
     files.set(name, text);
   }
-  return files;
+  const named = chosen.map((name) =>
+    name === OWN_RULES ? name : join(RULES_FOLDER, basename(name)),
+  );
+  return { named, files };
 }
 
 /** One line an alert: the journal or the log of the pod keeps them, with or without sinks. */
-function watchArguments(files: ReadonlyMap<string, string>, sinks: readonly string[]): string[] {
+function watchArguments(rules: readonly string[], sinks: readonly string[]): string[] {
   return [
     ...["watch", "--format", "falco"],
-    ...[...files.keys()].flatMap((name) => ["--rules", join(RULES_FOLDER, name)]),
+    ...rules.flatMap((name) => ["--rules", name]),
     ...sinks.flatMap((sink) => ["--to", sink]),
   ];
 }

@@ -53,7 +53,7 @@ export interface WatchOptions extends DeskRequest {
   readonly replaces: boolean;
   readonly events: WatchStart["events"];
   readonly only: string | null;
-  /** Files of rules; without any, no alert is raised. */
+  /** Files of rules; without any, no rule is asked. */
   readonly rules: readonly string[];
   /** Where API servers post what they wrote down; null for nowhere. */
   readonly audit: AuditWebhookRequest | null;

@@ -169,7 +169,7 @@ export function treeOf(processes: readonly LiveProcess[]): Branch[] {
 function alertLines(state: LiveState, { width, height, colour }: LiveSize): string[] {
   const { bold, dim, green } = palette(colour);
   const { alerts, alertsTotal, hasRules } = state;
-  if (!hasRules) return [dim(cut("no rules are asked; --rules FILE raises alerts", width))];
+  if (!hasRules) return [dim(cut("no rules are asked (--rules none)", width))];
   if (alerts.length === 0) return [green("no alert")];
   const shown = alerts.slice(0, height - 1);
   const more = alerts.length - shown.length;

@@ -1,3 +1,4 @@
+import { chosenRules, NO_RULES } from "../app/own-rules.ts";
 import { replay } from "../app/replay.ts";
 import { isRecording, replayAudit } from "../app/replay-audit.ts";
 import { falcoLineOf } from "../app/rule-watch.ts";
@@ -6,7 +7,7 @@ import { count } from "../kit/phrase.ts";
 import type { Alert } from "../model/alert.ts";
 import type { EventRecord } from "../model/event-record.ts";
 import { alertText } from "./alert-text.ts";
-import { type Command, type Invocation, surroundingsOf } from "./command.ts";
+import { type Command, type Invocation, type Options, surroundingsOf } from "./command.ts";
 import { eventLine } from "./event-text.ts";
 import { formatOption } from "./option-specs.ts";
 import type { Terminal } from "./terminal.ts";
@@ -19,8 +20,8 @@ export const replayCommand: Command = {
   summary: "look again at what bulwark watch recorded, or at an audit log",
   usage: ["replay FILE [options]"],
   details: [
-    "Shows the events of a recording in order, as bulwark watch would have shown them: those of containers, or of one of them; --all shows those of the host, too. It needs no privilege and runs on any system.",
-    "With rules it also takes the audit log of a Kubernetes API server, a folder of them, or - for standard input, compressed or as a cloud exports it: the rules with source k8s_audit are asked of each event.",
+    "Shows the events of a recording in order, as bulwark watch would have shown them: those of containers, or of one of them; --all shows those of the host, too. The alerts of the built-in rules stand among them, behind the events that raised them. It needs no privilege and runs on any system.",
+    "With --rules it also takes the audit log of a Kubernetes API server, a folder of them, or - for standard input, compressed or as a cloud exports it: the rules with source k8s_audit are asked of each event.",
     "A recording that was cut off is shown as far as it goes, and said to be damaged; then the exit code is 1.",
   ],
   options: {
@@ -28,7 +29,8 @@ export const replayCommand: Command = {
       type: "string",
       value: "FILE",
       multiple: true,
-      summary: "try these rules in Falco's language: show their alerts instead of events",
+      summary:
+        "try these rules in Falco's language, and show their alerts instead of events; bulwark: the built-in ones, none: events alone",
     },
     all: { type: "boolean", summary: "show events of the host, too" },
     container: {
@@ -42,10 +44,13 @@ export const replayCommand: Command = {
     ),
   },
   examples: [
-    ["bulwark replay day.events", "what happened"],
+    ["bulwark replay day.events", "what happened, with the alerts of the built-in rules"],
     ["bulwark replay day.events --rules ours.yaml", "what our rules would have said"],
     ["bulwark replay audit.log --rules k8s_audit_rules.yaml", "what rules say to an audit log"],
-    ["bulwark replay day.events --format json | jq .executable", "the same for programs"],
+    [
+      "bulwark replay day.events --rules none --format json | jq .executable",
+      "the same for programs",
+    ],
   ],
   run: replayHere,
 };
@@ -67,8 +72,9 @@ async function replayHere(invocation: Invocation): Promise<number> {
 interface Shown {
   event(event: EventRecord): void;
   alert(alert: Alert): void;
-  /** How many of them were shown. */
-  readonly count: number;
+  /** How many there were. */
+  readonly events: number;
+  readonly alerts: number;
 }
 
 interface Showing {
@@ -79,20 +85,24 @@ interface Showing {
 function shown({ options, terminal }: Invocation, printer: LinePrinter): Shown {
   const format = options.text("format") ?? "pretty";
   const screen = { width: terminal.isScreen ? terminal.width : null, colour: terminal.colour };
-  let shownCount = 0;
+  const counts = { events: 0, alerts: 0 };
   return {
     event: (event) => {
-      shownCount += 1;
+      counts.events += 1;
       if (format === "falco") return;
       printer.add(format === "json" ? JSON.stringify(event) : eventLine(event, screen));
     },
     alert: (alert) => {
-      shownCount += 1;
+      counts.alerts += 1;
       if (format === "falco") printer.add(falcoLineOf(alert));
-      else printer.add(format === "json" ? JSON.stringify(alert) : alertText(alert, screen));
+      else if (format === "json") printer.add(JSON.stringify({ kind: "alert", ...alert }));
+      else printer.add(alertText(alert, screen));
     },
-    get count() {
-      return shownCount;
+    get events() {
+      return counts.events;
+    },
+    get alerts() {
+      return counts.alerts;
     },
   };
 }
@@ -102,17 +112,18 @@ async function replayRecording(
   { options, terminal }: Invocation,
   { printer, show }: Showing,
 ): Promise<number> {
-  const rules = options.texts("rules");
-  const asked = { rules, all: options.flag("all"), only: options.text("container") };
+  const rules = chosenRules(options.texts("rules"));
+  const events = namedRules(options).length > 0 ? null : options.flag("all") ? "all" : "containers";
+  const asked = { rules, events, only: options.text("container") } as const;
   const warn = (text: string): void => terminal.warn(text);
   const replayed = await replay(path, asked, { event: show.event, alert: show.alert, warn });
   await printer.end();
-  if (rules.length > 0) terminal.note(count(show.count, "alert"));
+  if (rules.length > 0) terminal.note(count(show.alerts, "alert"));
   terminal.note(
     `${count(replayed.events, "event")} of ${count(replayed.containers, "container")} and the host`,
   );
   const { ofHost } = replayed;
-  if (show.count === 0 && rules.length === 0 && ofHost > 0)
+  if (show.events === 0 && events === "containers" && ofHost > 0)
     terminal.hint(
       `${count(ofHost, "event")} of the host ${ofHost === 1 ? "is" : "are"} there, too: --all shows them`,
     );
@@ -129,6 +140,11 @@ async function replayRecording(
   return 1;
 }
 
+/** What somebody wants to try. */
+function namedRules(options: Options): readonly string[] {
+  return options.texts("rules").filter((name) => name !== NO_RULES);
+}
+
 /** @returns The exit code: 4 when not all of the log could be read. */
 async function replayLog(
   path: string,
@@ -137,13 +153,13 @@ async function replayLog(
 ): Promise<number> {
   const { options, terminal } = invocation;
   const surroundings = surroundingsOf(invocation);
-  const { events, problems } = await replayAudit(path, options.texts("rules"), {
+  const { events, problems } = await replayAudit(path, namedRules(options), {
     surroundings,
     alert: show.alert,
   });
   await printer.end();
   for (const { detail } of problems) terminal.warn(`${path}: ${detail}`);
-  terminal.note(`${count(show.count, "alert")} over ${count(events, "audit event")}`);
+  terminal.note(`${count(show.alerts, "alert")} over ${count(events, "audit event")}`);
   return problems.length > 0 ? 4 : 0;
 }
 

@@ -28,7 +28,8 @@ export const sensorCommand: Command = {
       type: "string",
       value: "FILE",
       multiple: true,
-      summary: "install: rules in Falco's language that go along",
+      summary:
+        "install: rules in Falco's language that go along, instead of the built-in ones (bulwark)",
     },
     to: {
       type: "string",
@@ -51,7 +52,7 @@ export const sensorCommand: Command = {
   },
   examples: [
     ["sudo bulwark sensor doctor", "can this host be watched, and what stays unseen?"],
-    ["sudo bulwark sensor install --rules falco_rules.yaml --apply", "watch this host from now on"],
+    ["sudo bulwark sensor install --apply", "watch this host from now on, by the built-in rules"],
     [
       "bulwark sensor install --image registry.example.org/bulwark:1 | kubectl apply -f -",
       "and every node of a cluster",

@@ -1,4 +1,5 @@
 import type { AuditWebhookRequest } from "../app/audit-webhook.ts";
+import { chosenRules, NO_RULES } from "../app/own-rules.ts";
 import type { Surroundings } from "../app/surroundings.ts";
 import { type WatchListener, watch } from "../app/watch.ts";
 import { AppError } from "../kit/error.ts";
@@ -26,6 +27,7 @@ export const watchCommand: Command = {
   ],
   details: [
     "Loads a small program into the kernel and tells what it observes: programs that begin, files that are opened, connections, and what else rules ask about. It needs root, Linux 5.15 or later, and libbpf 1.",
+    "Alerts are raised by rules in Falco's language: by those that are built in (bulwark rules list) unless --rules names others. bulwark names the built-in ones beside files, and none alone turns rules off. Where nobody asks for alerts by name (--rules, --baseline, --alert, --enforce, --to) events are shown, too.",
     "Events of containers are shown; --all shows those of the host, too. What the kernel cannot tell, and events that were lost, are said and never passed in silence.",
     "containers lists what has processes on this machine now, whatever started it: Docker, containerd, Kubernetes, CRI-O, Podman, nerdctl, LXC. It asks no engine and needs no sensor; it reads what each wrote down before it started the container. A container whose files may not be read is known by its id alone, and the list says so.",
     "learn keeps, for each image and container, what was seen: programs, arguments, paths, connections, names that were asked for, system calls and capabilities, and how long was looked. It ends after --for, or when it is stopped. What it keeps is a recording that bulwark access minimize reads, and that --baseline watches against: one alert for all that a container does at a time and was not seen to do.",
@@ -40,7 +42,7 @@ export const watchCommand: Command = {
       value: "FILE",
       multiple: true,
       summary:
-        "raise alerts by these rules in Falco's language, and show them instead of events; bulwark stands for those that are built in",
+        "ask these rules instead of the built-in ones (bulwark; none: no rules), and show their alerts instead of events",
     },
     baseline: {
       type: "string",
@@ -56,7 +58,7 @@ export const watchCommand: Command = {
       value: "FILE",
       summary: "learn: write what is known to a file, too",
     },
-    events: { type: "boolean", summary: "with --rules: show events, too" },
+    events: { type: "boolean", summary: "show events beside the alerts that are asked for" },
     all: { type: "boolean", summary: "show events of the host, too" },
     container: {
       type: "string",
@@ -136,16 +138,17 @@ export const watchCommand: Command = {
       value: "FILE",
       summary: "who vouches for API servers, PEM: others are refused",
     },
-    quiet: { type: "boolean", summary: "show no single events; the state at the end alone" },
+    quiet: { type: "boolean", summary: "show no single events: alerts, and the state at the end" },
   },
   examples: [
-    ["sudo bulwark watch", "what all containers do"],
+    ["sudo bulwark watch", "what all containers do, and alerts by the built-in rules"],
+    ["sudo bulwark watch --quiet", "the alerts alone"],
     [
       "sudo bulwark watch --format live --rules falco_rules.yaml",
       "processes, rates and alerts on one screen",
     ],
     ["sudo bulwark watch --container web", "one of them"],
-    ["sudo bulwark watch --rules falco_rules.yaml", "alerts by rules"],
+    ["sudo bulwark watch --rules bulwark --rules falco_rules.yaml", "alerts by more rules"],
     ["sudo bulwark watch --record day.events --quiet", "record, to try rules on it later"],
     [
       "bulwark watch --audit-webhook 127.0.0.1:9443 --rules k8s_audit_rules.yaml",
@@ -212,12 +215,12 @@ function refuse([extra]: readonly string[], name: string): void {
 
 async function watchHere(invocation: Invocation): Promise<number> {
   const { options, terminal, signal } = invocation;
-  const rules = options.texts("rules");
+  const rules = chosenRules(options.texts("rules"));
   const modes = modesOf(options);
   const baselines = options.texts("baseline");
   const isAlarmed =
     rules.length + baselines.length > 0 || modes.some(({ mode }) => mode !== "observe");
-  const isShown = !isAlarmed ? !options.flag("quiet") : options.flag("events");
+  const isShown = areEventsShown(options);
   const only = options.text("container");
   const live = liveOf(invocation, { hasRules: isAlarmed, only });
   const around = surroundingsOf(invocation);
@@ -248,6 +251,17 @@ async function watchHere(invocation: Invocation): Promise<number> {
   );
   const watched = await watching.finally(() => live?.end());
   return tellWatched(watched, isAlarmed, terminal);
+}
+
+/** Events are shown among alerts, unless somebody asks for alerts by name, for no events, or for a form that has none. */
+function areEventsShown(options: Options): boolean {
+  if (options.text("format") === "falco") return false;
+  if (options.flag("events")) return true;
+  if (options.flag("quiet")) return false;
+  const asked = ["rules", "baseline", "alert", "enforce", "to"].flatMap((name) =>
+    options.texts(name),
+  );
+  return asked.every((name) => name === NO_RULES);
 }
 
 function liveOf({ options, terminal }: Invocation, asked: LiveAsked): LiveView | null {
@@ -292,7 +306,7 @@ function sinksOf(options: Options, isAlarmed: boolean): readonly string[] {
   const sinks = options.texts("to");
   if (sinks.length > 0 && !isAlarmed)
     throw new AppError("usage", "cannot send alerts without anything that raises them", {
-      hint: "as in --rules falco_rules.yaml --to file:alerts.jsonl, or --alert NAME",
+      hint: `leave --rules ${NO_RULES} away, or name what is to be watched: --alert NAME, --baseline kept`,
     });
   return sinks;
 }

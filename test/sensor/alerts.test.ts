@@ -83,6 +83,7 @@ describe.skipIf(hindrance !== null)(`alerts of a container (${hindrance ?? "real
     ).started();
     inContainer("other", "cat /etc/shadow");
     for (const word of ["a", "b", "c"]) inContainer("web", `: ${word}; cat /etc/shadow`);
+    inContainer("web", ": > /etc/ld.so.preload");
     inContainer("web", "cp /bin/busybox /tmp/cat; exec /tmp/cat /etc/shadow");
     await watch.alerted((alert) => alert.fields["proc.exepath"] === "/tmp/cat", "the dropped one");
     expect(watch.alerts.map(({ fields }) => fields["container.name"])).not.toContain("other");
@@ -149,7 +150,7 @@ describe.skipIf(hindrance !== null)(`alerts of a container (${hindrance ?? "real
 
   test("a recording tells of one container, and of the host only when asked", () => {
     const lines = (...more: string[]): string[] =>
-      bulwark("replay", recording, "--format", "json", ...more)
+      bulwark("replay", recording, "--rules", "none", "--format", "json", ...more)
         .stdout.trimEnd()
         .split("\n");
     const places = (all: readonly string[]): (string | null)[] => [
@@ -161,6 +162,33 @@ describe.skipIf(hindrance !== null)(`alerts of a container (${hindrance ?? "real
     expect(places(lines("--container", "web"))).toEqual(["web"]);
     const none = bulwark("replay", recording, "--container", "nope");
     expect(none.stderr).toMatch(/no container "nope".*\n.*web \(/);
+  }, 60_000);
+
+  test("without rules of one's own a recording is asked ours, each behind the event that raises it", () => {
+    const { stdout, stderr, status } = bulwark(
+      "replay",
+      recording,
+      "--format",
+      "json",
+      "--container",
+      "web",
+    );
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/\b1 alert\n/);
+    const lines = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const at = lines.findIndex(({ kind }) => kind === "alert");
+    expect(lines[at]).toMatchObject({
+      rule: "A library is set to be loaded into every program",
+      fields: { "container.name": "web" },
+    });
+    expect(lines[at - 1]).toMatchObject({
+      subject: "/etc/ld.so.preload",
+      container: { name: "web" },
+    });
+    expect(lines.length).toBeGreaterThan(20);
   }, 60_000);
 
   test("it ends when nobody reads it any more", async () => {

@@ -62,7 +62,7 @@ describe.skipIf(hindrance !== null)(
         "/bin/sleep",
         "1000",
       );
-      watch = await new LabWatch(["--alert", NAME], { env }).started();
+      watch = await new LabWatch(["--alert", NAME, "--rules", "none"], { env }).started();
     }, ENGINE_TIMEOUT_MS);
 
     afterAll(async () => {
