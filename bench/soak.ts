@@ -1,22 +1,14 @@
 // Ten minutes of a busy host: a container a second through Docker, and ten cgroups a second beside them. What is looked for is
 // memory that only grows. As root: `npm run soak`; SOAK_MINUTES=2 for less.
-import { execFileSync, spawnSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-} from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hostHierarchy } from "../src/io/sensor/hierarchy.ts";
-import type { EventCount } from "../src/model/watching.ts";
-import { dockerHindrance, startDocker } from "../test/lab/docker-engine.ts";
+import { dockerHindrance, importRoot, startDocker } from "../test/lab/docker-engine.ts";
 import { LabWatch, sensorHindrance } from "../test/lab/sensor.ts";
+import { stockRules, total } from "./stand.ts";
 
 const MINUTES = Number(process.env["SOAK_MINUTES"] ?? 10);
 /** Until code is compiled and caches have what they hold. */
@@ -35,14 +27,8 @@ const env = { ...process.env, DOCKER_HOST: engine.host };
 const root = join(folder, "root");
 mkdirSync(join(root, "bin"), { recursive: true });
 cpSync("/bin/busybox", join(root, "bin", "busybox"));
-const input = execFileSync("tar", ["-C", root, "-c", "."], { maxBuffer: 1 << 28 });
-execFileSync("docker", ["import", "-", "bulwark-soak:1"], { env, input });
-
-const rules = ["falco_rules.yaml", "falco-incubating_rules.yaml"]
-  .map((name) => join("../shared/fixtures/runtime/falco-rules", name))
-  .filter((path) => existsSync(path))
-  .flatMap((path) => ["--rules", path]);
-const watch = await new LabWatch(rules).started();
+importRoot(engine, root, "bulwark-soak:1");
+const watch = await new LabWatch(stockRules()).started();
 
 interface Sample {
   readonly minutes: number;
@@ -98,10 +84,8 @@ while (minutes() < MINUTES) {
   await sleep(Math.max(0, second + 1000 - performance.now()));
 }
 const warm = samples.filter((sample) => sample.minutes > MINUTES * WARM_PART);
-const total = (of: (count: EventCount) => number): number =>
-  (watch.state?.counts ?? []).reduce((all, count) => all + of(count), 0);
 console.log(
-  `soak, ${MINUTES} minutes: ${containers} containers, ${made} cgroups, ${total(({ sent }) => sent)} events, ${total(({ dropped }) => dropped)} lost`,
+  `soak, ${MINUTES} minutes: ${containers} containers, ${made} cgroups, ${total(watch, ({ sent }) => sent)} events, ${total(watch, ({ dropped }) => dropped)} lost`,
 );
 console.log(
   `resident: ${warm[0]?.megabytes.toFixed(0)} MB after ${(MINUTES * WARM_PART).toFixed(1)} minutes, ${warm.at(-1)?.megabytes.toFixed(0)} at the end, slope ${slope(warm).toFixed(2)} MB a minute`,

@@ -28,7 +28,7 @@ const CONTAINER: Container = {
 
 function processOf({ process, isOnHost = false }: ExampleEvent): Process {
   const none = unseenProcess(7);
-  const { name = "sh", isMemory = false, isOfHost = isOnHost } = process ?? {};
+  const { name = "sh", isMemory = false, isOfHost = isOnHost, parentPath } = process ?? {};
   return {
     ...none,
     name,
@@ -36,6 +36,7 @@ function processOf({ process, isOnHost = false }: ExampleEvent): Process {
     exePath: process?.exePath ?? `/bin/${name}`,
     arguments: process?.arguments ?? [],
     cwd: "/",
+    parent: parentPath === undefined ? null : { ...none, exePath: parentPath },
     file: { ...none.file, isMemory, isLowerLayer: !isOfHost },
     container: isOnHost ? null : CONTAINER,
   };

@@ -1,9 +1,9 @@
 // A Docker Engine of one's own: no network, no firewall rules, everything in a folder that goes with it.
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { missingPrograms } from "./programs.ts";
 
@@ -55,6 +55,29 @@ export async function startDocker(options: readonly string[] = []): Promise<LabE
     { stdio: ["ignore", "ignore", "pipe"] },
   );
   return started(child, { folder, socket, host });
+}
+
+/**
+ * Makes an image of a folder.
+ *
+ * @param more Folders whose files are added; none of them may be there already.
+ */
+export function importRoot(
+  { host }: LabEngine,
+  root: string,
+  image: string,
+  more: readonly string[] = [],
+): void {
+  const added = more.flatMap((folder) => ["-C", folder, ...filesBelow(folder)]);
+  const script = 'host=$1 image=$2; shift 2; tar -c "$@" | docker --host "$host" import - "$image"';
+  const words = ["-ec", script, "sh", host, image, "-C", root, ".", ...added];
+  execFileSync("sh", words, { stdio: "pipe" });
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }
 
 /** Podman's service, with a store of its own. */

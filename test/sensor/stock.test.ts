@@ -1,7 +1,7 @@
 // Every stock rule, live: real processes in real containers (or on the host, where the rule is about the host) do what its condition
 // says, and of the stable rules that one alone is raised.
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,12 +19,13 @@ import {
 import { missingPrograms } from "../lab/programs.ts";
 import { LabWatch, sensorHindrance } from "../lab/sensor.ts";
 import { sharedPath } from "../shared.ts";
-import { fillRoot, programsOf } from "./stock/stage.ts";
+import { blindness, byMark, fillRoot, programsOf } from "./stock/stage.ts";
 import {
   API_SERVER,
   PLACES,
   type Place,
   PROGRAMS,
+  STEP_RULE,
   STOCK_STEPS,
   type StockStep,
   TUNING,
@@ -67,7 +68,7 @@ describe.skipIf(hindrance !== null)(`stock rules, live (${hindrance ?? "real"})`
           stdio: ["pipe", "ignore", "pipe"],
         });
       }
-      writeFileSync(join(folder, "tuning.yaml"), TUNING);
+      writeFileSync(join(folder, "tuning.yaml"), TUNING + STEP_RULE);
       const hosts = readFileSync("/etc/hosts", "utf8");
       writeFileSync(
         join(folder, "hosts"),
@@ -156,29 +157,20 @@ async function ended(program: string, args: readonly string[]): Promise<void> {
 
 const markOf = (at: number): string => `bulwark-step-${at}`;
 
-/** Why this kernel shows nothing of a step; null when it does. */
-function blindness({ needs }: StockStep): string | null {
-  const tracepoint = `/sys/kernel/tracing/events/syscalls/sys_enter_${needs}`;
-  return needs === undefined || existsSync(tracepoint) ? null : `this kernel has no ${needs}`;
-}
-
 /** Alerts of a container belong to the step that began last in it, those before any to its begin; of the host's, those with a mark. */
 function byStep(alerts: readonly Alert[]): Map<StockStep, Alert[]> {
   const found = new Map<StockStep, Alert[]>(STOCK_STEPS.map((step) => [step, []]));
-  const current = new Map<string, StockStep>();
-  for (const alert of alerts) {
-    const place = String(alert.fields["container.name"] ?? "host").replace("stock-", "");
-    if (alert.rule === "Step") {
-      const at = Number(/ (\d+)$/.exec(alert.output)?.[1]);
-      const step = STOCK_STEPS[at];
-      if (step?.place === place) current.set(place, step);
-      continue;
+  const nameOf = ({ fields }: Alert): string => String(fields["container.name"] ?? "host");
+  for (const place of Object.keys(PLACES)) {
+    const own = alerts.filter((alert) => nameOf(alert) === `stock-${place}`);
+    const begin = STOCK_STEPS.find((one) => one.place === place && one.script === "");
+    for (const [at, some] of byMark(own)) {
+      const step = STOCK_STEPS[at] ?? begin;
+      if (step !== undefined) found.get(step)?.push(...some);
     }
-    const step =
-      place === "host"
-        ? STOCK_STEPS.find((_, at) => alert.output.includes(`${markOf(at)} `))
-        : (current.get(place) ??
-          STOCK_STEPS.find((one) => one.place === place && one.script === ""));
+  }
+  for (const alert of alerts.filter((one) => nameOf(one) === "host")) {
+    const step = STOCK_STEPS.find((_, at) => alert.output.includes(`${markOf(at)} `));
     if (step !== undefined) found.get(step)?.push(alert);
   }
   return found;

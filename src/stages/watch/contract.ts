@@ -125,6 +125,30 @@ export interface WatchRule {
 export const BY_RUNTIME =
   '(proc.is_exe_upper_layer = false and proc.is_exe_lower_layer = false and (proc.exepath endswith /runc or proc.exepath endswith /crun or proc.exepath endswith /youki or proc.exepath startswith "memfd:runc_cloned"))';
 
+/**
+ * The condition that a package manager did it, or a script of a package that it runs. It is known by where it lies and that it is of
+ * the image; apt is none of them, because it leaves all of that to dpkg and begins whatever its options say.
+ */
+export const BY_PACKAGE_MANAGER: string = byPackageManager([
+  "/usr/bin/dpkg",
+  "/usr/bin/rpm",
+  "/sbin/apk",
+  "/usr/sbin/apk",
+  "/usr/bin/apk",
+  "/usr/bin/microdnf",
+  "/usr/bin/dnf5",
+  "/usr/bin/zypper",
+  "/usr/bin/pacman",
+]);
+
+function byPackageManager(paths: readonly string[]): string {
+  const some = `(${paths.join(", ")})`;
+  // These two are scripts.
+  const script =
+    "(proc.name in (dnf, yum) and proc.exepath startswith anyof (/usr/bin/python, /usr/libexec/platform-python))";
+  return `((proc.is_exe_upper_layer = false and (proc.exepath in ${some} or ${script})) or proc.aexepath in ${some})`;
+}
+
 /** An event of a test: in a container, by `sh`, unless it says otherwise. */
 export interface ExampleEvent {
   readonly type: EventType;
@@ -136,6 +160,8 @@ export interface ExampleEvent {
     readonly isMemory?: boolean;
     /** Its program is in no layer of the container. */
     readonly isOfHost?: boolean;
+    /** Where the program of its parent lies. */
+    readonly parentPath?: string;
   };
   /** That it opened. */
   readonly file?: { readonly name: string; readonly realPath: string };

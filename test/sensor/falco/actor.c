@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -138,6 +139,20 @@ static void connect_to(char *protocol, char *address, long port)
 		_exit(123);
 }
 
+/* Talks to a service by its path, which it is itself. */
+static void connect_by_path(char *path)
+{
+	int client = socket(AF_UNIX, SOCK_STREAM, 0), server = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct sockaddr_un near = { .sun_family = AF_UNIX };
+
+	strncpy(near.sun_path, path, sizeof(near.sun_path) - 1);
+	unlink(path);
+	if (bind(server, (void *)&near, sizeof(near)) || listen(server, 1))
+		_exit(123);
+	if (connect(client, (void *)&near, sizeof(near)))
+		_exit(123);
+}
+
 static void attach_to_child(void)
 {
 	pid_t child = fork();
@@ -161,7 +176,9 @@ static int call_of_step(char *name, char *text)
 		char *protocol = part(&text, '|'), *address = part(&text, '|');
 
 		connect_to(protocol, address, number(&text));
-	} else if (!strcmp(name, "packet"))
+	} else if (!strcmp(name, "unix"))
+		connect_by_path(part(&text, '|'));
+	else if (!strcmp(name, "packet"))
 		socket(AF_PACKET, SOCK_RAW, 0);
 	else if (!strcmp(name, "attach"))
 		attach_to_child();

@@ -39,18 +39,18 @@ export interface StockStep {
 /** Where programs of a name lie that do what the actor is told. */
 export const PROGRAMS = "/usr/local/bin";
 /** An address that is no private one, and is this container's. */
-const FAR = "203.0.113.5";
-const METADATA = "169.254.169.254";
+export const FAR = "203.0.113.5";
+export const METADATA = "169.254.169.254";
 /** What the name of the API server leads to, as the host's own file says. */
 export const API_SERVER = "203.0.113.7";
 
 /** Done in a place before its steps. */
-export const PREPARATIONS: Partial<Record<Place, string>> = {
+export const PREPARATIONS: Readonly<Record<string, string>> = {
   capable: [FAR, METADATA, API_SERVER].map((address) => `/bin/ip address add ${address}/32 dev lo`).join("; "),
 };
 
 /** A line of programs, each begun by the one before (`NAME`, `NAME words`, `uid@NAME`), and what the last one calls. */
-function acts(names: readonly string[], calls = ""): string {
+export function acts(names: readonly string[], calls = ""): string {
   const line = names.map((one) => {
     const [, uid, name, words] = /^(?:(\d+)@)?(\S+) ?(.*)$/.exec(one) ?? [];
     const path = name?.includes("/") || name?.startsWith("memory:") ? name : `${PROGRAMS}/${name}`;
@@ -300,13 +300,16 @@ const incubating: readonly StockStep[] = [
 export const STOCK_STEPS: readonly StockStep[] = [...stable, ...incubating];
 
 /** Exceptions that a user of the stock rules writes, without which two of them cannot fire: one names no namespace at all, and one
- * stands behind another that is about the same calls, and the first that matches an event is the only one. The last rule tells in
- * the stream of alerts which step begins. */
+ * stands behind another that is about the same calls, and the first that matches an event is the only one. */
 export const TUNING = `
 - list: namespace_scope_network_only_subnet
   items: [stock]
 - macro: ec2_metadata_containers
   condition: (proc.name = cloud-client)
+`;
+
+/** Tells in the stream of alerts which step begins. */
+export const STEP_RULE = `
 - rule: Step
   desc: A step begins.
   condition: evt.type = execve and proc.name = mark

@@ -1,16 +1,15 @@
-import type { WatchRule } from "../../../stages/watch/contract.ts";
+import { BY_PACKAGE_MANAGER, type WatchRule } from "../../../stages/watch/contract.ts";
 
 export const cronJobAdded: WatchRule = {
   id: "cron-job-added",
   title: "A job that starts by itself is added in a container",
   priority: "Warning",
   techniques: ["T1053.003"],
-  condition:
-    "evt.type in (open, openat, openat2, creat) and evt.is_open_write = true and fd.num >= 0 and container.id != host and fd.realpath startswith anyof (/etc/cron, /var/spool/cron/) and not proc.name in (dpkg, apt, apt-get, rpm, dnf, yum, apk, zypper, pacman, tar)",
+  condition: `evt.type in (open, openat, openat2, creat) and evt.is_open_write = true and fd.num >= 0 and container.id != host and fd.realpath startswith anyof (/etc/cron, /var/spool/cron/) and not ${BY_PACKAGE_MANAGER}`,
   why: "A cron job brings an intruder back after the process that let them in has ended.",
   response: "Look at the job, and start the container anew from its image.",
   quietCases:
-    "Entry points that write the crontab of a container made for it: write it when the image is built.",
+    "Package managers and scripts of packages are left out, by their programs. Entry points that write the crontab of a container made for it: write it when the image is built.",
   fires: [
     {
       type: "openat",
@@ -30,6 +29,20 @@ export const cronJobAdded: WatchRule = {
       },
       parameters: {
         flags: 577,
+      },
+    },
+    {
+      type: "openat",
+      file: {
+        name: "/etc/cron.d/update",
+        realPath: "/etc/cron.d/update",
+      },
+      parameters: {
+        flags: 577,
+      },
+      process: {
+        name: "dpkg",
+        exePath: "/tmp/dpkg",
       },
     },
   ],
@@ -55,6 +68,22 @@ export const cronJobAdded: WatchRule = {
       },
       process: {
         name: "dpkg",
+        exePath: "/usr/bin/dpkg",
+      },
+    },
+    {
+      type: "openat",
+      file: {
+        name: "/etc/cron.d/update",
+        realPath: "/etc/cron.d/update",
+      },
+      parameters: {
+        flags: 577,
+      },
+      process: {
+        name: "tool.postinst",
+        exePath: "/usr/bin/dash",
+        parentPath: "/usr/bin/dpkg",
       },
     },
   ],

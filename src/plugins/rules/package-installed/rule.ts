@@ -3,7 +3,7 @@ import type { WatchRule } from "../../../stages/watch/contract.ts";
 export const packageInstalled: WatchRule = {
   id: "package-installed",
   title: "Software is installed in a running container",
-  priority: "Warning",
+  priority: "Notice",
   techniques: ["T1072", "T1105"],
   condition:
     'evt.type in (execve, execveat) and container.id != host and ((proc.name in (apt, apt-get, apk, yum, dnf, microdnf, zypper) and proc.args contains anyof (install, add)) or (proc.name in (dpkg, rpm) and proc.args startswith anyof ("-i ", "--install ", "-U")))',

@@ -1,16 +1,15 @@
-import type { WatchRule } from "../../../stages/watch/contract.ts";
+import { BY_PACKAGE_MANAGER, type WatchRule } from "../../../stages/watch/contract.ts";
 
 export const setuidGiven: WatchRule = {
   id: "setuid-given",
   title: "A file is given the rights of its owner in a container",
   priority: "Warning",
   techniques: ["T1548.001"],
-  condition:
-    "evt.type in (chmod, fchmod, fchmodat) and container.id != host and evt.rawres = 0 and evt.arg.mode contains S_ISUID and not proc.name in (dpkg, apt, apt-get, rpm, dnf, yum, apk, zypper, pacman, tar)",
+  condition: `evt.type in (chmod, fchmod, fchmodat) and container.id != host and evt.rawres = 0 and evt.arg.mode contains S_ISUID and not ${BY_PACKAGE_MANAGER}`,
   why: "A setuid program of root is a way back to root for any user of the container.",
   response:
     "Look at the file, and start the container anew with no-new-privileges, which takes the bit its power.",
-  quietCases: "Package managers are left out.",
+  quietCases: "Package managers and scripts of packages are left out, by their programs.",
   fires: [
     {
       type: "fchmodat",
@@ -22,6 +21,19 @@ export const setuidGiven: WatchRule = {
       result: 0,
       process: {
         name: "chmod",
+      },
+    },
+    {
+      type: "fchmodat",
+      parameters: {
+        filename: "/tmp/sh",
+        mode: 2541,
+        dirfd: -100,
+      },
+      result: 0,
+      process: {
+        name: "dpkg",
+        exePath: "/tmp/dpkg",
       },
     },
   ],
@@ -48,6 +60,21 @@ export const setuidGiven: WatchRule = {
       result: 0,
       process: {
         name: "dpkg",
+        exePath: "/usr/bin/dpkg",
+      },
+    },
+    {
+      type: "fchmodat",
+      parameters: {
+        filename: "/tmp/sh",
+        mode: 2541,
+        dirfd: -100,
+      },
+      result: 0,
+      process: {
+        name: "tool.postinst",
+        exePath: "/usr/bin/dash",
+        parentPath: "/usr/bin/dpkg",
       },
     },
   ],
