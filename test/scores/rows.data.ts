@@ -71,6 +71,7 @@ export const ANSWERED: Readonly<Record<string, readonly string[]>> = {
   "STK-024": ["no-plain-secrets-in-env"],
   "STK-025": ["no-open-datastore"],
   "SWM-001": ["swarm-guarded/managers"],
+  "SWM-002": ["swarm-guarded/everywhere"],
   "SWM-003": ["overlay-encrypted"],
   "SWM-004": ["no-plain-secrets-in-env", "secrets-as-files"],
   "SWM-005": ["swarm-guarded/locked"],
@@ -83,6 +84,7 @@ export const ANSWERED: Readonly<Record<string, readonly string[]>> = {
   "QDL-005": ["no-host-namespaces/network", "published-on-one-address", "no-sensitive-host-path"],
   "QDL-006": ["image-names-registry", "no-blind-updates", "podman-images-vouched"],
   "NET-007": ["network-policy-narrow/metadata", "namespace-policed/egress"],
+  "NET-008": ["datastore-namespace-closed"],
   "NET-009": ["service-kept-inside/balancer"],
   "NET-011": ["service-kept-inside/external"],
   "NET-013": ["ingress-hides-consoles"],
@@ -114,6 +116,8 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   "RBAC-030": "access minimize compares what is granted with an audit log",
   "RBAC-035": "access paths: from a container to whom of a cloud its service account is",
   "RBAC-037": "access paths: out of a container to its node, and to whatever runs there",
+  "HOST-037": "admit docker is asked about each exec: privileged, and its user, count as what they add to the container",
+  "NET-020": "watch --baseline raises an alert for a connection to where none was seen; access minimize writes the policy of those that were",
   "RBAC-033": "access minimize --audit-log tells who came by certificates, and by tokens that are of no pod",
   "CP-3.1.1": "access minimize --audit-log tells which users came by certificates",
   "CP-3.1.2": "access minimize --audit-log tells which tokens of service accounts were used outside of pods",
@@ -125,9 +129,5 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
 /** Nothing answers these, with the reason. */
 export const MISSING: Readonly<Record<string, string>> = {
   "WL-060": "flaws of images are known to scans and gate, by digest, and exposure to access paths: no command reads both, which is what a record of all of it is for",
-  "HOST-037": "an event of a running engine and in no configuration: rules of watch see the process that it starts, and not that it was asked to be privileged",
-  "NET-008": "what policies let through between namespaces is known to the graph; no check asks it about datastores yet",
-  "NET-019": "on which ports containers listen is seen by the sensor alone, and not compared with what they declare",
-  "NET-020": "an event of running containers: access minimize writes the policy of what was seen in a recording, and nothing compares later connections with it",
-  "SWM-002": "the addresses on which a swarm listens are not among what engines tell, and sockets of a host are not read",
+  "NET-019": "on which ports containers listen stands in recordings (watch learn, lines of kind listen), and no command lays them beside what they declare yet",
 };

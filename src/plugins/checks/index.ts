@@ -30,6 +30,7 @@ import { daemonSetWithinNode } from "./daemon-set-within-node/check.ts";
 import { daemonTcpAuthenticated } from "./daemon-tcp-authenticated/check.ts";
 import { daemonWithoutRoot } from "./daemon-without-root/check.ts";
 import { dashboardRolesOwn } from "./dashboard-roles-own/check.ts";
+import { datastoreNamespaceClosed } from "./datastore-namespace-closed/check.ts";
 import { datastoreNetworkApart } from "./datastore-network-apart/check.ts";
 import { declaredIsRunning } from "./declared-is-running/check.ts";
 import { defaultNamespaceUnused } from "./default-namespace-unused/check.ts";
@@ -214,6 +215,7 @@ export const checks: readonly Check[] = [
   daemonTcpAuthenticated,
   daemonWithoutRoot,
   dashboardRolesOwn,
+  datastoreNamespaceClosed,
   datastoreNetworkApart,
   declaredIsRunning,
   defaultNamespaceUnused,

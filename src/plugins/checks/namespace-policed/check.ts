@@ -4,6 +4,7 @@ import { selects } from "../../../model/selector.ts";
 import type { Workload } from "../../../model/workload.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { cluster } from "../shared/cluster-examples.ts";
+import { policiesFor } from "../shared/policed.ts";
 import { controls, Said } from "../shared/said.ts";
 
 export const namespacePoliced: Check = {
@@ -160,15 +161,7 @@ function openPods(
   const found = new Map<string, Workload[]>();
   for (const workload of workloads) {
     const namespace = workload.namespace ?? "default";
-    // Cilium knows its namespace as a label.
-    const labels = [...workload.labels, { name: "io.kubernetes.pod.namespace", value: namespace }];
-    const isSelected = policies.some(
-      ({ namespace: own, policy }) =>
-        policy !== null &&
-        (policy.isClusterWide || (own ?? "default") === namespace) &&
-        policy[direction].isPoliced &&
-        selects(policy.selector, labels),
-    );
+    const isSelected = policiesFor(workload, policies, direction).length > 0;
     const isHost = workload.host.network.state === "known" && workload.host.network.value;
     if (!isSelected && !isHost) found.set(namespace, [...(found.get(namespace) ?? []), workload]);
   }

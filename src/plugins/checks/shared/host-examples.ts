@@ -37,12 +37,23 @@ export function dockerHost(
     args = [],
     files = {},
     info,
-  }: { readonly args?: readonly string[]; readonly files?: Files; readonly info?: unknown } = {},
+    listens,
+  }: {
+    readonly args?: readonly string[];
+    readonly files?: Files;
+    readonly info?: unknown;
+    readonly listens?: readonly string[];
+  } = {},
 ): Example {
   return host(
     { "/etc/docker/daemon.json": file(`${JSON.stringify(config, null, 2)}\n`), ...files },
     {
-      processes: [{ pid: 812, uid: 0, args: ["/usr/bin/dockerd", ...args], root: "" }],
+      processes: [
+        {
+          ...{ pid: 812, uid: 0, args: ["/usr/bin/dockerd", ...args], root: "" },
+          ...(listens === undefined ? {} : { listens }),
+        },
+      ],
       engines:
         info === undefined
           ? []

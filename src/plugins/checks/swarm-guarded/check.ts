@@ -1,3 +1,4 @@
+import type { HostRecord } from "../../../model/host-record.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { dockerHost } from "../shared/host-examples.ts";
 import { HostSaid } from "../shared/host-said.ts";
@@ -6,10 +7,15 @@ import { controls } from "../shared/said.ts";
 const DAY_NANOSECONDS = 86_400_000_000_000;
 
 /** A manager of a swarm, as it answers to `/info`. */
-const manager = (swarm: object, isLocked = true): ReturnType<typeof dockerHost> =>
+const manager = (
+  swarm: object,
+  isLocked = true,
+  listens: readonly string[] = ["10.0.0.4:2377"],
+): ReturnType<typeof dockerHost> =>
   dockerHost(
     {},
     {
+      listens,
       info: {
         Swarm: {
           LocalNodeState: "active",
@@ -30,12 +36,13 @@ const manager = (swarm: object, isLocked = true): ReturnType<typeof dockerHost> 
 
 export const swarmGuarded: Check = {
   id: "swarm-guarded",
-  title: "a swarm has few managers, and their keys are locked",
+  title: "a swarm has few managers, which listen at one address and whose keys are locked",
   severity: "medium",
   why: "whoever reads the disk of a manager has the keys of the swarm, and with them every secret and service",
-  fix: "lock managers with docker swarm update --autolock=true, and turn those that are not needed into workers",
+  fix: "lock managers with docker swarm update --autolock=true, turn those that are not needed into workers, and name an address with docker swarm init --listen-addr",
   controls: [],
   aspects: {
+    everywhere: { severity: "low", controls: controls({ "cis-docker-1.6": ["7.2"] }) },
     managers: { severity: "low", controls: controls({ "cis-docker-1.6": ["7.1"] }) },
     certificates: { severity: "low", controls: controls({ "cis-docker-1.6": ["7.7"] }) },
     locked: { controls: controls({ "cis-docker-1.6": ["7.5"], attack: ["T1552.004"] }) },
@@ -46,6 +53,7 @@ export const swarmGuarded: Check = {
   examples: {
     bad: [
       manager({}, false),
+      manager({}, true, ["[::]:2377"]),
       manager({ Managers: 9 }),
       manager({ Managers: 2 }),
       manager({
@@ -62,7 +70,7 @@ export const swarmGuarded: Check = {
   versions: [
     {
       from: 0,
-      run: ({ record }) => {
+      run: ({ record, daemons }) => {
         const managers = record.engines.flatMap(({ info }, index) => {
           const swarm = (info as { Swarm?: Swarm } | null)?.Swarm;
           return swarm?.ControlAvailable === true ? [{ swarm, at: `/engines/${index}` }] : [];
@@ -70,6 +78,7 @@ export const swarmGuarded: Check = {
         if (managers.length === 0) return "not-applicable";
         const said = new HostSaid();
         for (const { swarm, at } of managers) saySwarm(swarm, at, said);
+        for (const { at } of daemons) sayListening(record, at, said);
         return said.all;
       },
     },
@@ -114,6 +123,26 @@ function saySwarm({ Managers, Cluster }: Swarm, at: string, said: HostSaid): voi
   said.fault(at, "the keys of the swarm lie open on its managers (autolock is off)", {
     aspect: "locked",
   });
+}
+
+/** Where managers talk to one another, unless somebody chose another one. */
+const MANAGEMENT_PORT = /:2377$/;
+const ANY_ADDRESS = /^(?:0\.0\.0\.0|\[::\]):/;
+
+/** @param at Of the daemon: its process, where it runs. */
+function sayListening({ processes }: HostRecord, at: string, said: HostSaid): void {
+  const index = /^\/processes\/(\d+)$/.exec(at)?.[1];
+  const listens = index === undefined ? undefined : processes?.[Number(index)]?.listens;
+  if (listens === undefined) {
+    said.doubt({ at, why: "at which addresses the daemon listens was not seen" }, "everywhere");
+    return;
+  }
+  for (const [number, address] of listens.entries())
+    if (MANAGEMENT_PORT.test(address) && ANY_ADDRESS.test(address))
+      said.fault(`${at}/listens/${number}`, `the swarm is managed at every address (${address})`, {
+        aspect: "everywhere",
+        value: address,
+      });
 }
 
 function sayExpiry(nanoseconds: unknown, at: string, said: HostSaid): void {
