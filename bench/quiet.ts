@@ -58,7 +58,7 @@ await stretch.start();
 const began = performance.now();
 const between = Math.max(1, Math.floor(minutes / ROUNDS));
 let rounds = 0;
-for (let minute = 0; minute < minutes; minute += 1) {
+for (let minute = 0; performance.now() - began < minutes * MINUTE_MS; minute += 1) {
   const chores = minute === 0 ? [...DEBIAN_CHORES, ONLINE_CHORE] : DEBIAN_CHORES;
   const work: Promise<void>[] = [stretch.do(chores)];
   if (minute % between === 0) {
@@ -71,9 +71,10 @@ for (let minute = 0; minute < minutes; minute += 1) {
 await sleep(SETTLE_MS);
 const health = await stretch.health();
 stretch.stop();
-await Promise.all([own.stop(), stock.stop()]);
+const codes = await Promise.all([own.stop(), stock.stop()]);
 
 const faults: string[] = [];
+if (codes.some((code) => code !== 0)) faults.push(`a sensor ended with ${codes.join(", ")}`);
 const lasted = ((performance.now() - began) / MINUTE_MS).toFixed(1);
 console.log(`quiet, ${lasted} minutes of ordinary containers`);
 for (const { name, status, checks } of health) {

@@ -27,7 +27,7 @@ export const watchCommand: Command = {
   ],
   details: [
     "Loads a small program into the kernel and tells what it observes: programs that begin, files that are opened, connections, and what else rules ask about. It needs root, Linux 5.15 or later, and libbpf 1.",
-    "Alerts are raised by rules in Falco's language: by those that are built in (bulwark rules list) unless --rules names others. bulwark names the built-in ones beside files, and none alone turns rules off. Where nobody asks for alerts by name (--rules, --baseline, --alert, --enforce, --to) events are shown, too.",
+    "Alerts are raised by rules in Falco's language: by those that are built in (bulwark rules list) unless --rules names others. bulwark names the built-in ones beside files, and none alone turns rules off. Where nobody asks for alerts by name (--rules, --baseline, --alert, --enforce, --strict, --to) events are shown, too.",
     "Events of containers are shown; --all shows those of the host, too. What the kernel cannot tell, and events that were lost, are said and never passed in silence.",
     "containers lists what has processes on this machine now, whatever started it: Docker, containerd, Kubernetes, CRI-O, Podman, nerdctl, LXC. It asks no engine and needs no sensor; it reads what each wrote down before it started the container. A container whose files may not be read is known by its id alone, and the list says so.",
     "learn keeps, for each image and container, what was seen: programs, arguments, paths, connections, names that were asked for, system calls and capabilities, and how long was looked. It ends after --for, or when it is stopped. What it keeps is a recording that bulwark access minimize reads, and that --baseline watches against: one alert for all that a container does at a time and was not seen to do.",
@@ -258,10 +258,9 @@ function areEventsShown(options: Options): boolean {
   if (options.text("format") === "falco") return false;
   if (options.flag("events")) return true;
   if (options.flag("quiet")) return false;
-  const asked = ["rules", "baseline", "alert", "enforce", "to"].flatMap((name) =>
-    options.texts(name),
-  );
-  return asked.every((name) => name === NO_RULES);
+  const named = options.texts("rules").filter((name) => name !== NO_RULES);
+  const asked = ["baseline", "to", "alert", "enforce", "strict"].map((name) => options.texts(name));
+  return [named, ...asked].every((some) => some.length === 0);
 }
 
 function liveOf({ options, terminal }: Invocation, asked: LiveAsked): LiveView | null {

@@ -123,7 +123,7 @@ export const DEBIAN_CHORES: readonly Chore[] = [
     within: "postgres",
     user: "postgres",
     script:
-      "createdb work; psql -q -d work -c 'create table t as select generate_series(1, 50000) n; create index on t (n); analyze t'; vacuumdb --quiet work; pg_dump work | gzip > /tmp/work.sql.gz; dropdb work",
+      "dropdb --if-exists work; createdb work; psql -q -d work -c 'create table t as select generate_series(1, 50000) n; create index on t (n); analyze t'; vacuumdb --quiet work; pg_dump work | gzip > /tmp/work.sql.gz; dropdb work",
   },
   { name: "postgres-rotation", within: "postgres", user: "root", script: ROTATION },
   {
