@@ -108,6 +108,22 @@ function containerLines(least: LeastContainer, width: number, { yellow, red }: P
       width,
     ),
     ...row("writes", writesPhrase(folders), width),
+    ...portLines(least, width).map(yellow),
+  ];
+}
+
+/** What somebody sees who reads the manifest, and what is there. */
+function portLines({ ports, use, coverage }: LeastContainer, width: number): string[] {
+  const { undeclared = [], unseen = [] } = ports ?? {};
+  const named = (all: readonly Listener[]): string =>
+    list(all.map(({ protocol, port }) => `${protocol} ${port}`));
+  return [
+    ...(undeclared.length === 0
+      ? []
+      : row("ports", `listens at ${named(undeclared)}, which is not declared`, width)),
+    ...(unseen.length === 0
+      ? []
+      : row("ports", `${named(unseen)} declared: ${notSeen({ use, coverage })}`, width)),
   ];
 }
 

@@ -117,6 +117,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   "RBAC-035": "access paths: from a container to whom of a cloud its service account is",
   "RBAC-037": "access paths: out of a container to its node, and to whatever runs there",
   "HOST-037": "admit docker is asked about each exec: privileged, and its user, count as what they add to the container",
+  "NET-019": "access minimize --events tells where containers listen beside what they declare",
   "NET-020": "watch --baseline raises an alert for a connection to where none was seen; access minimize writes the policy of those that were",
   "RBAC-033": "access minimize --audit-log tells who came by certificates, and by tokens that are of no pod",
   "CP-3.1.1": "access minimize --audit-log tells which users came by certificates",
@@ -129,5 +130,4 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
 /** Nothing answers these, with the reason. */
 export const MISSING: Readonly<Record<string, string>> = {
   "WL-060": "flaws of images are known to scans and gate, by digest, and exposure to access paths: no command reads both, which is what a record of all of it is for",
-  "NET-019": "on which ports containers listen stands in recordings (watch learn, lines of kind listen), and no command lays them beside what they declare yet",
 };

@@ -1,7 +1,8 @@
 // The least that a container can be given and still do what it was seen to do: capabilities, system calls, writable folders.
 import { USUAL_CAPABILITIES } from "../../model/capabilities.data.ts";
 import type { Container } from "../../model/workload.ts";
-import type { Coverage, ObservedUse } from "./observed-use.ts";
+import { declaredPorts } from "./network-proof.ts";
+import type { Coverage, Listener, ObservedUse } from "./observed-use.ts";
 
 /** A proposal, with what it rests on. */
 export interface LeastContainer {
@@ -16,6 +17,11 @@ export interface LeastContainer {
     /** Granted today and not seen; null when it is not known what is granted. */
     readonly unseen: readonly string[] | null;
   };
+  /** Where it listens beside what it declares, and what it declares and was not seen to listen at; null where neither is known. */
+  readonly ports: {
+    readonly undeclared: readonly Listener[];
+    readonly unseen: readonly Listener[];
+  } | null;
   readonly seccomp: SeccompProfile;
   readonly folders: {
     /** In which nothing of an image lies: they become volumes in memory. */
@@ -56,9 +62,21 @@ export function leastContainer(use: ObservedUse, declared: Container | null): Le
       add,
       unseen: granted === null ? null : granted.filter((name) => !add.includes(name)),
     },
+    ports: declared === null ? null : portsOf(use.listeners, declared),
     seccomp: seccompOf(use),
     folders: foldersOf(use.writes),
   };
+}
+
+/** A declared port of which nobody knows the number may be any, and a recording without listeners may be one that has none. */
+function portsOf(seen: readonly Listener[], declared: Container): LeastContainer["ports"] {
+  if (seen.length === 0 || declared.ports.some(({ state }) => state === "unknown")) return null;
+  const said = declaredPorts(declared);
+  const without = (all: readonly Listener[], others: readonly Listener[]): Listener[] =>
+    all.filter(
+      (one) => !others.some((other) => one.port === other.port && one.protocol === other.protocol),
+    );
+  return { undeclared: without(seen, said), unseen: without(said, seen) };
 }
 
 function coveragePercent({ observedMs, windowMs }: Coverage): number {

@@ -76,8 +76,40 @@ function declared(privileged: Fact<boolean>, added: string[], dropped: string[])
     capabilitiesAdded: facts(added),
     capabilitiesDropped: facts(dropped),
   };
-  return { security } as unknown as Container;
+  return { security, ports: [] } as unknown as Container;
 }
+
+describe("where it listens, and what it declares", () => {
+  const at = (protocol: "TCP" | "UDP", port: number) =>
+    ({ kind: "listen", ...of("a"), protocol, port }) as const;
+  const saying = (ports: readonly Fact<number>[]): Container => {
+    return { ...declared(ABSENT, [], []), ports, namedPorts: [] } as Container;
+  };
+  const web = saying([known(80, ""), known(9090, "")]);
+  test.each([
+    [
+      "what is not declared, and what was not seen",
+      [at("TCP", 80), at("UDP", 9090)],
+      web,
+      "UDP 9090",
+      "TCP 9090",
+    ],
+    ["nothing where both are the same", [at("TCP", 80), at("TCP", 9090)], web, "", ""],
+    ["nothing where no listener was recorded", [], web, null, null],
+    [
+      "nothing where a port is not known",
+      [at("TCP", 80)],
+      saying([unknown("", "a text")]),
+      null,
+      null,
+    ],
+  ])("%s", (_, events, container, undeclared, unseen) => {
+    const { ports } = leastContainer(use(copy("a"), ...events), container);
+    const told = (all: readonly { protocol: string; port: number }[] | undefined) =>
+      all?.map(({ protocol, port }) => `${protocol} ${port}`).join(", ") ?? null;
+    expect([told(ports?.undeclared), told(ports?.unseen)]).toEqual([undeclared, unseen]);
+  });
+});
 
 describe("what is granted and was not seen", () => {
   const seen = use(copy("a"), { kind: "capability", ...of("a"), name: "NET_RAW", allowed: true });

@@ -2,7 +2,7 @@
 import { list } from "../../kit/phrase.ts";
 import type { ClusterObject } from "../../model/cluster-object.ts";
 import { selects } from "../../model/selector.ts";
-import type { Workload } from "../../model/workload.ts";
+import type { Container, Workload } from "../../model/workload.ts";
 import type { ClusterPlaces } from "./cluster-places.ts";
 import type { NetworkUse } from "./least-network.ts";
 import type { Attempt, NetworkAnswer, NetworkEnd, NetworkRules } from "./network-rules.ts";
@@ -107,17 +107,24 @@ export function neighboursOf(
 
 /** What a container says it listens on is TCP unless it has a name and says so. */
 function portsOf({ containers }: Workload, seen: readonly Listener[]): Listener[] {
-  const said = containers.flatMap(({ ports, namedPorts = [] }) => [
-    ...namedPorts.map(({ protocol, port }) => ({ protocol, port })),
+  const all = new Map<string, Listener>();
+  for (const one of [...containers.flatMap(declaredPorts), ...seen])
+    all.set(`${one.protocol} ${one.port}`, one);
+  return [...all.values()];
+}
+
+/** Of one container, as far as it is known. */
+export function declaredPorts({ ports, namedPorts = [] }: Container): Listener[] {
+  return [
+    ...namedPorts.map(({ protocol, port }) => ({
+      protocol: protocol as Listener["protocol"],
+      port,
+    })),
     ...ports
       .flatMap((fact) => (fact.state === "known" ? [fact.value] : []))
       .filter((port) => !namedPorts.some((named) => named.port === port))
-      .map((port) => ({ protocol: "TCP", port })),
-  ]);
-  const all = new Map<string, Listener>();
-  for (const { protocol, port } of [...said, ...seen])
-    all.set(`${protocol} ${port}`, { protocol: protocol as Listener["protocol"], port });
-  return [...all.values()];
+      .map((port): Listener => ({ protocol: "TCP", port })),
+  ];
 }
 
 /** Of one workload: who is refused now, and was not before. */
