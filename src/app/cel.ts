@@ -2,6 +2,7 @@
 import { type CelResult, type CelVariable, compileCel, jsonOfCel } from "../formats/cel/cel.ts";
 import { readPlainValues } from "../formats/plain-values.ts";
 import { readNamed } from "../io/named-file.ts";
+import { nextTurn } from "../io/next-turn.ts";
 import { AppError } from "../kit/error.ts";
 import { utf8 } from "../kit/text.ts";
 
@@ -39,9 +40,9 @@ const ADMISSION_VARIABLES = ["object", "oldObject", "request", "params", "namesp
 /**
  * Compiles an expression and runs it for each document of a file, or once without a file.
  *
- * @throws {AppError} `expression-invalid`, `usage`, `not-found`, `unreadable`, `config-invalid`.
+ * @throws {AppError} `expression-invalid`, `usage`, `not-found`, `unreadable`, `config-invalid`, and why it was interrupted.
  */
-export async function tryCel(request: CelRequest): Promise<CelTrial> {
+export async function tryCel(request: CelRequest, signal: AbortSignal): Promise<CelTrial> {
   const given = new Map(request.variables.map(variableOf));
   const names = [...ADMISSION_VARIABLES, ...given.keys()];
   const { program, fault } = compileCel(request.expression, {
@@ -55,9 +56,14 @@ export async function tryCel(request: CelRequest): Promise<CelTrial> {
     );
   const { type, costMax } = program;
   const documents = request.input === null ? [null] : await documentsOf(request.input);
-  const answers = documents.map((document) =>
-    answerOf(document, program.run({ ...variablesOf(document), ...Object.fromEntries(given) })),
-  );
+  const answers: CelAnswer[] = [];
+  for (const document of documents) {
+    // One run may take a second, and a file may have thousands of documents.
+    await nextTurn();
+    signal.throwIfAborted();
+    const run = program.run({ ...variablesOf(document), ...Object.fromEntries(given) });
+    answers.push(answerOf(document, run));
+  }
   return { type, costMax, answers };
 }
 

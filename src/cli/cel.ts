@@ -33,14 +33,15 @@ export const celCommand: Command = {
       "ask something of every document of a file",
     ],
   ],
-  run: async ({ args, options, terminal }) => {
+  run: async ({ args, options, terminal, signal }) => {
     const [expression] = args;
     if (expression === undefined || args.length > 1)
       throw new AppError("usage", "cannot try: give one expression", {
         hint: "put it in quotes, as in bulwark cel '1 + 1'",
       });
     const input = options.text("input");
-    const trial = await tryCel({ expression, input, variables: options.texts("set") });
+    const asked = { expression, input, variables: options.texts("set") };
+    const trial = await tryCel(asked, signal);
     const text =
       options.text("format") === "json"
         ? `${JSON.stringify({ schema: "bulwark.dev/cel/v1", ...trial }, null, 2)}\n`

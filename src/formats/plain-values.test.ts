@@ -25,6 +25,7 @@ describe("plain values", () => {
     ["a: 1\nb: [", /^line 2: /],
     ["[".repeat(300) + "]".repeat(300), /nested more than 200 deep/],
     ["x".repeat(2 << 20), /more than/],
+    ["a: 1\n---\n".repeat(1001), /it has more than 1000 documents/],
   ])("are not in %.20j", (text, damage) => {
     expect(readPlainValues(text).damage).toMatch(damage);
   });

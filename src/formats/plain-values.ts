@@ -63,8 +63,10 @@ function yamlValues(text: string): PlainValues {
       }),
   });
   if (!Array.isArray(documents)) return { values: [], damage: null };
+  if (documents.length > DOCUMENTS_MAX)
+    return { values: null, damage: `it has more than ${DOCUMENTS_MAX} documents` };
   const values: unknown[] = [];
-  for (const document of documents.slice(0, DOCUMENTS_MAX)) {
+  for (const document of documents) {
     const [error] = document.errors;
     if (error !== undefined) {
       const { line } = lineCounter.linePos(error.pos[0]);

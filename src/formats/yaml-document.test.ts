@@ -89,6 +89,7 @@ test.each([
   ["a quote without end", 'a: "b\nc: d\n'],
   ["a bracket without end", "a: [b\nc: d\n"],
   ["a text where a map was", "a: 1\n  b: 2\n"],
+  ["more documents than are read", `a: &x 1\n---\n${"b: 2\n---\n".repeat(101)}`],
 ])("%s is damage with a line", (_, text) => {
   expect(parseAllDocuments(text)).not.toEqual([]);
   expect(readYamlDocuments(text).damage).toMatch(/^line \d+: /);

@@ -34,7 +34,12 @@ export function readAnyYaml(text: string): DocumentList {
   const documents = parseAllDocuments(text, options);
   const all = new DocumentList(1);
   if (!Array.isArray(documents)) return all;
-  for (const document of documents.slice(0, DOCUMENTS_MAX)) {
+  const [beyond] = documents.slice(DOCUMENTS_MAX);
+  if (beyond !== undefined) {
+    const line = counter.linePos(beyond.range[0]).line;
+    throw new DocumentDamage(line, `it has more than ${DOCUMENTS_MAX} documents`);
+  }
+  for (const document of documents) {
     const error = document.errors[0];
     if (error !== undefined) {
       const line = counter.linePos(error.pos[0]).line;
