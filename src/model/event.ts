@@ -172,6 +172,8 @@ export interface Descriptor {
   readonly nameBytes?: TextBytes | null;
   /** Of a file: as the caller said it, `fd.nameraw`. */
   readonly rawName: string;
+  /** The same as bytes. Null or missing: `rawName` is to be asked for. */
+  readonly rawNameBytes?: TextBytes | null;
   /** Of a file: where it really lies, links resolved by the kernel; "" when not known. */
   readonly realPath: string;
   readonly device: number;

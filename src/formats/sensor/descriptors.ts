@@ -88,6 +88,10 @@ export class OpenedFile extends FileDescriptor {
     return this.frame.text(OPEN.strings);
   }
 
+  get rawNameBytes(): TextBytes | null {
+    return this.frame.textBytes(OPEN.strings);
+  }
+
   get realPath(): string {
     return this.frame.path(this.frame.after(this.frame.after(OPEN.strings)));
   }

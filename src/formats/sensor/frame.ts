@@ -4,7 +4,9 @@ import { Interner, viewOf } from "./interner.ts";
 import { CGROUP, FRAME_BYTES_MAX, HEAD } from "./layout.ts";
 import {
   absolutePathOf,
+  type Capabilities,
   type Command,
+  capabilitiesOf,
   commandOf,
   pathOf,
   placeOf,
@@ -15,12 +17,13 @@ import {
 /** Names come again and again: most of them are short, and few are known at a time. */
 const NAMES_KEPT = { slots: 4096, bytesMax: 128 };
 const COMMANDS_KEPT = { slots: 1024, bytesMax: 256 };
+const CAPABILITIES_KEPT = { slots: 64, bytesMax: 24 };
 const ENDS_KEPT = { slots: 1024, bytesMax: 40 };
 /** An environment: that of a process and of what it starts are mostly the same. */
 const ENVIRONMENTS_KEPT = { slots: 256, bytesMax: 4096 };
 
 /** Where a text lies, for as long as a frame is looked at. */
-interface Place {
+interface Place extends TextBytes {
   bytes: Buffer;
   from: number;
   to: number;
@@ -43,6 +46,7 @@ export class Frame {
   readonly #absolutes = new Interner(absolutePathOf, NAMES_KEPT);
   readonly #places = new Interner(placeOf, NAMES_KEPT);
   readonly #commands = new Interner(commandOf, COMMANDS_KEPT);
+  readonly #capabilities = new Interner(capabilitiesOf, CAPABILITIES_KEPT);
   readonly #ends = new Interner(endsReader(), ENDS_KEPT);
   readonly #environments = new Interner(wordsOf, ENVIRONMENTS_KEPT);
 
@@ -113,6 +117,12 @@ export class Frame {
     return this.#of(this.#commands, place, place);
   }
 
+  /** Inheritable, permitted and effective ones, which stand one after the other from `place` on. */
+  capabilities(place: number): Capabilities {
+    const start = this.#at + place;
+    return this.#between(this.#capabilities, start, start + 24);
+  }
+
   /** Words with zeros between. */
   environment(place: number): readonly string[] {
     return this.#of(this.#environments, place, place);
@@ -131,21 +141,27 @@ export class Frame {
     return this.#of(this.#places, place - 2, this.after(place));
   }
 
+  /** The bytes of {@link text}, valid until the next call; null for one that does not fit into the frame. */
+  textBytes(place: number): Place | null {
+    const from = this.#at + place + 2;
+    const to = from + this.u16(place);
+    if (to > this.#end) return null;
+    const named = this.#named;
+    named.bytes = this.#bytes;
+    named.from = from;
+    named.to = to;
+    return named;
+  }
+
   /**
    * The bytes of {@link absolute} before anything is taken out of them, valid until the next call; null for a name that is empty, or
    * does not fit into the frame.
    */
   absoluteBytes(place: number): TextBytes | null {
-    const from = this.#at + place + 2;
-    const to = from + this.u16(place);
-    if (to === from || to > this.#end) return null;
-    const named = this.#named;
-    if (this.#bytes[from] === SLASH) {
-      named.bytes = this.#bytes;
-      named.from = from;
-      named.to = to;
-      return named;
-    }
+    const named = this.textBytes(place);
+    if (named === null || named.to === named.from) return null;
+    const { from, to } = named;
+    if (this.#bytes[from] === SLASH) return named;
     const end = this.#stop(this.after(place));
     if (end > this.#end) return null;
     const middle = joinPath(this.#joined, this.#bytes, { from: to + 2, to: end });

@@ -230,9 +230,10 @@ export class ProcessTable {
     process.sid = frame.u32(EXEC.sid);
     process.tty = frame.u32(EXEC.tty);
     process.loginUid = frame.i32(EXEC.loginUid);
-    process.inheritable = frame.bits(EXEC.inheritable);
-    process.permitted = frame.bits(EXEC.permitted);
-    process.effective = frame.bits(EXEC.effective);
+    const capabilities = frame.capabilities(EXEC.inheritable);
+    process.inheritable = capabilities.inheritable;
+    process.permitted = capabilities.permitted;
+    process.effective = capabilities.effective;
     process.startedAt = frame.u64(HEAD.time) + this.#beyond.bootedAt;
     process.file = {
       device: frame.u32(EXEC.device),

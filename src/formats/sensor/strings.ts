@@ -57,3 +57,21 @@ export function absolute(folder: string, name: string): string {
   }
   return `/${parts.join("/")}`;
 }
+
+/** One bit a capability, by number. */
+export interface Capabilities {
+  readonly inheritable: bigint;
+  readonly permitted: bigint;
+  readonly effective: bigint;
+}
+
+/** Of three sets, one after the other. */
+export function capabilitiesOf(
+  _bytes: Buffer,
+  from: number,
+  to: number,
+  view: DataView,
+): Capabilities {
+  const at = (place: number): bigint => (place + 8 > to ? 0n : view.getBigUint64(place, true));
+  return { inheritable: at(from), permitted: at(from + 8), effective: at(from + 16) };
+}

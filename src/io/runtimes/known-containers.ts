@@ -41,6 +41,7 @@ interface Known {
  */
 export class KnownContainers {
   readonly #known = new Map<string, Known>();
+  readonly #keys = new WeakMap<CgroupContainer, string>();
   readonly #roots: RuntimeRoots;
   readonly #sizeMax: number;
   readonly #clock: () => number;
@@ -72,17 +73,17 @@ export class KnownContainers {
    * @returns Null for a process of the host.
    */
   ofCgroups(candidates: readonly CgroupContainer[], pid: number | null): Container | null {
+    let known: Known | null = null;
     for (let at = candidates.length - 1; at >= 0; at -= 1) {
-      const candidate = candidates[at];
-      const known = candidate === undefined ? null : this.#of(candidate, pid);
-      if (known !== null && known.source !== "") return known.container;
+      known = this.#of(candidates[at] as CgroupContainer, pid);
+      if (known.source !== "") break;
     }
-    const [innermost] = candidates;
-    return innermost === undefined ? null : this.#of(innermost, pid).container;
+    // That of the innermost, when none is known.
+    return known === null ? null : known.container;
   }
 
   #of(asked: CgroupContainer, pid: number | null): Known {
-    const key = asked.namespace === null ? asked.id : `${asked.namespace}/${asked.id}`;
+    const key = this.#keyOf(asked);
     const before = this.#known.get(key);
     const now = this.#clock();
     if (before !== undefined && now < before.dueMs) return before;
@@ -101,6 +102,16 @@ export class KnownContainers {
       if (oldest !== undefined) this.#known.delete(oldest);
     }
     return known;
+  }
+
+  /** Made once for each, as it may be asked for at every event. */
+  #keyOf(asked: CgroupContainer): string {
+    let key = this.#keys.get(asked);
+    if (key === undefined) {
+      key = asked.namespace === null ? asked.id : `${asked.namespace}/${asked.id}`;
+      this.#keys.set(asked, key);
+    }
+    return key;
   }
 
   #read(

@@ -222,6 +222,15 @@ export const NAME_FIELDS: TextFields<SensorEvent> = {
   unlike: ["*//*", "*/./*", "*/../*", "*/", "*/.", "*/.."],
 };
 
+/** What the name of a file says as it was given. */
+export const RAW_NAME_FIELDS: TextFields<SensorEvent> = {
+  parts: new Map([["fd.nameraw", "whole"]]),
+  form: ({ descriptor }) => (descriptor !== null && isFile(descriptor) ? 0 : -1),
+  read: ({ descriptor }) => descriptor?.rawName ?? "",
+  bytes: ({ descriptor }) => descriptor?.rawNameBytes ?? null,
+  unlike: [],
+};
+
 /** Of descriptors. @param names Null when none are looked up. */
 export function descriptorFields(names: HostNames | null): ReadonlyMap<string, F> {
   return new Map<string, F>([

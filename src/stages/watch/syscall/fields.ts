@@ -3,7 +3,12 @@ import type { SensorEvent } from "../../../model/event.ts";
 import type { Field, FieldTable } from "../contract.ts";
 import { ABSENT_FIELDS } from "./absent-fields.data.ts";
 import { containerFields } from "./container-fields.ts";
-import { descriptorFields, type HostNames, NAME_FIELDS } from "./descriptor-fields.ts";
+import {
+  descriptorFields,
+  type HostNames,
+  NAME_FIELDS,
+  RAW_NAME_FIELDS,
+} from "./descriptor-fields.ts";
 import { eventFields } from "./event-fields.ts";
 import { LASTING_FIELDS } from "./lasting-fields.ts";
 import type { Accounts } from "./parameters.ts";
@@ -40,7 +45,7 @@ export function syscallFields(surroundings: Surroundings): FieldTable<SensorEven
     field: (name) => all.get(name) ?? dotted(name, all),
     absence: (name) => ABSENT_FIELDS.get(name) ?? null,
     names: () => [...all.keys()],
-    texts: [NAME_FIELDS],
+    texts: [NAME_FIELDS, RAW_NAME_FIELDS],
     lasting: LASTING_FIELDS,
   };
 }
