@@ -70,7 +70,6 @@ for (let minute = 0; performance.now() - began < minutes * MINUTE_MS; minute += 
 }
 await sleep(SETTLE_MS);
 const health = await stretch.health();
-stretch.stop();
 const codes = await Promise.all([own.stop(), stock.stop()]);
 
 const faults: string[] = [];
@@ -105,6 +104,7 @@ for (const { rule, round, latencyMs } of canaries) {
 }
 
 console.log(faults.length === 0 ? "\nas wanted" : `\nnot as wanted:\n  ${faults.join("\n  ")}`);
+await stretch.stop();
 await engine.stop();
 process.exit(faults.length === 0 ? 0 : 1);
 

@@ -47,12 +47,12 @@ describe.skipIf(hindrance !== null)(`ordinary life (${hindrance ?? "real"})`, ()
     while ((await stretch.health()).some(({ status }) => status === "starting")) await sleep(500);
     await sleep(SETTLE_MS);
     health = await stretch.health();
-    stretch.stop();
     expect(await watch.stop()).toBe(0);
   }, 2 * ENGINE_TIMEOUT_MS);
 
   afterAll(async () => {
     await watch?.stop();
+    await stretch?.stop();
     await engine?.stop();
   }, 30_000);
 
