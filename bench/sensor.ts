@@ -1,10 +1,11 @@
 // What a host pays for being watched: loads with and without the sensor in turns, in one run. As root:
 // `node tools/run.js bench/sensor.ts`. BENCH_RUNS=9 makes more turns. Ratios are medians of pairs; the rate is of this machine.
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { highest, median, seconds, started, stopped } from "./turns.ts";
 
 const RUNS = Number(process.env["BENCH_RUNS"] ?? 7);
 const RULES = ["falco_rules.yaml", "falco-incubating_rules.yaml"]
@@ -23,12 +24,6 @@ interface Load {
   readonly allowed: number;
   run(): number;
 }
-
-const seconds = (work: () => void): number => {
-  const start = process.hrtime.bigint();
-  work();
-  return Number(process.hrtime.bigint() - start) / 1e9;
-};
 
 /** Many short programs, and files opened in between: what a compiler driven by make does. */
 function compileLoad(): Load {
@@ -65,32 +60,6 @@ function requestLoad(): Load {
 
 const isHere = (program: string): boolean => spawnSync("which", [program]).status === 0;
 
-async function started(args: readonly string[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ["bin/bulwark.js", "watch", "--format", "json", ...args]);
-  await new Promise<void>((ready) => {
-    child.stdout.on("data", (piece: Buffer) => {
-      if (piece.includes('"started"')) ready();
-    });
-  });
-  child.stdout.resume();
-  return child;
-}
-
-/** Resident memory of a process at its highest, MB. */
-function highest(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
-}
-
-async function stopped(child: ChildProcess): Promise<void> {
-  const ended = new Promise((done) => child.once("exit", done));
-  child.kill("SIGINT");
-  await ended;
-}
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
 async function measure({ name, allowed, run }: Load): Promise<void> {
   const ratios: number[] = [];
   const still: number[] = [];
@@ -99,7 +68,11 @@ async function measure({ name, allowed, run }: Load): Promise<void> {
   for (let turn = 0; turn < RUNS; turn += 1) {
     const without = run();
     const again = run();
-    const child = await started(RULES.flatMap((rules) => ["--rules", rules]));
+    const child = await started([
+      "--format",
+      "json",
+      ...RULES.flatMap((rules) => ["--rules", rules]),
+    ]);
     // A sensor is started once and then runs for weeks: what its code costs until it is compiled is not the load's.
     run();
     const withSensor = run();
@@ -116,7 +89,13 @@ async function measure({ name, allowed, run }: Load): Promise<void> {
 
 /** As many events as one writer makes, and what of them was lost. */
 async function flood(): Promise<void> {
-  const child = await started(["--quiet", "--record", join(folder, "flood.events")]);
+  const child = await started([
+    "--format",
+    "json",
+    "--quiet",
+    "--record",
+    join(folder, "flood.events"),
+  ]);
   let counts: readonly { type: string; sent: number; dropped: number }[] = [];
   child.stdout?.on("data", (piece: Buffer) => {
     for (const line of piece.toString().split("\n")) {

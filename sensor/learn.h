@@ -81,6 +81,41 @@ static __noinline bool is_own_program(struct task_struct *task)
 	return BPF_CORE_READ(mount, mnt_ns) == own;
 }
 
+/*
+ * As cgroup_of(), without a call for each step: every call of every process passes here, and the loader of the kernel knows what
+ * this task is. It takes fixed places alone, so the subsystem is looked for.
+ */
+#define OF_SUBSYSTEM(at)                                                                                                                     \
+	if (bpf_core_field_exists(((struct css_set *)0)->subsys[at]) && subsystem == (at))                                           \
+		return set->subsys[at]->cgroup->kn->id;
+
+static __always_inline u64 cgroup_now(struct task_struct *task, s32 subsystem)
+{
+	struct css_set *set = task->cgroups;
+
+	if (subsystem < 0)
+		return set->dfl_cgrp->kn->id;
+	OF_SUBSYSTEM(0)
+	OF_SUBSYSTEM(1)
+	OF_SUBSYSTEM(2)
+	OF_SUBSYSTEM(3)
+	OF_SUBSYSTEM(4)
+	OF_SUBSYSTEM(5)
+	OF_SUBSYSTEM(6)
+	OF_SUBSYSTEM(7)
+	OF_SUBSYSTEM(8)
+	OF_SUBSYSTEM(9)
+	OF_SUBSYSTEM(10)
+	OF_SUBSYSTEM(11)
+	return cgroup_of(task, subsystem);
+}
+
+/* Of the host, of which nothing is learned: most calls end here, before anything is looked up. */
+static __always_inline bool is_of_host(struct task_struct *task, struct settings *set)
+{
+	return task->nsproxy->mnt_ns->ns.inum == set->mounts;
+}
+
 static __always_inline struct learnt *learnt_of(u64 cgroup)
 {
 	struct learnt *known = bpf_map_lookup_elem(&learnt, &cgroup);
@@ -108,12 +143,12 @@ static __always_inline bool is_foreign(struct task_struct *task, u64 number)
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_any_call, struct pt_regs *registers, long number)
 {
-	struct task_struct *task = (void *)bpf_get_current_task_btf();
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct settings *set = the_settings();
 
-	if (!set)
+	if (!set || is_of_host(task, set))
 		return 0;
-	struct learnt *known = learnt_of(cgroup_of(task, set->subsystem));
+	struct learnt *known = learnt_of(cgroup_now(task, set->subsystem));
 	u32 word = (u64)number / 64;
 	u64 bit = 1ull << (number & 63);
 
@@ -130,13 +165,14 @@ int BPF_PROG(on_any_call, struct pt_regs *registers, long number)
 SEC("tp_btf/cap_capable")
 int BPF_PROG(on_capability, const struct cred *cred, void *target, void *capable, int capability, int refused)
 {
-	struct task_struct *task = (void *)bpf_get_current_task_btf();
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct settings *set = the_settings();
 
 	/* Where the kernel acts as somebody else, as overlayfs does as whoever mounted it, the process itself is not asked. */
-	if (!set || capability < 0 || capability > 63 || cred != BPF_CORE_READ((struct task_struct___info *)task, real_cred))
+	if (!set || is_of_host(task, set) || capability < 0 || capability > 63 ||
+	    cred != BPF_CORE_READ((struct task_struct___info *)task, real_cred))
 		return 0;
-	struct learnt *known = learnt_of(cgroup_of(task, set->subsystem));
+	struct learnt *known = learnt_of(cgroup_now(task, set->subsystem));
 	u64 bit = 1ull << (capability & 63);
 
 	if (!known || (refused ? known->refused : known->used) & bit || !is_own_program(task))

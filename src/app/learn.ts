@@ -24,6 +24,8 @@ export interface LearnRequest {
   readonly containers: readonly string[];
   /** A file that gets the whole of it, too; null for none. */
   readonly output: string | null;
+  /** How long, milliseconds; null until it is stopped. */
+  readonly forMs: number | null;
 }
 
 /** What is known now of one container, with what it rests on. */
@@ -54,12 +56,12 @@ export interface LearnResult {
 type Told = (tidings: WatchTidings) => void;
 
 /**
- * Learns until the signal is aborted.
+ * Learns until the signal is aborted, or the time is over.
  *
  * @throws {AppError} `sensor-unavailable`; `output-unwritable`; `not-found` when no container of these names was seen.
  */
 export async function learn(
-  { containers, output }: LearnRequest,
+  { containers, output, forMs }: LearnRequest,
   surroundings: Surroundings,
   told: Told,
 ): Promise<LearnResult> {
@@ -97,10 +99,12 @@ export async function learn(
   const stop = (): void => thread.send({ kind: "stop" });
   if (surroundings.signal.aborted) stop();
   surroundings.signal.addEventListener("abort", stop, { once: true });
+  const forget = forMs === null ? () => undefined : after(forMs, stop);
   try {
     await thread.ended;
     await saving;
   } finally {
+    forget();
     surroundings.signal.removeEventListener("abort", stop);
   }
   const saved = store.saved;
@@ -119,6 +123,19 @@ export async function learn(
     foreign,
     written: output,
   };
+}
+
+const TIMER_MS_MAX = 86_400_000;
+
+/** Timers are for 24 days at most. @returns What makes it not happen. */
+function after(ms: number, act: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (rest: number): void => {
+    const next = rest - TIMER_MS_MAX;
+    timer = setTimeout(() => (next > 0 ? wait(next) : act()), Math.min(rest, TIMER_MS_MAX));
+  };
+  wait(ms);
+  return () => clearTimeout(timer);
 }
 
 function baselineFolder({ env }: Surroundings): string {

@@ -8,7 +8,7 @@ import type { ObservedEvent } from "../model/observed.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Container, Workload } from "../model/workload.ts";
 import { type LeastContainer, leastContainer } from "../stages/grant/least-container.ts";
-import { type LeastPatch, leastPatch } from "../stages/grant/least-patch.ts";
+import { type LeastPatch, leastPatch, runOptions } from "../stages/grant/least-patch.ts";
 import { type ObservedUse, observedUses } from "../stages/grant/observed-use.ts";
 import { type Declared, type LeastNetwork, leastNetworks } from "./least-networks.ts";
 import { readSubjects } from "./read-subjects.ts";
@@ -35,6 +35,8 @@ export interface LeastWorkload {
   readonly containers: readonly [LeastContainer, ...LeastContainer[]];
   readonly patch: LeastPatch;
   readonly network: LeastNetwork;
+  /** Of a container that somebody starts by hand: options of `docker run` and `podman run`; empty for all else. */
+  readonly runOptions: readonly string[];
 }
 
 export interface LeastContainers {
@@ -62,7 +64,7 @@ export async function minimizeContainers(
   const groups = byWorkload(uses);
   const networks = leastNetworks(groups, declared);
   const workloads = groups.map((all, i) => ({
-    ...leastWorkload(all, declared.workloads),
+    ...leastWorkload(all, declared.workloads, request.folder),
     network: networks[i] as LeastNetwork,
   }));
   return {
@@ -119,6 +121,7 @@ function byWorkload(uses: readonly ObservedUse[]): [ObservedUse, ...ObservedUse[
 function leastWorkload(
   uses: readonly [ObservedUse, ...ObservedUse[]],
   declared: readonly Workload[],
+  folder: string | null,
 ): Omit<LeastWorkload, "network"> {
   const [first, ...rest] = uses;
   const least = (use: ObservedUse): LeastContainer =>
@@ -129,6 +132,10 @@ function leastWorkload(
     patch: leastPatch(containers, (one) =>
       first.of.platform === "kubernetes" ? `bulwark/${profileName(one)}` : `./${profileName(one)}`,
     ),
+    runOptions:
+      first.of.platform === "engine"
+        ? runOptions(containers[0], join(folder ?? "", profileName(containers[0])))
+        : [],
   };
 }
 

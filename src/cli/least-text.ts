@@ -82,10 +82,15 @@ function profileLines(
 function workloadBlocks(one: LeastWorkload, width: number, colours: Palette): string[][] {
   const { of } = one.containers[0].use;
   const name = [of.namespace, of.workload].filter((part) => part !== null).join("/");
+  const titleOf = (container: string): string =>
+    of.platform === "engine"
+      ? `container ${container}`
+      : `${of.workloadKind} ${name}, container ${container}`;
   return [
     ...one.containers.map((least) => [
-      colours.bold(visible(`${of.workloadKind} ${name}, container ${least.use.of.name}`)),
+      colours.bold(visible(titleOf(least.use.of.name))),
       ...containerLines(least, width, colours),
+      ...(one.runOptions.length === 0 ? [] : row("run with", one.runOptions.join(" "), width)),
     ]),
     networkLines(one, width, colours),
   ];
@@ -130,11 +135,22 @@ function portLines({ ports, use, coverage }: LeastContainer, width: number): str
 /** `13.2 of 14 days (coverage 94 %), 3 starts, 2 ends`. */
 function coveragePhrase({ use, coverage }: LeastContainer): string {
   const { windowMs, observedMs, starts, ends } = use.coverage;
-  return `${days(observedMs)} of ${days(windowMs)} days (coverage ${coverage} %), ${count(starts, "start")}, ${count(ends, "end")}`;
+  const [number, unit] = lengthOf(windowMs, windowMs);
+  const [seen] = lengthOf(observedMs, windowMs);
+  return `${seen} of ${number} ${unit} (coverage ${coverage} %), ${count(starts, "start")}, ${count(ends, "end")}`;
 }
 
-function days(ms: number): string {
-  return String(Math.floor(ms / 8_640_000) / 10);
+const UNITS = [
+  ["days", 86_400_000],
+  ["hours", 3_600_000],
+  ["minutes", 60_000],
+  ["seconds", 1000],
+] as const;
+
+/** In the unit in which the window is two at least, with one digit behind the point, and never more than it was. */
+function lengthOf(ms: number, windowMs: number): readonly [number: string, unit: string] {
+  const [unit, size] = UNITS.find(([, one]) => windowMs >= 2 * one) ?? ["seconds", 1000];
+  return [String(Math.floor((10 * ms) / size) / 10), unit];
 }
 
 function unseenLines({ use, capabilities, coverage }: LeastContainer, width: number): string[] {
@@ -145,7 +161,8 @@ function unseenLines({ use, capabilities, coverage }: LeastContainer, width: num
 
 /** Never "unused": that would be a claim about the time outside of the window, and about its gaps. */
 function notSeen({ use, coverage }: Pick<LeastContainer, "use" | "coverage">): string {
-  return `not seen in ${days(use.coverage.windowMs)} days (coverage ${coverage} %)`;
+  const { windowMs } = use.coverage;
+  return `not seen in ${lengthOf(windowMs, windowMs).join(" ")} (coverage ${coverage} %)`;
 }
 
 function writesPhrase({ scratch, byHand }: LeastContainer["folders"]): string {

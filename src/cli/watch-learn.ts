@@ -2,7 +2,7 @@
 import { type LearnedContainer, type LearnResult, learn } from "../app/learn.ts";
 import { type Palette, palette } from "../kit/colour.ts";
 import { visible } from "../kit/display.ts";
-import { count, list } from "../kit/phrase.ts";
+import { count, list, span } from "../kit/phrase.ts";
 import { type Invocation, surroundingsOf } from "./command.ts";
 import { lengthOption } from "./length-option.ts";
 import { WatchPrinter } from "./watch-text.ts";
@@ -14,18 +14,14 @@ export async function tellLearned(
 ): Promise<number> {
   const { options, terminal } = invocation;
   const length = options.text("for");
-  const surroundings = surroundingsOf(invocation);
-  const signal =
-    length === null
-      ? surroundings.signal
-      : AbortSignal.any([
-          surroundings.signal,
-          AbortSignal.timeout(lengthOption("for", length) * 1000),
-        ]);
   const printer = new WatchPrinter(terminal);
   const result = await learn(
-    { containers, output: options.text("output") },
-    { ...surroundings, signal },
+    {
+      containers,
+      output: options.text("output"),
+      forMs: length === null ? null : lengthOption("for", length) * 1000,
+    },
+    surroundingsOf(invocation),
     (tidings) => {
       if (tidings.kind === "started" || tidings.kind === "state") printer.show(tidings);
     },
@@ -69,9 +65,8 @@ function containerLines(one: LearnedContainer, { bold, dim }: Palette): string[]
     count(of("syscall"), "system call"),
     count(of("capability"), "capability", "capabilities"),
   ];
-  const minutes = Math.round(one.learnedMs / 60_000);
   const rests = [
-    `learned for ${minutes < 120 ? count(minutes, "minute") : count(Math.round(minutes / 60), "hour")} since ${new Date(container.from).toISOString().slice(0, 16)}Z`,
+    `learned for ${span(one.learnedMs)} since ${new Date(container.from).toISOString().slice(0, 16)}Z`,
     `${count(one.starts, "start")} and ${count(one.ends, "end")} seen`,
     `${count(lost, "event")} lost`,
     ...(predecessor === null ? [] : [`began with what ${predecessor.slice(0, 19)} was seen to do`]),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { age, count, firstOf, grouped, list, size } from "./phrase.ts";
+import { age, count, firstOf, grouped, list, size, span } from "./phrase.ts";
 
 test("numbers are grouped the same everywhere", () => {
   expect([0, 999, 1_000, 1_234_567].map(grouped)).toEqual(["0", "999", "1,000", "1,234,567"]);
@@ -44,5 +44,18 @@ test("sizes are read at a glance", () => {
     "1.0 MB",
     "3.0 TB",
     "50000 TB",
+  ]);
+});
+
+test("lengths of time are read at a glance", () => {
+  const [second, minute, hour, day] = [1000, 60_000, 3_600_000, 86_400_000];
+  expect([0, second, 119 * second, 2 * minute, 2 * hour, 47 * hour, 14 * day].map(span)).toEqual([
+    "0 seconds",
+    "1 second",
+    "119 seconds",
+    "2 minutes",
+    "2 hours",
+    "47 hours",
+    "14 days",
   ]);
 });

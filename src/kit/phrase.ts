@@ -16,6 +16,16 @@ export function age(hours: number): string {
   return hours < 72 ? `${Math.floor(hours)} h old` : `${grouped(Math.floor(hours / 24))} d old`;
 }
 
+/** `40 seconds`, `90 minutes`, `36 hours`, `14 days`: how long something was, in the unit of which it is two at least. */
+export function span(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return count(seconds, "second");
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return count(minutes, "minute");
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? count(hours, "hour") : count(Math.round(hours / 24), "day");
+}
+
 /** `a, b and c`. */
 export function list(words: readonly string[]): string {
   if (words.length < 2) return words[0] ?? "";

@@ -34,6 +34,10 @@ function writesDown(): boolean {
   );
 }
 
+/** A server that takes its time: a program that never waited while it was learned makes other calls when it has to. */
+const WAIT =
+  "(printf 'HTTP/1.0 200 OK\\r\\n\\r\\n'; sleep 1; echo) | nc -l -p 81 & sleep 0.3; wget -q -O- http://127.0.0.1:81/; wait";
+
 interface Seen {
   readonly kind: string;
   readonly name?: string;
@@ -69,7 +73,7 @@ describe.skipIf(hindrance !== null)(`watch learn in Docker (${hindrance ?? "real
     importBusybox(
       {
         name: IMAGE,
-        programs: ["wget", "chown", "mkdir", "id", "nslookup"],
+        programs: ["wget", "chown", "mkdir", "id", "nslookup", "nc", "sleep"],
         folders: ["var/log"],
         files: { "www/index.html": "hello\n" },
       },
@@ -82,6 +86,7 @@ describe.skipIf(hindrance !== null)(`watch learn in Docker (${hindrance ?? "real
     await new Promise((begun) => learning.stderr.once("data", begun));
     start();
     await served();
+    inside(WAIT);
     inside(WORK);
     // What the kernel keeps is read once a second, and before a cgroup is forgotten.
     docker("rm", "-f", NAME);
@@ -108,7 +113,7 @@ describe.skipIf(hindrance !== null)(`watch learn in Docker (${hindrance ?? "real
 
   test("has what the container did, and nothing of the runtime that began it", () => {
     expect(of("write").map(({ path }) => path)).toEqual(["/var/log/a"]);
-    expect(of("listen").map(({ port }) => port)).toEqual([80]);
+    expect(of("listen").map(({ port }) => port)).toEqual([80, 81]);
     expect(of("name").map(({ name }) => name)).toContain("db.example.org");
     expect(new Set(of("execute").map(({ path }) => path))).toEqual(new Set(["/bin/busybox"]));
     const calls = of("syscall").map(({ name }) => name);
@@ -192,6 +197,25 @@ describe.skipIf(hindrance !== null)(`watch learn in Docker (${hindrance ?? "real
       expect(inside("mkdir /tmp/x || echo refused")).toBe("");
     });
   });
+
+  test("is what the next image begins with", async () => {
+    execFileSync("docker", ["tag", IMAGE, "bulwark-learn:old"], { env });
+    importBusybox({ name: IMAGE, programs: ["sleep"] }, env);
+    const args = [COMMAND, "watch", "learn", NAME, "--for", "10s"];
+    const learning = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    let told = "";
+    learning.stdout.on("data", (piece: Buffer) => {
+      told += piece.toString();
+    });
+    const ended = new Promise((done) => learning.once("exit", done));
+    await new Promise((begun) => learning.stderr.once("data", begun));
+    docker("run", "-d", "--network=none", "--name", NAME, IMAGE, "/bin/sleep", "600");
+    expect(await ended).toBe(0);
+    docker("rm", "-f", NAME);
+    expect(told).toMatch(/began with what sha256:\w+ was seen to do/);
+    expect(told).toMatch(/, 2 ports, /);
+    docker("tag", "bulwark-learn:old", IMAGE);
+  }, 60_000);
 
   test("raises one alert for all that it was not seen to do", async () => {
     start();

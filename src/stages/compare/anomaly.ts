@@ -1,5 +1,5 @@
 // What is in no baseline, and how much that means: little where something new was seen every day, much where all was known for long.
-import { count, firstOf } from "../../kit/phrase.ts";
+import { firstOf, span } from "../../kit/phrase.ts";
 import type { AlertPriority } from "../../model/alert.ts";
 import { type Baseline, learnedMs } from "./baseline.ts";
 import type { Deed } from "./behaviour.ts";
@@ -100,9 +100,7 @@ export function sentenceOf(
   anomalies: readonly Anomaly[],
   baseline: Baseline,
 ): string {
-  const minutes = Math.round(learnedMs(baseline) / 60_000);
-  const learned =
-    minutes < 120 ? count(minutes, "minute") : count(Math.round(minutes / 60), "hour");
+  const learned = span(learnedMs(baseline));
   const texts = firstOf(
     ordered(anomalies).map(({ text }) => text),
     SHOWN_MAX,

@@ -117,3 +117,16 @@ function service(one: LeastContainer, profile: string): object {
     ...(isReadOnly(one) && folders.scratch.length > 0 ? { tmpfs: folders.scratch } : {}),
   };
 }
+
+/** The same for who starts a container by hand: options of `docker run` and `podman run`. */
+export function runOptions(one: LeastContainer, profile: string): string[] {
+  const { capabilities, folders } = one;
+  return [
+    `--security-opt=seccomp=${profile}`,
+    "--cap-drop=ALL",
+    ...capabilities.add.map((name) => `--cap-add=${name}`),
+    ...(isReadOnly(one)
+      ? ["--read-only", ...folders.scratch.map((path) => `--tmpfs=${path}`)]
+      : []),
+  ];
+}
