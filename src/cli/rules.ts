@@ -14,7 +14,7 @@ export const rulesCommand: Command = {
   summary: "check rules for what runs, in Falco's language, and see what they ask of the sensor",
   usage: ["rules check FILE… [options]", "rules list [options]"],
   details: [
-    "list shows the rules that are built in, with their priority and their techniques of MITRE ATT&CK; --rules bulwark puts them to work, alone or beside files.",
+    "list shows the rules that are built in, with their priority and their techniques of MITRE ATT&CK; they are asked where no rules are named, and --rules bulwark names them beside files.",
     "FILE is in Falco's language; files are read in order, and each sees the lists, macros and rules of those before it. docs/guide/runtime-rules.md tells what is understood.",
     "The exit code is 2 when a rule cannot be used. Names of kinds of errors and warnings are those of Falco.",
   ],
