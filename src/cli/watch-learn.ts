@@ -1,5 +1,6 @@
 // `bulwark watch learn`: what is known now of each container, how surely, and what to do with it.
 import { type LearnedContainer, type LearnResult, learn } from "../app/learn.ts";
+import { giveUpPrivileges } from "../app/least-privileges.ts";
 import { type Palette, palette } from "../kit/colour.ts";
 import { visible } from "../kit/display.ts";
 import { count, list, span } from "../kit/phrase.ts";
@@ -14,18 +15,15 @@ export async function tellLearned(
 ): Promise<number> {
   const { options, terminal } = invocation;
   const length = options.text("for");
+  const forMs = length === null ? null : lengthOption("for", length) * 1000;
+  const output = options.text("output");
+  const outputs = output === null ? [] : [output];
+  const surroundings = surroundingsOf(invocation);
+  await giveUpPrivileges({ modes: [], outputs, sinks: [], port: null }, surroundings);
   const printer = new WatchPrinter(terminal);
-  const result = await learn(
-    {
-      containers,
-      output: options.text("output"),
-      forMs: length === null ? null : lengthOption("for", length) * 1000,
-    },
-    surroundingsOf(invocation),
-    (tidings) => {
-      if (tidings.kind === "started" || tidings.kind === "state") printer.show(tidings);
-    },
-  );
+  const result = await learn({ containers, output, forMs }, surroundings, (tidings) => {
+    if (tidings.kind === "started" || tidings.kind === "state") printer.show(tidings);
+  });
   await terminal.print(
     options.text("format") === "json"
       ? `${JSON.stringify(result, null, 2)}\n`

@@ -1,4 +1,5 @@
 import type { AuditWebhookRequest } from "../app/audit-webhook.ts";
+import { giveUpPrivileges } from "../app/least-privileges.ts";
 import { chosenRules, NO_RULES } from "../app/own-rules.ts";
 import type { Surroundings } from "../app/surroundings.ts";
 import { type WatchListener, watch } from "../app/watch.ts";
@@ -220,13 +221,20 @@ async function watchHere(invocation: Invocation): Promise<number> {
   const baselines = options.texts("baseline");
   const isAlarmed =
     rules.length + baselines.length > 0 || modes.some(({ mode }) => mode !== "observe");
+  const around = surroundingsOf(invocation);
+  const sinks = sinksOf(options, isAlarmed);
+  const audit = auditOf(options);
+  const record = options.text("record");
+  await giveUpPrivileges(
+    { modes, outputs: record === null ? [] : [record], sinks, port: audit?.port ?? null },
+    around,
+  );
   const isShown = areEventsShown(options);
   const only = options.text("container");
   const live = liveOf(invocation, { hasRules: isAlarmed, only });
-  const around = surroundingsOf(invocation);
   const watching = watch(
     {
-      record: options.text("record"),
+      record,
       replaces: options.flag("force"),
       events: live === null && !isShown ? null : options.flag("all") ? "all" : "containers",
       rules,
@@ -236,9 +244,9 @@ async function watchHere(invocation: Invocation): Promise<number> {
       withoutRecord: options.flag("without-record"),
       // What asks a service to read its files again. It ends with the process.
       onReload: (reload) => process.on("SIGHUP", reload),
-      audit: auditOf(options),
+      audit,
       baselines,
-      sinks: sinksOf(options, isAlarmed),
+      sinks,
       isOnce: options.flag("once"),
     },
     {

@@ -114,6 +114,10 @@ function notOffered(): string[] {
 const isTracepoint = (name: string): boolean =>
   TRACING.some((folder) => existsSync(`${folder}/events/${name}`));
 
+/** `struct settings` of sensor/write.h, and where the process stands in it that loaded the program. */
+export const SETTINGS_BYTES = 56;
+export const SETTINGS_SELF = 24;
+
 const EPERM = 1;
 const SLOTS = 3;
 

@@ -4,7 +4,7 @@ import { AppError } from "../../kit/error.ts";
 import type { AllowedFile } from "../../model/watching.ts";
 import { demandHost } from "./demand-host.ts";
 import { type Libbpf, openLibbpf } from "./libbpf.ts";
-import { loadObject, SHOWN_TO } from "./object.ts";
+import { loadObject, SETTINGS_BYTES, SETTINGS_SELF, SHOWN_TO } from "./object.ts";
 
 /** A file as it is now. */
 export interface KernelFile extends Omit<AllowedFile, "path"> {
@@ -17,8 +17,6 @@ export interface KernelFile extends Omit<AllowedFile, "path"> {
 const RING_BYTES = 4096;
 /** `struct file_state` of sensor/write.h. */
 const STATE_BYTES = 40;
-/** `struct settings`; the process whose files are looked at stands at 16. */
-const SETTINGS_BYTES = 56;
 
 /** Shows open files to the kernel, which says how it knows them. */
 export class Probe {
@@ -37,7 +35,7 @@ export class Probe {
     this.#object = object;
     const map = (name: string): number => lib.mapDescriptor(lib.findMap(object, name));
     const settings = Buffer.alloc(SETTINGS_BYTES);
-    settings.writeUInt32LE(process.pid, 16);
+    settings.writeUInt32LE(process.pid, SETTINGS_SELF);
     lib.updateElement(map("settings"), Buffer.alloc(4), settings, 0);
     this.#looked = map("looked");
     this.#link = lib.attach(lib.findProgram(object, SHOWN_TO));

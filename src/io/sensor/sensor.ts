@@ -13,6 +13,8 @@ import {
   loadObject,
   nameOf,
   RESPONDED,
+  SETTINGS_BYTES,
+  SETTINGS_SELF,
   successorsOf,
 } from "./object.ts";
 import { Ring } from "./ring.ts";
@@ -262,11 +264,11 @@ function settingsOf(
   types: ReadonlySet<EventType>,
   hierarchy: Hierarchy,
 ): Buffer {
-  const value = Buffer.alloc(56);
+  const value = Buffer.alloc(SETTINGS_BYTES);
   value.writeBigUInt64LE(maskOf(types), 0);
   value.writeBigUInt64LE(maskOf(options.failed), 8);
   value.writeBigUInt64LE(maskOf(new Set([...ALWAYS, ...options.everywhere])), 16);
-  value.writeUInt32LE(process.pid, 24);
+  value.writeUInt32LE(process.pid, SETTINGS_SELF);
   value.writeInt32LE(hierarchy.subsystem, 28);
   value.writeUInt32LE(hierarchy.number, 32);
   value.writeUInt32LE(options.ringBytes / 8, 36);
