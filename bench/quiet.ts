@@ -104,7 +104,7 @@ for (const { rule, round, latencyMs } of canaries) {
 }
 
 console.log(faults.length === 0 ? "\nas wanted" : `\nnot as wanted:\n  ${faults.join("\n  ")}`);
-await stretch.stop();
+stretch.stop();
 await engine.stop();
 process.exit(faults.length === 0 ? 0 : 1);
 

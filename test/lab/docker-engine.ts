@@ -1,10 +1,11 @@
 // A Docker Engine of one's own: no network, no firewall rules, everything in a folder that goes with it.
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { missingPrograms } from "./programs.ts";
 
 /** An engine that a test started. */
@@ -54,7 +55,20 @@ export async function startDocker(options: readonly string[] = []): Promise<LabE
     ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );
-  return started(child, { folder, socket, host });
+  const engine = await started(child, { folder, socket, host });
+  const stop = async (): Promise<void> => {
+    await emptied(host).catch(() => undefined);
+    await engine.stop();
+  };
+  return { host, stop };
+}
+
+/** Takes containers away: they outlive an engine that has no time left for them. */
+async function emptied(host: string): Promise<void> {
+  const docker = async (...args: readonly string[]): Promise<string> =>
+    (await promisify(execFile)("docker", ["--host", host, ...args], { timeout: 10_000 })).stdout;
+  const ids = (await docker("ps", "--quiet")).split("\n").filter((id) => id !== "");
+  if (ids.length > 0) await docker("rm", "--force", ...ids);
 }
 
 /**

@@ -52,7 +52,7 @@ describe.skipIf(hindrance !== null)(`ordinary life (${hindrance ?? "real"})`, ()
 
   afterAll(async () => {
     await watch?.stop();
-    await stretch?.stop();
+    stretch?.stop();
     await engine?.stop();
   }, 30_000);
 
