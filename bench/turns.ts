@@ -47,3 +47,14 @@ export function highest(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 }
+
+const TICKS_A_SECOND = 100;
+
+/** Of the processor, by a process with all its threads. */
+export function cpuOf(pid: number): number {
+  // After the name, which may hold anything: the eleventh and the twelfth are those of the process.
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /, "")
+    .split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+}
