@@ -32,8 +32,6 @@ interface Kept {
   readonly place: number;
   responder: Responder | null;
   container: Container | null;
-  /** The container was started again: it has another root. */
-  isAgain: boolean;
   isReady: boolean;
   startedAt: number;
   notBefore: number;
@@ -59,7 +57,7 @@ export class StrictWatch {
     this.#alert = alert;
     this.#kept = strict.map(({ container, index }, place) => ({
       ...{ enforced: container, index: strictIndex(index.files), place },
-      ...{ responder: null, container: null, isAgain: false, isReady: false, counts: null },
+      ...{ responder: null, container: null, isReady: false, counts: null },
       ...{ startedAt: 0, notBefore: 0, pauseMs: AGAIN_MIN_MS },
     }));
   }
@@ -93,10 +91,11 @@ export class StrictWatch {
 
   #start(kept: Kept, container: Container, pids: readonly number[]): void {
     const { enforced, index, place } = kept;
-    const root = kept.isAgain ? hostOverlay(enforced.merged) : enforced.root;
+    // One that was started again has another root.
+    const root = hostOverlay(enforced.merged) ?? enforced.root;
     // What a runtime begins with, and what has a root of its own, is not what is meant.
     const pid = pids.find((one) => overlayDevice(`/proc/${one}/root`) === root);
-    if (root === null || pid === undefined) return;
+    if (pid === undefined) return;
     kept.container = container;
     kept.isReady = false;
     kept.startedAt = performance.now();
@@ -114,11 +113,11 @@ export class StrictWatch {
       this.#surroundings.note?.(
         `strict in ${name}: what is executed there is compared with the image before it begins`,
       );
-    } else if (report.kind === "ended") kept.isAgain = true;
-    else if (report.kind === "counts") kept.counts = report;
-    else if (report.kind === "failed")
+    } else if (report.kind === "counts") kept.counts = report;
+    // It ended between being found and being asked about.
+    else if (report.kind === "failed" && report.step !== "container")
       this.#surroundings.warn(`strict mode in ${name} has ended: ${strictHindrance(report)}`);
-    else if (report.decision !== "allowed" && kept.container !== null)
+    else if (report.kind === "decision" && report.decision !== "allowed" && kept.container !== null)
       this.#alert(this.#decided(kept, kept.container, report));
   }
 

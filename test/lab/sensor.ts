@@ -145,7 +145,8 @@ export class LabWatch {
   /** Stops it, and waits for its end. */
   async stop(): Promise<number | null> {
     const ended = new Promise<number | null>((done) => this.#child.once("exit", done));
-    if (this.#child.exitCode !== null) return this.#child.exitCode;
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode !== null || signalCode !== null) return exitCode;
     this.#child.kill("SIGINT");
     return ended;
   }

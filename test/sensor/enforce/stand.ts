@@ -1,12 +1,14 @@
 // Engines with one container each, in which an image is enforced.
 import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type LabEngine, startDocker, startPodman } from "../../lab/docker-engine.ts";
 
-export const NAME = "enforced";
+/** Tests of several files run at a time, and who enforces by name would find the others'. */
+export const NAME: string = `enforced-${randomBytes(4).toString("hex")}`;
 export const IMAGE = "localhost/bulwark-enforce:1";
 
 const SOURCE = join(import.meta.dirname, "attack.c");
