@@ -190,6 +190,11 @@ describe("a policy", () => {
       "policy: x\nregistries: { allowed: [], denied: [a.example] }\n",
       "line 2: allowed is empty, so that nothing could run",
     ],
+    [
+      "registries that are a setting alone",
+      "policy: x\nregistries: { immutable: [a.example] }\n",
+      "it has neither rules nor packs",
+    ],
     ["registries that name none", "policy: x\nregistries: {}\n", "registries names none"],
     ["a strange effect", `${RULE}    effect: block\n`, 'line 4: effect is "block", not one of'],
     ["a strange stage", `${RULE}    stages: [prod]\n`, 'line 4: stages has "prod", not one of'],

@@ -73,7 +73,9 @@ export function parsePolicy(bytes: Uint8Array, path: string, words: PolicyWords)
   }
   const packs = top.texts("packs");
   const registries = registriesOf(top.map("registries"), top);
-  if (rules.length === 0 && packs.length === 0 && registries === null)
+  // Registries whose tags nobody moves are a setting of a rule, and none themselves.
+  const isListed = registries !== null && (registries.allowed ?? registries.denied).length > 0;
+  if (rules.length === 0 && packs.length === 0 && !isListed)
     top.fail("it has neither rules nor packs, and so would allow everything");
   return {
     name: top.text("policy") ?? top.fail('it has no name: a line "policy: NAME"'),

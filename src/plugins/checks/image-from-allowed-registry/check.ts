@@ -27,6 +27,10 @@ export const imageFromAllowedRegistry: Check = {
       { ...podOf({ image: "registry.example/teams/app:1" }), ...allowing("registry.example/team") },
       { ...podOf({ image: "registry.example:5000/app:1" }), ...allowing("registry.example") },
       { ...podOf({ image: "quay.io/app:1" }), ...denying("quay.io") },
+      { ...podOf({ image: "quay.io:443/app:1" }), ...denying("quay.io") },
+      { ...podOf({ image: "quay.io/app:1" }), ...denying("quay.io:0443") },
+      { ...podOf({ image: "index.docker.io:443/team/app" }), ...denying("docker.io") },
+      { ...podOf({ image: "EXAMPLE/app:1" }), ...allowing("docker.io") },
       {
         format: "compose",
         document: { services: { app: { image: "ghcr.io/app:1" } } },

@@ -20,9 +20,9 @@ export function isOfNoRegistry(image: string): boolean {
   return ID.test(image) || TRANSPORT.test(image);
 }
 
-/** Whether the host is written in the name. */
+/** Whether the host is written in the name: a first part with a capital is one, because no repository has any. */
 export function namesHost(image: string): boolean {
-  return /^(?:localhost|[^/]*[.:][^/]*)\//.test(image);
+  return /^(?:localhost|[^/]*[.:A-Z][^/]*)\//.test(image);
 }
 
 /** Where an image comes from: `docker.io/library/nginx`, without tag and digest. */
@@ -45,14 +45,19 @@ function homeOf(image: string): Home {
     return { host: DOCKER_HUB, path };
   }
   const slash = name.indexOf("/");
-  const host = name.slice(0, slash).toLowerCase();
-  return { host: ALSO_DOCKER_HUB.has(host) ? DOCKER_HUB : host, path: name.slice(slash + 1) };
+  return { host: plainHost(name.slice(0, slash)), path: name.slice(slash + 1) };
+}
+
+/** Without the port that is meant where none is written, and by its first name. */
+function plainHost(written: string): string {
+  const host = written.toLowerCase().replace(/:0*(?:443|80)$/, "");
+  return ALSO_DOCKER_HUB.has(host) ? DOCKER_HUB : host;
 }
 
 function liesUnder({ host, path }: Home, entry: string): boolean {
   const [first = "", ...rest] = entry.split("/");
   const isHost = /[.:]|^localhost$/.test(first);
-  const [wanted, parts] = isHost ? [first, rest] : [DOCKER_HUB, [first, ...rest]];
+  const [wanted, parts] = isHost ? [plainHost(first), rest] : [DOCKER_HUB, [first, ...rest]];
   const prefix = parts.join("/");
   const isThere = wanted.startsWith("*.") ? host.endsWith(wanted.slice(1)) : host === wanted;
   return isThere && (prefix === "" || path === prefix || path.startsWith(`${prefix}/`));
