@@ -16,7 +16,7 @@ export const RECORD_SECONDS_MIN = 3600;
 /**
  * The containers that run and are to be enforced, by id, or by the name that somebody wrote where none of that name runs.
  *
- * @param written Names by which somebody asked for it: each is expected to run.
+ * @param written Names by which somebody asked for it: each is expected to run, but for a pattern, which may mean what is to come.
  */
 export function enforcedNames(
   written: readonly string[],
@@ -25,12 +25,13 @@ export function enforcedNames(
   const running = containersNow().map(({ container }) => container);
   const byMode = running.filter((container) => isEnforcing(modeFor(container, modes)));
   const missing = written.filter(
-    (name) => !running.some((container) => isWorkload(container, name)),
+    (name) => !name.includes("*") && !running.some((container) => isWorkload(container, name)),
   );
   return [...new Set([...byMode.map(({ id }) => id), ...missing])];
 }
 
-function isEnforcing(mode: WorkloadMode | null): boolean {
+/** Whether something dies in what this mode is for. */
+export function isEnforcing(mode: WorkloadMode | null): boolean {
   return mode !== null && (mode.mode === "enforce" || mode.mode === "strict");
 }
 

@@ -15,13 +15,13 @@ const DEEPEST_CGROUP = 16;
  */
 export class Guards {
   readonly #sensor: Sensor;
-  readonly #enforced: readonly EnforcedContainer[];
+  readonly #enforced: EnforcedContainer[];
   readonly #trouble: (text: string) => void;
   readonly #listed = new Set<number>();
 
   constructor(sensor: Sensor, start: WatchStart, trouble: (text: string) => void) {
     this.#sensor = sensor;
-    this.#enforced = start.enforced;
+    this.#enforced = [...start.enforced];
     this.#trouble = trouble;
   }
 
@@ -29,8 +29,22 @@ export class Guards {
   begin(files: readonly AllowedFile[], paths: Iterable<readonly [number, string]>): void {
     this.allow(files);
     for (const { allowed } of this.#enforced) this.allow(allowed);
+    this.#listAll(paths, this.#enforced);
+  }
+
+  /** One more, which runs already. */
+  add(container: EnforcedContainer, paths: Iterable<readonly [number, string]>): void {
+    this.allow(container.allowed);
+    this.#enforced.push(container);
+    this.#listAll(paths, [container]);
+  }
+
+  #listAll(
+    paths: Iterable<readonly [number, string]>,
+    enforced: readonly EnforcedContainer[],
+  ): void {
     for (const [cgroup, path] of paths) {
-      const container = this.#containerOf(path);
+      const container = this.#containerOf(path, enforced);
       if (container !== null) this.#list(cgroup, path, container, container.root);
     }
   }
@@ -59,11 +73,14 @@ export class Guards {
   }
 
   /** Whose outermost cgroup it is. */
-  #containerOf(path: string): EnforcedContainer | null {
+  #containerOf(
+    path: string,
+    enforced: readonly EnforcedContainer[] = this.#enforced,
+  ): EnforcedContainer | null {
     const idsAt = (at: string): Set<string> => new Set(containersOfCgroup(at).map(({ id }) => id));
     const ids = idsAt(path);
     const above = idsAt(dirname(path));
-    return this.#enforced.find(({ id }) => ids.has(id) && !above.has(id)) ?? null;
+    return enforced.find(({ id }) => ids.has(id) && !above.has(id)) ?? null;
   }
 
   #list(cgroup: number, path: string, { name }: EnforcedContainer, root: number): void {

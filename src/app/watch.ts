@@ -1,7 +1,4 @@
 import { fileBytes } from "../io/look.ts";
-import { pause } from "../io/pause.ts";
-import { Probe } from "../io/sensor/probe.ts";
-import { engineFiles } from "../io/sensor/settled-files.ts";
 import { type SideThread, startThread } from "../io/sensor/thread.ts";
 import { reasonOf } from "../kit/error.ts";
 import { count } from "../kit/phrase.ts";
@@ -11,8 +8,6 @@ import type { EventType } from "../model/event.ts";
 import { EVENT_TYPES } from "../model/event.ts";
 import type { WorkloadMode } from "../model/sighting.ts";
 import type {
-  AllowedFile,
-  EnforcedContainer,
   WatchAnswers,
   WatchedAlerts,
   WatchedSightings,
@@ -26,12 +21,12 @@ import type {
 import { AlertDesk, type DeskAnswer, type DeskListener, type DeskRequest } from "./alert-desk.ts";
 import { auditSource, rulesBySource } from "./audit-source.ts";
 import type { AuditReceived, AuditWebhookRequest } from "./audit-webhook.ts";
-import { demandRecord, enforcedNames, strictIds } from "./drift-modes.ts";
+import { enforcedNames, strictIds } from "./drift-modes.ts";
 import { DriftWatch, type DriftWatched } from "./drift-watch.ts";
-import { type Enforceable, enforcedContainer } from "./enforcement.ts";
+import type { Enforceable } from "./enforcement.ts";
+import { Enforcing } from "./enforcing.ts";
 import { followRules } from "./followed-rules.ts";
 import { knownBehaviour } from "./learn.ts";
-import { LookingAgain } from "./looking-again.ts";
 import { namesOf } from "./meant-container.ts";
 import { demandUsable } from "./rule-watch.ts";
 import { type RuleText, readRuleFiles } from "./rules.ts";
@@ -116,8 +111,8 @@ export async function watch(
   const { modes } = options;
   await demandStrict(modes, signal);
   const names = enforcedNames(options.enforce, modes);
-  const probe = names.length > 0 ? new Probe() : null;
-  const { enforceable, files } = await toEnforce(names, probe, options, surroundings);
+  const enforcing = new Enforcing(options, surroundings);
+  const { enforceable, files } = await enforcing.begin(names);
   const enforced = enforceable.map(({ container }) => container);
   if (only !== null) tellMeant(only, surroundings);
   // What is enforced is asked when a file is mapped, too: libraries are never executed by name.
@@ -144,7 +139,7 @@ export async function watch(
     learning !== null ||
     audit.rules.forSensor > 0;
   if (audit === null) tellUnasked(rules, surroundings);
-  const observing = { surroundings, listener, desk, sum, drift, strict, probe };
+  const observing = { surroundings, listener, desk, sum, drift, strict, enforcing };
   const sensor = isObserving ? observe(start, observing) : null;
   const followed = followRules(options.rules, rules, surroundings, (next) => {
     sensor?.use(next);
@@ -157,7 +152,7 @@ export async function watch(
     followed.stop();
     strict?.end();
     await audit?.end();
-    probe?.close();
+    await enforcing.end();
   }
   const compared = (await drift?.end()) ?? null;
   const watched = sum.watched(await desk.end(), record);
@@ -178,27 +173,23 @@ interface Observing {
   readonly sum: Sum;
   readonly drift: DriftWatch | null;
   readonly strict: StrictWatch | null;
-  readonly probe: Probe | null;
+  readonly enforcing: Enforcing;
 }
 
 /** Starts the thread of the sensor; it ends with the signal. */
 function observe(
   start: WatchStart,
-  { surroundings, listener, desk, sum, drift, strict, probe }: Observing,
+  { surroundings, listener, desk, sum, drift, strict, enforcing }: Observing,
 ): Observer {
   const { signal } = surroundings;
-  const enforced = start.enforced.map(({ id }) => id);
-  const again = new LookingAgain(async () => {
-    if (probe === null) return;
-    await lookAgain(enforced, probe, surroundings, (order) => thread.send(order));
-  }, pause);
+  const send = (order: WatchOrder): void => thread.send(order);
   const thread: SideThread<WatchOrder> = startThread(
     new URL("./sensor-thread.js", import.meta.url),
     start,
     (tidings: WatchTidings) => {
-      if (tidings.kind === "events" && tidings.events.some(({ killed }) => killed)) again.ask();
       sum.see(tidings);
       if (drift !== null) tellDrift(drift, tidings, sum.lost);
+      enforcing.take(tidings, send);
       if (tidings.kind === "answers") strict?.begin(tidings.fd);
       if (isInternal(tidings)) return;
       if (tidings.kind === "alerts") tellAlerts(tidings, desk, listener);
@@ -262,31 +253,6 @@ function tellUnasked(rules: readonly RuleText[], { warn }: Surroundings): void {
     );
 }
 
-/**
- * What the kernel is to know before anything is enforced.
- *
- * @throws {AppError} as `enforcedContainer`, and `usage` for what was not watched before.
- */
-async function toEnforce(
-  names: readonly string[],
-  probe: Probe | null,
-  { withoutRecord }: WatchOptions,
-  surroundings: Surroundings,
-): Promise<{
-  readonly enforceable: readonly Enforceable[];
-  readonly files: readonly AllowedFile[];
-}> {
-  if (probe === null) return { enforceable: [], files: [] };
-  const enforceable: Enforceable[] = [];
-  for (const name of names) {
-    const one = await enforcedContainer(name, probe, surroundings);
-    if (!withoutRecord) await demandRecord(one.container, surroundings);
-    enforceable.push(one);
-    surroundings.note?.(enforcementText(one.container));
-  }
-  return { enforceable, files: await engineFiles(probe) };
-}
-
 /** One that starts later is watched, too; but who mistyped its name must not wait for it. */
 function tellMeant(only: string, { note, warn }: Surroundings): void {
   const running = containersNow().map(({ container }) => container);
@@ -296,11 +262,6 @@ function tellMeant(only: string, { note, warn }: Surroundings): void {
     const others = running.length === 0 ? "none runs" : `what runs is ${namesOf(running)}`;
     warn(`no container ${JSON.stringify(only)} runs, so nothing is seen until it does; ${others}`);
   }
-}
-
-function enforcementText({ name, image, allowed }: EnforcedContainer): string {
-  const touched = `${count(allowed.length, "file")} of its writable layer ${allowed.length === 1 ? "holds" : "hold"} what the image has, and may run`;
-  return `enforcing the image ${image} in ${name}: any other program or library dies before its first instruction; ${touched}`;
 }
 
 /** What the sensor said, added up. */
@@ -335,22 +296,4 @@ async function against(
 ): Promise<WatchLearning> {
   const known = await knownBehaviour(baselines, surroundings);
   return { containers: only === null ? [] : [only], known };
-}
-
-/** Looks at the enforced containers once more, and tells what may run, too. */
-async function lookAgain(
-  names: readonly string[],
-  probe: Probe,
-  surroundings: Surroundings,
-  send: (order: WatchOrder) => void,
-): Promise<void> {
-  for (const name of names) {
-    try {
-      const { container } = await enforcedContainer(name, probe, surroundings);
-      send({ kind: "allow", files: container.allowed });
-    } catch (thrown) {
-      // It ended meanwhile, and nothing of it runs any more.
-      if (!surroundings.signal.aborted) surroundings.warn(reasonOf(thrown));
-    }
-  }
 }

@@ -253,6 +253,8 @@ export class Watching {
       if (order.kind === "taken") this.#untaken -= 1;
       else if (order.kind === "rules") this.#reload(order.rules);
       else if (order.kind === "hosts") this.#hosts = order.names;
+      else if (order.kind === "enforce")
+        this.#guards.add(order.container, this.#containers.paths());
       else this.#guards.allow(order.files);
     }
   }

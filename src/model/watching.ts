@@ -196,4 +196,6 @@ export type WatchOrder =
   /** Names of hosts by their addresses. */
   | { readonly kind: "hosts"; readonly names: ReadonlyMap<string, readonly string[]> }
   /** These may run, too. */
-  | { readonly kind: "allow"; readonly files: readonly AllowedFile[] };
+  | { readonly kind: "allow"; readonly files: readonly AllowedFile[] }
+  /** In this one, too, which started later. */
+  | { readonly kind: "enforce"; readonly container: EnforcedContainer };

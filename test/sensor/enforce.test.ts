@@ -19,7 +19,7 @@ import { dockerHindrance, ENGINE_TIMEOUT_MS, podmanHindrance } from "../lab/dock
 import { missingPrograms } from "../lab/programs.ts";
 import { LabWatch, sensorHindrance } from "../lab/sensor.ts";
 import { ATTACKS, LIFE } from "./enforce/attacks.data.ts";
-import { type EngineKind, NAME, type Stand, startStand } from "./enforce/stand.ts";
+import { type EngineKind, IMAGE, NAME, type Stand, startStand } from "./enforce/stand.ts";
 
 const hindrance = sensorHindrance() ?? missingPrograms("busybox", "clang", "ldd");
 const KILLED = 137;
@@ -59,7 +59,8 @@ for (const [kind, reason] of ENGINES) {
     beforeAll(async () => {
       stand = await startStand(kind);
       stand.inside("touch /bin/busybox");
-      watch = await new LabWatch(["--enforce", NAME, "--without-record", "--events"], {
+      const names = ["--enforce", NAME, "--enforce", "later*"];
+      watch = await new LabWatch([...names, "--without-record", "--events"], {
         env: stand.env,
       }).started();
     }, ENGINE_TIMEOUT_MS);
@@ -170,6 +171,25 @@ for (const [kind, reason] of ENGINES) {
       cpSync("/bin/busybox", copy);
       expect(spawnSync(copy).status).toBe(0);
     });
+
+    test("a container that starts later is enforced as soon as it was looked at", async () => {
+      const place = ["--network=none", "-v", `${join(stand.folder, "volume")}:/data`];
+      const script =
+        "cp /bin/busybox /tmp/ls; while [ ! -e /data/later.go ]; do sleep 0.1; done; /tmp/ls / >/data/later.out; echo $? >/data/later.status; sleep 100";
+      const options = [...stand.limits, ...place, "--name", "later-1", IMAGE];
+      stand.run("run", "-d", ...options, "/bin/sh", "-c", script);
+      try {
+        await watch.warned("in later-1:");
+        // The note comes before the order reaches the kernel.
+        await sleep(1000);
+        writeFileSync(join(stand.folder, "volume", "later.go"), "");
+        await until(() => existsSync(join(stand.folder, "volume", "later.status")), "its end");
+        expect(written(stand, "later.status")).toBe(String(KILLED));
+        expect(written(stand, "later.out")).toBe("");
+      } finally {
+        stand.run("rm", "-f", "later-1");
+      }
+    }, 60_000);
 
     test("one that hangs, because nobody reads what it says, holds nothing up, and enforcement goes on", async () => {
       const hung = spawn(
