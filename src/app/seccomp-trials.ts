@@ -80,14 +80,14 @@ interface ReadLog {
   readonly until: number;
 }
 
-/** What is handed over is of now; a file reaches as far as its last line. */
+/** A log reaches as far as its last line: what is handed over may have been kept for long. */
 async function readLog(name: string): Promise<ReadLog> {
-  const isHanded = name === STANDARD_INPUT;
-  const { bytes } = isHanded
-    ? await readStandardInput("kernel log", LOG_BYTES_MAX)
-    : await readNamed("kernel log", name, LOG_BYTES_MAX);
+  const { bytes } =
+    name === STANDARD_INPUT
+      ? await readStandardInput("kernel log", LOG_BYTES_MAX)
+      : await readNamed("kernel log", name, LOG_BYTES_MAX);
   const log = readKernelLog(bytes);
-  return { log, until: isHanded ? Date.now() : (log.last ?? 0) };
+  return { log, until: log.last ?? 0 };
 }
 
 /** Programs that were begun, by their containers. */
@@ -119,7 +119,6 @@ function trialOf(
   { log, until, programs, leastMs }: Tried,
 ): TrialAnswer {
   const key = keyOf(use.of);
-  const strangers = [...programs].flatMap(([other, paths]) => (other === key ? [] : [...paths]));
   const since = before.isForeign ? null : runsSince(before, key);
   if (since === null) return unknownFor(before);
   return tryProfile(log, {
@@ -128,7 +127,6 @@ function trialOf(
     until,
     leastMs,
     programs: programs.get(key) ?? new Set(),
-    strangers: new Set(strangers),
     nameOf: nameOfCall,
   });
 }

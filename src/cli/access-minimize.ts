@@ -19,7 +19,7 @@ export const MINIMIZE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     type: "string",
     value: "FILE",
     summary:
-      "minimize: with enforce, what the kernel wrote meanwhile: dmesg, journalctl -k or audit.log; - for standard input, which is of now",
+      "minimize: with enforce, what the kernel wrote meanwhile: dmesg, journalctl -k or audit.log; - for standard input; it speaks up to its last line",
   },
   for: {
     type: "string",

@@ -72,6 +72,13 @@ test.each([
   ]);
 });
 
+test("what is too much to be kept is lost, and so is a damaged line", () => {
+  const line = `audit: type=1326 audit(1700000000.123:45): ${FIELDS}`;
+  const { calls, losses } = read(...Array.from({ length: 100_001 }, () => line));
+  expect([calls.length, losses]).toEqual([100_000, [null]]);
+  expect(read("audit: type=1326 audit(1700000000.123:45): x").losses).toEqual([AT]);
+});
+
 test("lines of others, and damaged ones, are none", () => {
   const log = read(
     "type=SYSCALL msg=audit(1700000000.123:45): syscall=83",

@@ -23,13 +23,13 @@ export interface KernelLog {
   readonly first: number | null;
   readonly last: number | null;
   readonly calls: readonly SeccompCall[];
-  /** When something was left out of the log, as it says itself; null for lines without a time. */
+  /** When something was left out: by the log, as it says itself, or here; null where the time is not known. */
   readonly losses: readonly (number | null)[];
   /** Whether the audit system wrote anything: where it writes nothing, that no call is there means nothing. */
   readonly hasAudit: boolean;
 }
 
-/** Beyond it only their number counts, and that is not small. */
+/** What is beyond it is lost, and told as that. */
 const CALLS_MAX = 100_000;
 const LINE_MAX = 16 << 10;
 const NEWLINE = 0x0a;
@@ -57,6 +57,7 @@ class Reading {
   #hasAudit = false;
   readonly #calls: { readonly call: Omit<SeccompCall, "at">; readonly at: Moment | null }[] = [];
   readonly #losses: (Moment | null)[] = [];
+  #isCut = false;
   readonly #spans = { epoch: new Span(), boot: new Span() };
   /** When the machine started, as far as a line has both times. */
   #bootedAt: number | null = null;
@@ -70,8 +71,14 @@ class Reading {
     if (LOSS.test(line)) this.#losses.push(at);
     if (!AUDIT.test(line)) return;
     this.#hasAudit = true;
-    const call = CALL.test(line) && this.#calls.length < CALLS_MAX ? callOf(line) : null;
-    if (call !== null) this.#calls.push({ call, at });
+    if (CALL.test(line)) this.#addCall(callOf(line), at);
+  }
+
+  /** @param call null for a line that is damaged: it may have been of anybody. */
+  #addCall(call: Omit<SeccompCall, "at"> | null, at: Moment | null): void {
+    if (this.#calls.length + this.#losses.length >= CALLS_MAX) this.#isCut = true;
+    else if (call === null) this.#losses.push(at);
+    else this.#calls.push({ call, at });
   }
 
   #momentOf(line: string): Moment | null {
@@ -103,7 +110,7 @@ class Reading {
       first: edges.length === 0 ? null : Math.min(...edges),
       last: edges.length === 0 ? null : Math.max(...edges),
       calls: this.#calls.map(({ call, at }) => ({ ...call, at: msOf(at) })),
-      losses: this.#losses.map(msOf),
+      losses: [...this.#losses.map(msOf), ...(this.#isCut ? [null] : [])],
       hasAudit: this.#hasAudit,
     };
   }

@@ -1,7 +1,7 @@
 // Learning in a real container: what it was seen to need becomes a profile with which it runs, and without which it does not; what
 // it was not seen to do raises one alert.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -179,6 +179,8 @@ describe.skipIf(hindrance !== null)(`watch learn in Docker (${hindrance ?? "real
       expect(inside(`${WORK} >/dev/null; echo worked`)).toContain("worked");
       await sleep(1500);
       if (writesDown()) {
+        // A log speaks up to its last line.
+        appendFileSync("/dev/kmsg", "a line of now\n");
         const { status, stdout } = minimize(...learned, ...enforce);
         expect(answer(stdout)).toMatchObject({ answer: "clear" });
         expect(status).toBe(0);

@@ -30,7 +30,6 @@ const trial = (more: Partial<SeccompTrial> = {}): SeccompTrial => ({
   until: SINCE + 2 * HOUR,
   leastMs: HOUR,
   programs: new Set(["/bin/web"]),
-  strangers: new Set(["/bin/db"]),
   nameOf: (_, number) => ({ 0: "read", 83: "mkdir" })[number] ?? null,
   ...more,
 });
@@ -39,7 +38,6 @@ describe("a profile may refuse", () => {
   test.each<[string, Partial<KernelLog>, Partial<SeccompTrial>]>([
     ["when nothing was written", {}, {}],
     ["when it was before", { calls: [call({ at: SINCE - 1 })] }, {}],
-    ["when it was another container's", { calls: [call({ exe: "/bin/db" })] }, {}],
     ["when another profile refused it", { calls: [call({ code: 0x50000 })] }, {}],
     ["when it lets the call through", { calls: [call({ number: 0 })] }, {}],
     ["when lines were lost before", { losses: [SINCE - 1] }, {}],

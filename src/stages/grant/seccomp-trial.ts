@@ -11,9 +11,8 @@ export interface SeccompTrial {
   readonly until: number;
   /** How long it must have been, at least, milliseconds. */
   readonly leastMs: number;
-  /** Programs of the container, and of others that were recorded: paths. */
+  /** Programs of the container that were recorded: paths. */
   readonly programs: ReadonlySet<string>;
-  readonly strangers: ReadonlySet<string>;
   /** The name of a call; null for one of a convention or a number that is not known. */
   readonly nameOf: (convention: number, number: number) => string | null;
 }
@@ -50,7 +49,7 @@ export function tryProfile(log: KernelLog, trial: SeccompTrial): TrialAnswer {
     if (name === null) continue;
     if (one.at === null) unsure.add(`a line of ${name} has no time`);
     else if (one.at >= since && whoseIs(one, trial) === "unknown")
-      unsure.add(`${name} was called by ${programOf(one)}, and whose that is nobody recorded`);
+      unsure.add(`${name} was called by ${programOf(one)}, and in which container nobody knows`);
     else if (one.at >= since) note(calls, name, { ...one, at: one.at });
   }
   const reasons = [...gapsOf(log, trial), ...unsure];
@@ -92,11 +91,11 @@ function programOf({ exe, comm }: SeccompCall): string {
 /** By which a runtime enters a container, with the profile in force already. */
 const RUNTIME = /(?:^|[/:])(?:runc|crun|youki)/;
 
-/** The kernel tells the program, and not the container: a line of a program that nobody recorded may be of anybody. */
-function whoseIs(call: SeccompCall, { programs, strangers }: SeccompTrial) {
+/** The kernel tells the program, and not the container: one that was recorded elsewhere alone may have begun here since. */
+function whoseIs(call: SeccompCall, { programs }: SeccompTrial): "own" | "other" | "unknown" {
   if (call.code !== WROTE_DOWN) return "other";
   if (programs.has(call.exe) || RUNTIME.test(call.exe)) return "own";
-  return strangers.has(call.exe) ? "other" : "unknown";
+  return "unknown";
 }
 
 function gapsOf(
@@ -115,7 +114,7 @@ function gapsOf(
           `the log speaks for ${count(Math.max(0, Math.floor((until - since) / 60_000)), "minute")} of the profile, and ${count(minutes, "minute")} are asked for`,
         ]
       : []),
-    ...(lost > 0 ? [`lines were left out of the log, as it says ${count(lost, "time")}`] : []),
+    ...(lost > 0 ? [`lines were left out of the log, or are damaged: ${count(lost, "time")}`] : []),
   ];
 }
 
