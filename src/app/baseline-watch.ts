@@ -6,7 +6,7 @@ import type { ObservedEvent } from "../model/observed.ts";
 import {
   type Anomaly,
   anomalyOf,
-  ordered,
+  fieldsOf,
   priorityOf,
   sentenceOf,
 } from "../stages/compare/anomaly.ts";
@@ -77,7 +77,6 @@ export class BaselineWatch {
 
   #alertOf({ container, baseline, anomalies, omitted, since, process }: Gathering): Alert {
     const name = container.name ?? container.id.slice(0, 12);
-    const [first] = ordered(anomalies);
     return {
       rule: RULE,
       priority: priorityOf(anomalies),
@@ -88,9 +87,7 @@ export class BaselineWatch {
       fields: {
         ...placeOf(container),
         ...(process === null ? {} : { "proc.name": process.name, "proc.exepath": process.path }),
-        "baseline.anomalies": anomalies.length + omitted,
-        "baseline.rarity": Math.max(...anomalies.map(({ rarity }) => rarity)),
-        "baseline.first": first?.text ?? null,
+        ...fieldsOf(anomalies, omitted),
       },
       tags: ["baseline"],
       sensor: "bulwark",

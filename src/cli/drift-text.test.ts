@@ -60,6 +60,10 @@ const unread = { code: "container-unread", detail: "cannot look at /x: only root
 describe("the answer", () => {
   test.each([
     [{}, /^no drift in web: all 3 running files are the image's/],
+    [
+      { known: [item("a", { severity: "critical" }), item("b")], allowed: [item("c")] },
+      /^nothing new in web; 2 known \(1 critical, 1 high\), 1 allowed \(1 high\)$/,
+    ],
     [{ problems: [unread] }, /^whether web has drifted cannot be told/],
     [{ baseline: null }, /^nothing can be told of web: its image is gone/],
     [{ drift: [item("a"), item("b", { severity: "low" })] }, /^2 differences .*: 1 high, 1 low$/],

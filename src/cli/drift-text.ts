@@ -17,21 +17,34 @@ const PROBLEMS_MAX = 10;
 const PACKAGES_MAX = 8;
 
 /** The answer in one line. */
-export function driftAnswer({ drift, baseline, container, problems, looked }: DriftResult): string {
+export function driftAnswer(result: DriftResult): string {
+  const { drift, baseline, container, problems, looked, allowed, known } = result;
   const name = visible(container.name ?? container.id.slice(0, 12));
   if (baseline === null) return `nothing can be told of ${name}: its image is gone`;
   const isPartial = isPartlySeen(problems);
   if (drift.length === 0 && isPartial)
     return `whether ${name} has drifted cannot be told: not everything could be looked at, and nothing was found in the rest`;
   const partly = isPartial ? "; not everything could be looked at" : "";
+  if (drift.length === 0 && known.length + allowed.length > 0) {
+    const aside = [...asideWords(known, "known"), ...asideWords(allowed, "allowed")];
+    return `nothing new in ${name}; ${aside.join(", ")}`;
+  }
   if (drift.length === 0) {
     return `no drift in ${name}: ${runningOf(looked.running)}nothing was written where it should not be`;
   }
-  const counts = SEVERITIES.flatMap((severity) => {
-    const n = drift.filter((item) => item.severity === severity).length;
+  return `${count(drift.length, "difference")} between ${name} and its image: ${severityWords(drift)}${partly}`;
+}
+
+/** What was set aside is there still, and may run: `9 known (2 critical, 7 high)`. */
+function asideWords(items: readonly DriftItem[], word: string): string[] {
+  return items.length === 0 ? [] : [`${grouped(items.length)} ${word} (${severityWords(items)})`];
+}
+
+function severityWords(items: readonly DriftItem[]): string {
+  return SEVERITIES.flatMap((severity) => {
+    const n = items.filter((item) => item.severity === severity).length;
     return n === 0 ? [] : [`${grouped(n)} ${severity}`];
-  });
-  return `${count(drift.length, "difference")} between ${name} and its image: ${counts.join(", ")}${partly}`;
+  }).join(", ");
 }
 
 function runningOf(files: number): string {
@@ -70,11 +83,12 @@ class DriftWriter {
   }
 
   head(result: DriftResult): string[] {
-    const { container, baseline, storage, drift } = result;
+    const { container, baseline, storage, drift, known, allowed } = result;
     const { bold, dim, green, red, yellow } = this.#colours;
     const { image } = container;
     const isTold = baseline !== null && !isPartlySeen(result.problems);
-    const mark = drift.length > 0 ? red : isTold ? green : yellow;
+    const isBare = isTold && known.length + allowed.length === 0;
+    const mark = drift.length > 0 ? red : isBare ? green : yellow;
     const by = baseline === null ? "gone" : baseline.slice(0, "sha256:".length + 12);
     return [
       bold(mark(driftAnswer(result))),

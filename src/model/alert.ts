@@ -82,7 +82,7 @@ export interface AlertCause {
   /** Where the executable lies, else the name of the process; null where the alert tells neither. */
   readonly executable: string | null;
   readonly parent: string | null;
-  /** The file or the server's port, numbers in it replaced by `*`; null where it was about neither. */
+  /** The file or the server's port, numbers in it replaced by `*`, or which behaviour; null where it was about none of them. */
   readonly subject: string | null;
   /** The namespace of its pod, else null. */
   readonly namespace: string | null;

@@ -1,6 +1,7 @@
 // What is in no baseline, and how much that means: little where something new was seen every day, much where all was known for long.
 import { firstOf, span } from "../../kit/phrase.ts";
-import type { AlertPriority } from "../../model/alert.ts";
+import { stableId } from "../../kit/stable-id.ts";
+import type { AlertPriority, AlertValue } from "../../model/alert.ts";
 import { type Baseline, learnedMs } from "./baseline.ts";
 import type { Deed } from "./behaviour.ts";
 
@@ -17,6 +18,8 @@ export interface Anomaly {
 
 /** Quiet for so long, the next new thing is as surprising as not. */
 const HALF_MS = 10 * 60_000;
+/** Characters of what was done: a container chooses them. */
+const TEXT_MAX = 400;
 
 /** @returns null for what the baseline has. */
 export function anomalyOf(baseline: Baseline, deed: Deed): Anomaly | null {
@@ -51,9 +54,13 @@ function weightOf({ behaviour }: Baseline, deed: Deed): Anomaly["weight"] {
 }
 
 function textOf(deed: Deed): string {
+  return wordsOf(deed).slice(0, TEXT_MAX);
+}
+
+function wordsOf(deed: Deed): string {
   switch (deed.kind) {
     case "execute":
-      return `ran ${[deed.path, ...deed.arguments].join(" ").slice(0, 200)}`;
+      return `ran ${[deed.path, ...deed.arguments].join(" ")}`;
     case "capability":
       return `asked for ${deed.name} and ${deed.allowed ? "had it" : "was refused"}`;
     case "syscall":
@@ -79,7 +86,11 @@ function peerText(peer: Extract<Deed, { kind: "flow" }>["peer"]): string {
 }
 
 const SURPRISING = 50;
-const SHOWN_MAX = 4;
+/** In the sentence, of one kind. */
+const SHOWN_MAX = 3;
+const SHOWN_TEXT_MAX = 120;
+/** In the fields; the rest is counted. */
+const FIELDS_MAX = 64;
 
 /** Of several at once: as urgent as the heaviest that is rare enough to surprise. */
 export function priorityOf(anomalies: readonly Anomaly[]): AlertPriority {
@@ -89,21 +100,69 @@ export function priorityOf(anomalies: readonly Anomaly[]): AlertPriority {
   return has(3, 0) || has(2, SURPRISING) ? "Notice" : "Informational";
 }
 
-/** The heaviest first, and of those the rarest. */
-export function ordered(anomalies: readonly Anomaly[]): readonly Anomaly[] {
-  return [...anomalies].sort((a, b) => b.weight - a.weight || b.rarity - a.rarity);
+/** What a person can judge comes first: a program says more than the system calls that it makes. */
+function rankOf({ deed, weight }: Anomaly): number {
+  switch (deed.kind) {
+    case "execute":
+      return weight === 3 ? 0 : 5;
+    case "capability":
+      return deed.allowed ? 1 : 8;
+    case "flow":
+    case "listen":
+      return 2;
+    case "write":
+      return 3;
+    case "name":
+      return 4;
+    case "read":
+      return 6;
+    case "syscall":
+      return 7;
+  }
 }
 
-/** One sentence for all of them. */
+function ordered(anomalies: readonly Anomaly[]): readonly Anomaly[] {
+  return [...anomalies].sort((a, b) => rankOf(a) - rankOf(b) || b.rarity - a.rarity);
+}
+
+/** One sentence for all of them, with some of each kind. */
 export function sentenceOf(
   name: string,
   anomalies: readonly Anomaly[],
   baseline: Baseline,
 ): string {
-  const learned = span(learnedMs(baseline));
-  const texts = firstOf(
-    ordered(anomalies).map(({ text }) => text),
-    SHOWN_MAX,
-  );
-  return `${name} did what it was not seen to do in ${learned} of learning: ${texts}`;
+  const kinds = new Map<number, string[]>();
+  for (const one of ordered(anomalies)) {
+    const texts = kinds.get(rankOf(one)) ?? [];
+    texts.push(shortened(one.text));
+    kinds.set(rankOf(one), texts);
+  }
+  const told = [...kinds.values()].map((texts) => firstOf(texts, SHOWN_MAX)).join("; ");
+  return `${name} did what it was not seen to do in ${span(learnedMs(baseline))} of learning: ${told}`;
+}
+
+function shortened(text: string): string {
+  return text.length > SHOWN_TEXT_MAX ? `${text.slice(0, SHOWN_TEXT_MAX)}…` : text;
+}
+
+/**
+ * All of them for machines, one field each, because fields of alerts are flat.
+ *
+ * @param omitted How many more there were.
+ */
+export function fieldsOf(
+  anomalies: readonly Anomaly[],
+  omitted: number,
+): Readonly<Record<string, AlertValue>> {
+  const texts = ordered(anomalies).map(({ text }) => text);
+  const shown = texts.slice(0, FIELDS_MAX);
+  return {
+    "baseline.anomalies": texts.length + omitted,
+    "baseline.rarity": Math.max(...anomalies.map(({ rarity }) => rarity)),
+    "baseline.first": shown[0] ?? null,
+    // By which alerts are told apart that say different things.
+    "baseline.behaviour": stableId([...texts].sort()),
+    ...Object.fromEntries(shown.map((text, i) => [`baseline.deeds[${i}]`, text])),
+    "baseline.deeds.rest": texts.length - shown.length + omitted,
+  };
 }

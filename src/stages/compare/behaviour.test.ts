@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ObservedContainer } from "../../model/observed.ts";
-import { anomalyOf, priorityOf } from "./anomaly.ts";
+import { type Anomaly, anomalyOf, fieldsOf, priorityOf, sentenceOf } from "./anomaly.ts";
 import { type Baseline, baselinesOf, joined, recordingOf } from "./baseline.ts";
 import { Behaviour, type Deed } from "./behaviour.ts";
 import { Paths, steadyName, steadyWords } from "./sameness.ts";
@@ -130,4 +130,42 @@ test("what comes after a long quiet is rare, and what comes where all is new is 
   expect(priorityOf(quiet === null ? [] : [quiet])).toBe("Warning");
   expect(priorityOf(lively === null ? [] : [lively])).toBe("Notice");
   expect(anomalyOf(baseline([calls("read")]), calls("read"))).toBeNull();
+});
+
+describe("of much at once", () => {
+  const learned = baseline([calls("read")]);
+  const anomalies = (...deeds: Deed[]): Anomaly[] =>
+    deeds.flatMap((deed) => anomalyOf(learned, deed) ?? []);
+  const some = Array.from({ length: 80 }, (_, i) => calls(`call_${i}`));
+  const all = anomalies(
+    ...some,
+    to("203.0.113.9"),
+    { kind: "write", path: "/tmp/loot" },
+    { kind: "name", name: "evil.example" },
+    { kind: "execute", path: "/tmp/hello", arguments: [] },
+  );
+
+  test("what a person can judge stands before system calls, some of each kind", () => {
+    expect(sentenceOf("web", all, learned)).toMatch(
+      /: ran \/tmp\/hello; connected to 203\.0\.113\.9 at TCP 443; wrote \/tmp\/loot; asked for the name evil\.example; called call_0, called call_1, called call_2 and 77 more$/,
+    );
+  });
+
+  test("machines are told all of it, up to 64 and how many are left", () => {
+    const fields = fieldsOf(all, 5);
+    const told = Object.keys(fields).filter((name) => name.startsWith("baseline.deeds["));
+    expect(told).toHaveLength(64);
+    expect(fields).toMatchObject({
+      "baseline.anomalies": 89,
+      "baseline.first": "ran /tmp/hello",
+      "baseline.deeds[1]": "connected to 203.0.113.9 at TCP 443",
+      "baseline.deeds.rest": 25,
+    });
+  });
+
+  test("another behaviour has another name, and the same in any order the same", () => {
+    const nameOf = (these: readonly Anomaly[]) => fieldsOf(these, 0)["baseline.behaviour"];
+    expect(nameOf([...all].reverse())).toBe(nameOf(all));
+    expect(nameOf(all.slice(1))).not.toBe(nameOf(all));
+  });
 });

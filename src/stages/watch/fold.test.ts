@@ -39,6 +39,17 @@ describe("alerts that are folded", () => {
     expect(fold.rest()).toEqual([]);
   });
 
+  test("another behaviour outside of a baseline is told at once, with its content", () => {
+    const fold = new AlertFold();
+    const behaving = (name: string): Alert => ({
+      ...alert("Behaviour outside of the baseline", 0),
+      fields: { "proc.exepath": "/bin/sh", "baseline.behaviour": name },
+    });
+    expect(fold.add(behaving("a"), 0)).toEqual([behaving("a")]);
+    expect(fold.add(behaving("b"), 1)).toEqual([behaving("b")]);
+    expect(fold.add(behaving("a"), 2)).toEqual([]);
+  });
+
   test("after a quiet time it is told at once again", () => {
     const fold = new AlertFold();
     expect(fold.add(alert("x", 0), 0)).toHaveLength(1);

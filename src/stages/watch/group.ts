@@ -155,6 +155,9 @@ function imageOf(alert: Alert): string | null {
 }
 
 function subjectOf(alert: Alert): string | null {
+  // Another behaviour of the same program is another cause, or its content would never be told.
+  const behaviour = fieldText(alert, "baseline.behaviour");
+  if (behaviour !== null) return `behaviour ${behaviour}`;
   const name = fieldText(alert, "fd.name");
   if (name?.startsWith("/")) return generalised(name);
   const port = fieldText(alert, "fd.sport") ?? (name === null ? null : serverPort(name));
