@@ -87,7 +87,7 @@ async function readLog(name: string): Promise<ReadLog> {
       ? await readStandardInput("kernel log", LOG_BYTES_MAX)
       : await readNamed("kernel log", name, LOG_BYTES_MAX);
   const log = readKernelLog(bytes);
-  return { log, until: log.last ?? 0 };
+  return { log, until: Math.min(log.last ?? 0, Date.now()) };
 }
 
 /** Programs that were begun, by their containers. */

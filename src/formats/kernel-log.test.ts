@@ -62,6 +62,15 @@ test("times since the start of the machine are known by a line that has both", (
   expect(read("[    0.000000] Linux version 6.18")).toMatchObject({ first: null, hasAudit: false });
 });
 
+test("a clock that was set is followed", () => {
+  const log = read(
+    "[    1.000000] audit: type=2000 audit(1600000000.000:1): x",
+    "[  100.000000] audit: type=2000 audit(1700000000.000:2): x",
+    "[  101.000000] usb 1-1: new device",
+  );
+  expect(log.last).toBe(1_700_000_001_000);
+});
+
 test.each([
   "[   13.000000] audit: rate limit exceeded",
   "[   13.000000] kauditd_printk_skb: 14 callbacks suppressed",

@@ -59,8 +59,9 @@ class Reading {
   readonly #losses: (Moment | null)[] = [];
   #isCut = false;
   readonly #spans = { epoch: new Span(), boot: new Span() };
-  /** When the machine started, as far as a line has both times. */
-  #bootedAt: number | null = null;
+  /** When the machine started, by the first line with both times, and by the newest one: clocks are set meanwhile. */
+  #firstBoot: number | null = null;
+  #boot: number | null = null;
 
   add(line: string): void {
     if (line === "") return;
@@ -86,10 +87,12 @@ class Reading {
     const stamp = seconds === undefined ? null : Number(seconds) * 1000 + Number(milliseconds);
     const [, up] = SINCE_BOOT.exec(line) ?? [];
     if (stamp !== null) {
-      if (up !== undefined) this.#bootedAt ??= stamp - Number(up) * 1000;
+      if (up !== undefined) this.#boot = stamp - Number(up) * 1000;
+      this.#firstBoot ??= this.#boot;
       return { ms: stamp, isSinceBoot: false };
     }
-    if (up !== undefined) return { ms: Number(up) * 1000, isSinceBoot: true };
+    if (up !== undefined)
+      return { ms: (this.#boot ?? 0) + Number(up) * 1000, isSinceBoot: this.#boot === null };
     const ms = epochOf(line);
     return ms === null ? null : { ms, isSinceBoot: false };
   }
@@ -98,7 +101,7 @@ class Reading {
     const { epoch, boot } = this.#spans;
     const msOf = (at: Moment | null): number | null => {
       if (at === null || !at.isSinceBoot) return at?.ms ?? null;
-      return this.#bootedAt === null ? null : this.#bootedAt + at.ms;
+      return this.#firstBoot === null ? null : this.#firstBoot + at.ms;
     };
     const edges = [epoch.first, epoch.last].filter((ms) => ms !== null);
     for (const ms of [boot.first, boot.last]) {

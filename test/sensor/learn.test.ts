@@ -134,7 +134,11 @@ describe.skipIf(hindrance !== null)(`watch learn in Docker (${hindrance ?? "real
         process.execPath,
         [COMMAND, "access", "minimize", "--output", join(folder, "least"), ...args],
         // What the kernel wrote until now, as a pipe would hand it over.
-        { env, input: execFileSync("dmesg", { maxBuffer: 1 << 28 }), encoding: "utf8" },
+        {
+          env,
+          input: execFileSync("dmesg", ["--time-format", "iso"], { maxBuffer: 1 << 28 }),
+          encoding: "utf8",
+        },
       );
     const learned = ["--events", join(tmpdir(), "set below")];
     const enforce = [
