@@ -3,13 +3,15 @@
  * open, so that nobody waits for it, whatever becomes of it. */
 #pragma once
 
-#include "report.h"
+#include "filter.h"
 
 #define PIECE (1 << 20)
 #define UNIX 1
 #define SEQPACKET 5
-#define CLOEXEC 02000000
 #define NO_WAITING 0x40
+
+/* It was asked to, and has read in vain. */
+#define GAVE_WAY -125
 
 struct told {
 	u8 digest[DIGEST_BYTES];
@@ -67,9 +69,16 @@ static int receive_descriptor(int from)
 	return got == 1 && carried.length == CARRIED_LENGTH ? carried.fd : -1;
 }
 
+/* Memory of both processes. */
+struct hasher {
+	u64 progress;
+	bool gives_way;
+};
+
+static volatile struct hasher *hasher;
 static u8 piece_bytes[PIECE];
 
-static void digest_file(int fd, struct told *told, volatile u64 *progress)
+static void digest_file(int fd, struct told *told)
 {
 	struct sha256 sum;
 
@@ -84,7 +93,11 @@ static void digest_file(int fd, struct told *told, volatile u64 *progress)
 		if (got == 0)
 			break;
 		digest_add(&sum, piece_bytes, got);
-		*progress += 1;
+		hasher->progress += 1;
+		if (hasher->gives_way) {
+			told->length = GAVE_WAY;
+			return;
+		}
 		/* It grows while it is read, and is none of the image's any more. */
 		if (sum.bytes > longest_known())
 			break;
@@ -93,41 +106,42 @@ static void digest_file(int fd, struct told *told, volatile u64 *progress)
 	digest_end(&sum, told->digest);
 }
 
-static __attribute__((noreturn)) void hash_for(int socket, volatile u64 *progress)
+static __attribute__((noreturn)) void hash_for(int socket)
 {
+	static const u32 calls[] = { PREAD, RECVMSG, WRITE, CLOSE, EXIT_GROUP, RESTART_SYSCALL };
+
 	end_with_parent();
 	drop_capabilities();
+	keep_calls(calls, sizeof(calls) / sizeof(*calls), false);
 	for (;;) {
 		struct told told = {};
 		int fd = receive_descriptor(socket);
 
 		if (fd < 0)
 			leave(0);
-		digest_file(fd, &told, progress);
+		digest_file(fd, &told);
 		CALL(CLOSE, fd);
 		if (CALL(WRITE, socket, &told, sizeof(told)) != sizeof(told))
 			leave(0);
 	}
 }
 
-static s32 hasher_pid;
 static int hasher_socket;
-static volatile u64 *hasher_progress;
 
 static long start_hasher(void)
 {
 	s32 pair[2];
-	long error = CALL(SOCKETPAIR, UNIX, SEQPACKET | CLOEXEC, 0, pair);
+	long pid, error = CALL(SOCKETPAIR, UNIX, SEQPACKET | CLOEXEC, 0, pair);
 
-	hasher_progress = memory(sizeof(*hasher_progress), SHARED_MEMORY);
-	if (error || !hasher_progress)
+	hasher = memory(sizeof(*hasher), SHARED_MEMORY);
+	if (error || !hasher)
 		return error ? error : -12;
-	hasher_pid = fork_here();
-	if (hasher_pid == 0) {
+	pid = fork_here();
+	if (pid == 0) {
 		CALL(CLOSE, pair[0]);
-		hash_for(pair[1], hasher_progress);
+		hash_for(pair[1]);
 	}
 	CALL(CLOSE, pair[1]);
 	hasher_socket = pair[0];
-	return hasher_pid < 0 ? hasher_pid : 0;
+	return pid < 0 ? pid : 0;
 }

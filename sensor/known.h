@@ -58,13 +58,11 @@ static bool read_index(int fd)
 	return read_whole(fd, digests, (size_t)head.digests * DIGEST_BYTES);
 }
 
-/* A file of a length that no file of the image has need not be read to be told. Without lengths any may be the image's. */
+/* A file of a length that no file of the image has need not be read to be told. */
 static bool is_known_length(u64 length)
 {
 	u32 low = 0, high = length_count;
 
-	if (length_count == 0)
-		return true;
 	while (low < high) {
 		u32 middle = low + (high - low) / 2;
 
@@ -78,7 +76,7 @@ static bool is_known_length(u64 length)
 
 static u64 longest_known(void)
 {
-	return length_count > 0 ? lengths[length_count - 1] : ~0ull;
+	return length_count > 0 ? lengths[length_count - 1] : 0;
 }
 
 static bool is_known_digest(const u8 digest[DIGEST_BYTES])

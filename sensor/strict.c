@@ -10,6 +10,7 @@
 #include <linux/fanotify.h>
 #include <linux/stat.h>
 
+#include "filter.h"
 #include "hasher.h"
 
 /* Whoever asks is answered within this. */
@@ -19,6 +20,12 @@
 #define ROUND (300 * MILLISECOND)
 /* Times of change stand still for less than this, in which a file may be written to unseen. */
 #define CLOCK_STEP (20 * MILLISECOND)
+/* The same of file systems that keep whole seconds, as ext4 with small inodes. */
+#define COARSE_STEP (2 * SECOND)
+/* Whoever changes a file all the time must not run it for want of an answer. */
+#define MOST_WAITS 3
+/* One that is read for longer gives way to shorter ones that wait. */
+#define TURN (50 * MILLISECOND)
 /* A hasher that makes no progress for so long is stuck. Until then nobody waits for it any more than for one answer. */
 #define STUCK_AFTER (2 * SECOND)
 #define MOST_ASKED 512
@@ -27,13 +34,15 @@
 #define OVERLAY 0x794c7630
 #define HERE -100
 #define FOLDER PER_MACHINE(0200000, 040000)
+#define NONBLOCK 04000
+#define TRY_AGAIN 11
 #define POLLIN 1
 #define POLLOUT 4
 #define UPPER 2
 
 struct asked {
 	bool is_used, is_answered;
-	int fd;
+	int fd, waits;
 	s32 pid;
 	u64 came, ready, length;
 	bool is_seen;
@@ -42,12 +51,12 @@ struct asked {
 
 static struct asked asked[MOST_ASKED];
 static struct asked *in_hand;
-static u64 in_hand_since, progress_then;
+static u64 in_hand_since, in_hand_began, progress_then;
 static int questions;
 static s32 timer;
 static volatile struct place *place;
 static u32 place_number;
-static u64 count_asked, count_denied, count_passed, longest, counts_told;
+static u64 count_asked, count_denied, count_passed, longest, counts_told, lost_told;
 
 /* Far behind the end of any program, where the kernel has nothing to read ahead. */
 #define BEHIND (1ull << 40)
@@ -223,6 +232,11 @@ static void take_questions(void)
 	static struct fanotify_event_metadata events[EVENTS_AT_ONCE];
 	long got = CALL(READ, questions, events, sizeof(events));
 
+	/* Who holds a lease on a file keeps it from being opened without waiting. The kernel denies the file, and tells no more of it. */
+	if (got == -TRY_AGAIN) {
+		count_denied++;
+		tell("denied 0 0 0 - unopened - -");
+	}
 	for (long at = 0; at + (long)sizeof(*events) <= got;) {
 		struct fanotify_event_metadata *event = (void *)((u8 *)events + at);
 
@@ -234,38 +248,77 @@ static void take_questions(void)
 	}
 }
 
-/* The one that waits for longest and is ready goes to the hasher, one at a time. */
-static void hash_next(u64 now)
+/* Whoever still waits comes first, and of those who takes least: a long one holds up nobody. */
+static bool comes_before(const struct asked *a, const struct asked *b)
+{
+	if (a->is_answered != b->is_answered)
+		return b->is_answered;
+	return a->length != b->length ? a->length < b->length : a->came < b->came;
+}
+
+static struct asked *next_ready(u64 now)
 {
 	struct asked *next = NULL;
 
-	if (in_hand)
-		return;
 	for (int i = 0; i < MOST_ASKED; i++) {
 		struct asked *one = &asked[i];
 
-		if (!one->is_used || one->ready > now)
-			continue;
-		if (!next || one->is_answered < next->is_answered ||
-		    (one->is_answered == next->is_answered && one->came < next->came))
+		if (one->is_used && one->ready <= now && (!next || comes_before(one, next)))
 			next = one;
 	}
-	if (!next)
-		return;
-	if (answer_known(next)) {
-		forget(next);
-		return;
+	return next;
+}
+
+/*
+ * What was changed a moment ago may be changed again at what is the same time to the kernel. It has to wait until that is over; where
+ * that takes too long it is judged by what it holds now, and neither remembered nor vouched for.
+ */
+static bool must_settle(struct asked *one)
+{
+	bool is_coarse = one->state.changed % SECOND == 0;
+
+	if (!one->is_seen || one->state.changed + (is_coarse ? COARSE_STEP : CLOCK_STEP) <= now_by(REALTIME))
+		return false;
+	if (!is_coarse && one->waits++ < MOST_WAITS)
+		return true;
+	one->is_seen = false;
+	return false;
+}
+
+/* One at a time goes to the hasher; until there is one, each that is ready has its turn. */
+static void hash_next(u64 now)
+{
+	struct asked *next;
+
+	while (!in_hand && (next = next_ready(now))) {
+		if (answer_known(next)) {
+			forget(next);
+			continue;
+		}
+		if (must_settle(next)) {
+			next->ready = now + CLOCK_STEP;
+			continue;
+		}
+		/* Its content would be neither waited for nor remembered. */
+		if (next->is_answered && !next->is_seen) {
+			forget(next);
+			continue;
+		}
+		if (!send_descriptor(hasher_socket, next->fd))
+			fail("hasher", 32);
+		in_hand = next;
+		in_hand_since = in_hand_began = now;
+		progress_then = hasher->progress;
 	}
-	/* What was changed a moment ago may be changed again at what is the same time to the kernel. */
-	if (next->is_seen && next->state.changed + CLOCK_STEP > now_by(REALTIME) && !next->is_answered) {
-		next->ready = now + CLOCK_STEP;
-		return;
-	}
-	if (!send_descriptor(hasher_socket, next->fd))
-		fail("hasher", 32);
-	in_hand = next;
-	in_hand_since = now;
-	progress_then = *hasher_progress;
+}
+
+/* What takes long begins anew when nothing shorter waits. */
+static void give_way(u64 now)
+{
+	struct asked *next = in_hand && now - in_hand_began >= TURN ? next_ready(now) : NULL;
+
+	if (next && next != in_hand && !next->is_answered && comes_before(next, in_hand))
+		hasher->gives_way = true;
 }
 
 static void take_digest(void)
@@ -277,7 +330,8 @@ static void take_digest(void)
 	if (CALL(READ, hasher_socket, &told, sizeof(told)) != sizeof(told))
 		fail("hasher", 32);
 	in_hand = NULL;
-	if (!one)
+	hasher->gives_way = false;
+	if (!one || told.length == GAVE_WAY)
 		return;
 	if (told.length < 0) {
 		answer(one, true, NULL, "unread", true);
@@ -308,14 +362,18 @@ static u64 keep_deadlines(u64 now)
 	for (int i = 0; i < MOST_ASKED; i++) {
 		struct asked *one = &asked[i];
 
-		if (!one->is_used || one->is_answered)
+		if (!one->is_used)
+			continue;
+		if (one->ready > now && one->ready < next)
+			next = one->ready;
+		if (one->is_answered)
 			continue;
 		if (one->came + ANSWER_WITHIN <= now || is_hopeless)
 			answer(one, true, NULL, "late", true);
 		else if (one->came + ANSWER_WITHIN < next)
 			next = one->came + ANSWER_WITHIN;
-		if (one->ready > now && one->ready < next)
-			next = one->ready;
+		if (in_hand && one != in_hand && in_hand_began + TURN > now && in_hand_began + TURN < next)
+			next = in_hand_began + TURN;
 	}
 	return next;
 }
@@ -324,22 +382,23 @@ static void keep_hasher(u64 now)
 {
 	if (!in_hand)
 		return;
-	if (*hasher_progress != progress_then) {
-		progress_then = *hasher_progress;
+	if (hasher->progress != progress_then) {
+		progress_then = hasher->progress;
 		in_hand_since = now;
 	}
-	if (now - in_hand_since > STUCK_AFTER) {
-		CALL(KILL, hasher_pid, SIGKILL);
+	/* It ends with this. */
+	if (now - in_hand_since > STUCK_AFTER)
 		fail("hasher", 110);
-	}
 }
 
 /* `state ASKED DENIED UNDECIDED LONGEST-WAIT LOST-LINES` */
 static void tell_counts(void)
 {
-	if (counts_told == count_asked)
+	/* That this line itself is lost, is to be told, too. */
+	if (counts_told == count_asked && lost_told == lost_lines)
 		return;
 	counts_told = count_asked;
+	lost_told = lost_lines;
 	put_text("state");
 	put_number(count_asked);
 	put_number(count_denied);
@@ -382,6 +441,7 @@ static __attribute__((noreturn)) void keep_answering(int container)
 			take_questions();
 		now = now_by(MONOTONIC);
 		hash_next(now);
+		give_way(now);
 		keep_hasher(now);
 		next = keep_deadlines(now);
 		if (now - told > SECOND) {
@@ -439,8 +499,9 @@ static int open_root(const char *pid, u64 device)
 
 static int ask_for_questions(void)
 {
+	/* Files are opened without waiting for whoever holds a lease on them. */
 	int group = CALL(FANOTIFY_INIT, FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK | FAN_UNLIMITED_QUEUE,
-			 CLOEXEC | PER_MACHINE(0100000, 0400000) | 01000000);
+			 CLOEXEC | NONBLOCK | PER_MACHINE(0100000, 0400000) | 01000000);
 
 	if (group < 0)
 		fail("fanotify", group);
@@ -477,7 +538,9 @@ static void open_place(const char *number)
 }
 
 #define SET_FLAGS 4
-#define NONBLOCK 04000
+/* What is called from here on. */
+static const u32 CALLS[] = { READ,	WRITE,	 CLOSE,		READLINKAT,    STATX,	   READAHEAD,	    PPOLL,
+			     SENDMSG,	CLOCK_GETTIME, TIMER_SETTIME, EXIT_GROUP, RESTART_SYSCALL };
 
 static int run(const char *pid, u64 device, const char *number)
 {
@@ -511,6 +574,7 @@ static int run(const char *pid, u64 device, const char *number)
 	/* Whoever has it open keeps it from being unmounted. */
 	CALL(CLOSE, root);
 	drop_capabilities();
+	keep_calls(CALLS, sizeof(CALLS) / sizeof(*CALLS), true);
 	tell("ready");
 	keep_answering(container);
 }

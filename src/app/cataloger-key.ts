@@ -3,7 +3,7 @@ import { version } from "../kit/build.ts";
 declare const BULWARK_CATALOGERS: string | undefined;
 
 /** Raised when the facts of a layer, or the inventory, change for reasons other than a cataloger's version. */
-const FACTS_VERSION = 5;
+const FACTS_VERSION = 6;
 
 /**
  * What the cached facts of a layer depend on beside its bytes: every cataloger's version, and the form of the facts.

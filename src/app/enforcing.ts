@@ -19,6 +19,8 @@ import type { Surroundings } from "./surroundings.ts";
 
 /** Of what is asked of a watch. */
 interface Asked {
+  /** Names that somebody wrote: whoever mistyped one must not take it for enforced. */
+  readonly enforce: readonly string[];
   readonly modes: readonly WorkloadMode[];
   /** Enforce also what was not watched before. */
   readonly withoutRecord: boolean;
@@ -50,7 +52,7 @@ export class Enforcing {
   /**
    * What the kernel is to know before anything is enforced.
    *
-   * @param names Of containers that run. One that cannot be enforced is said, where another can.
+   * @param names Of containers that run. One that was found by its name and cannot be enforced is said, where another can.
    * @throws {AppError} as `enforcedContainer`, and `usage` for what was not watched before.
    */
   async begin(names: readonly string[]): Promise<{
@@ -67,6 +69,7 @@ export class Enforcing {
       } catch (thrown) {
         // Who may be ended without a record is asked before anything begins.
         if (!(thrown instanceof AppError) || thrown.code === "usage") throw thrown;
+        if (this.#asked.enforce.includes(name)) throw thrown;
         failed.push(thrown);
       }
     }

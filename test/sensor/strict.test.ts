@@ -2,11 +2,13 @@
 // nobody waits for a responder that was ended, stopped, hung or frozen for longer than it says.
 import { execFileSync, spawnSync } from "node:child_process";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmdirSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -180,6 +182,36 @@ for (const [kind, reason] of ENGINES) {
       const { output } = await stand.long("/bin/attack storm 1000 /bin/tiny /bin/tiny");
       expect(output).toBe("0 of 1000 died, alive\n");
     }, 60_000);
+
+    describe("who tries to keep it from answering", () => {
+      /** A script that is as long as a program of the image, so that it has to be read. */
+      const script = (name: string): string => {
+        const head = "#!/bin/sh\nexit 0\n";
+        const { size } = statSync(join(stand.folder, "root/bin/tiny"));
+        const path = join(stand.folder, "volume", "script.sh");
+        writeFileSync(path, head + "#".repeat(size - head.length));
+        chmodSync(path, 0o755);
+        return `cp /data/script.sh ${name}; chmod 755 ${name}`;
+      };
+
+      test("one that is started twenty times at once never runs", async () => {
+        const line = `${script("/tmp/many.sh")}; /bin/attack together 20 /tmp/many.sh`;
+        expect((await stand.long(line)).output).toBe("ran 0 times, alive\n");
+      }, 30_000);
+
+      test("one that is changed all the time never runs", async () => {
+        const line = `${script("/tmp/changed.sh")}; while touch /tmp/changed.sh; do :; done & for i in 1 2 3 4 5; do /tmp/changed.sh 2>/dev/null; echo $?; done; kill $!`;
+        expect((await stand.long(line)).output).toBe(`${DENIED}\n`.repeat(5));
+      }, 30_000);
+
+      test("leases on files hold it up no more than their own", async () => {
+        const line = `${script("/tmp/other.sh")}; cp /bin/tiny /tmp/leased; /bin/attack lease /tmp/leased 6 /tmp/other.sh`;
+        const before = respondersOf(watch);
+        expect((await stand.long(line)).output).toBe("ran 0 times, alive\n");
+        expect(respondersOf(watch)).toEqual(before);
+        await watch.alerted(({ output }) => output.includes("unopened"), "a lease");
+      }, 30_000);
+    });
 
     describe("what may happen to it", () => {
       /** Waits for one that is well, does something to it, and tells for how long the container waited. */

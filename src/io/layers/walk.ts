@@ -191,7 +191,9 @@ class Walker implements TarConsumer {
       this.#files.add({ ...entry, path, kind: "symlink", link: table.links.get(row) ?? "" });
       return;
     }
-    const own = this.#files.add({ ...entry, path, kind: "hardlink", link: target });
+    // The first name may be gone from a later layer: this one has to tell its size by itself.
+    const sizeBytes = row === undefined ? 0 : (table.sizesBytes[row] ?? 0);
+    const own = this.#files.add({ ...entry, path, kind: "hardlink", sizeBytes, link: target });
     if (row === undefined) {
       this.#problem(
         path,

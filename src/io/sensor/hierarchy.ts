@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { cgroupPathOf } from "./proc.ts";
 
 /** Which of the host's hierarchies of cgroups tells containers apart. */
 export interface Hierarchy {
@@ -68,4 +69,19 @@ export function cgroupsBelow(root: string): Map<number, string> {
   };
   walk(root, "");
   return found;
+}
+
+/** The folder of a process's cgroup; null when that is gone, or is not told from where we are. */
+export function cgroupFolder(pid: number): string | null {
+  const hierarchy = hostHierarchy();
+  if (hierarchy === null) return null;
+  const subsystem = hierarchy.version === 2 ? null : (hierarchy.root.split("/").at(-1) ?? null);
+  const path = cgroupPathOf(pid, subsystem);
+  const folder = join(hierarchy.root, path);
+  return path !== "" && existsSync(folder) ? folder : null;
+}
+
+/** The processes of a cgroup without those below it, by their numbers; none of one that is gone. */
+export function processesIn(folder: string): readonly number[] {
+  return textOf(join(folder, "cgroup.procs")).split("\n").filter(Boolean).map(Number);
 }

@@ -1,13 +1,14 @@
 // What the responder of the strict mode is told of an image: sensor/known.h.
-import { type FileTable, kindOf } from "../../model/file-table.ts";
+import { digestBytes, type FileTable, kindOf } from "../../model/file-table.ts";
 
 const MAGIC = "bulwark1";
 const HEAD_BYTES = 16;
 const DIGEST_BYTES = 32;
+const UNKNOWN = "00".repeat(DIGEST_BYTES);
 
 /**
  * The lengths and digests of an image's files, each once and sorted: lengths as numbers of 64 bits, digests by their bytes. A file
- * of another length need not be read to be told; there are none where the length of one is not known.
+ * of another length need not be read to be told.
  */
 export function strictIndex(files: FileTable): Uint8Array {
   const { digests, lengths } = contentsOf(files);
@@ -29,20 +30,15 @@ interface Contents {
 
 function contentsOf(files: FileTable): Contents {
   const lengths = new Set<number>();
-  const measured = new Set<string>();
-  const linked = new Set<string>();
+  const digests = new Set<string>();
   for (let row = 0; row < files.count; row += 1) {
     const kind = kindOf(files, row);
     if (kind !== "file" && kind !== "hardlink") continue;
-    const bytes = files.digests.subarray(row * DIGEST_BYTES, (row + 1) * DIGEST_BYTES);
-    const digest = Buffer.from(bytes).toString("hex");
-    if (kind === "file") lengths.add(files.sizesBytes[row] ?? 0);
-    (kind === "file" ? measured : linked).add(digest);
+    const digest = Buffer.from(digestBytes(files, row)).toString("hex");
+    // A link to what its layer does not have.
+    if (digest === UNKNOWN) continue;
+    lengths.add(files.sizesBytes[row] ?? 0);
+    digests.add(digest);
   }
-  // What a link leads to may have lost its own name in a later layer, and its length with it.
-  const isWhole = [...linked].every((digest) => measured.has(digest));
-  return {
-    lengths: isWhole ? [...lengths].sort((a, b) => a - b) : [],
-    digests: [...new Set([...measured, ...linked])].sort(),
-  };
+  return { lengths: [...lengths].sort((a, b) => a - b), digests: [...digests].sort() };
 }

@@ -24,6 +24,8 @@ void _start(void)
 #include <sys/personality.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PAGE 4096
@@ -155,6 +157,83 @@ static void storm(char **arguments)
 	printf("%d of %d died, ", killed, count);
 }
 
+static int status_of(pid_t pid)
+{
+	int status = 0;
+
+	waitpid(pid, &status, 0);
+	return WIFSIGNALED(status) ? 1000 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* @param go A pipe at whose end it begins; none where there is nothing to wait for. */
+static pid_t started(char *path, const int *go)
+{
+	pid_t pid = fork();
+	char byte;
+
+	if (pid)
+		return pid;
+	if (go) {
+		close(go[1]);
+		if (read(go[0], &byte, 1) < 0)
+			_exit(98);
+	}
+	execl(path, path, NULL);
+	_exit(126);
+}
+
+/* A program is executed while somebody holds a lease on it, again and again; meanwhile another is. Tells how often that one ran. */
+static void lease(char **arguments)
+{
+	time_t until = time(NULL) + atoi(arguments[1]);
+	pid_t holder = fork();
+	int ran = 0;
+
+	if (!holder) {
+		signal(SIGIO, SIG_IGN);
+		for (;;) {
+			int fd = opened(arguments[0], O_RDONLY | O_CLOEXEC);
+			pid_t pid;
+
+			if (fcntl(fd, F_SETLEASE, F_WRLCK)) {
+				close(fd);
+				usleep(20000);
+				continue;
+			}
+			pid = started(arguments[0], NULL);
+			usleep(1300000);
+			fcntl(fd, F_SETLEASE, F_UNLCK);
+			close(fd);
+			kill(pid, SIGKILL);
+			status_of(pid);
+		}
+	}
+	while (time(NULL) < until) {
+		ran += status_of(started(arguments[2], NULL)) == 0;
+		usleep(200000);
+	}
+	kill(holder, SIGKILL);
+	printf("ran %d times, ", ran);
+}
+
+/* Starts one many times at a time. Tells how often it ran. */
+static void together(char **arguments)
+{
+	int count = atoi(arguments[0]), ran = 0, go[2];
+	pid_t pids[count];
+
+	if (pipe(go))
+		_exit(99);
+	for (int i = 0; i < count; i++)
+		pids[i] = started(arguments[1], go);
+	close(go[0]);
+	usleep(50000);
+	close(go[1]);
+	for (int i = 0; i < count; i++)
+		ran += status_of(pids[i]) == 0;
+	printf("ran %d times, ", ran);
+}
+
 int main(int count, char **arguments)
 {
 	const char *how = count > 1 ? arguments[1] : "";
@@ -176,6 +255,10 @@ int main(int count, char **arguments)
 		hold(rest);
 	else if (!strcmp(how, "storm"))
 		storm(rest);
+	else if (!strcmp(how, "lease"))
+		lease(rest);
+	else if (!strcmp(how, "together"))
+		together(rest);
 	else if (!strcmp(how, "load") && !dlopen(rest[0], RTLD_NOW))
 		return 96;
 	puts("alive");
