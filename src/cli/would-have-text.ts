@@ -16,15 +16,18 @@ function workloadText(record: WatchedRecord): string {
     days.reduce((total, day) => total + of(day), 0);
   const files = joined(days.flatMap((day) => day.wouldHave));
   const omitted = sum((day) => day.omitted);
+  // One that is a program and a library has two rows.
+  const known = new Set(files.map(({ path, sha256 }) => `${path} ${sha256 ?? ""}`)).size;
+  const least = omitted > 0 ? "at least " : "";
   const said =
     files.length === 0
       ? "enforcement would have ended nothing"
-      : `enforcement would have ended what runs ${count(files.length + omitted, "file")}`;
+      : `enforcement would have ended what runs ${least}${count(known, "file")}`;
   const lines = [
     `${visible(workload)} (${visible(image === "" ? record.digest : image)}), watched for ${duration(watchedSeconds(record))}: ${said}`,
     ...files.map(fileText),
   ];
-  if (omitted > 0) lines.push(`  … and ${omitted} more`);
+  if (omitted > 0) lines.push(`  … and ${count(omitted, "use")} more of files that are not kept`);
   const [lost, unknown] = [sum((day) => day.lost), sum((day) => day.unknown)];
   if (lost > 0) lines.push(`  not seen: ${count(lost, "event")} of the host were lost meanwhile`);
   if (unknown > 0) lines.push(`  not known: of ${count(unknown, "file")} nothing can be told`);

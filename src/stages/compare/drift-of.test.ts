@@ -51,6 +51,7 @@ const quiet: readonly (readonly [name: string, entry: WrittenEntry])[] = [
   ["a touched program", program("usr/bin/busybox", "busybox")],
   ["a chmodded program", program("usr/bin/busybox", "busybox", { mode: 0o700 })],
   ["setuid as in the image", program("usr/bin/su", "su", { mode: 0o4755 })],
+  ["an empty list of who may log in", data("root/.ssh/authorized_keys", "")],
   ["a log", data("var/log/app.log", "lines")],
   ["a pid file", data("run/app.pid", "7")],
   ["data of the image that changes", data("var/lib/state", "new")],
@@ -84,6 +85,16 @@ const loud: readonly (readonly [entry: WrittenEntry, said: string])[] = [
   [data("etc/passwd", "root::0:0"), "high modified etc/passwd"],
   [data("etc/ld.so.preload", "/tmp/x.so"), "high dropped etc/ld.so.preload"],
   [data("etc/cron.d/x", "* * * * *"), "high dropped etc/cron.d/x"],
+  [data("etc/crontabs/root", "* * * * *"), "high dropped etc/crontabs/root"],
+  [data("etc/crontab", "* * * * *"), "high dropped etc/crontab"],
+  [data("root/.ssh/authorized_keys", "ssh-rsa"), "high dropped root/.ssh/authorized_keys"],
+  [data("home/u/.ssh/authorized_keys", "ssh-rsa"), "high dropped home/u/.ssh/authorized_keys"],
+  [
+    { kind: "link", path: "root/.ssh/authorized_keys", target: "/tmp/x" },
+    "high dropped root/.ssh/authorized_keys",
+  ],
+  [program("tmp/x", "busybox", { mode: 0o4755 }), "high moved tmp/x"],
+  [program("data/x", "evil", { place: "volume", mode: 0o4755 }), "high dropped data/x"],
   [data("app/server.js", "evil"), "high modified app/server.js"],
   [data("app/readme", "other"), "low modified app/readme"],
   [data("usr/lib/python3/x.py", "import os"), "medium dropped usr/lib/python3/x.py"],
@@ -127,6 +138,14 @@ describe("what lies in a container", () => {
   test.each(loud)("is drift: %j → %s", (entry, said) =>
     expect(told(itemsOf([entry]))).toEqual([said]),
   );
+});
+
+test("who a program acts for is said, whether it runs or not", () => {
+  const copy = observed("tmp/x", "busybox", { mode: 0o4755 });
+  for (const items of [itemsOf([{ kind: "file", file: copy }]), itemsOf([], [ran(copy)])])
+    expect(items.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/; it is setuid: whoever runs it acts for its owner$/),
+    ]);
 });
 
 describe("what runs in a container", () => {

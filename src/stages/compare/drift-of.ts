@@ -11,7 +11,7 @@ import type {
 import { compareSeverity } from "../../model/severity.ts";
 import { compareFile } from "./compare-file.ts";
 import type { ImageBaseline } from "./image-baseline.ts";
-import { hiddenIn, type RestingDrift, restingFile, restingOther } from "./resting.ts";
+import { hiddenIn, powerOf, type RestingDrift, restingFile, restingOther } from "./resting.ts";
 import { runningDrift } from "./running.ts";
 
 /** What comparing a whole container gave. */
@@ -74,7 +74,9 @@ function addRunning(
   const told = compareFile(baseline, one.file);
   const judged = told === null ? null : runningDrift(one, told);
   if (told === null || judged === null) return told === null ? 0 : 1;
-  const [severity, reason] = judged;
+  const [severity, why] = judged;
+  const power = powerOf(one.file);
+  const reason = power === null ? why : `${why}; it is ${power}`;
   const kind = told.verdict === "same" ? "moved" : told.verdict;
   add(found, { kind, severity, file: one.file, image: told.image, reason }, one);
   return 0;

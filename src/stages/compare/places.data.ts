@@ -10,19 +10,38 @@ export const MUTABLE_FOLDERS = ["var", "run", "tmp", "home", "root", "srv", "mnt
 export const ENGINE_FILES: ReadonlySet<string> = new Set([".dockerenv", "etc/hostname", "etc/hosts", "etc/mtab", "etc/resolv.conf", "run/.containerenv"]);
 
 /** Whoever writes these decides what others run, or as whom. */
-export const TELLING_FILES: ReadonlySet<string> = new Set(["etc/group", "etc/gshadow", "etc/ld.so.conf", "etc/ld.so.preload", "etc/passwd", "etc/profile", "etc/shadow", "etc/sudoers"]);
+export const TELLING_FILES: ReadonlySet<string> = new Set([
+  "etc/anacrontab",
+  "etc/crontab",
+  "etc/group",
+  "etc/gshadow",
+  "etc/ld.so.conf",
+  "etc/ld.so.preload",
+  "etc/passwd",
+  "etc/profile",
+  "etc/shadow",
+  "etc/sudoers",
+]);
 
 export const TELLING_FOLDERS = [
   "etc/cron.d",
   "etc/cron.daily",
   "etc/cron.hourly",
+  "etc/cron.monthly",
+  "etc/cron.weekly",
+  // BusyBox, and so Alpine: crond -c, and what its own table runs.
+  "etc/crontabs",
   "etc/ld.so.conf.d",
   "etc/pam.d",
+  "etc/periodic",
   "etc/ssl/certs",
   "etc/sudoers.d",
   "var/spool/cron",
   "usr/local/share/ca-certificates",
 ] as const;
+
+/** Where OpenSSH and Dropbear look in a home folder, wherever that lies, for who may log in. @see sshd(8) */
+export const LOGIN_FILES: ReadonlySet<string> = new Set([".ssh/authorized_keys", ".ssh/authorized_keys2"]);
 
 /** Written anew by package managers from what is there, and by nobody else's will. */
 export const DERIVED_FILES: ReadonlySet<string> = new Set(["etc/ld.so.cache"]);

@@ -17,6 +17,7 @@ import {
   DERIVED_FILES,
   ENGINE_FILES,
   IMMUTABLE_FOLDERS,
+  LOGIN_FILES,
   MUTABLE_FOLDERS,
   TELLING_FILES,
   TELLING_FOLDERS,
@@ -47,7 +48,14 @@ export function restingFile(baseline: ImageBaseline, file: ObservedFile): Restin
     file.content === "other" ? otherFile(file, told) : runnable(file, told, isReplacing);
   if (judged === null) return "expected";
   const [severity, reason] = judged;
-  return { kind: told.verdict, severity, file, image: told.image, reason };
+  const power = powerOf(file);
+  return {
+    kind: told.verdict,
+    severity: power === null ? severity : "high",
+    file,
+    image: told.image,
+    reason: power === null ? reason : `${reason}; it is ${power}`,
+  };
 }
 
 const SETUID_SETGID = 0o6000;
@@ -56,9 +64,20 @@ const SETUID_SETGID = 0o6000;
 function gained(file: ObservedFile, image: ImageFile | null): RestingDrift | null {
   const bits = file.mode & SETUID_SETGID & ~(image?.mode ?? 0);
   if (bits === 0 || file.content !== "program") return null;
-  const name = (bits & 0o4000) === 0 ? "setgid" : "setuid";
-  const reason = `has the image's content, and was made ${name}: whoever runs it acts for its owner`;
+  const reason = `has the image's content, and was made ${powerWords(bits)}`;
   return { kind: "privileged", severity: "high", file, image, reason };
+}
+
+/** What a program that is not the image's lets people do, whoever runs it; null for one that acts for whoever runs it. */
+export function powerOf({ mode, content }: ObservedFile): string | null {
+  const bits = mode & SETUID_SETGID;
+  return bits === 0 || content !== "program" ? null : powerWords(bits);
+}
+
+function powerWords(bits: number): string {
+  return (bits & 0o4000) === 0
+    ? "setgid: whoever runs it acts for its group"
+    : "setuid: whoever runs it acts for its owner";
 }
 
 type Judged = readonly [severity: Severity, reason: string] | null;
@@ -93,6 +112,8 @@ function otherFile(file: ObservedFile, told: ComparedFile): Judged {
   const { path, place } = file;
   if (place !== "root" || ENGINE_FILES.has(path) || DERIVED_FILES.has(path)) return null;
   const isModified = told.verdict === "modified";
+  if (isLogin(path) && (isModified || file.sizeBytes > 0))
+    return ["high", "decides who may log in, and is not the image's"];
   if (isTelling(path) && (isModified || file.sizeBytes > 0))
     return ["high", "decides what runs, or who may do what, and is not the image's"];
   const isCode = CODE_EXTENSIONS.has(extensionOf(path));
@@ -144,11 +165,11 @@ export function restingOther(
       reason: "is in the image, and was taken away",
     };
   }
-  if (!isImmutable(path) || ENGINE_FILES.has(path)) return null;
+  if (!(isImmutable(path) || isTelling(path)) || ENGINE_FILES.has(path)) return null;
   const before = row === null ? undefined : baseline.index.files.links.get(row);
   if (before === entry.target) return null;
   const reason = `is a link to ${entry.target}${before === undefined ? "" : `, and leads to ${before} in the image`}`;
-  const severity = image === null ? "low" : "high";
+  const severity = image === null && !isTelling(path) ? "low" : "high";
   return {
     kind: image === null ? "dropped" : "relinked",
     severity,
@@ -194,7 +215,11 @@ export function staysAsItIs(path: string): boolean {
 }
 
 function isTelling(path: string): boolean {
-  return TELLING_FILES.has(path) || isBelow(path, TELLING_FOLDERS);
+  return TELLING_FILES.has(path) || isLogin(path) || isBelow(path, TELLING_FOLDERS);
+}
+
+function isLogin(path: string): boolean {
+  return LOGIN_FILES.has(path.split("/").slice(-2).join("/"));
 }
 
 function isBytecode(path: string): boolean {
