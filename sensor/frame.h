@@ -87,6 +87,7 @@ struct head {
 #define FILE_MEMORY 4
 #define FILE_WRITABLE 8
 #define FILE_DELETED 16
+#define FILE_OF_HOST 32 /* of an executable: it was begun among the mounts of the host */
 
 struct exec_body {
 	u32 parent, vpid, pgid, vpgid, sid, tty, loginuid, file_flags;

@@ -42,6 +42,15 @@ static __always_inline u64 capabilities(const struct capabilities *set)
 	return both;
 }
 
+/* A runtime on its way into a container is still among them when it begins the copy of itself that enters; what a container runs
+ * is not, whatever its program is called and wherever it lies. */
+static __always_inline bool sees_mounts_of_host(struct task_struct *task)
+{
+	struct settings *set = the_settings();
+
+	return set && BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum) == set->mounts;
+}
+
 #define CAP_DAC_OVERRIDE 1
 
 static __always_inline bool may_write(struct task_struct *task, struct inode *inode, u64 effective)
@@ -89,7 +98,8 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	body->mode = BPF_CORE_READ(inode, i_mode);
 	body->changed = changed;
 	body->modified = modified_at(inode);
-	body->file_flags = layer | (may_write(task, inode, body->effective) ? FILE_WRITABLE : 0);
+	body->file_flags = layer | (may_write(task, inode, body->effective) ? FILE_WRITABLE : 0) |
+			   (sees_mounts_of_host(task) ? FILE_OF_HOST : 0);
 	put_kernel_string(&frame, task->comm);
 	put_kernel_string(&frame, BPF_CORE_READ(program, filename));
 	put_path_of(&frame, task, file);

@@ -29,6 +29,8 @@ const CONTAINER: Container = {
 function processOf({ process, isOnHost = false }: ExampleEvent): Process {
   const none = unseenProcess(7);
   const { name = "sh", isMemory = false, isOfHost = isOnHost, parentPath } = process ?? {};
+  const isLowerLayer = !isOfHost && process?.isInVolume !== true;
+  const file = { ...none.file, isLowerLayer };
   return {
     ...none,
     name,
@@ -36,8 +38,8 @@ function processOf({ process, isOnHost = false }: ExampleEvent): Process {
     exePath: process?.exePath ?? `/bin/${name}`,
     arguments: process?.arguments ?? [],
     cwd: "/",
-    parent: parentPath === undefined ? null : { ...none, exePath: parentPath },
-    file: { ...none.file, isMemory, isLowerLayer: !isOfHost },
+    parent: parentPath === undefined ? null : { ...none, exePath: parentPath, file },
+    file: { ...file, isMemory, isOfHost },
     container: isOnHost ? null : CONTAINER,
   };
 }

@@ -148,6 +148,11 @@ export interface ExecutableFile {
   readonly isWritable: boolean;
   /** It had no name any more. */
   readonly isDeleted: boolean;
+  /**
+   * The process began it outside of any container or among the mounts of the host: a runtime that sets a container up, until the
+   * container's own program begins. A container cannot make it so, wherever the file lies and whatever it is called.
+   */
+  readonly isOfHost: boolean;
 }
 
 /** Falco's `fd.typechar`: file, directory, IPv4, IPv6, unix socket, pipe, event, memfd and others. */

@@ -15,7 +15,7 @@ import {
 import { missingPrograms } from "../lab/programs.ts";
 import { LabWatch, sensorHindrance } from "../lab/sensor.ts";
 import { canaryArguments, makeCanaryImage } from "./own/canaries.ts";
-import { OWN_PLACES, OWN_STEPS, type OwnPlace } from "./own/steps.data.ts";
+import { OWN_EVASIONS, OWN_PLACES, OWN_STEPS, type OwnPlace } from "./own/steps.data.ts";
 import { blindness, byMark } from "./stock/stage.ts";
 import { STEP_RULE } from "./stock/steps.data.ts";
 
@@ -30,7 +30,7 @@ describe.skipIf(hindrance !== null)(`our own rules, live (${hindrance ?? "real"}
 
   beforeAll(async () => {
     engine = await startDocker();
-    makeCanaryImage(engine);
+    makeCanaryImage(engine, [...OWN_STEPS, ...OWN_EVASIONS]);
     writeFileSync(join(folder, "step.yaml"), STEP_RULE);
     const asked = ["--rules", "bulwark", "--rules", join(folder, "step.yaml")];
     watch = await new LabWatch(asked).started();
@@ -71,6 +71,14 @@ describe.skipIf(hindrance !== null)(`our own rules, live (${hindrance ?? "real"}
         priority,
         fields: { "container.image.repository": "lab-canary" },
       });
+    });
+  }
+
+  for (const [place, step] of OWN_EVASIONS.entries()) {
+    test(`${step.id}: ${step.title}`, () => {
+      const raisedBy = new Set((raised.get(OWN_STEPS.length + place) ?? []).map((one) => one.rule));
+      const wanted = [step.id, step.also].flatMap((id) => rules.filter((one) => one.id === id));
+      expect([...raisedBy].sort()).toEqual(wanted.map(({ title }) => title).sort());
     });
   }
 

@@ -121,4 +121,11 @@ export function headAt(
 }
 
 /** Flags of files and executables. */
-export const FILE = { upper: 1, lower: 2, memory: 4, writable: 8, deleted: 16 } as const;
+export const FILE = {
+  upper: 1,
+  lower: 2,
+  memory: 4,
+  writable: 8,
+  deleted: 16,
+  ofHost: 32,
+} as const;

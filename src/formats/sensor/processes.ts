@@ -55,6 +55,7 @@ const NO_FILE: ExecutableFile = {
   isMemory: false,
   isWritable: false,
   isDeleted: false,
+  isOfHost: false,
 };
 
 /** One of which nothing but its number is known. */
@@ -245,6 +246,7 @@ export class ProcessTable {
       isMemory: (flags & FILE.memory) !== 0,
       isWritable: (flags & FILE.writable) !== 0,
       isDeleted: (flags & FILE.deleted) !== 0,
+      isOfHost: process.container === null || (flags & FILE.ofHost) !== 0,
     };
     this.#adopt(process, frame.u32(EXEC.parent));
     changed(process);

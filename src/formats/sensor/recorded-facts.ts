@@ -154,6 +154,7 @@ function processOf(of: JsonObject | null): ProcessState {
       isMemory: yes(file, "isMemory"),
       isWritable: yes(file, "isWritable"),
       isDeleted: yes(file, "isDeleted"),
+      isOfHost: yes(file, "isOfHost"),
     },
     startedAt: time(of, "startedAt"),
   };

@@ -9,6 +9,7 @@ import {
   statSync,
 } from "node:fs";
 import { type ProcessState, unseenProcess } from "../../formats/sensor/processes.ts";
+import { hostMounts } from "../host-root.ts";
 
 const TICKS_A_SECOND = 100;
 const BILLION = 1_000_000_000;
@@ -131,6 +132,7 @@ function fileOf(pid: number, exePath: string): ProcessState["file"] {
       modifiedAt: Number(stat.mtimeNs),
       isDeleted: stat.nlink === 0n,
       isMemory,
+      isOfHost: statSync(`/proc/${pid}/ns/mnt`).ino === hostMounts(),
     };
   } catch {
     return { ...none, isMemory };

@@ -70,10 +70,10 @@ function executed({ process }: SensorEvent): readonly Deed[] {
 
 /**
  * Whether it is the program by which a runtime enters a container: it is executed once more inside (`runc init`), so that nobody
- * there can write to the host's. What was made in the container is none, whatever it is called.
+ * there can write to the host's. What a container begins is none, whatever it is called and wherever it lies.
  */
 export function isRuntime({ exePath, arguments: [first], file }: Process): boolean {
-  return first === "init" && !file.isUpperLayer && /(?:^|[/:])(?:runc|crun|youki)/.test(exePath);
+  return first === "init" && file.isOfHost && /(?:^|[/:])(?:runc|crun|youki)/.test(exePath);
 }
 
 /** O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, as the kernel has them. */

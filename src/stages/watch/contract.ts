@@ -118,16 +118,17 @@ export interface WatchRule {
 }
 
 /**
- * The condition that a container's runtime did it: while it sets a container up it already counts as in it. It is known by its
- * program, which is of the host (no layer of the container has it) or a copy in memory that it makes of itself; its name says
- * nothing, since anybody may take it.
+ * The condition that a container's runtime did it: while it sets a container up it already counts as in it. It is known by where it
+ * was begun (`proc.is_exe_of_host`), which nobody in a container can make so; its name and where it lies say nothing by themselves,
+ * since anybody may take them, but of what begins among the host's mounts only a runtime is meant.
  */
 export const BY_RUNTIME =
-  '(proc.is_exe_upper_layer = false and proc.is_exe_lower_layer = false and (proc.exepath endswith /runc or proc.exepath endswith /crun or proc.exepath endswith /youki or proc.exepath startswith "memfd:runc_cloned"))';
+  '(proc.is_exe_of_host = true and (proc.exepath endswith /runc or proc.exepath endswith /crun or proc.exepath endswith /youki or proc.exepath startswith "memfd:runc_cloned"))';
 
 /**
- * The condition that a package manager did it, or a script of a package that it runs. It is known by where it lies and that it is of
- * the image; apt is none of them, because it leaves all of that to dpkg and begins whatever its options say.
+ * The condition that a package manager of the image did it, or a script of a package that one runs. Options of dpkg and rpm run
+ * anything, so that what they began is a script only where it lies where they put scripts. Whoever may install a package can still
+ * have one do it: that is for the rule about installing. apt is none of them, because it leaves all of that to dpkg.
  */
 export const BY_PACKAGE_MANAGER: string = byPackageManager([
   "/usr/bin/dpkg",
@@ -144,9 +145,12 @@ export const BY_PACKAGE_MANAGER: string = byPackageManager([
 function byPackageManager(paths: readonly string[]): string {
   const some = `(${paths.join(", ")})`;
   // These two are scripts.
-  const script =
+  const python =
     "(proc.name in (dnf, yum) and proc.exepath startswith anyof (/usr/bin/python, /usr/libexec/platform-python))";
-  return `((proc.is_exe_upper_layer = false and (proc.exepath in ${some} or ${script})) or proc.aexepath in ${some})`;
+  // Of dpkg, rpm, apk and pacman, behind the options of the line that begins a script.
+  const script =
+    '"(?s)(-[A-Za-z]+ )*(/var/lib/dpkg/(info|tmp[.]ci)/|/var/tmp/rpm-tmp[.]|/?(usr/)?lib/apk/exec/|[.] /tmp/alpm_[A-Za-z0-9]+/[.]INSTALL; ).*"';
+  return `((proc.is_exe_lower_layer = true and (proc.exepath in ${some} or ${python})) or (proc.aexepath_of_image in ${some} and (proc.args regex ${script} or proc.aargs regex ${script})))`;
 }
 
 /** An event of a test: in a container, by `sh`, unless it says otherwise. */
@@ -158,8 +162,10 @@ export interface ExampleEvent {
     readonly exePath?: string;
     readonly arguments?: readonly string[];
     readonly isMemory?: boolean;
-    /** Its program is in no layer of the container. */
+    /** It was begun on the host; its program is in no layer of the container. */
     readonly isOfHost?: boolean;
+    /** Its program lies in a volume, and so does that of its parent. */
+    readonly isInVolume?: boolean;
     /** Where the program of its parent lies. */
     readonly parentPath?: string;
   };

@@ -6,6 +6,7 @@
 #include <linux/bpf.h>
 #include <linux/capability.h>
 #include <linux/openat2.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -188,6 +189,8 @@ static int call_of_step(char *name, char *text)
 		syscall(SYS_setuid, number(&text));
 	else if (!strcmp(name, "bpf"))
 		syscall(SYS_bpf, BPF_PROG_LOAD, &program, sizeof(program));
+	else if (!strcmp(name, "unshare"))
+		unshare(CLONE_NEWUSER);
 	else if (!strcmp(name, "module"))
 		syscall(SYS_init_module, "none", 4, "");
 	else

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { importRoot, type LabEngine } from "../../lab/docker-engine.ts";
 import { fillRoot } from "../stock/stage.ts";
 import { PLACES } from "../stock/steps.data.ts";
-import { OWN_STEPS, type OwnPlace } from "./steps.data.ts";
+import { OWN_STEPS, type OwnPlace, type OwnStep } from "./steps.data.ts";
 
 /** Of the checkout in which the test or the bench was started. */
 const ACTOR = resolve("test/sensor/falco/actor.c");
@@ -14,12 +14,12 @@ const ACTOR = resolve("test/sensor/falco/actor.c");
 export const CANARY_IMAGE = "lab-canary:1";
 
 /** Needs busybox and clang. */
-export function makeCanaryImage(engine: LabEngine): void {
+export function makeCanaryImage(engine: LabEngine, steps: readonly OwnStep[] = OWN_STEPS): void {
   const folder = mkdtempSync(join(tmpdir(), "bulwark-canary-"));
   try {
     const actor = join(folder, "actor");
     execFileSync("clang", ["-static", "-O1", "-o", actor, ACTOR]);
-    fillRoot(join(folder, "root"), actor, OWN_STEPS);
+    fillRoot(join(folder, "root"), actor, steps);
     importRoot(engine, join(folder, "root"), CANARY_IMAGE);
   } finally {
     rmSync(folder, { recursive: true, force: true });

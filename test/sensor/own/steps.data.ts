@@ -63,3 +63,38 @@ export const OWN_STEPS: readonly OwnStep[] = [
   { id: "shell-to-network", place: "capable", script: acts(["implant"], `dup2|tcp4|4000|0`) },
   { id: "user-namespace-made", place: "capable", script: "/bin/unshare -U /bin/true" },
 ];
+
+/** What somebody who knows our exceptions does: it is raised all the same. After the others, which leave `/tmp` in memory. */
+export const OWN_EVASIONS: readonly (OwnStep & { readonly title: string; readonly also?: string })[] = [
+  {
+    id: "user-namespace-made",
+    title: "a program in a temporary file system is called runc",
+    place: "capable",
+    script: acts(["/tmp/runc"], "unshare"),
+  },
+  {
+    id: "user-namespace-made",
+    title: "a program in memory is called as runc's copy",
+    place: "capable",
+    script: acts(["memory:runc_cloned:/proc/self/exe"], "unshare"),
+    also: "memory-executed",
+  },
+  {
+    id: "setuid-given",
+    title: "below a program in the place of rpm",
+    place: "plain",
+    script: `/bin/mkdir -p /usr/bin; echo > /tmp/suid2; ${acts(["/usr/bin/rpm", "/bin/chmod u+s /tmp/suid2"])}`,
+  },
+  {
+    id: "cron-job-added",
+    title: "below a program in the place of rpm",
+    place: "plain",
+    script: acts(["/usr/bin/rpm", "/bin/cp /etc/hostname /etc/cron.d/y"]),
+  },
+  {
+    id: "preload-set",
+    title: "below a program in the place of rpm",
+    place: "plain",
+    script: `${acts(["/usr/bin/rpm", "/bin/cp /etc/hostname /etc/ld.so.preload"])}; /bin/rm /etc/ld.so.preload`,
+  },
+];

@@ -9,7 +9,7 @@ export const cronJobAdded: WatchRule = {
   why: "A cron job brings an intruder back after the process that let them in has ended.",
   response: "Look at the job, and start the container anew from its image.",
   quietCases:
-    "Package managers and scripts of packages are left out, by their programs. Entry points that write the crontab of a container made for it: write it when the image is built.",
+    "Package managers of the image and scripts of packages that they run are left out. Entry points that write the crontab of a container made for it: write it when the image is built.",
   fires: [
     {
       type: "openat",
@@ -43,6 +43,54 @@ export const cronJobAdded: WatchRule = {
       process: {
         name: "dpkg",
         exePath: "/tmp/dpkg",
+      },
+    },
+    {
+      type: "openat",
+      file: {
+        name: "/etc/cron.d/update",
+        realPath: "/etc/cron.d/update",
+      },
+      parameters: {
+        flags: 577,
+      },
+      process: {
+        name: "dpkg",
+        exePath: "/usr/bin/dpkg",
+        isInVolume: true,
+      },
+    },
+    {
+      type: "openat",
+      file: {
+        name: "/etc/cron.d/update",
+        realPath: "/etc/cron.d/update",
+      },
+      parameters: {
+        flags: 577,
+      },
+      process: {
+        name: "tool.postinst",
+        exePath: "/usr/bin/dash",
+        arguments: ["/var/lib/dpkg/info/tool.postinst", "configure"],
+        isInVolume: true,
+        parentPath: "/usr/bin/dpkg",
+      },
+    },
+    {
+      type: "openat",
+      file: {
+        name: "/etc/cron.d/update",
+        realPath: "/etc/cron.d/update",
+      },
+      parameters: {
+        flags: 577,
+      },
+      process: {
+        name: "sh",
+        exePath: "/usr/bin/dash",
+        arguments: ["-c", "chmod u+s /tmp/sh"],
+        parentPath: "/usr/bin/rpm",
       },
     },
   ],
@@ -83,7 +131,24 @@ export const cronJobAdded: WatchRule = {
       process: {
         name: "tool.postinst",
         exePath: "/usr/bin/dash",
+        arguments: ["-e", "/var/lib/dpkg/info/tool.postinst", "configure"],
         parentPath: "/usr/bin/dpkg",
+      },
+    },
+    {
+      type: "openat",
+      file: {
+        name: "/etc/cron.d/update",
+        realPath: "/etc/cron.d/update",
+      },
+      parameters: {
+        flags: 577,
+      },
+      process: {
+        name: "sh",
+        exePath: "/usr/bin/bash",
+        arguments: ["/var/tmp/rpm-tmp.a1B2c3", "1"],
+        parentPath: "/usr/bin/rpm",
       },
     },
   ],

@@ -9,7 +9,7 @@ export const fileSystemMounted: WatchRule = {
   why: "A privileged container that mounts the disk of its host has all of the host's files.",
   response: "Look at what was mounted and where; take CAP_SYS_ADMIN from the container.",
   quietCases:
-    "A runtime that sets the container up is left out, by its program; storage drivers (CSI) and builders of images in containers are to be excepted.",
+    "A runtime that sets the container up is left out, because it was begun on the host; storage drivers (CSI) and builders of images in containers are to be excepted.",
   fires: [
     {
       type: "mount",
@@ -32,6 +32,33 @@ export const fileSystemMounted: WatchRule = {
       process: {
         name: "runc:[2:INIT]",
         exePath: "/tmp/runc",
+      },
+    },
+    {
+      type: "mount",
+      parameters: {
+        dir: "/mnt",
+        flags: 0,
+      },
+      result: 0,
+      process: {
+        name: "runc",
+        exePath: "/data/runc",
+        isInVolume: true,
+      },
+    },
+    {
+      type: "mount",
+      parameters: {
+        dir: "/mnt",
+        flags: 0,
+      },
+      result: 0,
+      process: {
+        name: "runc",
+        exePath: "memfd:runc_cloned:/proc/self/exe",
+        isMemory: true,
+        isInVolume: true,
       },
     },
   ],

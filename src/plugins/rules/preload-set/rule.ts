@@ -1,16 +1,17 @@
-import { BY_PACKAGE_MANAGER, type WatchRule } from "../../../stages/watch/contract.ts";
+import type { WatchRule } from "../../../stages/watch/contract.ts";
 
 export const preloadSet: WatchRule = {
   id: "preload-set",
   title: "A library is set to be loaded into every program",
   priority: "Critical",
   techniques: ["T1574.006"],
-  condition: `((evt.type in (open, openat, openat2, creat) and evt.is_open_write = true and fd.num >= 0 and fd.realpath = /etc/ld.so.preload) or (evt.type in (rename, renameat, renameat2, link, linkat, symlink, symlinkat) and evt.abspath[dst] = /etc/ld.so.preload)) and not ${BY_PACKAGE_MANAGER}`,
+  condition:
+    "((evt.type in (open, openat, openat2, creat) and evt.is_open_write = true and fd.num >= 0 and fd.realpath = /etc/ld.so.preload) or (evt.type in (rename, renameat, renameat2, link, linkat, symlink, symlinkat) and evt.abspath[dst] = /etc/ld.so.preload))",
   why: "What /etc/ld.so.preload names is loaded into each program that starts: the way of most rootkits in user space.",
   response:
     "Look at the library that it names from outside of the container, and start the container anew from its image.",
   quietCases:
-    "Package managers are left out, by their programs. Some profilers and memory allocators are installed so: do it when the image is built.",
+    "Some profilers and memory allocators are installed so: do it when the image is built.",
   fires: [
     {
       type: "openat",
@@ -46,18 +47,6 @@ export const preloadSet: WatchRule = {
         exePath: "/tmp/dpkg",
       },
     },
-  ],
-  quiet: [
-    {
-      type: "openat",
-      file: {
-        name: "/etc/ld.so.preload",
-        realPath: "/etc/ld.so.preload",
-      },
-      parameters: {
-        flags: 0,
-      },
-    },
     {
       type: "openat",
       file: {
@@ -70,6 +59,18 @@ export const preloadSet: WatchRule = {
       process: {
         name: "dpkg",
         exePath: "/usr/bin/dpkg",
+      },
+    },
+  ],
+  quiet: [
+    {
+      type: "openat",
+      file: {
+        name: "/etc/ld.so.preload",
+        realPath: "/etc/ld.so.preload",
+      },
+      parameters: {
+        flags: 0,
       },
     },
   ],

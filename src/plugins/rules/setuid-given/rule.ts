@@ -9,7 +9,7 @@ export const setuidGiven: WatchRule = {
   why: "A setuid program of root is a way back to root for any user of the container.",
   response:
     "Look at the file, and start the container anew with no-new-privileges, which takes the bit its power.",
-  quietCases: "Package managers and scripts of packages are left out, by their programs.",
+  quietCases: "Package managers of the image and scripts of packages that they run are left out.",
   fires: [
     {
       type: "fchmodat",
@@ -34,6 +34,51 @@ export const setuidGiven: WatchRule = {
       process: {
         name: "dpkg",
         exePath: "/tmp/dpkg",
+      },
+    },
+    {
+      type: "fchmodat",
+      parameters: {
+        filename: "/tmp/sh",
+        mode: 2541,
+        dirfd: -100,
+      },
+      result: 0,
+      process: {
+        name: "dpkg",
+        exePath: "/usr/bin/dpkg",
+        isInVolume: true,
+      },
+    },
+    {
+      type: "fchmodat",
+      parameters: {
+        filename: "/tmp/sh",
+        mode: 2541,
+        dirfd: -100,
+      },
+      result: 0,
+      process: {
+        name: "tool.postinst",
+        exePath: "/usr/bin/dash",
+        arguments: ["/var/lib/dpkg/info/tool.postinst", "configure"],
+        isInVolume: true,
+        parentPath: "/usr/bin/dpkg",
+      },
+    },
+    {
+      type: "fchmodat",
+      parameters: {
+        filename: "/tmp/sh",
+        mode: 2541,
+        dirfd: -100,
+      },
+      result: 0,
+      process: {
+        name: "sh",
+        exePath: "/usr/bin/dash",
+        arguments: ["-c", "chmod u+s /tmp/sh"],
+        parentPath: "/usr/bin/rpm",
       },
     },
   ],
@@ -74,7 +119,23 @@ export const setuidGiven: WatchRule = {
       process: {
         name: "tool.postinst",
         exePath: "/usr/bin/dash",
+        arguments: ["-e", "/var/lib/dpkg/info/tool.postinst", "configure"],
         parentPath: "/usr/bin/dpkg",
+      },
+    },
+    {
+      type: "fchmodat",
+      parameters: {
+        filename: "/tmp/sh",
+        mode: 2541,
+        dirfd: -100,
+      },
+      result: 0,
+      process: {
+        name: "sh",
+        exePath: "/usr/bin/bash",
+        arguments: ["/var/tmp/rpm-tmp.a1B2c3", "1"],
+        parentPath: "/usr/bin/rpm",
       },
     },
   ],

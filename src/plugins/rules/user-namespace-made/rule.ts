@@ -10,7 +10,7 @@ export const userNamespaceMade: WatchRule = {
   response:
     "Leave the default seccomp profile on, which refuses it, or set user.max_user_namespaces to 0.",
   quietCases:
-    "Browsers, bubblewrap and builders of images are left out by their names, and a runtime that sets the container up by its program.",
+    "Browsers, bubblewrap and builders of images are left out by their names, and a runtime that sets the container up because it was begun on the host.",
   fires: [
     {
       type: "unshare",
@@ -33,6 +33,31 @@ export const userNamespaceMade: WatchRule = {
         exePath: "/tmp/runc",
       },
     },
+    {
+      type: "unshare",
+      parameters: {
+        flags: 268435456,
+      },
+      result: 0,
+      process: {
+        name: "runc",
+        exePath: "/data/runc",
+        isInVolume: true,
+      },
+    },
+    {
+      type: "unshare",
+      parameters: {
+        flags: 268435456,
+      },
+      result: 0,
+      process: {
+        name: "runc",
+        exePath: "memfd:runc_cloned:/proc/self/exe",
+        isMemory: true,
+        isInVolume: true,
+      },
+    },
   ],
   quiet: [
     {
@@ -53,6 +78,18 @@ export const userNamespaceMade: WatchRule = {
       result: 0,
       process: {
         name: "bwrap",
+      },
+    },
+    {
+      type: "unshare",
+      parameters: {
+        flags: 268435456,
+      },
+      result: 0,
+      process: {
+        name: "runc:[1:CHILD]",
+        exePath: "/runc",
+        isOfHost: true,
       },
     },
   ],

@@ -72,6 +72,7 @@ function process(more: Partial<Process> = {}): Process {
       isMemory: false,
       isWritable: true,
       isDeleted: false,
+      isOfHost: false,
     },
     startedAt: 1_759_999_999e9,
     container: CONTAINER,

@@ -6,7 +6,7 @@ import type { LastingFields } from "../contract.ts";
 const NAMES = `
 proc.name proc.exe proc.exepath proc.args proc.cmdline proc.exeline proc.env proc.cwd
 proc.pname proc.pexe proc.pexepath proc.pcmdline
-proc.is_exe_writable proc.is_exe_upper_layer proc.is_exe_lower_layer proc.is_exe_from_memfd
+proc.is_exe_writable proc.is_exe_upper_layer proc.is_exe_lower_layer proc.is_exe_from_memfd proc.is_exe_of_host
 proc.is_sid_leader proc.is_vpgid_leader proc.is_pgid_leader
 thread.cap_permitted thread.cap_inheritable thread.cap_effective
 container.id container.full_id container.name container.type container.privileged

@@ -151,6 +151,11 @@ export const PROCESS_FIELDS: ReadonlyMap<string, F> = new Map<string, F>([
   ["proc.exepath", text(of((one) => one.exePath))],
   ["proc.pexepath", text(ofParent((one) => one.exePath))],
   ["proc.aexepath", ancestral("text", (one) => one.exePath)],
+  // Ours: of ancestors whose program is of the image.
+  [
+    "proc.aexepath_of_image",
+    ancestral("text", (one) => (one.file.isLowerLayer ? one.exePath : "")),
+  ],
   ["proc.name", text(of((one) => one.name))],
   ["proc.pname", text(ofParent((one) => one.name))],
   ["proc.aname", ancestral("text", (one) => one.name)],
@@ -260,6 +265,8 @@ export const PROCESS_FIELDS: ReadonlyMap<string, F> = new Map<string, F>([
   ["proc.is_exe_writable", flag(of((one) => one.file.isWritable))],
   ["proc.is_exe_upper_layer", flag(of((one) => one.file.isUpperLayer))],
   ["proc.is_exe_lower_layer", flag(of((one) => one.file.isLowerLayer))],
+  // Ours, too.
+  ["proc.is_exe_of_host", flag(of((one) => one.file.isOfHost))],
   ["proc.is_exe_from_memfd", flag(of((one) => one.file.isMemory))],
   ["proc.exe_ino", number(of((one) => known(one.file.inode)))],
   ["proc.exe_ino.ctime", number(of((one) => known(one.file.changedAt)))],
