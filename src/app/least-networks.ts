@@ -35,7 +35,7 @@ export interface LeastNetwork {
   readonly reason: string | null;
   /** That were seen; where a service leads to several places each is one. */
   readonly flows: number;
-  /** How many of them this policy alone was shown to let through: all of them, or there is a fault in us. */
+  /** How many of them this policy alone was shown to let through: all of them, but for private addresses that may be of pods. */
   readonly proved: number;
   /** Those that the policies of today and all proposed ones together would not, or not surely, let through. */
   readonly unproved: readonly UnprovedFlow[];
@@ -162,6 +162,7 @@ function distinct(flows: readonly Flow[]): Flow[] {
 function isSame(one: ClusterObject, other: ClusterObject): boolean {
   return (
     one.kind === other.kind &&
+    one.unreadPolicy === other.unreadPolicy &&
     one.name === other.name &&
     (one.namespace ?? "default") === (other.namespace ?? "default")
   );

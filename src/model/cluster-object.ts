@@ -23,6 +23,8 @@ export interface ClusterObject extends Checkable {
   /** Of the Gateway API, or of Istio. */
   readonly gateway: GatewayPart | null;
   readonly policy: NetworkPolicy | null;
+  /** Of a network policy of a kind that is not read (Calico's, those of administrators): whether it may be for all pods. */
+  readonly unreadPolicy: "namespace" | "all" | null;
   /** Names and values of a ConfigMap. */
   readonly settings: readonly EnvironmentVariable[] | null;
   /** Addresses that a Service is made to lead to by hand. */
@@ -170,6 +172,7 @@ export interface Ingress {
 
 /** Of Kubernetes itself, or of Cilium. */
 export interface NetworkPolicy {
+  readonly maker: "kubernetes" | "cilium";
   /** Whether it is for pods of all namespaces. */
   readonly isClusterWide: boolean;
   /** Whether somebody wrote which pods it is for. */
@@ -181,8 +184,10 @@ export interface NetworkPolicy {
 }
 
 export interface Direction {
-  /** Whether anything is denied in this direction. */
+  /** Whether all is denied in this direction but what is let through. */
   readonly isPoliced: boolean;
+  /** Whether rules that deny stand in it; only Cilium's do. */
+  readonly hasDenials: boolean;
   readonly rules: readonly Opening[];
 }
 

@@ -22,6 +22,7 @@ export function ciliumPolicyOf(kind: string, spec: Place, gaps: Gaps): NetworkPo
   const selector = spec.value?.["endpointSelector"];
   if (!isPlain(selector)) return null;
   return {
+    maker: "cilium",
     hasSelector: true,
     isClusterWide: kind === "CiliumClusterwideNetworkPolicy",
     selector: plainSelector(selector),
@@ -39,9 +40,10 @@ interface Words {
 function directionOf(spec: Place, { rules, denied, side }: Words, gaps: Gaps): Direction {
   const all = placesAt(spec, rules, gaps);
   const isDefault = placeAt(spec, "enableDefaultDeny", gaps).value?.[rules];
-  const isAny = all.length > 0 || itemsAt(spec, denied, gaps).length > 0;
+  const hasDenials = itemsAt(spec, denied, gaps).length > 0;
   return {
-    isPoliced: isAny && isDefault !== false,
+    isPoliced: (all.length > 0 || hasDenials) && isDefault !== false,
+    hasDenials,
     rules: all.flatMap((rule) => openingOf(rule, side, gaps)),
   };
 }

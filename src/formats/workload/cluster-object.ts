@@ -61,6 +61,13 @@ import {
 import { GATEWAY_GROUP, gatewayPartOf, ROUTE_KINDS } from "./gateway-api.ts";
 import { ISTIO_NETWORK, istioPartOf } from "./istio.ts";
 import { runsContainers } from "./kubernetes.ts";
+import {
+  CALICO_GROUP,
+  isOwnPolicy,
+  OWN_POLICY,
+  UNREAD_POLICIES,
+  unreadPolicyOf,
+} from "./unread-policy.ts";
 
 const OBJECTS_MAX = 100_000;
 const LIST_DEPTH_MAX = 3;
@@ -76,7 +83,8 @@ const KINDS: ReadonlyMap<string, RegExp> = new Map([
   ["ClusterRoleBinding", /^rbac\./],
   ["Service", /^v1$/],
   ["Ingress", /^(?:networking\.k8s\.io|extensions)\/|^v1$/],
-  ["NetworkPolicy", /^(?:networking\.k8s\.io\/|extensions\/|v1$)/],
+  ["NetworkPolicy", new RegExp(`${OWN_POLICY.source}|${CALICO_GROUP.source}`)],
+  ...UNREAD_POLICIES,
   ["ConfigMap", /^v1$/],
   ["Namespace", /^v1$/],
   ["Node", /^v1$/],
@@ -180,7 +188,8 @@ function objectOf({ kind, version }: Inherited, place: Place, gaps: Gaps): Clust
     gateway: ISTIO_NETWORK.test(version)
       ? istioPartOf(kind, place, gaps)
       : gatewayPartOf(kind, place, gaps),
-    policy: kind === "NetworkPolicy" ? policyOf(placeAt(place, "spec", gaps), gaps) : null,
+    policy: isOwnPolicy(kind, version) ? policyOf(placeAt(place, "spec", gaps), gaps) : null,
+    unreadPolicy: unreadPolicyOf(kind, version),
     settings: kind === "ConfigMap" ? membersAt(place, "data", gaps).map(setting) : null,
     endpoints: endpointsOf(kind, place, gaps),
     node: kind === "Node" ? nodeOf(place) : null,
@@ -325,9 +334,11 @@ function policyOf(spec: Place, gaps: Gaps): NonNullable<ClusterObject["policy"]>
       : name === "ingress" || spec.value?.[name] !== undefined;
   const direction = (type: string, name: string, peers: string): Direction => ({
     isPoliced: isPoliced(type, name),
+    hasDenials: false,
     rules: placesAt(spec, name, gaps).map((rule) => openingOf(rule, peers, gaps)),
   });
   return {
+    maker: "kubernetes",
     isClusterWide: false,
     hasSelector: isPlain(spec.value?.["podSelector"]),
     selector: spec.value?.["podSelector"] ?? null,

@@ -110,11 +110,11 @@ export class ClusterPlaces {
   }
 
   endOf(peer: ObservedPeer): NetworkEnd {
-    if (peer.kind === "any") return { pod: null, address: null, mayBePod: true };
-    if (peer.kind === "pod") return { pod: this.podOf(peer), address: null, mayBePod: false };
+    if (peer.kind === "any") return { pod: null, addresses: [], mayBePod: true };
+    if (peer.kind === "pod") return { pod: this.podOf(peer), addresses: [], mayBePod: false };
     const { address } = peer;
     const mayBePod = isPrivate(address) && !this.#nodes.has(address);
-    return { pod: null, address, mayBePod };
+    return { pod: null, addresses: [address], mayBePod };
   }
 
   podOf({ namespace, labels }: Omit<Pod, "kind">): NetworkPod {

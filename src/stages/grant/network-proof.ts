@@ -42,14 +42,16 @@ export function unprovedFlows(
 }
 
 function attemptOf(use: NetworkUse, flow: Flow, places: ClusterPlaces): Attempt {
-  const own: NetworkEnd = { pod: places.podOf(use), address: null, mayBePod: false };
+  const own: NetworkEnd = { pod: places.podOf(use), addresses: [], mayBePod: false };
   const other = places.endOf(flow.peer);
   const [from, to] = flow.direction === "egress" ? [own, other] : [other, own];
   return { from, to, protocol: flow.protocol, port: flow.port };
 }
 
 function namesOf(by: NetworkAnswer["by"]): string[] {
-  return [...new Set(by.map(nameOf))];
+  const isForAll = ({ policy, unreadPolicy }: ClusterObject): boolean =>
+    policy?.isClusterWide === true || unreadPolicy === "all";
+  return [...new Set(by.map((one) => (isForAll(one) ? `${one.kind} ${one.name}` : nameOf(one))))];
 }
 
 function nameOf({ kind, namespace, name }: Pick<ClusterObject, "kind" | "namespace" | "name">) {
@@ -66,12 +68,12 @@ export interface Neighbour {
 /** Addresses that stand for others: of documentation (RFC 5737), and of what clouds tell machines about themselves. */
 const INTERNET: Neighbour = {
   name: "the rest of the internet",
-  end: { pod: null, address: "203.0.113.254", mayBePod: false },
+  end: { pod: null, addresses: ["203.0.113.254"], mayBePod: false },
   ports: [{ protocol: "TCP", port: 443 }],
 };
 const METADATA: Neighbour = {
   name: "the cloud's metadata (169.254.169.254)",
-  end: { pod: null, address: "169.254.169.254", mayBePod: false },
+  end: { pod: null, addresses: ["169.254.169.254"], mayBePod: false },
   ports: [{ protocol: "TCP", port: 80 }],
 };
 
@@ -98,8 +100,7 @@ export function neighboursOf(
       labels: Object.fromEntries(labels.map((one) => [one.name, one.value])),
     });
     const called = nameOf({ kind, name, namespace });
-    const [address = null] = workload.started?.addresses ?? [];
-    const end = { pod, address, mayBePod: false };
+    const end = { pod, addresses: workload.started?.addresses ?? [], mayBePod: false };
     found.set(called, { name: called, end, ports: portsOf(workload, listenersOf(workload)) });
   }
   return [...found.values(), INTERNET, METADATA];
@@ -135,7 +136,7 @@ export function refusals(
   places: ClusterPlaces,
   { before, after }: { readonly before: NetworkRules; readonly after: NetworkRules },
 ): Refusal[] {
-  const own: NetworkEnd = { pod: places.podOf(use), address: null, mayBePod: false };
+  const own: NetworkEnd = { pod: places.podOf(use), addresses: [], mayBePod: false };
   const refused = (attempt: Attempt): boolean =>
     after.ask(attempt).allowance === "denied" && before.ask(attempt).allowance !== "denied";
   return neighbours

@@ -28,13 +28,20 @@ const rules = (...objects: readonly Plain[]): NetworkRules =>
 
 function pod(app: string, of = "shop", namedPorts: readonly NamedPort[] | null = []): NetworkEnd {
   const labels = [{ name: "app", value: app }];
-  return { pod: { namespace: of, labels, namedPorts }, address: null, mayBePod: false };
+  return { pod: { namespace: of, labels, namedPorts }, addresses: [], mayBePod: false };
 }
 const outside = (address: string, mayBePod = false): NetworkEnd => ({
   pod: null,
-  address,
+  addresses: [address],
   mayBePod,
 });
+const of = (apiVersion: string, kind: string, spec: Plain): Plain => ({
+  apiVersion,
+  kind,
+  metadata: { name: "c", namespace: "shop" },
+  spec,
+});
+const OPEN = policy({ podSelector: {}, ingress: [{}] });
 const APP = (app: string): Plain => ({ matchLabels: { app } });
 
 const WEB = pod("web");
@@ -195,6 +202,64 @@ describe("who may call whom", () => {
       "unknown",
     ],
     [
+      "nor what a rule of Cilium's denies where all else is let through",
+      [
+        cilium({
+          endpointSelector: APP("db"),
+          ingressDeny: [{}],
+          enableDefaultDeny: { ingress: false },
+        }),
+      ],
+      WEB,
+      DB,
+      "unknown",
+    ],
+    [
+      "nor whom it selects by what the pod itself does not tell",
+      [
+        cilium({
+          endpointSelector: {
+            matchLabels: { "k8s:io.cilium.k8s.namespace.labels.team": "a" },
+          },
+          ingress: [{}],
+        }),
+      ],
+      WEB,
+      DB,
+      "unknown",
+    ],
+    [
+      "Calico's may deny before",
+      [OPEN, of("projectcalico.org/v3", "NetworkPolicy", { ingress: [{ action: "Deny" }] })],
+      WEB,
+      DB,
+      "unknown",
+    ],
+    [
+      "Calico's for all pods, too",
+      [OPEN, of("crd.projectcalico.org/v1", "GlobalNetworkPolicy", {})],
+      pod("web", "bank"),
+      pod("db", "bank"),
+      "unknown",
+    ],
+    [
+      "but not in another namespace",
+      [of("projectcalico.org/v3", "NetworkPolicy", {})],
+      pod("web", "bank"),
+      pod("db", "bank"),
+      "allowed",
+    ],
+    [
+      "administrators' may let through what others deny",
+      [
+        policy({ podSelector: {} }),
+        of("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", {}),
+      ],
+      WEB,
+      DB,
+      "unknown",
+    ],
+    [
       "what cannot be read may be what lets it through",
       [policy({ podSelector: APP("db"), ingress: [{ from: ["web"], ports: [{ port: 1 }] }, "x"] })],
       WEB,
@@ -221,6 +286,11 @@ describe("ranges of addresses", () => {
     [{ cidr: "203.0.113.0/24" }, DB, "denied"],
     // Networks differ in whether a range counts for pods.
     [{ cidr: "0.0.0.0/0" }, DB, "unknown"],
+    [{ cidr: "10.0.0.0/8" }, outside("10.1.2.3", true), "unknown"],
+    [{ cidr: "10.0.0.0/8" }, outside("10.1.2.3"), "allowed"],
+    [{ cidr: "10.0.0.0/8" }, outside("192.168.0.1", true), "denied"],
+    [{ cidr: "fd00::/8" }, { ...DB, addresses: ["10.0.0.7", "fd00::7"] }, "unknown"],
+    [{ cidr: "fd00::/8" }, { ...DB, addresses: ["10.0.0.7"] }, "denied"],
     [{ cidr: "{{ .range }}" }, outside("203.0.113.9"), "unknown"],
   ])("%j to %j: %s", (block, to, wanted) => {
     expect(ask(open(block), WEB, to)).toBe(wanted);

@@ -18,8 +18,8 @@ import type { Label, NamedPort } from "../../model/workload.ts";
 export interface NetworkEnd {
   /** null for what is no pod of the cluster. */
   readonly pod: NetworkPod | null;
-  /** null for one of a pod that is not known. */
-  readonly address: string | null;
+  /** All of them; none where they are not known. */
+  readonly addresses: readonly string[];
   /** Whether an address without a pod may be that of one all the same. */
   readonly mayBePod: boolean;
 }
@@ -48,12 +48,12 @@ export interface NetworkAnswer {
 }
 
 const NAMESPACE_NAME = "kubernetes.io/metadata.name";
-const KUBERNETES_OWN = "NetworkPolicy";
 
 /** Policies and namespaces of one cluster. */
 export class NetworkRules {
   readonly #byNamespace = new Map<string, ClusterObject[]>();
   readonly #everywhere: ClusterObject[] = [];
+  readonly #unread: ClusterObject[] = [];
   /** Labels of the namespaces that were read. */
   readonly #namespaces = new Map<string, readonly Label[]>();
 
@@ -61,6 +61,7 @@ export class NetworkRules {
   constructor(objects: readonly ClusterObject[]) {
     for (const object of objects) {
       if (object.kind === "Namespace") this.#namespaces.set(object.name, object.labels);
+      if (object.unreadPolicy !== null) this.#unread.push(object);
       if (object.policy === null) continue;
       if (object.policy.isClusterWide) this.#everywhere.push(object);
       else {
@@ -90,12 +91,17 @@ export class NetworkRules {
     other: NetworkEnd,
     attempt: Attempt,
   ): NetworkAnswer {
-    const policies = [...(this.#byNamespace.get(own.namespace) ?? []), ...this.#everywhere].filter(
-      ({ policy }) => policy?.[direction].isPoliced === true && isFor(policy, own),
+    const read = [...(this.#byNamespace.get(own.namespace) ?? []), ...this.#everywhere].filter(
+      ({ policy }) => policy !== null && isFor(policy, direction, own),
     );
+    const unread = this.#unread.filter(
+      ({ unreadPolicy, namespace }) => unreadPolicy === "all" || namespace === own.namespace,
+    );
+    const policies = [...read, ...unread];
     if (policies.length === 0) return FREE;
-    // Of other kinds it is known whom they select, and not what they refuse besides.
-    const isOurs = policies.every(({ kind }) => kind === KUBERNETES_OWN);
+    // Of other kinds it is known at most whom they select, and not what they let through or refuse before ours are asked.
+    if (unread.length > 0) return { allowance: "unknown", by: policies };
+    const isOurs = policies.every(({ policy }) => policy?.maker === "kubernetes");
     const answers = policies.map((object) => this.#letsThrough(object, direction, other, attempt));
     if (isOurs && answers.includes("allowed")) return FREE;
     const isSure = isOurs && answers.every((one) => one === "denied");
@@ -150,7 +156,15 @@ export class NetworkRules {
 
 const FREE: NetworkAnswer = { allowance: "allowed", by: [] };
 
-function isFor({ selector }: NetworkPolicy, { namespace, labels }: NetworkPod): boolean {
+function isFor(
+  { selector, maker, ...of }: NetworkPolicy,
+  direction: "ingress" | "egress",
+  { namespace, labels }: NetworkPod,
+): boolean {
+  if (!of[direction].isPoliced && !of[direction].hasDenials) return false;
+  // Of its namespace, its service account, or what Cilium found out itself.
+  if (maker === "cilium" && keysOf(selector).some((key) => /^io\.cilium\.|:/.test(key)))
+    return true;
   // Cilium knows its namespace as a label.
   return selects(selector, [...labels, { name: "io.kubernetes.pod.namespace", value: namespace }]);
 }
@@ -167,7 +181,11 @@ function bothOf(one: Allowance, other: Allowance): Allowance {
 
 /** Whether a selector asks for labels other than the name. */
 function asksForMore(selector: unknown): boolean {
-  if (typeof selector !== "object" || selector === null) return false;
+  return keysOf(selector).some((name) => name !== NAMESPACE_NAME);
+}
+
+function keysOf(selector: unknown): string[] {
+  if (typeof selector !== "object" || selector === null) return [];
   const { matchLabels, matchExpressions } = selector as Readonly<Record<string, unknown>>;
   const names = Object.keys(
     typeof matchLabels === "object" && matchLabels !== null ? matchLabels : {},
@@ -175,17 +193,23 @@ function asksForMore(selector: unknown): boolean {
   const keys = (Array.isArray(matchExpressions) ? matchExpressions : []).map(
     (one: { readonly key?: unknown } | null) => one?.key,
   );
-  return [...names, ...keys].some((name) => name !== NAMESPACE_NAME);
+  return [...names, ...keys.filter((key) => typeof key === "string")];
 }
 
-function rangeAnswer({ cidr, except }: Peer, { pod, address }: NetworkEnd): Allowance {
+function rangeAnswer(peer: Peer, { pod, addresses, mayBePod }: NetworkEnd): Allowance {
   // Whose address is not known may be in any range in which pods are.
-  if (address === null) return mayHoldPods(cidr ?? "") ? "unknown" : "denied";
+  if (addresses.length === 0) return mayHoldPods(peer.cidr ?? "") ? "unknown" : "denied";
+  const isSure = pod === null && !mayBePod;
+  const answer = anyOf(addresses.map((address) => addressAnswer(peer, address)));
+  return answer === "allowed" && !isSure ? "unknown" : answer;
+}
+
+function addressAnswer({ cidr, except }: Peer, address: string): Allowance {
   const holds = isIn(cidr ?? "", address);
   if (holds !== true) return holds === false ? "denied" : "unknown";
   const isExcepted = except.map((one) => isIn(one, address));
   if (isExcepted.includes(true)) return "denied";
-  return pod !== null || isExcepted.includes(null) ? "unknown" : "allowed";
+  return isExcepted.includes(null) ? "unknown" : "allowed";
 }
 
 interface Range {
