@@ -34,10 +34,10 @@ function processOf({ process, isOnHost = false }: ExampleEvent): Process {
   return {
     ...none,
     name,
-    exe: name,
+    exe: process?.exe ?? name,
     exePath: process?.exePath ?? `/bin/${name}`,
     arguments: process?.arguments ?? [],
-    cwd: "/",
+    cwd: process?.cwd ?? "/",
     parent: parentPath === undefined ? null : { ...none, exePath: parentPath, file },
     file: { ...file, isMemory, isOfHost },
     container: isOnHost ? null : CONTAINER,

@@ -1,6 +1,6 @@
 // Each of our own rules, live: real processes in real containers do what its condition says, and that rule alone is raised.
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,6 +9,7 @@ import { rules } from "../../src/plugins/rules/index.ts";
 import {
   dockerHindrance,
   ENGINE_TIMEOUT_MS,
+  importRoot,
   type LabEngine,
   startDocker,
 } from "../lab/docker-engine.ts";
@@ -35,6 +36,7 @@ describe.skipIf(hindrance !== null)(`our own rules, live (${hindrance ?? "real"}
     const asked = ["--rules", "bulwark", "--rules", join(folder, "step.yaml")];
     watch = await new LabWatch(asked).started();
     await Promise.all(OWN_PLACES.map(play));
+    unpack();
     expect(await watch.stop()).toBe(0);
     for (const place of OWN_PLACES) {
       const own = watch.alerts.filter(({ fields }) => fields["container.name"] === nameOf(place));
@@ -56,6 +58,31 @@ describe.skipIf(hindrance !== null)(`our own rules, live (${hindrance ?? "real"}
     const child = spawn("docker", run, { stdio: "ignore", timeout: ENGINE_TIMEOUT_MS });
     await new Promise((done) => child.once("close", done));
   }
+
+  /** What a rule would raise on the host, in an image and in a container: both are written by the engine's service. */
+  function unpack(): void {
+    const root = join(folder, "root");
+    mkdirSync(join(root, "root/.ssh"), { recursive: true });
+    mkdirSync(join(root, "etc"));
+    for (const path of ["root/.ssh/authorized_keys", "etc/ld.so.preload"])
+      writeFileSync(join(root, path), "x\n");
+    importRoot(engine, root, "lab-keys:1");
+    const docker = (...words: string[]): void =>
+      void execFileSync("docker", ["--host", engine.host, ...words], { stdio: "pipe" });
+    docker("create", "--name", "own-copied", "lab-keys:1", "/none");
+    docker("cp", join(root, "root/.ssh/authorized_keys"), "own-copied:/root/.ssh/authorized_keys");
+    docker("rm", "own-copied");
+    mkdirSync(join(folder, ".ssh"));
+    // The same on the host itself, which is told.
+    writeFileSync(join(folder, ".ssh/authorized_keys"), "");
+  }
+
+  test("an engine that unpacks raises nothing, and whoever writes on the host does", () => {
+    const ofHost = watch.alerts.filter(({ fields }) => fields["container.id"] === "host");
+    expect(ofHost.map(({ output }) => output).filter((text) => /dockerd/.test(text))).toEqual([]);
+    const paths = ofHost.map(({ output }) => output).filter((text) => text.includes(folder));
+    expect(paths.length).toBeGreaterThan(0);
+  });
 
   test("every rule has its step", () => {
     expect(OWN_STEPS.map(({ id }) => id)).toEqual(rules.map(({ id }) => id));

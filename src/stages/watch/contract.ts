@@ -153,6 +153,15 @@ function byPackageManager(paths: readonly string[]): string {
   return `((proc.is_exe_lower_layer = true and (proc.exepath in ${some} or ${python})) or (proc.aexepath_of_image in ${some} and (proc.args regex ${script} or proc.aargs regex ${script})))`;
 }
 
+/**
+ * The condition that the service of an engine did it. It unpacks images and copies into containers below a root of its own, so a path
+ * that it writes to (`/etc/ld.so.preload`) is of an image, and not of the host. It is known by where it lies and was begun, which
+ * nobody in a container can make so; a process of the host in a mount namespace of its own can. Programs for people (docker, podman, ctr) are none: they
+ * write to the host, too.
+ */
+export const BY_ENGINE =
+  "(proc.is_exe_of_host = true and proc.exepath in (/usr/bin/dockerd, /usr/sbin/dockerd, /usr/local/bin/dockerd, /usr/bin/containerd, /usr/local/bin/containerd, /usr/bin/crio, /usr/local/bin/crio, /usr/bin/buildkitd, /usr/local/bin/buildkitd))";
+
 /** An event of a test: in a container, by `sh`, unless it says otherwise. */
 export interface ExampleEvent {
   readonly type: EventType;
@@ -160,6 +169,9 @@ export interface ExampleEvent {
   readonly process?: {
     readonly name: string;
     readonly exePath?: string;
+    /** Its first word; its name unless said otherwise. */
+    readonly exe?: string;
+    readonly cwd?: string;
     readonly arguments?: readonly string[];
     readonly isMemory?: boolean;
     /** It was begun on the host; its program is in no layer of the container. */

@@ -58,7 +58,7 @@ export const OWN_STEPS: readonly OwnStep[] = [
   {
     id: "shared-memory-executed",
     place: "plain",
-    script: "/bin/cp /bin/sh /dev/shm/tool; /dev/shm/tool -c :",
+    script: "/bin/cp /bin/sh /dev/shm/tool; /dev/shm/tool -c :; echo : > /dev/shm/s.sh; /bin/sh /dev/shm/s.sh",
   },
   { id: "shell-to-network", place: "capable", script: acts(["implant"], `dup2|tcp4|4000|0`) },
   { id: "user-namespace-made", place: "capable", script: "/bin/unshare -U /bin/true" },

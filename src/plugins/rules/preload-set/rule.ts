@@ -1,18 +1,32 @@
-import type { WatchRule } from "../../../stages/watch/contract.ts";
+import { BY_ENGINE, type WatchRule } from "../../../stages/watch/contract.ts";
 
 export const preloadSet: WatchRule = {
   id: "preload-set",
   title: "A library is set to be loaded into every program",
   priority: "Critical",
   techniques: ["T1574.006"],
-  condition:
-    "((evt.type in (open, openat, openat2, creat) and evt.is_open_write = true and fd.num >= 0 and fd.realpath = /etc/ld.so.preload) or (evt.type in (rename, renameat, renameat2, link, linkat, symlink, symlinkat) and evt.abspath[dst] = /etc/ld.so.preload))",
+  condition: `((evt.type in (open, openat, openat2, creat) and evt.is_open_write = true and fd.num >= 0 and fd.realpath = /etc/ld.so.preload) or (evt.type in (rename, renameat, renameat2, link, linkat, symlink, symlinkat) and evt.abspath[dst] = /etc/ld.so.preload)) and not ${BY_ENGINE}`,
   why: "What /etc/ld.so.preload names is loaded into each program that starts: the way of most rootkits in user space.",
   response:
     "Look at the library that it names from outside of the container, and start the container anew from its image.",
   quietCases:
-    "Some profilers and memory allocators are installed so: do it when the image is built.",
+    "Engines that unpack an image or copy into a container are left out, by where their programs lie. Some profilers and memory allocators are installed so: do it when the image is built.",
   fires: [
+    {
+      type: "openat",
+      isOnHost: true,
+      file: {
+        name: "/etc/ld.so.preload",
+        realPath: "/etc/ld.so.preload",
+      },
+      parameters: {
+        flags: 577,
+      },
+      process: {
+        name: "dockerd",
+        exePath: "/tmp/dockerd",
+      },
+    },
     {
       type: "openat",
       file: {
@@ -63,6 +77,21 @@ export const preloadSet: WatchRule = {
     },
   ],
   quiet: [
+    {
+      type: "openat",
+      isOnHost: true,
+      file: {
+        name: "/etc/ld.so.preload",
+        realPath: "/etc/ld.so.preload",
+      },
+      parameters: {
+        flags: 577,
+      },
+      process: {
+        name: "dockerd",
+        exePath: "/usr/bin/dockerd",
+      },
+    },
     {
       type: "openat",
       file: {
