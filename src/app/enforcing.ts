@@ -16,6 +16,8 @@ import { demandRecord, isEnforcing } from "./drift-modes.ts";
 import { type Enforceable, enforcedContainer } from "./enforcement.ts";
 import { LookingAgain } from "./looking-again.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { type Unlooked, unlookedText } from "./unlooked.ts";
+import { containersNow } from "./watch-containers.ts";
 
 /** Of what is asked of a watch. */
 interface Asked {
@@ -39,7 +41,8 @@ export class Enforcing {
   #send: (order: WatchOrder) => void = () => undefined;
   /** Those that are enforced, or looked at to be. */
   readonly #ids = new Set<string>();
-  readonly #enforced: string[] = [];
+  /** Names by ids. */
+  readonly #enforced = new Map<string, string>();
   #working: Promise<void> = Promise.resolve();
 
   constructor(asked: Asked, surroundings: Surroundings) {
@@ -85,7 +88,7 @@ export class Enforcing {
     const { container } = one;
     if (!this.#asked.withoutRecord) await demandRecord(container, this.#surroundings);
     this.#ids.add(container.id);
-    this.#enforced.push(container.id);
+    this.#enforced.set(container.id, container.name);
     this.#surroundings.note?.(enforcementText(container));
     return one;
   }
@@ -104,7 +107,8 @@ export class Enforcing {
     const mode = modeFor(container, this.#asked.modes);
     if (!isEnforcing(mode) || this.#ids.has(container.id)) return;
     this.#ids.add(container.id);
-    void this.#work(container.name ?? container.id, async () => {
+    const { id, name } = container;
+    void this.#work({ id, name: name ?? id, follows: "it is not enforced" }, async () => {
       const one = await this.#enforceable(container.id, probe);
       this.#send({ kind: "enforce", container: one.container });
       if (mode?.mode === "strict")
@@ -118,19 +122,26 @@ export class Enforcing {
   async #lookAgain(): Promise<void> {
     const probe = this.#probe;
     if (probe === null) return;
-    for (const id of this.#enforced)
-      await this.#work(id, async () => {
-        const { container } = await enforcedContainer(id, probe, this.#surroundings);
-        this.#send({ kind: "allow", files: container.allowed });
-      });
+    const follows =
+      "it stays enforced, and a file of its image that was touched since may die there again";
+    for (const [id, name] of this.#enforced)
+      if (isRunning(id))
+        await this.#work({ id, name, follows }, async () => {
+          const { container } = await enforcedContainer(id, probe, this.#surroundings);
+          this.#send({ kind: "allow", files: container.allowed });
+        });
   }
 
   /** One thing at a time; what cannot be done is said. */
-  #work(name: string, body: () => Promise<void>): Promise<void> {
+  #work(of: Omit<Unlooked, "hasEnded">, body: () => Promise<void>): Promise<void> {
     const { signal, warn } = this.#surroundings;
     this.#working = this.#working.then(body).catch((thrown: unknown) => {
-      // It ended meanwhile, and nothing of it runs any more; or nobody watches any more.
-      if (!signal.aborted) warn(`${name} cannot be looked at to be enforced: ${reasonOf(thrown)}`);
+      // Nobody watches any more.
+      if (signal.aborted) return;
+      const hasEnded = !isRunning(of.id);
+      // Whoever starts it again is met again.
+      if (hasEnded && !this.#enforced.has(of.id)) this.#ids.delete(of.id);
+      warn(unlookedText({ ...of, hasEnded }, thrown));
     });
     return this.#working;
   }
@@ -139,6 +150,10 @@ export class Enforcing {
     await this.#working;
     this.#probe?.close();
   }
+}
+
+function isRunning(id: string): boolean {
+  return containersNow().some(({ container }) => container.id === id);
 }
 
 function enforcementText({ name, image, allowed }: EnforcedContainer): string {

@@ -17,6 +17,7 @@ import {
 } from "../stages/compare/baseline.ts";
 import type { DeedKind } from "../stages/compare/behaviour.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { tellMeant } from "./told-meant.ts";
 import { writeOutput } from "./write-output.ts";
 
 export interface LearnRequest {
@@ -66,6 +67,7 @@ export async function learn(
   told: Told,
 ): Promise<LearnResult> {
   const store = new Store(new BaselineFolder(baselineFolder(surroundings)));
+  tellMeant(containers, "learning", surroundings);
   let hooks: readonly Hook[] = [];
   let foreign: readonly string[] = [];
   let saving: Promise<unknown> = Promise.resolve();

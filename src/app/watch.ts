@@ -3,7 +3,6 @@ import { type SideThread, startThread } from "../io/sensor/thread.ts";
 import { reasonOf } from "../kit/error.ts";
 import { count } from "../kit/phrase.ts";
 import type { Alert } from "../model/alert.ts";
-import { isMeantBy } from "../model/container.ts";
 import type { EventType } from "../model/event.ts";
 import { EVENT_TYPES } from "../model/event.ts";
 import type { WorkloadMode } from "../model/sighting.ts";
@@ -27,13 +26,12 @@ import type { Enforceable } from "./enforcement.ts";
 import { Enforcing } from "./enforcing.ts";
 import { followRules } from "./followed-rules.ts";
 import { knownBehaviour } from "./learn.ts";
-import { namesOf } from "./meant-container.ts";
 import { demandUsable } from "./rule-watch.ts";
 import { type RuleText, readRuleFiles } from "./rules.ts";
 import { demandStrict, isStrict } from "./strict-health.ts";
 import { StrictWatch } from "./strict-watch.ts";
 import { aborted, type Surroundings } from "./surroundings.ts";
-import { containersNow } from "./watch-containers.ts";
+import { tellMeant } from "./told-meant.ts";
 import { WatchedHosts } from "./watched-hosts.ts";
 
 export interface WatchOptions extends DeskRequest {
@@ -114,7 +112,7 @@ export async function watch(
   const enforcing = new Enforcing(options, surroundings);
   const { enforceable, files } = await enforcing.begin(names);
   const enforced = enforceable.map(({ container }) => container);
-  if (only !== null) tellMeant(only, surroundings);
+  if (only !== null) tellMeant([only], "watching", surroundings);
   // What is enforced is asked when a file is mapped, too: libraries are never executed by name.
   const least: readonly EventType[] = enforced.length > 0 ? ["mmap"] : [];
   const wanted = events === null && record === null ? least : SHOWN;
@@ -251,17 +249,6 @@ function tellUnasked(rules: readonly RuleText[], { warn }: Surroundings): void {
     warn(
       `${count(forAudit, "rule")} over Kubernetes audit events ${forAudit === 1 ? "is" : "are"} not asked: --audit-webhook HOST:PORT takes these events`,
     );
-}
-
-/** One that starts later is watched, too; but who mistyped its name must not wait for it. */
-function tellMeant(only: string, { note, warn }: Surroundings): void {
-  const running = containersNow().map(({ container }) => container);
-  const meant = running.filter((container) => isMeantBy(container, only));
-  if (meant.length > 0) note?.(`watching ${namesOf(meant)}`);
-  else {
-    const others = running.length === 0 ? "none runs" : `what runs is ${namesOf(running)}`;
-    warn(`no container ${JSON.stringify(only)} runs, so nothing is seen until it does; ${others}`);
-  }
 }
 
 /** What the sensor said, added up. */

@@ -13,7 +13,7 @@ export const MINIMIZE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
     value: "log|enforce",
     choices: ["log", "enforce"],
     summary:
-      "minimize: whether profiles write down what was not seen (log, the default), or those of --output that did so go on to refuse it (enforce)",
+      "minimize: whether profiles write down what was not seen (log, the default; nothing is refused meanwhile, not even what the engine's own profile refuses), or those of --output that did so go on to refuse it (enforce)",
   },
   "kernel-log": {
     type: "string",

@@ -48,6 +48,10 @@ export function leastText(result: LeastContainers, { width, colour }: Screen): s
     .join("\n\n")}\n`;
 }
 
+/** A container has one profile, and ours takes the place of what the engine would have given it. */
+const LOG_WORDS =
+  "refuses nothing, and the engine's own profile is not in force beside it: a container with it has fewer walls until stage enforce";
+
 /** Profiles that changed, or were asked to. */
 export function profilesText(
   profiles: readonly StagedProfile[],
@@ -67,6 +71,7 @@ function profileLines(
     const kept = isChanged && previous !== null ? `; what was there is now ${previous}` : "";
     return [
       visible(`${state}: ${path} (stage ${stage}${from}, since ${since.slice(0, 16)}Z)${kept}`),
+      ...(stage === "log" ? row("meanwhile", LOG_WORDS, width).map(yellow) : []),
       ...(trial?.calls ?? []).flatMap(({ call, program, times, last }) =>
         row(
           "would refuse",
@@ -105,7 +110,11 @@ function containerLines(least: LeastContainer, width: number, { yellow, red }: P
     ...row("capabilities", capabilities.add.length === 0 ? "none" : list(capabilities.add), width),
     ...(use.capabilities.refused.length === 0
       ? []
-      : row("", `asked for in vain: ${list(use.capabilities.refused)}`, width)),
+      : row(
+          "",
+          `refused: ${list(use.capabilities.refused)}; the kernel asks for many by itself, so that alone is no sign of an attack`,
+          width,
+        )),
     ...unseenLines(least, width).map(red),
     ...row(
       "system calls",

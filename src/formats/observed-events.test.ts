@@ -82,6 +82,16 @@ describe("refuses, with the line,", () => {
     expect(() => read(...lines)).toThrow(message);
   });
 
+  test("what watch --record made, with what to do", () => {
+    const bytes = Buffer.from("bulwark events 1\n\u0000");
+    expect(() => [...readObserved(bytes, "day.events")]).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/day\.events.*recording of events/),
+        hint: expect.stringContaining("watch learn"),
+      }),
+    );
+  });
+
   test("an empty file, and what is no JSON", () => {
     expect(() => read()).toThrow(/it is empty/);
     expect(() => [...readObserved(Buffer.from("\n\n"), "r")]).toThrow(/it is empty/);

@@ -17,6 +17,7 @@ import {
   text,
   texts,
 } from "./json-shape.ts";
+import { RECORDING_MAGIC } from "./sensor/recording.ts";
 
 const OBSERVED_SCHEMA = "bulwark.dev/observed/v1";
 const HINT =
@@ -34,6 +35,14 @@ const NEWLINE = 0x0a;
  * @throws {AppError} `document-invalid` with the line: a recording that is read by half would say that less is needed.
  */
 export function* readObserved(bytes: Buffer, path: string): Generator<ObservedEvent> {
+  if (bytes.subarray(0, RECORDING_MAGIC.length).equals(RECORDING_MAGIC))
+    throw new AppError(
+      "document-invalid",
+      `cannot read ${JSON.stringify(path)}: it is a recording of events, as bulwark watch --record makes it, and not of what containers did`,
+      {
+        hint: "bulwark watch learn NAME --for 1h --output FILE makes what is read here, of containers that run; a recording of events is for bulwark replay",
+      },
+    );
   let number = 0;
   let hasWindow = false;
   for (let start = 0; start < bytes.length; ) {

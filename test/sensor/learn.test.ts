@@ -83,7 +83,13 @@ describe.skipIf(hindrance !== null)(`watch learn in Docker (${hindrance ?? "real
     const args = [COMMAND, "watch", "learn", NAME, "--output", recording];
     const learning = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "pipe"] });
     const ended = new Promise((done) => learning.once("exit", done));
-    await new Promise((begun) => learning.stderr.once("data", begun));
+    await new Promise<void>((begun) => {
+      let said = "";
+      learning.stderr.on("data", (piece: Buffer) => {
+        said += piece.toString();
+        if (said.includes("watching ")) begun();
+      });
+    });
     start();
     await served();
     inside(WAIT);
@@ -214,7 +220,13 @@ describe.skipIf(hindrance !== null)(`watch learn in Docker (${hindrance ?? "real
       told += piece.toString();
     });
     const ended = new Promise((done) => learning.once("exit", done));
-    await new Promise((begun) => learning.stderr.once("data", begun));
+    await new Promise<void>((begun) => {
+      let said = "";
+      learning.stderr.on("data", (piece: Buffer) => {
+        said += piece.toString();
+        if (said.includes("watching ")) begun();
+      });
+    });
     docker("run", "-d", "--network=none", "--name", NAME, IMAGE, "/bin/sleep", "600");
     expect(await ended).toBe(0);
     docker("rm", "-f", NAME);

@@ -6,8 +6,9 @@ import { SYSCALL_NAMES } from "./syscall-names.data.ts";
 /** What was seen of a cgroup since the sensor learns. */
 export interface Learnt {
   readonly syscalls: readonly string[];
-  /** Asked for and had; asked for and refused. */
+  /** Asked for and had; SYS_ADMIN is asked for by all that take memory. */
   readonly used: readonly string[];
+  /** Asked for and refused, without SYS_ADMIN. */
   readonly refused: readonly string[];
   /** Calls were made by another convention, as 32-bit programs do: they are not named. */
   readonly isForeign: boolean;
@@ -20,6 +21,12 @@ const LEARNT_BYTES = 8 * (CALL_WORDS + 3);
 const ASKED_BYTES = 136;
 /** Of each map; more is of the time since. */
 const ENTRIES_MAX = 4096;
+
+/**
+ * CAP_SYS_ADMIN. Whenever memory is reserved (`mmap`, `brk`, `execve`) the kernel asks for it itself, to give who has it a little
+ * more: that it was refused says nothing of any program. @see cap_vm_enough_memory, security/commoncap.c
+ */
+const ASKED_FOR_MEMORY = 1n << 21n;
 
 const NAMES = namesByNumber(process.arch === "arm64" ? "arm64" : "amd64");
 
@@ -52,7 +59,7 @@ function learntOf(value: Buffer): Learnt {
     // Newer than this list: runtimes pass over names that they do not know.
     syscalls: calls.map((number) => NAMES.get(number) ?? `unknown_${number}`),
     used: bitsOf(word(CALL_WORDS), 0).map(capability),
-    refused: bitsOf(word(CALL_WORDS + 1), 0).map(capability),
+    refused: bitsOf(word(CALL_WORDS + 1) & ~ASKED_FOR_MEMORY, 0).map(capability),
     isForeign: word(CALL_WORDS + 2) !== 0n,
   };
 }
