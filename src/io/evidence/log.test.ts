@@ -88,7 +88,7 @@ describe("an evidence log", () => {
     [
       "where a file is in the way",
       (folder) => writeFileSync(folder, ""),
-      /^cannot append to the evidence log in ".*": .*(ENOTDIR|EEXIST)/,
+      /^cannot append to the evidence log in ".*": .*(not a directory|file already exists)/,
     ],
   ])("cannot be written %s, and says so", async (_, prepare, wanted) => {
     await inFolder(async (folder) => {
