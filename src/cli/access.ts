@@ -57,6 +57,13 @@ export const accessCommand: Command = {
       "how to answer (default: text); dot and svg: graph, paths; yaml: minimize --audit-log",
     ),
   },
+  takes: {
+    "who-can": ["namespace", "name", "format", ...Object.keys(LIVE_OPTIONS)],
+    explain: ["group", "format", ...Object.keys(LIVE_OPTIONS)],
+    paths: ["output", "format", ...Object.keys(GRAPH_OPTIONS), ...Object.keys(LIVE_OPTIONS)],
+    graph: ["host", "output", "format", ...Object.keys(LIVE_OPTIONS)],
+    minimize: ["output", "format", ...Object.keys(MINIMIZE_OPTIONS), ...Object.keys(LIVE_OPTIONS)],
+  },
   examples: [
     ["bulwark access who-can get secrets cluster/ -n shop", "who may read secrets there"],
     [

@@ -20,6 +20,7 @@ export function parseArguments(
     });
     const options = readable(values);
     checkChoices(specs, options);
+    checkTaken(command, positionals[0] ?? "", Object.keys(values));
     return { args: positionals, options };
   } catch (error) {
     if (error instanceof AppError) throw error;
@@ -75,6 +76,38 @@ function checkChoices(specs: Record<string, OptionSpec>, options: Options): void
       );
     }
   }
+}
+
+/** An option of something else that the command does would be ignored. */
+function checkTaken(
+  { name: command, takes }: Command,
+  word: string,
+  given: readonly string[],
+): void {
+  if (takes === undefined) return;
+  const action = actionOf(takes, word, given);
+  const stray = given.find((name) => takes[action]?.includes(name) === false);
+  if (stray === undefined) return;
+  const spoken = (one: string): string => `${command} ${one}`.trim();
+  const others = Object.keys(takes).filter((one) => takes[one]?.includes(stray));
+  throw new AppError(
+    "usage",
+    `cannot use --${stray} with ${spoken(action)}: it is of no use there`,
+    {
+      hint: `it goes with bulwark ${others.map(spoken).join(", bulwark ")}`,
+    },
+  );
+}
+
+function actionOf(
+  takes: Readonly<Record<string, readonly string[]>>,
+  word: string,
+  given: readonly string[],
+): string {
+  const flag = given.map((name) => `--${name}`).find((name) => Object.hasOwn(takes, name));
+  if (flag !== undefined) return flag;
+  // Where no word says what is done, the first one is what it is done to.
+  return Object.keys(takes).some((one) => /^\w/.test(one)) ? word : "";
 }
 
 /** Node's own message, in our voice: lower case, without its advice. */

@@ -72,6 +72,12 @@ export const breakGlassCommand: Command = {
     },
     format: formatOption(["text", "json"], "check, list: how to answer (default: text)"),
   },
+  takes: {
+    grant: ["reason", "until", "subject", "for", "key", "max-days", "output", "evidence"],
+    check: ["subject", "for", "key", "max-days", "evidence", "format"],
+    install: [],
+    list: ["key", "format"],
+  },
   examples: [
     [
       "bulwark break-glass grant --reason 'shop is down, fix waits for a scan' --until 4h --subject registry.example/shop/api --key break-glass.key -o override.json",

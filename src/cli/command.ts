@@ -41,6 +41,11 @@ export interface Command {
   /** Paragraphs for `--help` and the reference page. */
   readonly details: readonly string[];
   readonly options: Readonly<Record<string, OptionSpec>>;
+  /**
+   * For a command that does several things: which options each of them takes, so that none is ignored. By the first word; by an
+   * option that makes it another thing, as in `--would-have`; by the empty word for what it does without either.
+   */
+  readonly takes?: Readonly<Record<string, readonly string[]>>;
   /** Command lines that can be copied, each with what it does. */
   readonly examples: readonly (readonly [line: string, does: string])[];
   run(invocation: Invocation): Promise<number>;

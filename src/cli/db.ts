@@ -61,6 +61,14 @@ export const dbCommand: Command = {
     offline: OFFLINE,
     format: ANSWER_FORMAT,
   },
+  takes: {
+    build: ["from", "db", "format"],
+    update: ["ecosystem", "only", "source", "trust", "allow-unsigned", "offline", "db", "format"],
+    publish: ["key", "db", "format"],
+    export: ["db", "format"],
+    import: ["db", "format"],
+    status: ["db", "format"],
+  },
   examples: [
     ["bulwark db update", "fetch what publishers say, and build the store"],
     ["bulwark db build --from osv/ --from kev.json", "the same from files"],

@@ -54,6 +54,10 @@ export const driftCommand: Command = {
     format: ANSWER_FORMAT,
     output: { type: "string", value: "FILE", short: "o", summary: "write the report to a file" },
   },
+  takes: {
+    "": ["running", "engine", "fail-on", "allow", "baseline", "format", "output"],
+    "--would-have": ["would-have", "days", "format", "output"],
+  },
   examples: [
     ["bulwark drift web", "what differs, as a tree"],
     ["bulwark drift --running --fail-on high", "every container, for a job that watches"],

@@ -53,6 +53,11 @@ export const evidenceCommand: Command = {
       summary: "export: write to a file",
     },
   },
+  takes: {
+    verify: ["head", "key", "from", "to", "evidence", "format"],
+    export: ["head", "key", "from", "to", "evidence", "format", "output"],
+    show: ["number", "evidence", "format"],
+  },
   examples: [
     ["bulwark evidence show", "the last decisions"],
     ["bulwark evidence verify", "is the log as it was written?"],

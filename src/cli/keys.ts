@@ -44,6 +44,12 @@ export const keysCommand: Command = {
     },
     format: ANSWER_FORMAT,
   },
+  takes: {
+    generate: ["type", "output", "format"],
+    import: ["output", "format"],
+    show: ["format"],
+    public: [],
+  },
   examples: [
     ["bulwark keys generate --output release", "release.key and release.pub"],
     ["bulwark keys import old-key.pem --output release", "a key that was made elsewhere"],

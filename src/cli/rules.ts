@@ -25,6 +25,10 @@ export const rulesCommand: Command = {
     },
     format: ANSWER_FORMAT,
   },
+  takes: {
+    check: ["unused", "format"],
+    list: ["format"],
+  },
   examples: [
     ["bulwark rules list", "what is built in"],
     ["bulwark rules check falco_rules.yaml ours.yaml", "can these be used, one upon the other?"],

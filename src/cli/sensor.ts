@@ -50,6 +50,11 @@ export const sensorCommand: Command = {
     name: { type: "string", value: "NAME", summary: "of its objects (default: bulwark-sensor)" },
     apply: { type: "boolean", summary: "do it on this host, instead of printing it" },
   },
+  takes: {
+    doctor: ["format"],
+    install: ["rules", "to", "image", "namespace", "name", "apply"],
+    uninstall: ["namespace", "apply"],
+  },
   examples: [
     ["sudo bulwark sensor doctor", "can this host be watched, and what stays unseen?"],
     ["sudo bulwark sensor install --apply", "watch this host from now on, by the built-in rules"],

@@ -32,6 +32,10 @@ export const trustCommand: Command = {
     },
     format: { ...ANSWER_FORMAT, summary: "show: how to answer (default: text)" },
   },
+  takes: {
+    show: [...Object.keys(PEOPLE), "ends-within", "format"],
+    bundle: [...Object.keys(PEOPLE), "ends-within", "output"],
+  },
   examples: [
     ["bulwark trust show", "whom bulwark.trust.yaml names, and when each key and root ends"],
     [
