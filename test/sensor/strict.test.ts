@@ -204,6 +204,13 @@ for (const [kind, reason] of ENGINES) {
         expect((await stand.long(line)).output).toBe(`${DENIED}\n`.repeat(5));
       }, 30_000);
 
+      test("more decisions than can be told are counted", async () => {
+        const line =
+          "cp /bin/attack /tmp/flood; echo >>/tmp/flood; /bin/attack together 100 /tmp/flood";
+        expect((await stand.long(line)).output).toBe("ran 0 times, alive\n");
+        await watch.alerted(({ rule }) => rule.endsWith("strict mode were not told"), "a count");
+      }, 30_000);
+
       test("leases on files hold it up no more than their own", async () => {
         const line = `${script("/tmp/other.sh")}; cp /bin/tiny /tmp/leased; /bin/attack lease /tmp/leased 6 /tmp/other.sh`;
         const before = respondersOf(watch);
@@ -310,6 +317,23 @@ for (const [kind, reason] of ENGINES) {
         "strict again",
       );
       expect(stand.inside("/tmp/d3; echo $?").output).toBe(`${DENIED}\n`);
+    }, 60_000);
+
+    test("one that is started again while its responder is away is strict again", async () => {
+      await watch.until(() => respondersOf(watch).length === 2, "a responder");
+      // As if bulwark had no time to start another before the container ended, and another took the number of its root.
+      watch.signal("SIGSTOP");
+      process.kill(respondersOf(watch)[0] ?? 0, "SIGKILL");
+      stand.run("stop", "-t", "0", NAME);
+      const other = stand
+        .run("run", "-d", "--network=none", ...stand.limits, IMAGE, "/bin/sleep", "100")
+        .trim();
+      stand.run("start", NAME);
+      watch.signal("SIGCONT");
+      await watch.until(() => respondersOf(watch).length === 2, "another responder");
+      await sleep(300);
+      expect(stand.inside("/tmp/d3; echo $?").output).toBe(`${DENIED}\n`);
+      stand.run("rm", "-f", other);
     }, 60_000);
 
     test("bulwark watch killed: nothing is left, and nobody waits", async () => {

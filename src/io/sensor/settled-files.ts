@@ -34,6 +34,9 @@ export async function settledFiles(
 
 /** Times of change may stand still for so long while a file is written to. */
 const CLOCK_STEP_MS = 20;
+/** The same of file systems that keep whole seconds, as ext4 with small inodes. */
+const COARSE_STEP_MS = 2_000;
+const SECOND_NS = 1_000_000_000n;
 
 /**
  * A file whose content was compared, as the kernel knows it: nobody wrote to it before it was read once more, nobody does now, and
@@ -48,7 +51,7 @@ async function settled(
   return withFile(root, file.path, async (fd) => {
     let before = probe.look(fd);
     if (before !== null && isJustChanged(before)) {
-      await sleep(CLOCK_STEP_MS);
+      await sleep(clockStep(before));
       before = probe.look(fd);
     }
     if (before === null || !isSettled(before)) return null;
@@ -60,8 +63,12 @@ async function settled(
   });
 }
 
-function isJustChanged({ changedAt }: KernelFile): boolean {
-  return Number(changedAt) / 1e6 > Date.now() - CLOCK_STEP_MS;
+function isJustChanged(file: KernelFile): boolean {
+  return Number(file.changedAt) / 1e6 > Date.now() - clockStep(file);
+}
+
+function clockStep({ changedAt }: KernelFile): number {
+  return BigInt(changedAt) % SECOND_NS === 0n ? COARSE_STEP_MS : CLOCK_STEP_MS;
 }
 
 function isSettled(file: KernelFile): boolean {
