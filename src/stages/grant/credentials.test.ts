@@ -39,7 +39,16 @@ const JTI = { [ID]: ["JTI=0123"] };
 
 test.each([
   ["people with certificates", [event("ann", X509), event("ann", X509)], [true, "3.1.1 ann 2"]],
-  ["programs of the cluster with theirs", [event("system:kube-scheduler", X509)], [true]],
+  [
+    "programs of the cluster and nodes with theirs",
+    [event("system:kube-scheduler", X509), event("system:node:one", X509)],
+    [true],
+  ],
+  [
+    "somebody whose certificate is named like one of the system",
+    [event("system:admin", X509), event("system:kube-scheduler2", X509)],
+    [true, "3.1.1 system:admin 1", "3.1.1 system:kube-scheduler2 1"],
+  ],
   [
     "an account whose token is of no pod",
     [event("system:serviceaccount:ci:deploy", JTI)],

@@ -51,13 +51,27 @@ export class CredentialGathering {
   }
 }
 
+/**
+ * Who is known to have a certificate by how clusters are set up (kubeadm's PKI, konnectivity). Whoever signs chooses the name, so
+ * that `system:` alone says nothing: `system:admin` is somebody.
+ */
+const COMPONENTS: ReadonlySet<string> = new Set([
+  "system:apiserver",
+  "system:cloud-controller-manager",
+  "system:konnectivity-server",
+  "system:kube-apiserver",
+  "system:kube-controller-manager",
+  "system:kube-proxy",
+  "system:kube-scheduler",
+]);
+
 /** Programs of the cluster have certificates, and a node that joins asks for one. */
 function isMeantSo(
   user: string,
   credential: OddCredential["credential"],
   { verb, resource }: ApiRequest,
 ): boolean {
-  if (credential === "certificate") return user.startsWith("system:");
+  if (credential === "certificate") return COMPONENTS.has(user) || user.startsWith("system:node:");
   if (credential === "loose-token") return user.startsWith("system:serviceaccount:kube-system:");
   return READING.has(verb) || resource === "certificatesigningrequests";
 }
