@@ -306,10 +306,8 @@ export class Watching {
     const { frame } = this.#event;
     const { code } = frame;
     const { id, path } = frame.cgroup;
-    if (code === CGROUP_MADE) {
-      this.#containers.made(id, path);
-      this.#guards.made(id, path);
-    } else if (code === CGROUP_GONE) {
+    if (code === CGROUP_MADE) this.#made(id, path);
+    else if (code === CGROUP_GONE) {
       this.#unwatched.forget(id);
       this.#learning?.gone(id, Date.now());
       this.#containers.gone(id);
@@ -348,10 +346,14 @@ export class Watching {
     this.#lostCgroups = lost;
     const known = new Map(this.#containers.paths());
     for (const [cgroup, path] of cgroupsBelow(this.#sensor.hierarchy.root)) {
-      if (known.get(cgroup) === path) continue;
-      this.#containers.made(cgroup, path);
-      this.#guards.made(cgroup, path);
+      if (known.get(cgroup) !== path) this.#made(cgroup, path);
     }
+  }
+
+  #made(cgroup: number, path: string): void {
+    this.#unwatched.forget(cgroup);
+    this.#containers.made(cgroup, path);
+    this.#guards.made(cgroup, path);
   }
 
   /** Whoever reads a recording must know what is not in it. */
