@@ -51,6 +51,7 @@ export async function runningNow(container: ProcessesOf, reader: FileReader): Pr
   const pids = processesOf(container);
   const look = new ProcessLook(reader, new Set(pids));
   for (const pid of pids.slice(0, PROCESSES_MAX)) await look.at(pid);
+  await look.atLate();
   if (pids.length > PROCESSES_MAX)
     look.missed.push({
       what: "processes",
@@ -127,6 +128,8 @@ class ProcessLook {
   /** The processes of the container. */
   readonly #inside: ReadonlySet<number>;
   readonly #files = new Map<string, Gathered>();
+  /** Those that may still be on their way in. */
+  readonly #late: number[] = [];
   processes = 0;
 
   constructor(reader: FileReader, inside: ReadonlySet<number>) {
@@ -138,12 +141,24 @@ class ProcessLook {
     return [...this.#files.values()];
   }
 
-  async at(pid: number): Promise<void> {
+  /** Once for all of them: a container may have as many as it likes. */
+  async atLate(): Promise<void> {
+    if (this.#late.length === 0) return;
+    await sleep(ENTERED_WITHIN_MS);
+    for (const pid of this.#late) await this.at(pid, true);
+  }
+
+  async at(pid: number, isLate = false): Promise<void> {
     const before = textOf(`/proc/${pid}/status`);
     // Zombies run nothing any more, and what has ended was not there.
     if (before === null || /^State:\s+[ZX]/m.test(before)) return;
     try {
-      if (await this.#isEntering(pid, before)) return;
+      const way = await this.#wayOf(pid, before);
+      if (way === "entering") return;
+      if (way === "unknown" && !isLate) {
+        this.#late.push(pid);
+        return;
+      }
       const status = textOf(`/proc/${pid}/status`) ?? before;
       this.processes += 1;
       const args = argumentsOf(pid);
@@ -163,16 +178,15 @@ class ProcessLook {
 
   /**
    * Whether it is the engine on its way into the container (`docker exec`, a health check): it runs what its parent runs, which is
-   * outside. What it will become is looked at the next time.
+   * outside. What it will become is looked at the next time. It may end before what it began has become what was asked for; until
+   * then that runs something without a name here, and so it is not known.
    */
-  async #isEntering(pid: number, status: string): Promise<boolean> {
+  async #wayOf(pid: number, status: string): Promise<"entering" | "inside" | "unknown"> {
     const parent = Number(/^PPid:\t(\d+)$/m.exec(status)?.[1] ?? 0);
-    if (parent === 0 || this.#inside.has(parent)) return false;
+    if (parent === 0 || this.#inside.has(parent)) return "inside";
     const outside = await this.#contentOf(parent);
-    if (outside !== null && outside === (await this.#contentOf(pid))) return true;
-    // It may end before what it began has become what was asked for; until then that runs something without a name here.
-    if (hasNoName(pid)) await sleep(ENTERED_WITHIN_MS);
-    return false;
+    if (outside !== null && outside === (await this.#contentOf(pid))) return "entering";
+    return hasNoName(pid) ? "unknown" : "inside";
   }
 
   async #contentOf(pid: number): Promise<string | null> {
