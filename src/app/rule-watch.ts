@@ -141,14 +141,18 @@ const FAULTS_MAX = 20;
 /**
  * Tells each fault of rules, and refuses them: a rule that is silently absent would be taken for quiet.
  *
- * @throws {AppError} `config-invalid` when there is one.
+ * @throws {AppError} `config-invalid` when there is one, and when files hold no rule that is asked.
  */
 export function demandUsable(
   texts: readonly RuleText[],
   { warn }: Pick<Surroundings, "warn">,
 ): void {
-  const faults = loadRules(texts).messages.filter(({ level }) => level === "error");
-  if (faults.length === 0) return;
+  const loaded = loadRules(texts);
+  const faults = loaded.messages.filter(({ level }) => level === "error");
+  if (faults.length === 0) {
+    demandRules(texts, loaded);
+    return;
+  }
   for (const { place, subject, message, hint } of faults.slice(0, FAULTS_MAX)) {
     const about = subject.name === null ? "" : `${subject.type} ${JSON.stringify(subject.name)}: `;
     const way = hint === null ? "" : ` (${hint})`;
@@ -161,4 +165,14 @@ export function demandUsable(
       hint: "bulwark rules check FILE… shows each in its line",
     },
   );
+}
+
+/** Files without rules would be quiet whatever happens. */
+function demandRules(texts: readonly RuleText[], { sensor, audit }: LoadedRules): void {
+  const isAsked = [...sensor.rules, ...audit.rules].some(({ rule }) => rule.isEnabled);
+  if (texts.length === 0 || isAsked) return;
+  const paths = texts.map(({ path }) => JSON.stringify(path)).join(", ");
+  throw new AppError("config-invalid", `no rule would be asked: there is none in ${paths}`, {
+    hint: "rules that are switched off (enabled: false) do not count; --rules bulwark names the built-in ones, --rules none turns rules off",
+  });
 }

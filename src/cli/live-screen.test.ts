@@ -56,6 +56,32 @@ describe("the live view", () => {
     ]);
   });
 
+  test("uses the room there is: containers by their titles, and alerts below", () => {
+    const processes = [process(10, 1, "nginx"), process(11, 10, "worker")];
+    const containers = Array.from({ length: 10 }, (_, at) => {
+      return { id: `${at}`, title: `web-${at}`, image: "web", processes, ended: [] };
+    });
+    const alerts = Array.from({ length: 24 }, (_, at) => {
+      return {
+        rule: `r${at}`,
+        priority: "Notice",
+        where: "in web",
+        count: 1,
+        last: "12:00:01",
+      } as const;
+    });
+    const lines = (some: typeof containers): string => {
+      const state = { ...STATE, containers: some, alerts, alertsTotal: 24 };
+      return liveLines(state, { width: 100, height: 32, colour: false }).join("\n");
+    };
+    for (const { title } of containers) expect(lines(containers)).toContain(`${title}  web`);
+    expect(lines(containers)).toContain("24 alerts of 24 causes, 15 not shown");
+    const many = lines([...containers, ...containers]);
+    expect(many).toContain("web-9  web");
+    expect(many).toMatch(/… and \d+ containers more/);
+    expect(lines(containers.slice(0, 1))).toContain("24 alerts of 24 causes\n");
+  });
+
   test("fits any screen, and every process is in the tree once", () => {
     const some = fc.array(
       fc.record({ pid: fc.nat(30), parentPid: fc.nat(30), command: fc.string() }),

@@ -59,11 +59,15 @@ const PID_WIDTH = 7;
 export function liveLines(state: LiveState, size: LiveSize): string[] {
   const colours = palette(size.colour);
   const head = [headLine(state, size, colours), ""];
-  const foot = alertLines(state, { ...size, height: Math.max(4, Math.floor(size.height / 3)) });
+  const third = Math.max(4, Math.floor(size.height / 3));
   const message =
     state.message === null ? [] : [colours.yellow(cut(visible(state.message), size.width))];
-  const room = Math.max(0, size.height - head.length - foot.length - message.length);
-  const body = fitted(state.containers, size, room);
+  const rest = Math.max(0, size.height - head.length - message.length);
+  const least = alertLines(state, { ...size, height: third }).length;
+  const body = fitted(state.containers, size, Math.max(0, rest - least));
+  // What containers leave is for alerts, but for a line between them.
+  const foot = alertLines(state, { ...size, height: Math.max(third, rest - body.length - 1) });
+  const room = rest - foot.length;
   const blank = Array.from({ length: Math.max(0, room - body.length) }, () => "");
   return [...head, ...body, ...blank, ...foot, ...message].slice(0, size.height);
 }
@@ -93,21 +97,20 @@ export function sparkline(values: readonly number[]): string {
   return values.map((value) => BARS[Math.round((value / max) * (BARS.length - 1))] ?? "").join("");
 }
 
-/** Every container has its share of the room; what does not fit is counted. */
+/** Every container has its share of the room, its title at least; what does not fit is counted. */
 function fitted(containers: readonly LiveContainer[], size: LiveSize, room: number): string[] {
   if (containers.length === 0)
     return ["no process of this machine is in a container"].slice(0, room);
+  const isWhole = containers.length <= room;
+  const shown = isWhole ? containers : containers.slice(0, Math.max(0, room - 1));
+  const hidden = containers.length - shown.length;
+  const last = isWhole ? [] : [cut(`… and ${count(hidden, "container")} more`, size.width)];
   const lines: string[] = [];
-  for (const [at, container] of containers.entries()) {
-    const left = containers.length - at;
-    const share = Math.floor((room - lines.length) / left);
-    if (share < 2) {
-      lines.push(cut(`… and ${count(left, "container")} more`, size.width));
-      break;
-    }
+  for (const [at, container] of shown.entries()) {
+    const share = Math.floor((room - last.length - lines.length) / (shown.length - at));
     lines.push(...containerLines(container, size, share));
   }
-  return lines.slice(0, room);
+  return [...lines, ...last].slice(0, room);
 }
 
 function containerLines(
@@ -128,6 +131,7 @@ function containerLines(
     .map((command) => dim(cut(`${" ".repeat(PID_WIDTH)} ${visible(command)}`, width)));
   const rows = [...tree, ...ended];
   const room = share - 1;
+  if (room < 1) return [title];
   if (rows.length <= room) return [title, ...rows];
   const hidden = rows.length - Math.max(0, room - 1);
   return [

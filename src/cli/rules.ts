@@ -16,7 +16,7 @@ export const rulesCommand: Command = {
   details: [
     "list shows the rules that are built in, with their priority and their techniques of MITRE ATT&CK; they are asked where no rules are named, and --rules bulwark names them beside files.",
     "FILE is in Falco's language; files are read in order, and each sees the lists, macros and rules of those before it. docs/guide/runtime-rules.md tells what is understood.",
-    "The exit code is 2 when a rule cannot be used. Names of kinds of errors and warnings are those of Falco.",
+    "The exit code is 2 when a rule cannot be used, and 1 when no rule would be asked. Names of kinds of errors and warnings are those of Falco.",
   ],
   options: {
     unused: {
@@ -71,6 +71,8 @@ async function listOwn(
 }
 
 const CANNOT_BE_USED = 2;
+/** Nothing is wrong, but whoever watches by these files alone would hear nothing. */
+const ASKS_NOTHING = 1;
 
 async function check({ terminal, options }: Invocation, args: readonly string[]): Promise<number> {
   if (args.length === 0)
@@ -78,7 +80,8 @@ async function check({ terminal, options }: Invocation, args: readonly string[])
       hint: "as in bulwark rules check rules.yaml",
     });
   const checked = await checkRules(args);
-  const exitCode = checked.hasErrors ? CANNOT_BE_USED : 0;
+  const isAsking = checked.rules.some((rule) => rule.enabled);
+  const exitCode = checked.hasErrors ? CANNOT_BE_USED : isAsking ? 0 : ASKS_NOTHING;
   const text =
     options.text("format") === "json"
       ? `${JSON.stringify({ schema: "bulwark.dev/rules-check/v1", ...checked, exitCode }, null, 2)}\n`
@@ -94,8 +97,9 @@ function textOf(checked: RulesCheck, isUnusedShown: boolean, terminal: Terminal)
   const hidden = checked.messages.length - shown.length;
   const lines = shown.flatMap((message) => messageLines(message, terminal));
   const { dim, red, green } = palette(terminal.colour);
-  const verdict = checked.hasErrors ? red("cannot be used") : green("can be used");
   const enabled = checked.rules.filter((rule) => rule.enabled).length;
+  const usable = enabled > 0 ? green("can be used") : red("asks nothing, and is refused alone");
+  const verdict = checked.hasErrors ? red("cannot be used") : usable;
   const parts = [
     `${count(checked.rules.length, "rule")} (${enabled} enabled)`,
     count(checked.lists, "list"),

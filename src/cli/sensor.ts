@@ -145,7 +145,7 @@ function textOf(
       ? `${green("strict")} programs can be denied before they begin: bulwark watch --strict`
       : `${yellow("strict")} cannot be had: ${strict}`,
     "",
-    "next: sudo bulwark watch",
+    "next: sudo bulwark watch --alert '*', which alerts on programs that are not of their image, too",
   ];
   return `${lines.join("\n")}\n`;
 }

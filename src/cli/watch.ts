@@ -261,6 +261,10 @@ async function watchHere(invocation: Invocation): Promise<number> {
   );
   const isShown = areEventsShown(options);
   const only = options.text("container");
+  if (isShown && modes.length === 0 && options.text("format") === null)
+    terminal.hint(
+      "programs that are not of their image raise nothing here: --alert '*' tells them",
+    );
   const live = liveOf(invocation, { hasRules: isAlarmed, only });
   const watching = watch(
     {

@@ -156,8 +156,8 @@ function byPackageManager(paths: readonly string[]): string {
 /**
  * The condition that the service of an engine did it. It unpacks images and copies into containers below a root of its own, so a path
  * that it writes to (`/etc/ld.so.preload`) is of an image, and not of the host. It is known by where it lies and was begun, which
- * nobody in a container can make so; a process of the host in a mount namespace of its own can. Programs for people (docker, podman, ctr) are none: they
- * write to the host, too.
+ * nobody in a container can make so; a process of the host in a mount namespace of its own can. Programs for people (docker,
+ * podman, ctr) are none: they write to the host, too.
  */
 export const BY_ENGINE =
   "(proc.is_exe_of_host = true and proc.exepath in (/usr/bin/dockerd, /usr/sbin/dockerd, /usr/local/bin/dockerd, /usr/bin/containerd, /usr/local/bin/containerd, /usr/bin/crio, /usr/local/bin/crio, /usr/bin/buildkitd, /usr/local/bin/buildkitd))";
