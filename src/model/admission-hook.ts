@@ -12,6 +12,11 @@ export interface AdmissionHook {
   readonly rules: readonly AskedOf[];
   /** Where its own pods are; null for what is elsewhere. */
   readonly namespace: string | null;
+  /** Selectors of the namespaces and of the objects that it is asked about, as they are written; null for all. */
+  readonly namespaces: unknown;
+  readonly objects: unknown;
+  /** Whether expressions (CEL) say besides when it is asked. */
+  readonly hasConditions: boolean;
   /** Namespaces that are left out by their names. */
   readonly exempt: readonly { readonly name: string; readonly at: Pointer }[];
 }

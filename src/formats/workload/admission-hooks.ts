@@ -2,7 +2,16 @@
 // Source: https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
 import { type Fact, known } from "../../kit/fact.ts";
 import type { AdmissionHook } from "../../model/admission-hook.ts";
-import { type Gaps, nameAt, type Place, placeAt, placesAt, textAt, textsAt } from "./facts.ts";
+import {
+  type Gaps,
+  itemsAt,
+  nameAt,
+  type Place,
+  placeAt,
+  placesAt,
+  textAt,
+  textsAt,
+} from "./facts.ts";
 
 /** What each says of its webhooks; null for any other kind. */
 export function admissionHooksOf(
@@ -26,6 +35,9 @@ export function admissionHooksOf(
         scope: nameAt(rule, "scope") || "*",
       })),
       namespace: nameAt(service, "namespace") || null,
+      namespaces: hook.value?.["namespaceSelector"] ?? null,
+      objects: hook.value?.["objectSelector"] ?? null,
+      hasConditions: itemsAt(hook, "matchConditions", gaps).length > 0,
       exempt: exemptOf(placeAt(hook, "namespaceSelector", gaps), gaps),
     };
   });

@@ -1,5 +1,6 @@
 import type { AdmissionHook, AskedOf } from "../../../model/admission-hook.ts";
 import type { Check, Example } from "../../../stages/check/contract.ts";
+import { isLeftOutAlways } from "../shared/admission.ts";
 import { kubernetesObject } from "../shared/cluster-examples.ts";
 import { controls, Said } from "../shared/said.ts";
 
@@ -73,7 +74,8 @@ const RESOURCES: ReadonlySet<string> = new Set([
   "clusterrolebindings",
 ]);
 
-function judge(said: Said, { name, role, failurePolicy, exempt, namespace }: AdmissionHook): void {
+function judge(said: Said, hook: AdmissionHook): void {
+  const { name, role, failurePolicy, exempt } = hook;
   said.of(null, failurePolicy, (policy) => {
     if (policy !== "Ignore") return null;
     return role === "judges"
@@ -81,15 +83,12 @@ function judge(said: Said, { name, role, failurePolicy, exempt, namespace }: Adm
       : { state: `webhook ${name} changes nothing while it does not answer`, aspect: "unchanged" };
   });
   for (const { name: left, at } of exempt)
-    if (!SYSTEM.has(left) && left !== namespace)
+    if (!isLeftOutAlways(hook, left))
       said.fault(at, `webhook ${name} is not asked about the namespace ${left}`, {
         aspect: "exempt",
         value: left,
       });
 }
-
-/** Kubernetes itself advises to leave them out: the cluster could not start again. */
-const SYSTEM: ReadonlySet<string> = new Set(["kube-system", "kube-node-lease", "kube-public"]);
 
 function hook(members: object, kind = "ValidatingWebhookConfiguration"): Example {
   return kubernetesObject("admissionregistration.k8s.io/v1", kind, {

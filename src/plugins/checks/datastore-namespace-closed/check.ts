@@ -1,8 +1,8 @@
-import type { Opening } from "../../../model/cluster-object.ts";
+import type { Opening, PolicyPort } from "../../../model/cluster-object.ts";
 import type { Workload } from "../../../model/workload.ts";
 import type { Check } from "../../../stages/check/contract.ts";
 import { cluster } from "../shared/cluster-examples.ts";
-import { datastoreIn } from "../shared/datastores.ts";
+import { datastoreIn, mayWaitAt } from "../shared/datastores.ts";
 import { type OwnPolicy, policiesFor } from "../shared/policed.ts";
 import { controls, Said } from "../shared/said.ts";
 
@@ -34,10 +34,12 @@ export const datastoreNamespaceClosed: Check = {
       cluster(DATABASE, ingress([{}])),
       cluster(DATABASE, ingress([{ from: [{ namespaceSelector: {} }] }])),
       cluster(DATABASE, ingress([{ from: [{ ipBlock: { cidr: "0.0.0.0/0" } }] }])),
+      cluster(DATABASE, ingress([{ ports: [{ port: 9187 }, { port: 5000, endPort: 5999 }] }])),
     ],
     good: [
       cluster(DATABASE, ingress([{ from: [{ podSelector: {} }] }])),
       cluster(DATABASE, ingress([])),
+      cluster(DATABASE, ingress([{ ports: [{ port: 9187 }] }])),
     ],
   },
   versions: [
@@ -79,16 +81,47 @@ function judge(said: Said, about: Workload, policies: readonly OwnPolicy[]): voi
       aspect: "unpoliced",
     });
   for (const { object, policy } of policies)
-    for (const opening of policy.ingress.rules)
-      if (isForAll(opening))
-        said.fault(
-          opening.at,
-          `lets pods of every namespace reach ${store} of ${about.kind} ${about.name}`,
-          {
-            about: object,
-            aspect: "opened",
-          },
-        );
+    for (const opening of policy.ingress.rules) {
+      if (!isForAll(opening)) continue;
+      const { at } = opening;
+      const whom = `${store} of ${about.kind} ${about.name}`;
+      const reached = reaches(opening, about);
+      if (reached === true)
+        said.fault(at, `lets pods of every namespace reach ${whom}`, {
+          about: object,
+          aspect: "opened",
+        });
+      else if (reached === null) {
+        const why = `lets pods of every namespace reach ports of ${whom} that are not known`;
+        said.all.push({ kind: "doubt", at, container: null, why, about: object });
+      }
+    }
+}
+
+/** Whether it opens a port at which a datastore waits; null where that is not known. */
+function reaches({ hasPorts, ports }: Opening, workload: Workload): boolean | null {
+  if (!hasPorts) return true;
+  if (ports.length === 0) return null;
+  const answers = ports
+    .filter(({ protocol }) => protocol !== "UDP" && protocol !== "SCTP")
+    .map((one) => reachesBy(one, workload));
+  if (answers.includes(true)) return true;
+  const isTold = workload.containers.every(({ command }) =>
+    command.every(({ state }) => state !== "unknown"),
+  );
+  return answers.includes(null) || !isTold ? null : false;
+}
+
+function reachesBy({ port, endPort }: PolicyPort, { containers }: Workload): boolean | null {
+  const isAt = (holds: (one: number) => boolean): boolean =>
+    containers.some((one) => mayWaitAt(one, holds));
+  if (port === null) return true;
+  if (typeof port === "number") return isAt((one) => one >= port && one <= (endPort ?? port));
+  if (containers.some(({ namedPorts }) => namedPorts === undefined)) return null;
+  const named = containers.flatMap(({ namedPorts = [] }) =>
+    namedPorts.flatMap((one) => (one.name === port ? [one.port] : [])),
+  );
+  return isAt((one) => named.includes(one));
 }
 
 function isForAll({ peers }: Opening): boolean {

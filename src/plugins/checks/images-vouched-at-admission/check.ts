@@ -1,6 +1,6 @@
 import type { ClusterObject } from "../../../model/cluster-object.ts";
 import type { Check } from "../../../stages/check/contract.ts";
-import { podJudgesIn } from "../shared/admission.ts";
+import { gapIn, type PodJudge, podJudgesIn } from "../shared/admission.ts";
 import { cluster, webhook } from "../shared/cluster-examples.ts";
 import { controls, Said } from "../shared/said.ts";
 
@@ -32,15 +32,10 @@ export const imagesVouchedAtAdmission: Check = {
         const [about] = objects.filter(({ kind }) => kind === "Node");
         if (about === undefined) return "not-applicable";
         const judges = podJudgesIn(objects);
-        if (judges.some(({ hook }) => VERIFIERS.has(hook.name))) return [];
-        const [judge] = judges;
-        if (judge !== undefined)
-          return [
-            doubtOf(
-              judge.object,
-              `whether the webhook ${judge.hook.name} asks who vouches for an image stands in no object`,
-            ),
-          ];
+        const verifiers = judges.filter(({ hook }) => VERIFIERS.has(hook.name));
+        if (verifiers.some(({ hook }) => gapIn(hook) === null)) return [];
+        const [judge = judges[0]] = verifiers;
+        if (judge !== undefined) return [doubtOf(judge.object, whyOf(judge, verifiers))];
         const read = objects.find(({ admission }) => admission !== null);
         if (read === undefined)
           return [
@@ -53,6 +48,12 @@ export const imagesVouchedAtAdmission: Check = {
     },
   ],
 };
+
+function whyOf({ hook }: PodJudge, verifiers: readonly PodJudge[]): string {
+  return verifiers.length > 0
+    ? `the webhook ${hook.name} verifies images, but ${gapIn(hook)}: whether others do stands in no object`
+    : `whether the webhook ${hook.name} asks who vouches for an image stands in no object`;
+}
 
 function doubtOf(about: ClusterObject, why: string): Said["all"][number] {
   return { kind: "doubt", at: about.at, container: null, why, about };
