@@ -48,7 +48,7 @@ export class StrictAlerts {
   letGo(container: Container, why: string, times: number): void {
     const often =
       times >= OFTEN
-        ? `; this was the ${times}th time within a minute, as if somebody kept it from answering`
+        ? `; it ended ${times} times within a minute, as if somebody kept it from answering`
         : "";
     this.#raise(container, {
       rule: "Strict mode let go of a container",

@@ -5,6 +5,7 @@ import { cgroupFolder, processesIn } from "../io/sensor/hierarchy.ts";
 import { hostOverlay, overlayDevice } from "../io/sensor/overlay.ts";
 import { Responder } from "../io/sensor/responder.ts";
 import { strictIndex } from "../io/sensor/strict-index.ts";
+import { AppError, reasonOf } from "../kit/error.ts";
 import type { Alert } from "../model/alert.ts";
 import type { Container } from "../model/container.ts";
 import type { EnforcedContainer } from "../model/watching.ts";
@@ -34,8 +35,10 @@ interface Kept {
   readonly alerts: StrictAlerts;
   responder: Responder | null;
   container: Container | null;
-  /** Of its cgroup, which is the same when it is started again. */
+  /** Of its cgroup, which is the same when it is started again; null where that is not told. */
   folder: string | null;
+  /** Whose root was shown to its responder. */
+  pid: number;
   isReady: boolean;
   startedAt: number;
   /** When it was seen to run without one that is ready; null while it has one, or does not run. */
@@ -66,7 +69,7 @@ export class StrictWatch {
     this.#kept = strict.map(({ container, index }, place) => ({
       ...{ enforced: container, index: strictIndex(index.files), place },
       ...{ alerts: new StrictAlerts(container, alert), responder: null, container: null },
-      ...{ folder: null, isReady: false, startedAt: 0, awaySince: null, isAwayTold: false },
+      ...{ folder: null, pid: 0, isReady: false, startedAt: 0, awaySince: null, isAwayTold: false },
       ...{ ends: [], lost: 0, toldThisSecond: 0, untold: 0 },
     }));
   }
@@ -111,7 +114,7 @@ export class StrictWatch {
 
   /** Where it was. */
   #lookFor(kept: Kept, now: number): void {
-    const pids = kept.folder === null ? [] : processesIn(kept.folder);
+    const pids = kept.folder === null ? [kept.pid].filter(isThere) : processesIn(kept.folder);
     if (pids.length === 0 && kept.responder === null) {
       kept.awaySince = null;
       return;
@@ -132,13 +135,20 @@ export class StrictWatch {
     const pid = pids.find((one) => overlayDevice(`/proc/${one}/root`) === root);
     if (pid === undefined) return;
     kept.folder = cgroupFolder(pid);
+    kept.pid = pid;
     kept.startedAt = performance.now();
     kept.lost = 0;
-    kept.responder = new Responder(
-      { pid, root, place, answers: this.#answers, index },
-      (report) => this.#told(kept, report),
-      (end) => this.#ended(kept, end),
-    );
+    try {
+      kept.responder = new Responder(
+        { pid, root, place, answers: this.#answers, index },
+        (report) => this.#told(kept, report),
+        (end) => this.#ended(kept, end),
+      );
+    } catch (thrown) {
+      // Somebody took the program away. Enforcement goes on.
+      if (!(thrown instanceof AppError)) throw thrown;
+      if (!kept.isAwayTold) this.#surroundings.warn(reasonOf(thrown));
+    }
   }
 
   #told(kept: Kept, report: StrictReport): void {
@@ -172,9 +182,14 @@ export class StrictWatch {
     const why = signal === null ? `with ${code}` : `by ${signal}`;
     kept.ends = [...kept.ends.filter((at) => now - at < MINUTE_MS), now];
     if (isReady && container !== null) kept.alerts.letGo(container, why, kept.ends.length);
-    const pause = Math.max(0, kept.startedAt + START_EVERY_MS - now);
+    // A timer may come a moment before its time.
+    const pause = Math.max(0, kept.startedAt + START_EVERY_MS - now + 2);
     setTimeout(() => this.#look(), pause).unref();
   }
+}
+
+function isThere(pid: number): boolean {
+  return overlayDevice(`/proc/${pid}/root`) !== null;
 }
 
 /** Whoever tries to run many must not fill the memory of whoever is told, and hides nothing by it: the rest is counted. */
