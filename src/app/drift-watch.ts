@@ -176,7 +176,7 @@ function driftAlert({ container, digest, drift, sighting, file }: ToldDrift, hos
     source: "syscall",
     time,
     hostname: host,
-    output: `${path} ${reason} (verdict=${kind} sha256=${sha256 ?? "unread"}${about} process=${process.name} command=${process.command})`,
+    output: `${path}: ${reason} (verdict=${kind} sha256=${sha256 ?? "unread"}${about} process=${process.name} command=${process.command})`,
     fields: {
       ...containerFields(container),
       "proc.exepath": use === "executed" ? path : process.exePath === "" ? null : process.exePath,

@@ -7,6 +7,7 @@ import type { Alert } from "../model/alert.ts";
 import type { Problem } from "../model/problem.ts";
 import { AlertDesk, type DeskAnswer, type DeskRequest } from "./alert-desk.ts";
 import { aborted, type Surroundings } from "./surroundings.ts";
+import { noAlertsIn } from "./watch-alerts.ts";
 
 /** What came and what became of it. */
 export interface Forwarded extends DeskAnswer {
@@ -21,6 +22,7 @@ export async function sendRecorded(
 ): Promise<Forwarded> {
   const desk = new AlertDesk(request, surroundings);
   const problems: Problem[] = [];
+  let strangers = 0;
   for (const path of new Set(paths)) {
     // A file is read faster than anybody takes alerts: those of a piece are kept, and given as they are taken.
     const kept: Alert[] = [];
@@ -35,8 +37,11 @@ export async function sendRecorded(
     const reading = await readAlertLog(path, keep, surroundings.signal, give);
     await give();
     problems.push(...reading.problems);
+    strangers += reading.strangers;
   }
-  return { ...(await desk.end()), problems };
+  const answer = await desk.end();
+  if (answer.alerts === 0 && strangers > 0) problems.push(noAlertsIn(paths));
+  return { ...answer, problems };
 }
 
 export interface ReceiveRequest extends DeskRequest {

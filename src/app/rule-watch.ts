@@ -129,10 +129,9 @@ const OWNER_LABELS = [
   "org.opencontainers.image.source",
 ];
 
-/** The line that Falco prints: its sentence begins with the time and the priority. */
+/** The line that Falco prints. */
 export function falcoLineOf(alert: Alert): string {
-  const head = `${alert.time.slice(11, 29)}: ${alert.priority} `;
-  return falcoLine({ ...alert, output: head + alert.output });
+  return falcoLine(alert);
 }
 
 /** Faults that are told one by one. */

@@ -1,14 +1,16 @@
 // `bulwark sensor install|uninstall`: the sensor as a service of this host, or on every node of a cluster.
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { RULES_FOLDER, sensorManifests } from "../formats/sensor-install/manifests.ts";
 import { sensorUnit } from "../formats/sensor-install/systemd-unit.ts";
 import { yamlText } from "../formats/yaml-text.ts";
 import { makeFolder } from "../io/make-folder.ts";
 import { type OwnProgram, ownProgram } from "../io/own-program.ts";
 import { changeableByOthers } from "../io/root-alone.ts";
+import { openSinks } from "../io/sinks/open-sinks.ts";
 import { hasSystemd, removeService, startService } from "../io/systemd.ts";
 import { outputError, writeWhole } from "../io/write-whole.ts";
 import { AppError } from "../kit/error.ts";
+import { parseReference } from "../model/reference.ts";
 import { demandName } from "./admit-install.ts";
 import { chosenRules, OWN_RULES } from "./own-rules.ts";
 import { demandUsable } from "./rule-watch.ts";
@@ -49,6 +51,7 @@ export async function hostSensor(
   request: SensorRequest,
   surroundings: Surroundings,
 ): Promise<HostSensor> {
+  demandSinks(request.sinks, surroundings);
   const { named, files } = await rulesOf(request.rules, surroundings);
   const program = ownProgram();
   const { node, script } = program;
@@ -73,9 +76,35 @@ export async function clusterSensor(
 ): Promise<string> {
   const { name, namespace, image, rules, sinks } = request;
   for (const one of [name, namespace]) demandName(one);
+  parseReference(image);
+  const [calling] = sinks.filter((sink) => /^(?:webhook|slack):/.test(sink));
+  if (calling !== undefined)
+    throw new AppError(
+      "usage",
+      "cannot install a cluster's sensor with the address of a webhook: whoever may see pods could read it",
+      {
+        hint: "alerts are in the log of each pod; syslog:tcp://HOST:PORT takes them to one place, from which bulwark watch send goes on",
+      },
+    );
+  demandSinks(sinks, surroundings);
   const { named, files } = await rulesOf(rules, surroundings);
   const args = watchArguments(named, sinks);
   return yamlText(sensorManifests({ name, namespace, image, args, files }));
+}
+
+/** Whoever may look at units, pods or processes would read the address of a webhook, which is a secret. */
+function demandSinks(sinks: readonly string[], { env }: Surroundings): void {
+  void openSinks(sinks, env).close(0);
+  const secret = sinks.find((sink) => /^(?:webhook|slack):(?!@)/.test(sink));
+  if (secret === undefined) return;
+  const [kind = ""] = secret.split(":", 1);
+  throw new AppError(
+    "usage",
+    `cannot install a sensor with the address of a ${kind}: everybody on its machine could read it`,
+    {
+      hint: `write the address into a file of root's alone (mode 0600): --to ${kind}:@/etc/bulwark/${kind}`,
+    },
+  );
 }
 
 interface InstalledRules {
@@ -116,7 +145,11 @@ function watchArguments(rules: readonly string[], sinks: readonly string[]): str
   return [
     ...["watch", "--format", "falco"],
     ...rules.flatMap((name) => ["--rules", name]),
-    ...sinks.flatMap((sink) => ["--to", sink]),
+    ...sinks.flatMap((sink) => [
+      "--to",
+      // A service begins in another folder.
+      sink.replace(/^(webhook|slack):@(.*)$/s, (_, kind, path) => `${kind}:@${resolve(path)}`),
+    ]),
   ];
 }
 

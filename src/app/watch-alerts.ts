@@ -39,18 +39,22 @@ async function recordedAlerts(
   const sum = (of: (reading: AlertReading) => number): number =>
     readings.reduce((total, reading) => total + of(reading), 0);
   const isForeign = grouped.alerts === 0 && sum((reading) => reading.strangers) > 0;
-  const foreign: Problem = {
-    code: "log-damaged",
-    detail: `${paths.join(", ")}: nothing in it is an alert`,
-  };
   return {
     groups: grouped.groups(),
     alerts: grouped.alerts,
     forgotten: grouped.forgotten,
     observations: sum((reading) => reading.observations),
     strangers: sum((reading) => reading.strangers),
-    problems: [...readings.flatMap(({ problems }) => problems), ...(isForeign ? [foreign] : [])],
+    problems: [
+      ...readings.flatMap(({ problems }) => problems),
+      ...(isForeign ? [noAlertsIn(paths)] : []),
+    ],
   };
+}
+
+/** A file of something else is no file without alerts. */
+export function noAlertsIn(paths: readonly string[]): Problem {
+  return { code: "log-damaged", detail: `${paths.join(", ")}: nothing in it is an alert` };
 }
 
 /** A budget, and what it was made of. */

@@ -56,7 +56,10 @@ function textOf(answer: BudgetAnswer, screen: Screen): string {
     lines.push("", passedOver(answer.observations, "event", " that no rule asked for"));
   if (answer.strangers > 0)
     lines.push("", passedOver(answer.strangers, "line", " of something else"));
-  return `${lines.join("\n").trimEnd()}\n`;
+  return `${lines
+    .join("\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trimEnd()}\n`;
 }
 
 function passedOver(n: number, noun: string, which: string): string {
@@ -65,7 +68,7 @@ function passedOver(n: number, noun: string, which: string): string {
 
 function headOf({ alerts, perWeek, causes, strangers }: BudgetAnswer): string {
   if (alerts === 0)
-    return strangers === 0 ? "no alert" : "of how many alerts there were nothing can be told";
+    return strangers === 0 ? "no alert" : "how many alerts there were cannot be told";
   const all = `${count(alerts, "alert")} of ${count(causes, "cause")}`;
   return perWeek === null ? all : `${all}: ${grouped(perWeek)} alerts a week`;
 }

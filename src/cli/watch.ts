@@ -33,7 +33,7 @@ export const watchCommand: Command = {
     "containers lists what has processes on this machine now, whatever started it: Docker, containerd, Kubernetes, CRI-O, Podman, nerdctl, LXC. It asks no engine and needs no sensor; it reads what each wrote down before it started the container. A container whose files may not be read is known by its id alone, and the list says so.",
     "learn keeps, for each image and container, what was seen: programs, arguments, paths, connections, names that were asked for, system calls and capabilities, and how long was looked. It ends after --for, or when it is stopped. What it keeps is a recording that bulwark access minimize reads, and that --baseline watches against: one alert for all that a container does at a time and was not seen to do.",
     "budget reads recorded alerts (JSON lines of bulwark, of Falco's json_output, or of Tetragon's export) and tells how many there are a week, and the three causes of most of them. exceptions proposes, for causes that were seen often, exceptions in Falco's language as a diff: each names the image, executable, parent, command line and file exactly as they were seen. Nothing is proposed for Critical and above.",
-    "receive takes alerts of a running Falco (http_output) or lines of Tetragon's export over HTTP and sends them on, until it is stopped; send does the same with recorded ones, which also tries a sink. A SINK is stdout, file:PATH (64 MiB, four older files are kept), syslog:udp://HOST:PORT, syslog:tcp://HOST:PORT, syslog:unix:/PATH (a stream socket), webhook:URL or slack:URL. One that fails does not hold up the others: what it does not take is counted and told.",
+    "receive takes alerts of a running Falco (http_output) or lines of Tetragon's export over HTTP and sends them on, until it is stopped; send does the same with recorded ones, which also tries a sink. A SINK is stdout, file:PATH (64 MiB, four older files are kept), syslog:udp://HOST:PORT, syslog:tcp://HOST:PORT, syslog:unix:/PATH (a stream socket), webhook:URL or slack:URL; webhook:@FILE and slack:@FILE take the address out of a file that its owner alone may read. One that fails does not hold up the others: what it does not take is counted and told.",
     "--audit-webhook takes Kubernetes audit events beside what the sensor observes: the rules with source k8s_audit are asked of them. It speaks HTTPS with --tls-cert and --tls-key, and HTTP on this machine alone. Where no other rule is given the sensor is not started, and neither root nor libbpf is needed.",
     "A recording holds command lines and the beginnings of environments, which may hold secrets: it is made for its owner only.",
   ],
@@ -349,6 +349,15 @@ function sinksOf(options: Options, isAlarmed: boolean): readonly string[] {
     throw new AppError("usage", "cannot send alerts without anything that raises them", {
       hint: `leave --rules ${NO_RULES} away, or name what is to be watched: --alert NAME, --baseline kept`,
     });
+  const format = options.text("format") ?? "pretty";
+  if (sinks.includes("stdout") && (format === "pretty" || format === "live"))
+    throw new AppError(
+      "usage",
+      `cannot use --to stdout with --format ${format}: JSON would stand among it`,
+      {
+        hint: "--format falco writes alerts to standard output, as JSON and alone",
+      },
+    );
   return sinks;
 }
 

@@ -19,16 +19,19 @@ export function readFalcoAlert(of: JsonObject): Alert | null {
   const time = text(of, "time");
   const priority = priorityNamed(text(of, "priority"));
   if (rule === "" || priority === null || Number.isNaN(Date.parse(time))) return null;
+  const isOurs = text(of, "sensor") === "bulwark";
+  const output = text(of, "output").slice(0, TEXT_MAX);
+  const head = headOf({ time, priority });
   return {
     rule,
     priority,
     source: text(of, "source") || "syscall",
     time,
     hostname: text(of, "hostname").slice(0, TEXT_MAX),
-    output: text(of, "output").slice(0, TEXT_MAX),
+    output: isOurs && output.startsWith(head) ? output.slice(head.length) : output,
     fields: fieldsOf(object(of, "output_fields") ?? object(of, "fields")),
     tags: texts(of, "tags").slice(0, TAGS_MAX),
-    sensor: text(of, "sensor") === "bulwark" ? "bulwark" : "falco",
+    sensor: isOurs ? "bulwark" : "falco",
     ...repeatsOf(object(of, "repeats"), time),
   };
 }
@@ -61,12 +64,23 @@ function scalarOf(value: unknown): AlertValue {
   return value === null || value === undefined ? null : JSON.stringify(value).slice(0, TEXT_MAX);
 }
 
+/** What Falco puts before each sentence. */
+function headOf({ time, priority }: Pick<Alert, "time" | "priority">): string {
+  return `${time.slice(11, 29)}: ${priority} `;
+}
+
 /**
- * The line that Falco would write, with members in its order, and what we know beyond behind them; without a line end.
+ * The line that Falco would write, with members in its order, and what we know beyond behind them; without a line end. The sentence
+ * begins with the time and the priority; a host that is not known, as that of a recording, is left out.
  */
 export function falcoLine(alert: Alert): string {
   const { hostname, output, fields, priority, rule, source, tags, time, ...more } = alert;
-  const line = { hostname, output, output_fields: fields, priority, rule, source, tags, time };
   const { sensor, ...others } = more;
+  const line = {
+    ...(hostname === "" ? {} : { hostname }),
+    // What is of Falco has it already.
+    output: sensor === "bulwark" ? headOf(alert) + output : output,
+    ...{ output_fields: fields, priority, rule, source, tags, time },
+  };
   return JSON.stringify({ ...line, ...(sensor === "falco" ? {} : { sensor }), ...others });
 }

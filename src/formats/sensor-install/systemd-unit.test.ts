@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { unitWord } from "./systemd-unit.ts";
+import { sensorUnit, unitWord } from "./systemd-unit.ts";
 
 test.each([
   ["/usr/bin/node", "/usr/bin/node"],
@@ -13,4 +13,13 @@ test.each([
   ["", '""'],
 ])("%j is written %s", (word, written) => {
   expect(unitWord(word)).toBe(written);
+});
+
+test.each([
+  ["/usr/bin/node", "/usr/lib/bulwark/bulwark.js", true],
+  ["/usr/bin/node", "/tmp/checkout/bin/bulwark.js", false],
+  ["/var/tmp/node", "/usr/lib/bulwark/bulwark.js", false],
+])("%s %s sees folders for temporary files of its own: %j", (node, script, isPrivate) => {
+  const unit = sensorUnit({ command: [node, script, "watch"], madeBy: "a test" });
+  expect(unit.includes("\nPrivateTmp=yes\n")).toBe(isPrivate);
 });

@@ -40,8 +40,7 @@ ProtectControlGroups=yes
 ProtectKernelModules=yes
 ProtectClock=yes
 ProtectHostname=yes
-PrivateTmp=yes
-PrivateDevices=yes
+${command.slice(0, 2).some(isTemporary) ? "" : "PrivateTmp=yes\n"}PrivateDevices=yes
 LockPersonality=yes
 RestrictNamespaces=yes
 RestrictRealtime=yes
@@ -54,6 +53,11 @@ UMask=0077
 [Install]
 WantedBy=multi-user.target
 `;
+}
+
+/** A program there is not seen by a service that has such folders of its own. */
+function isTemporary(path: string): boolean {
+  return /^\/(?:var\/)?tmp\//.test(path);
 }
 
 /**

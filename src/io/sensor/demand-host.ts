@@ -12,7 +12,7 @@ export function demandHost(): void {
       "sensor-unavailable",
       "the sensor needs root: it loads programs into the kernel",
       {
-        hint: "run it with sudo; `bulwark drift` and `bulwark audit host` work with less",
+        hint: "run it with sudo; `bulwark audit host` needs no root, and says what it could not see without",
       },
     );
   }

@@ -1,4 +1,5 @@
-// Sinks by what the user wrote: `stdout`, `file:PATH`, `syslog:…`, `webhook:URL`, `slack:URL`.
+// Sinks by what the user wrote: `stdout`, `file:PATH`, `syslog:…`, `webhook:URL`, `slack:URL`, `slack:@FILE`.
+import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { falcoLine } from "../../formats/alerts/falco-alert.ts";
 import { slackMessage } from "../../formats/alerts/slack-message.ts";
@@ -7,6 +8,7 @@ import type { Alert } from "../../model/alert.ts";
 import type { SinkState } from "../../model/sink.ts";
 import type { Environment } from "../folders.ts";
 import type { MessageAddress } from "../http/message-socket.ts";
+import { openError } from "../open-error.ts";
 import { writeStandardOutput } from "../standard-output.ts";
 import { AlertFile } from "./alert-file.ts";
 import { QueuedSink } from "./queued-sink.ts";
@@ -72,11 +74,11 @@ function openSink(written: string, env: Environment): OpenedSink {
     const deliver = (alert: Alert): Promise<void> => writeStandardOutput(`${falcoLine(alert)}\n`);
     return keeping(new QueuedSink("stdout", { deliver, close: () => undefined }));
   }
-  if (kind === "file" && rest !== "")
-    return keeping(new QueuedSink(written, new AlertFile(resolve(rest))));
+  if (kind === "file" && rest === "") throw unusable(kind, "the path is missing");
+  if (kind === "file") return keeping(new QueuedSink(written, new AlertFile(resolve(rest))));
   if (kind === "syslog") return keeping(new QueuedSink(written, new Syslog(syslogAddress(rest))));
   if (kind === "webhook" || kind === "slack") {
-    const url = webAddress(kind, rest);
+    const url = webAddress(kind, rest.startsWith("@") ? addressIn(kind, rest.slice(1)) : rest);
     // Slack's whole path is a secret, and other webhooks have tokens there, too.
     const body = kind === "slack" ? slackMessage : falcoLine;
     const name = `${kind}:${url.protocol}//${url.host}/…`;
@@ -98,6 +100,28 @@ function webAddress(kind: string, written: string): URL {
   return url;
 }
 
+const ADDRESS_BYTES_MAX = 8192;
+
+/** An address out of a file, so that it stands in no command line, which everybody on the machine may read. */
+function addressIn(kind: string, path: string): string {
+  if (path === "") throw unusable(kind, "the path is missing");
+  let text: string;
+  let mode: number;
+  try {
+    mode = statSync(path).mode;
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw openError(`address of a ${kind}`, path, error);
+  }
+  if ((mode & 0o077) !== 0)
+    throw unusable(
+      kind,
+      `others may read the address in ${JSON.stringify(path)}: chmod 600 mends it`,
+    );
+  if (text.length > ADDRESS_BYTES_MAX) throw unusable(kind, "that file holds more than an address");
+  return text.trim();
+}
+
 const SYSLOG_PORT = 514;
 
 function syslogAddress(written: string): MessageAddress {
@@ -115,6 +139,6 @@ function syslogAddress(written: string): MessageAddress {
 
 function unusable(kind: string, state: string): AppError {
   return new AppError("usage", `cannot send to ${JSON.stringify(kind.slice(0, 30))}: ${state}`, {
-    hint: "stdout, file:PATH, syslog:udp://HOST:PORT, syslog:tcp://HOST:PORT, syslog:unix:/PATH, webhook:URL, slack:URL",
+    hint: "stdout, file:PATH, syslog:udp://HOST:PORT, syslog:tcp://HOST:PORT, syslog:unix:/PATH, webhook:URL, slack:URL, or webhook:@FILE, slack:@FILE for an address in a file",
   });
 }

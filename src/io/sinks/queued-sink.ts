@@ -24,6 +24,7 @@ export class QueuedSink {
   #sent = 0;
   #dropped = 0;
   #failure: string | null = null;
+  #hasFailed = false;
 
   /** @param name For people; without secrets. */
   constructor(name: string, delivery: Delivery, queueMax: number = QUEUE_MAX) {
@@ -70,6 +71,7 @@ export class QueuedSink {
         await this.#delivery.deliver(alert);
         this.#sent += 1;
       } catch (error) {
+        if (!this.#isClosed) this.#hasFailed = true;
         this.#drop(reasonOf(error));
       }
     }
@@ -78,6 +80,7 @@ export class QueuedSink {
 
   #drop(reason: string): void {
     this.#dropped += 1;
-    this.#failure = reason;
+    // Why there was no time left is what had failed until then.
+    if (!this.#isClosed || !this.#hasFailed) this.#failure = reason;
   }
 }

@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -169,6 +169,32 @@ describe("a webhook", () => {
     expect(JSON.stringify([state, gone])).not.toContain("SECRET");
   });
 
+  test("has its address in a file of its owner's alone", async () => {
+    const bodies: string[] = [];
+    const path = join(folder, "address");
+    writeFileSync(path, `${await web({ status: () => 200, bodies })}\n`, { mode: 0o600 });
+    expect(await sent(`webhook:@${path}`, [ALERT])).toMatchObject({ sent: 1, dropped: 0 });
+    chmodSync(path, 0o644);
+    expect(() => openSinks([`webhook:@${path}`], {})).toThrow("others may read the address");
+    expect(() => openSinks([`webhook:@${path}x`], {})).toThrow("address of a webhook");
+  });
+
+  test("whose failing takes all of the time is told with what it answered", async () => {
+    let asked = 0;
+    const sink = new QueuedSink("hook", {
+      deliver: () => {
+        asked += 1;
+        return asked === 1
+          ? Promise.reject(new Error("it answered 500"))
+          : new Promise(() => undefined);
+      },
+      close: () => undefined,
+    });
+    for (let i = 0; i < 5; i += 1) sink.send(numbered(i));
+    await sink.close(50);
+    expect(sink.state()).toMatchObject({ sent: 0, dropped: 4, failure: "it answered 500" });
+  });
+
   test("of Slack gets text that links nowhere and calls nobody", async () => {
     const bodies: string[] = [];
     await sent(`slack:${await web({ status: () => 200, bodies })}`, [ALERT]);
@@ -234,7 +260,7 @@ test("a sink that hangs holds up neither the others nor whoever sends, and its q
 
 test.each([
   ["carrier-pigeon", /no such kind/],
-  ["file:", /no such kind/],
+  ["file:", /the path is missing/],
   ["webhook:not-an-address", /begins with https/],
   ["webhook:ftp://x", /begins with https/],
   ["slack:https://user:hunter2@x/", /user and password/],
