@@ -10,7 +10,7 @@ import {
 } from "../model/event.ts";
 import { rules } from "../plugins/rules/index.ts";
 import type { ExampleEvent } from "../stages/watch/contract.ts";
-import { ownRules } from "./own-rules.ts";
+import { isOwnOutput, ownOutputText, ownRules } from "./own-rules.ts";
 import { loadRules } from "./rules.ts";
 
 const CONTAINER: Container = {
@@ -120,4 +120,32 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))("%s", (id, rule) =>
     for (const one of rule.techniques) expect(one).toMatch(/^T\d{4}(?:\.\d{3})?$/);
     expect(rule.techniques).not.toEqual([]);
   });
+});
+
+test("an output of ours says what there is, and a path once", () => {
+  const texts: string[] = [];
+  const say = (example: ExampleEvent): void => {
+    const event = eventOf(example);
+    engine.run(event.code, event, ({ rule, output }) => {
+      expect(isOwnOutput(rule.name, rule.output.text)).toBe(true);
+      texts.push(ownOutputText(rule.name, output(event).fields));
+    });
+  };
+  const path = "/etc/ld.so.preload";
+  say({ type: "openat", file: { name: path, realPath: path }, parameters: { flags: 577 } });
+  say({
+    type: "symlinkat",
+    parameters: { target: "/tmp/x", linkdirfd: -100, linkpath: path },
+    result: 0,
+  });
+  say({ type: "ptrace", parameters: { request: 16, pid: 42 }, result: 0 });
+  say({ type: "socket", parameters: { domain: 17, type: 3, proto: 0 }, result: 3 });
+  expect(texts).toMatchInlineSnapshot(`
+    [
+      "A library is set to be loaded into every program | about=/etc/ld.so.preload flags=O_WRONLY|O_CREAT|O_TRUNC event=openat process=sh user=root path=/bin/sh command=sh",
+      "A library is set to be loaded into every program | source=/tmp/x target=/etc/ld.so.preload event=symlinkat process=sh user=root path=/bin/sh command=sh",
+      "A process in a container takes hold of another | request=PTRACE_ATTACH pid=42 event=ptrace process=sh user=root path=/bin/sh command=sh",
+      "A container opens a socket for raw packets | domain=AF_PACKET event=socket process=sh user=root path=/bin/sh command=sh",
+    ]
+  `);
 });

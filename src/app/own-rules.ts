@@ -1,4 +1,5 @@
 import { AppError } from "../kit/error.ts";
+import type { Alert } from "../model/alert.ts";
 import { rules } from "../plugins/rules/index.ts";
 import type { WatchRule } from "../stages/watch/contract.ts";
 
@@ -7,8 +8,47 @@ export const OWN_RULES = "bulwark";
 /** Stands there alone, and means that no rule is asked. */
 export const NO_RULES = "none";
 
-const OUTPUT =
-  "process=%proc.name command=%proc.cmdline path=%proc.exepath parent=%proc.pname user=%user.name event=%evt.type about=%fs.path.name %fd.name";
+/** What an alert of ours says by which field, in this order; what it was about comes first, and what may be long last. */
+const FACTS: readonly (readonly [label: string, field: string])[] = [
+  ["about", "fs.path.name"],
+  ["other", "fd.name"],
+  ["real", "fd.realpath"],
+  ["source", "fs.path.source"],
+  ["target", "fs.path.target"],
+  ["request", "evt.arg.request"],
+  ["pid", "evt.arg.pid"],
+  ["domain", "evt.arg.domain"],
+  ["flags", "evt.arg.flags"],
+  ["event", "evt.type"],
+  ["process", "proc.name"],
+  ["parent", "proc.pname"],
+  ["user", "user.name"],
+  ["path", "proc.exepath"],
+  ["command", "proc.cmdline"],
+];
+
+function outputOf(title: string): string {
+  return `${title} | ${FACTS.map(([label, field]) => `${label}=%${field}`).join(" ")}`;
+}
+
+/** Whether the output of a rule is ours, and not what a file put in its place. */
+export function isOwnOutput(title: string, output: string): boolean {
+  return output === outputOf(title);
+}
+
+/** The text of an output of ours: without what has no value, and without a path that it has said already. */
+export function ownOutputText(title: string, fields: Alert["fields"]): string {
+  const said = new Set<string>();
+  const facts = FACTS.flatMap(([label, field]) => {
+    const value = fields[field];
+    if (value === undefined || value === null || value === "") return [];
+    const text = String(value);
+    if (text.startsWith("/") && said.has(text)) return [];
+    said.add(text);
+    return [`${label}=${text}`];
+  });
+  return `${title} | ${facts.join(" ")}`;
+}
 
 /**
  * What is asked when rules are named so: ours where none are named, and nothing for {@link NO_RULES}.
@@ -30,7 +70,7 @@ export function ownRules(): { readonly path: string; readonly text: string } {
     rule: title,
     desc: why,
     condition,
-    output: `${title} | ${OUTPUT}`,
+    output: outputOf(title),
     priority,
     tags: [id, ...techniques],
   }));

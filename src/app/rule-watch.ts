@@ -13,6 +13,7 @@ import { hasEvent } from "../stages/watch/event-set.ts";
 import { mayMatchFailure, mayMatchHost } from "../stages/watch/may-match.ts";
 import type { PreparedRule } from "../stages/watch/prepare.ts";
 import type { HostNames } from "../stages/watch/syscall/descriptor-fields.ts";
+import { isOwnOutput, ownOutputText } from "./own-rules.ts";
 import { type LoadedRules, loadRules, NO_SURROUNDINGS, type RuleText } from "./rules.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -77,19 +78,26 @@ function alertOf(
   event: SensorEvent,
   host: string,
 ): Alert {
-  const { text, fields } = output(event);
+  const { text, fields: written } = output(event);
+  const isOwn = isOwnOutput(rule.name, rule.output.text);
+  // Ours name what events of any kind may have.
+  const fields = isOwn ? withValue(written) : written;
   return {
     rule: rule.name,
     priority: rule.priority,
     source: rule.source,
     time: timeOf(event),
     hostname: host,
-    output: text,
+    output: isOwn ? ownOutputText(rule.name, fields) : text,
     // Where it happened is told whatever the rule writes: a field that is missing would be taken for the host.
     fields: { ...whereOf(event), ...fields },
     tags: rule.tags,
     sensor: "bulwark",
   };
+}
+
+function withValue(fields: Alert["fields"]): Alert["fields"] {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
 
 function whereOf({ process }: SensorEvent): Record<string, string | null> {

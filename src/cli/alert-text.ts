@@ -1,6 +1,6 @@
 // An alert for people: how urgent, which rule, where, who; what the rule says of it comes last.
 import { palette } from "../kit/colour.ts";
-import { visible, wrap } from "../kit/display.ts";
+import { cut, visible, wrap } from "../kit/display.ts";
 import { grouped, list } from "../kit/phrase.ts";
 import { type Alert, type AlertOrigin, type AlertPriority, fieldText } from "../model/alert.ts";
 import { clockOf, type EventScreen } from "./event-text.ts";
@@ -8,6 +8,8 @@ import { clockOf, type EventScreen } from "./event-text.ts";
 const PRIORITY_WIDTH = 13;
 const INDENT = " ".repeat(13);
 const WIDTH_MIN = 60;
+/** Columns of one fact: a command line may be a whole program, and the other forms have it all. */
+const FACT_WIDTH = 200;
 
 type Paint = "alarm" | "red" | "yellow" | "plain";
 
@@ -38,8 +40,11 @@ export function alertText(alert: Alert, { width, colour }: EventScreen): string 
     const since = clockOf(repeats.first).slice(0, 8);
     return `${head}: ${grouped(repeats.count)} more ${visible(whereOf(alert))} since ${since}`;
   }
-  const [sentence, facts] = partsOf(alert.output);
-  const below = [`${whereOf(alert)}${whoOf(alert)}`, sentence].filter((line) => line !== "");
+  const [sentence, facts] = partsOf(alert);
+  // Rules of ours have no sentence but their title.
+  const below = [`${whereOf(alert)}${whoOf(alert)}`, sentence].filter(
+    (line) => line !== "" && line !== alert.rule,
+  );
   return [
     head,
     ...below.flatMap((line) => indented(visible(line), width)),
@@ -88,12 +93,16 @@ const SAYS_NOTHING =
   /=(?:<NA>)?$|^(?:container_(?:id|name|image\w*|start_ts)|k8s_\w+|evt_type|proc_exepath|\w+_(?:ctime|mtime|duration_proc_start))=|^(?:terminal=0|user_loginuid=-1)$/;
 
 /** Falco's rules write a sentence, a bar, and then `name=value` for all that may matter: what has no value does not. */
-function partsOf(output: string): readonly [sentence: string, facts: string] {
+function partsOf(alert: Alert): readonly [sentence: string, facts: string] {
+  const { output } = alert;
+  // It stands behind where it happened.
+  const path = `path=${fieldText(alert, "proc.exepath") ?? ""}`;
   const bar = output.indexOf(" | ");
   if (bar === -1) return [output, ""];
   const facts = output
     .slice(bar + " | ".length)
     .split(/ (?=[a-z][a-z0-9_.[\]]*=)/)
-    .filter((fact) => !SAYS_NOTHING.test(fact));
+    .filter((fact) => !SAYS_NOTHING.test(fact) && fact !== path)
+    .map((fact) => cut(fact, FACT_WIDTH));
   return [output.slice(0, bar), facts.join(" ")];
 }
