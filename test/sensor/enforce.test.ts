@@ -172,6 +172,12 @@ for (const [kind, reason] of ENGINES) {
       expect(spawnSync(copy).status).toBe(0);
     });
 
+    test("a name that nothing has ends the start, whatever else was found", async () => {
+      const names = ["--enforce", NAME, "--enforce", "no-such-one", "--without-record"];
+      const mistyped = new LabWatch(names, { env: stand.env });
+      await expect(mistyped.started()).rejects.toThrow(/no-such-one/);
+    }, 30_000);
+
     test("a container that starts later is enforced as soon as it was looked at", async () => {
       const place = ["--network=none", "-v", `${join(stand.folder, "volume")}:/data`];
       const script =
