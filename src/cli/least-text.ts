@@ -146,7 +146,12 @@ function coveragePhrase({ use, coverage }: LeastContainer): string {
   const { windowMs, observedMs, starts, ends } = use.coverage;
   const [number, unit] = lengthOf(windowMs, windowMs);
   const [seen] = lengthOf(observedMs, windowMs);
-  return `${seen} of ${number} ${unit} (coverage ${coverage} %), ${count(starts, "start")}, ${count(ends, "end")}`;
+  // Of no time at all a share says nothing.
+  const length =
+    windowMs < 1000
+      ? "less than a second"
+      : `${seen} of ${number} ${unit} (coverage ${coverage} %)`;
+  return `${length}, ${count(starts, "start")}, ${count(ends, "end")}`;
 }
 
 const UNITS = [
