@@ -262,9 +262,7 @@ async function watchHere(invocation: Invocation): Promise<number> {
   const isShown = areEventsShown(options);
   const only = options.text("container");
   if (isShown && modes.length === 0 && options.text("format") === null)
-    terminal.hint(
-      "programs that are not of their image raise nothing here: --alert '*' tells them",
-    );
+    terminal.hint("programs that are not of their image raise nothing without --alert '*'");
   const live = liveOf(invocation, { hasRules: isAlarmed, only });
   const watching = watch(
     {
