@@ -1,7 +1,7 @@
 import { pause } from "../io/pause.ts";
 import { Probe } from "../io/sensor/probe.ts";
 import { engineFiles } from "../io/sensor/settled-files.ts";
-import { AppError, reasonOf } from "../kit/error.ts";
+import { type AppError, reasonOf } from "../kit/error.ts";
 import { count } from "../kit/phrase.ts";
 import type { Container } from "../model/container.ts";
 import type { WorkloadMode } from "../model/sighting.ts";
@@ -16,7 +16,7 @@ import { demandRecord, isEnforcing } from "./drift-modes.ts";
 import { type Enforceable, enforcedContainer } from "./enforcement.ts";
 import { LookingAgain } from "./looking-again.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { type Unlooked, unlookedText } from "./unlooked.ts";
+import { type Unlooked, unlookedError, unlookedText } from "./unlooked.ts";
 import { containersNow } from "./watch-containers.ts";
 
 /** Of what is asked of a watch. */
@@ -71,9 +71,10 @@ export class Enforcing {
         enforceable.push(await this.#enforceable(name, probe));
       } catch (thrown) {
         // Who may be ended without a record is asked before anything begins.
-        if (!(thrown instanceof AppError) || thrown.code === "usage") throw thrown;
-        if (this.#asked.enforce.includes(name)) throw thrown;
-        failed.push(thrown);
+        const error = unlookedError(name, thrown);
+        if (error === null) throw thrown;
+        if (error.code === "usage" || this.#asked.enforce.includes(name)) throw error;
+        failed.push(error);
       }
     }
     // Another engine's container of the same name must not keep the rest from being enforced.

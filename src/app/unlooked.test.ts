@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { unlookedText } from "./unlooked.ts";
+import { unlookedError, unlookedText } from "./unlooked.ts";
 
 function gone(): unknown {
   try {
@@ -18,4 +18,11 @@ test("which container it was and what follows stands with why", () => {
   expect(unlookedText({ ...of, hasEnded: false }, gone())).toBe(
     "web cannot be looked at to be enforced: no such file or directory; it is not enforced, and other containers are enforced as before",
   );
+});
+
+test("an error of the system gets the name of the container, and a fault of ours stays one", () => {
+  expect(unlookedError("web", gone())?.message).toBe(
+    'cannot look at "web" to enforce its image: no such file or directory',
+  );
+  expect(unlookedError("web", new TypeError("x"))).toBeNull();
 });

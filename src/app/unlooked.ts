@@ -1,4 +1,4 @@
-import { reasonOf } from "../kit/error.ts";
+import { AppError, reasonOf } from "../kit/error.ts";
 
 /** A container that could not be looked at to be enforced. */
 export interface Unlooked {
@@ -16,4 +16,15 @@ export function unlookedText({ name, follows, hasEnded }: Unlooked, thrown: unkn
   return hasEnded
     ? `${name} ended while it was looked at to be enforced (${reason}): nothing of it runs any more, and ${others}`
     : `${name} cannot be looked at to be enforced: ${reason}; ${follows}, and ${others}`;
+}
+
+/** What looking at a container threw, with its name. @returns null for a fault of ours. */
+export function unlookedError(name: string, thrown: unknown): AppError | null {
+  if (thrown instanceof AppError) return thrown;
+  if (!(thrown instanceof Error && "syscall" in thrown)) return null;
+  return new AppError(
+    "engine-unavailable",
+    `cannot look at ${JSON.stringify(name)} to enforce its image: ${reasonOf(thrown)}`,
+    { hint: "it may have ended meanwhile: bulwark watch containers lists what runs" },
+  );
 }

@@ -104,7 +104,11 @@ export class WatchedContainer {
       .then(() => (this.#isBlind ? undefined : body()))
       .catch((error: unknown) => {
         this.#miss(1);
-        if (!this.#parts.signal.aborted) this.#parts.warn(`${this.#name()}: ${reasonOf(error)}`);
+        if (this.#parts.signal.aborted) return;
+        const why = isProcess(this.#first) ? "" : ", which has ended";
+        this.#parts.warn(
+          `something that ${this.#name()} used could not be compared with its image${why}: ${reasonOf(error)}; it counts as not known`,
+        );
       });
     this.#working = working;
   }
