@@ -3,7 +3,7 @@ import { type Forwarded, receiveAlerts, sendRecorded } from "../app/forward-aler
 import { visible } from "../kit/display.ts";
 import { AppError } from "../kit/error.ts";
 import { count, grouped } from "../kit/phrase.ts";
-import { type Invocation, surroundingsOf } from "./command.ts";
+import { type Invocation, type Options, surroundingsOf } from "./command.ts";
 import { listenPlace } from "./listen-place.ts";
 import type { Terminal } from "./terminal.ts";
 import { needFiles } from "./watch-budget.ts";
@@ -47,6 +47,19 @@ function told({ alerts, causes, sinks, problems }: Forwarded, { terminal }: Invo
   terminal.note(`${count(alerts, "alert")} of ${count(causes, "cause")}`);
   const isDelivered = tellSinks(sinks, terminal);
   return problems.length > 0 || !isDelivered ? 4 : 0;
+}
+
+/** Alerts as JSON among lines for people are for nobody. @throws {AppError} `usage` */
+export function demandOwnOutput(sinks: readonly string[], options: Options): void {
+  const format = options.text("format") ?? "pretty";
+  if (sinks.includes("stdout") && (format === "pretty" || format === "live"))
+    throw new AppError(
+      "usage",
+      `cannot use --to stdout with --format ${format}: JSON would stand among it`,
+      {
+        hint: "--format falco writes alerts to standard output, as JSON and alone",
+      },
+    );
 }
 
 /** What became of alerts at each sink. @returns Whether all were delivered. */

@@ -12,6 +12,7 @@ import { listenPlace } from "./listen-place.ts";
 import { type LiveAsked, LiveView } from "./live-view.ts";
 import { formatOption } from "./option-specs.ts";
 import { FalcoLines } from "./watch-falco.ts";
+import { demandOwnOutput } from "./watch-forward.ts";
 import { tellWatched, WatchPrinter } from "./watch-text.ts";
 
 export const watchCommand: Command = {
@@ -347,15 +348,7 @@ function sinksOf(options: Options, isAlarmed: boolean): readonly string[] {
     throw new AppError("usage", "cannot send alerts without anything that raises them", {
       hint: `leave --rules ${NO_RULES} away, or name what is to be watched: --alert NAME, --baseline kept`,
     });
-  const format = options.text("format") ?? "pretty";
-  if (sinks.includes("stdout") && (format === "pretty" || format === "live"))
-    throw new AppError(
-      "usage",
-      `cannot use --to stdout with --format ${format}: JSON would stand among it`,
-      {
-        hint: "--format falco writes alerts to standard output, as JSON and alone",
-      },
-    );
+  demandOwnOutput(sinks, options);
   return sinks;
 }
 
