@@ -111,6 +111,10 @@ export function startProgram(
     over({ code: null, signal: error.code ?? error.message }),
   );
   child.once("close", (code, signal) => over({ code, signal }));
+  // What it began may hold its output open for as long as somebody keeps that from ending.
+  child.once("exit", (code, signal) => {
+    setTimeout(() => over({ code, signal }), LAST_WORDS_MS).unref();
+  });
   child.stdout?.on("data", onOutput);
   // It may end before it has read all.
   child.stdin?.on("error", () => undefined);
@@ -121,6 +125,8 @@ export function startProgram(
   };
 }
 
+/** A program that ended has said all by then. */
+const LAST_WORDS_MS = 200;
 const TIMEOUT_MS = 30_000;
 const OUTPUT_BYTES_MAX = 1 << 20;
 

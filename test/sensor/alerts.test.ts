@@ -164,7 +164,7 @@ describe.skipIf(hindrance !== null)(`alerts of a container (${hindrance ?? "real
     expect(places(lines("--all"))).toContain(null);
     expect(places(lines("--container", "web"))).toEqual(["web"]);
     const none = bulwark("replay", recording, "--container", "nope");
-    expect(none.stderr).toMatch(/no container "nope".*\n.*web \(/);
+    expect(none.stderr).toMatch(/no container "nope".*\n.*hint: there is \S+ \(/);
   }, 60_000);
 
   test("without rules of one's own a recording is asked ours, each behind the event that raises it", () => {

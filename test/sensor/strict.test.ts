@@ -40,6 +40,15 @@ function respondersOf(watch: LabWatch): readonly number[] {
   return [...answering, ...all.filter((pid) => isStrict(pid) && answering.includes(parentOf(pid)))];
 }
 
+function isRemoved(folder: string): boolean {
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function isStrict(pid: number): boolean {
   return statOf(pid)?.name.startsWith("strict.") === true;
 }
@@ -268,12 +277,16 @@ for (const [kind, reason] of ENGINES) {
         async () => {
           const folder = join(frozen, `bulwark-frozen-${process.pid}`);
           mkdirSync(folder);
-          const waited = await waitedAfter((pids) => {
-            for (const pid of pids) writeFileSync(join(folder, "cgroup.procs"), String(pid));
-            writeFileSync(join(folder, "cgroup.freeze"), "1");
-          });
-          rmdirSync(folder);
-          measured("frozen", waited);
+          try {
+            const waited = await waitedAfter((pids) => {
+              for (const pid of pids) writeFileSync(join(folder, "cgroup.procs"), String(pid));
+              writeFileSync(join(folder, "cgroup.freeze"), "1");
+            });
+            measured("frozen", waited);
+          } finally {
+            writeFileSync(join(folder, "cgroup.freeze"), "0");
+            await watch.until(() => isRemoved(folder), "the end of what was frozen");
+          }
         },
         30_000,
       );
