@@ -79,6 +79,7 @@ describe("is left to the full reader", () => {
     ["an anchor", "a: &x b\n"],
     ["a tag", "a: !!str 5\n"],
     ["a text in a folded block", "a: >\n  b\n"],
+    ["a block of blanks alone, to the end", "- |\n  "],
     ["a text in a block that keeps its end", "a: |+\n  b\n"],
     ["a text over lines", "a: b\n  c\n"],
     ["a marker", "---\na: b\n"],

@@ -236,7 +236,8 @@ class StrictReader {
     if (header === undefined) return null;
     const first = start + header.length;
     const indent = firstOther(text, first) - first;
-    if (indent <= column || text.charCodeAt(first + indent) === 0x0a) return null;
+    if (indent <= column || first + indent >= text.length) return null;
+    if (text.charCodeAt(first + indent) === 0x0a) return null;
     const { lines, stop, next } = this.#literalLines(first, indent);
     const value = lines.join("\n") + (chomp === "-" ? "" : "\n");
     const scalar = scalarOf(value, value, Scalar.BLOCK_LITERAL);
