@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { unseenProcess } from "../formats/sensor/processes.ts";
 import type { Container } from "../model/container.ts";
@@ -112,6 +113,15 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))("%s", (id, rule) =>
 
   test.each(rule.quiet.map((one) => [JSON.stringify(one), one] as const))("quiet: %s", (_, one) => {
     expect(raisedBy(one)).toEqual([]);
+  });
+
+  test("has a page that says what it says", () => {
+    const page = readFileSync(`src/plugins/rules/${id}/readme.md`, "utf8");
+    const sentences = [rule.title, rule.why, rule.response, rule.quietCases].flatMap((text) =>
+      text.split(/(?<=\.) /),
+    );
+    expect(sentences.filter((one) => !page.includes(one))).toEqual([]);
+    expect(rule.techniques.filter((one) => !page.includes(one))).toEqual([]);
   });
 
   test("has examples of both, and names its techniques", () => {

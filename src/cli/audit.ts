@@ -6,6 +6,10 @@ import { formatOption } from "./option-specs.ts";
 
 // One file for each thing that is audited; here is only what `--help` has to know of all of them.
 
+const OF_BOTH: readonly string[] = [
+  ...["declared", "registry", "framework", "format", "output", "fail-on", "db", "exceptions"],
+];
+
 export const auditCommand: Command = {
   name: "audit",
   summary: "find out whether what runs already is set up as it ought to be",
@@ -77,32 +81,8 @@ export const auditCommand: Command = {
     },
   },
   takes: {
-    host: [
-      "root",
-      "fix-script",
-      "declared",
-      "registry",
-      "framework",
-      "format",
-      "output",
-      "fail-on",
-      "db",
-      "exceptions",
-    ],
-    cluster: [
-      "from",
-      "how",
-      "kubeconfig",
-      "context",
-      "declared",
-      "registry",
-      "framework",
-      "format",
-      "output",
-      "fail-on",
-      "db",
-      "exceptions",
-    ],
+    host: ["root", "fix-script", ...OF_BOTH],
+    cluster: ["from", "how", "kubeconfig", "context", ...OF_BOTH],
   },
   examples: [
     ["sudo bulwark audit host", "this machine, its engines and what runs on it"],

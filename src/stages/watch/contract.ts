@@ -117,30 +117,102 @@ export interface WatchRule {
   readonly quiet: readonly ExampleEvent[];
 }
 
+/** An event of a test: in a container, by `sh`, unless it says otherwise. */
+export interface ExampleEvent {
+  readonly type: EventType;
+  readonly isOnHost?: boolean;
+  readonly process?: ExampleProcess;
+  /** That it opened. */
+  readonly file?: { readonly name: string; readonly realPath: string };
+  /** The other end of its socket. */
+  readonly peer?: { readonly address: string; readonly port: number; readonly path: string };
+  readonly parameters?: Readonly<Record<string, Parameter>>;
+  readonly result?: number;
+}
+
+export interface ExampleProcess {
+  readonly name: string;
+  readonly exePath?: string;
+  /** Its first word; its name unless said otherwise. */
+  readonly exe?: string;
+  readonly cwd?: string;
+  readonly arguments?: readonly string[];
+  readonly isMemory?: boolean;
+  /** It was begun on the host; its program is in no layer of the container. */
+  readonly isOfHost?: boolean;
+  /** Its program lies in a volume, and so does that of its parent. */
+  readonly isInVolume?: boolean;
+  /** Where the program of its parent lies. */
+  readonly parentPath?: string;
+}
+
+/** Whom rules leave out, with those who are meant and those who would like to be: a rule that leaves them out tries each. */
+export interface LeftOut {
+  readonly condition: string;
+  readonly those: readonly ExampleProcess[];
+  readonly others: readonly ExampleProcess[];
+}
+
 /**
- * The condition that a container's runtime did it: while it sets a container up it already counts as in it. It is known by where it
+ * A container's runtime: while it sets a container up it already counts as in it. It is known by where it
  * was begun (`proc.is_exe_of_host`), which nobody in a container can make so; its name and where it lies say nothing by themselves,
  * since anybody may take them, but of what begins among the host's mounts only a runtime is meant.
  */
-export const BY_RUNTIME =
-  '(proc.is_exe_of_host = true and (proc.exepath endswith /runc or proc.exepath endswith /crun or proc.exepath endswith /youki or proc.exepath startswith "memfd:runc_cloned"))';
+export const BY_RUNTIME: LeftOut = {
+  condition:
+    '(proc.is_exe_of_host = true and (proc.exepath endswith /runc or proc.exepath endswith /crun or proc.exepath endswith /youki or proc.exepath startswith "memfd:runc_cloned"))',
+  those: [
+    { name: "exe", exePath: "/usr/sbin/runc", isOfHost: true },
+    { name: "runc:[1:CHILD]", exePath: "/runc", isOfHost: true },
+  ],
+  others: [
+    { name: "runc:[2:INIT]", exePath: "/tmp/runc" },
+    { name: "runc", exePath: "/data/runc", isInVolume: true },
+    { name: "runc", exePath: "memfd:runc_cloned:/proc/self/exe", isMemory: true, isInVolume: true },
+  ],
+};
 
 /**
- * The condition that a package manager of the image did it, or a script of a package that one runs. Options of dpkg and rpm run
+ * A package manager of the image, or a script of a package that one runs. Options of dpkg and rpm run
  * anything, so that what they began is a script only where it lies where they put scripts. Whoever may install a package can still
  * have one do it: that is for the rule about installing. apt is none of them, because it leaves all of that to dpkg.
  */
-export const BY_PACKAGE_MANAGER: string = byPackageManager([
-  "/usr/bin/dpkg",
-  "/usr/bin/rpm",
-  "/sbin/apk",
-  "/usr/sbin/apk",
-  "/usr/bin/apk",
-  "/usr/bin/microdnf",
-  "/usr/bin/dnf5",
-  "/usr/bin/zypper",
-  "/usr/bin/pacman",
-]);
+export const BY_PACKAGE_MANAGER: LeftOut = {
+  condition: byPackageManager([
+    "/usr/bin/dpkg",
+    "/usr/bin/rpm",
+    "/sbin/apk",
+    "/usr/sbin/apk",
+    "/usr/bin/apk",
+    "/usr/bin/microdnf",
+    "/usr/bin/dnf5",
+    "/usr/bin/zypper",
+    "/usr/bin/pacman",
+  ]),
+  those: [
+    { name: "dpkg", exePath: "/usr/bin/dpkg" },
+    {
+      ...{ name: "tool.postinst", exePath: "/usr/bin/dash", parentPath: "/usr/bin/dpkg" },
+      arguments: ["-e", "/var/lib/dpkg/info/tool.postinst", "configure"],
+    },
+    {
+      ...{ name: "sh", exePath: "/usr/bin/bash", parentPath: "/usr/bin/rpm" },
+      arguments: ["/var/tmp/rpm-tmp.a1B2c3", "1"],
+    },
+  ],
+  others: [
+    { name: "dpkg", exePath: "/tmp/dpkg" },
+    { name: "dpkg", exePath: "/usr/bin/dpkg", isInVolume: true },
+    {
+      ...{ name: "tool.postinst", exePath: "/usr/bin/dash", parentPath: "/usr/bin/dpkg" },
+      ...{ arguments: ["/var/lib/dpkg/info/tool.postinst", "configure"], isInVolume: true },
+    },
+    {
+      ...{ name: "sh", exePath: "/usr/bin/dash", parentPath: "/usr/bin/rpm" },
+      arguments: ["-c", "chmod u+s /tmp/sh"],
+    },
+  ],
+};
 
 function byPackageManager(paths: readonly string[]): string {
   const some = `(${paths.join(", ")})`;
@@ -154,37 +226,14 @@ function byPackageManager(paths: readonly string[]): string {
 }
 
 /**
- * The condition that the service of an engine did it. It unpacks images and copies into containers below a root of its own, so a path
+ * The service of an engine, on the host. It unpacks images and copies into containers below a root of its own, so a path
  * that it writes to (`/etc/ld.so.preload`) is of an image, and not of the host. It is known by where it lies and was begun, which
  * nobody in a container can make so; a process of the host in a mount namespace of its own can. Programs for people (docker,
  * podman, ctr) are none: they write to the host, too.
  */
-export const BY_ENGINE =
-  "(proc.is_exe_of_host = true and proc.exepath in (/usr/bin/dockerd, /usr/sbin/dockerd, /usr/local/bin/dockerd, /usr/bin/containerd, /usr/local/bin/containerd, /usr/bin/crio, /usr/local/bin/crio, /usr/bin/buildkitd, /usr/local/bin/buildkitd))";
-
-/** An event of a test: in a container, by `sh`, unless it says otherwise. */
-export interface ExampleEvent {
-  readonly type: EventType;
-  readonly isOnHost?: boolean;
-  readonly process?: {
-    readonly name: string;
-    readonly exePath?: string;
-    /** Its first word; its name unless said otherwise. */
-    readonly exe?: string;
-    readonly cwd?: string;
-    readonly arguments?: readonly string[];
-    readonly isMemory?: boolean;
-    /** It was begun on the host; its program is in no layer of the container. */
-    readonly isOfHost?: boolean;
-    /** Its program lies in a volume, and so does that of its parent. */
-    readonly isInVolume?: boolean;
-    /** Where the program of its parent lies. */
-    readonly parentPath?: string;
-  };
-  /** That it opened. */
-  readonly file?: { readonly name: string; readonly realPath: string };
-  /** The other end of its socket. */
-  readonly peer?: { readonly address: string; readonly port: number; readonly path: string };
-  readonly parameters?: Readonly<Record<string, Parameter>>;
-  readonly result?: number;
-}
+export const BY_ENGINE: LeftOut = {
+  condition:
+    "(proc.is_exe_of_host = true and proc.exepath in (/usr/bin/dockerd, /usr/sbin/dockerd, /usr/local/bin/dockerd, /usr/bin/containerd, /usr/local/bin/containerd, /usr/bin/crio, /usr/local/bin/crio, /usr/bin/buildkitd, /usr/local/bin/buildkitd))",
+  those: [{ name: "dockerd", exePath: "/usr/bin/dockerd" }],
+  others: [{ name: "dockerd", exePath: "/tmp/dockerd" }],
+};

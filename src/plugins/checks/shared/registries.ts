@@ -20,7 +20,7 @@ export function isOfNoRegistry(image: string): boolean {
   return ID.test(image) || TRANSPORT.test(image);
 }
 
-/** Whether the host is written in the name: a first part with a capital is one, because no repository has any. */
+/** Whether the host is written in the name. Names of repositories have no capitals, so that a first part with one is a host. */
 export function namesHost(image: string): boolean {
   return /^(?:localhost|[^/]*[.:A-Z][^/]*)\//.test(image);
 }
@@ -56,7 +56,7 @@ function plainHost(written: string): string {
 
 function liesUnder({ host, path }: Home, entry: string): boolean {
   const [first = "", ...rest] = entry.split("/");
-  const isHost = /[.:]|^localhost$/.test(first);
+  const isHost = namesHost(`${first}/`);
   const [wanted, parts] = isHost ? [plainHost(first), rest] : [DOCKER_HUB, [first, ...rest]];
   const prefix = parts.join("/");
   const isThere = wanted.startsWith("*.") ? host.endsWith(wanted.slice(1)) : host === wanted;

@@ -5,7 +5,7 @@ export const memoryExecuted: WatchRule = {
   title: "A program is executed that lies in memory only",
   priority: "Critical",
   techniques: ["T1620"],
-  condition: `evt.type in (execve, execveat) and proc.is_exe_from_memfd = true and not ${BY_RUNTIME}`,
+  condition: `evt.type in (execve, execveat) and proc.is_exe_from_memfd = true and not ${BY_RUNTIME.condition}`,
   why: "A program in a memfd leaves no file behind, so that no scan of files finds it.",
   response:
     "Stop the container, keep its memory where you can (/proc/PID/exe is a copy), and find what brought it in.",
