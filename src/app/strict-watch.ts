@@ -21,6 +21,8 @@ const LOOK_MS = 1_000;
 const LOOK_AT_ALL_MS = 10_000;
 /** Whoever ends it again and again must not gain by it: it begins at once, and no more often than this. */
 const START_EVERY_MS = 250;
+/** It proves its own timer first, which takes a second; one that is stopped before that ends by nothing else. */
+const READY_WITHIN_MS = 5_000;
 /** A container that runs for so long without a responder is told of. */
 const AWAY_MS = 3_000;
 const MINUTE_MS = 60_000;
@@ -124,7 +126,9 @@ export class StrictWatch {
       kept.isAwayTold = true;
       kept.alerts.away(kept.container, Math.round((now - kept.awaySince) / 1000));
     }
-    if (kept.responder === null && now - kept.startedAt >= START_EVERY_MS) this.#start(kept, pids);
+    if (kept.responder !== null) {
+      if (now - kept.startedAt > READY_WITHIN_MS) kept.responder.stop();
+    } else if (now - kept.startedAt >= START_EVERY_MS) this.#start(kept, pids);
   }
 
   #start(kept: Kept, pids: readonly number[]): void {

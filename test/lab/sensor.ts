@@ -144,7 +144,8 @@ export class LabWatch {
 
   /** Stops it, and waits for its end. */
   async stop(): Promise<number | null> {
-    const ended = new Promise<number | null>((done) => this.#child.once("exit", done));
+    // Not its exit: what it says at the end may still be on its way.
+    const ended = new Promise<number | null>((done) => this.#child.once("close", done));
     const { exitCode, signalCode } = this.#child;
     if (exitCode !== null || signalCode !== null) return exitCode;
     this.#child.kill("SIGINT");
