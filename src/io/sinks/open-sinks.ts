@@ -1,5 +1,5 @@
 // Sinks by what the user wrote: `stdout`, `file:PATH`, `syslog:…`, `webhook:URL`, `slack:URL`, `slack:@FILE`.
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { resolve } from "node:path";
 import { falcoLine } from "../../formats/alerts/falco-alert.ts";
 import { slackMessage } from "../../formats/alerts/slack-message.ts";
@@ -105,21 +105,26 @@ const ADDRESS_BYTES_MAX = 8192;
 /** An address out of a file, so that it stands in no command line, which everybody on the machine may read. */
 function addressIn(kind: string, path: string): string {
   if (path === "") throw unusable(kind, "the path is missing");
-  let text: string;
-  let mode: number;
+  const bytes = Buffer.alloc(ADDRESS_BYTES_MAX + 1);
+  let length = 0;
   try {
-    mode = statSync(path).mode;
-    text = readFileSync(path, "utf8");
+    // What is asked about and what is read is the same file, and a pipe that nobody writes to is waited for by nobody.
+    const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      if ((fstatSync(fd).mode & 0o077) !== 0)
+        throw unusable(
+          kind,
+          `others may read the address in ${JSON.stringify(path)}: chmod 600 mends it`,
+        );
+      length = readSync(fd, bytes);
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
-    throw openError(`address of a ${kind}`, path, error);
+    throw error instanceof AppError ? error : openError(`address of a ${kind}`, path, error);
   }
-  if ((mode & 0o077) !== 0)
-    throw unusable(
-      kind,
-      `others may read the address in ${JSON.stringify(path)}: chmod 600 mends it`,
-    );
-  if (text.length > ADDRESS_BYTES_MAX) throw unusable(kind, "that file holds more than an address");
-  return text.trim();
+  if (length > ADDRESS_BYTES_MAX) throw unusable(kind, "that file holds more than an address");
+  return bytes.toString("utf8", 0, length).trim();
 }
 
 const SYSLOG_PORT = 514;

@@ -177,6 +177,9 @@ describe("a webhook", () => {
     chmodSync(path, 0o644);
     expect(() => openSinks([`webhook:@${path}`], {})).toThrow("others may read the address");
     expect(() => openSinks([`webhook:@${path}x`], {})).toThrow("address of a webhook");
+    writeFileSync(`${path}-long`, `https://x/${"a".repeat(9000)}`, { mode: 0o600 });
+    expect(() => openSinks([`webhook:@${path}-long`], {})).toThrow("more than an address");
+    expect(() => openSinks([`webhook:@${folder}`], {})).toThrow("it is a folder");
   });
 
   test("whose failing takes all of the time is told with what it answered", async () => {
