@@ -3,6 +3,7 @@ import type { StrictDecision, StrictReport } from "../formats/sensor/strict-repo
 import type { ProgramEnd } from "../io/process.ts";
 import { cgroupFolder, processesIn } from "../io/sensor/hierarchy.ts";
 import { hostOverlay, overlayDevice } from "../io/sensor/overlay.ts";
+import { oldestFirst } from "../io/sensor/proc.ts";
 import { Responder } from "../io/sensor/responder.ts";
 import { strictIndex } from "../io/sensor/strict-index.ts";
 import { AppError, reasonOf } from "../kit/error.ts";
@@ -101,7 +102,10 @@ export class StrictWatch {
     const now = performance.now();
     const away = this.#kept.filter(({ isReady }) => !isReady);
     for (const kept of away) this.#lookFor(kept, now);
-    const missing = away.filter(({ awaySince }) => awaySince === null);
+    const missing = away.filter(
+      ({ responder, folder, awaySince }) =>
+        responder === null && (folder === null || awaySince === null),
+    );
     if (missing.length === 0 || now < this.#lookAtAllFrom) return;
     this.#lookAtAllFrom = now + LOOK_AT_ALL_MS;
     const running = new Map(containersNow().map((one) => [one.container.id, one]));
@@ -135,9 +139,14 @@ export class StrictWatch {
     const { enforced, index, place } = kept;
     // One that was started again has another root.
     const root = hostOverlay(enforced.merged) ?? enforced.root;
-    // What a runtime begins with, and what has a root of its own, is not what is meant.
-    const pid = pids.find((one) => overlayDevice(`/proc/${one}/root`) === root);
-    if (pid === undefined) return;
+    // What a runtime begins with, and what has a root of its own, is not what is meant; and what was executed there later may end
+    // at once, and the responder with it.
+    const pid = oldestFirst(pids).find((one) => overlayDevice(`/proc/${one}/root`) === root);
+    if (pid === undefined) {
+      // It is somewhere else, if it is there.
+      kept.folder = null;
+      return;
+    }
     kept.folder = cgroupFolder(pid);
     kept.pid = pid;
     kept.startedAt = performance.now();

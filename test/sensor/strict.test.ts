@@ -271,6 +271,17 @@ for (const [kind, reason] of ENGINES) {
         ).toBe("Error");
       }, 30_000);
 
+      test("killed while something that ends soon has a lower number: it outlives that", async () => {
+        // Numbers begin anew, as they do by themselves on a machine that is up for long.
+        writeFileSync("/proc/sys/kernel/ns_last_pid", "300");
+        stand.leave("sleep 3");
+        await sleep(300);
+        await waitedAfter(([pid = 0]) => process.kill(pid, "SIGKILL"));
+        const [began] = respondersOf(watch);
+        await sleep(4_000);
+        expect(respondersOf(watch)[0]).toBe(began);
+      }, 30_000);
+
       test("stopped: the kernel ends it within a second", async () => {
         measured("stopped", await waitedAfter(([pid = 0]) => process.kill(pid, "SIGSTOP")));
       }, 30_000);

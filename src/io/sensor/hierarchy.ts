@@ -78,7 +78,8 @@ export function cgroupFolder(pid: number): string | null {
   const subsystem = hierarchy.version === 2 ? null : (hierarchy.root.split("/").at(-1) ?? null);
   const path = cgroupPathOf(pid, subsystem);
   const folder = join(hierarchy.root, path);
-  return path !== "" && existsSync(folder) ? folder : null;
+  // One that has ended counts, in version 1, as in the outermost, until somebody asks how it ended.
+  return path !== "" && processesIn(folder).includes(pid) ? folder : null;
 }
 
 /** The processes of a cgroup without those below it, by their numbers; none of one that is gone. */

@@ -21,10 +21,7 @@ export function readProcess(pid: number, bootedAt: number): ProcessState | null 
   const stat = textOf(`/proc/${pid}/stat`);
   const end = stat.lastIndexOf(")");
   if (end === -1) return null;
-  const numbers = stat
-    .slice(end + 2)
-    .split(" ")
-    .map(Number);
+  const numbers = numbersOf(stat);
   const status = statusOf(pid);
   const words = wordsOf(`/proc/${pid}/cmdline`);
   const process = unseenProcess(pid);
@@ -33,7 +30,7 @@ export function readProcess(pid: number, bootedAt: number): ProcessState | null 
   process.pgid = numbers[2] ?? 0;
   process.sid = numbers[3] ?? 0;
   process.tty = numbers[4] ?? 0;
-  process.startedAt = bootedAt + ((numbers[19] ?? 0) / TICKS_A_SECOND) * BILLION;
+  process.startedAt = bootedAt + ((numbers[STARTED] ?? 0) / TICKS_A_SECOND) * BILLION;
   process.vpid = last(status.get("NSpid"));
   process.vpgid = last(status.get("NSpgid"));
   process.uid = Number(status.get("Uid")?.split("\t")[1] ?? 0);
@@ -50,6 +47,27 @@ export function readProcess(pid: number, bootedAt: number): ProcessState | null 
   process.loginUid = login === NOBODY ? -1 : login;
   process.file = fileOf(pid, process.exePath);
   return process;
+}
+
+/** What follows the name, which may hold anything. */
+function numbersOf(stat: string): number[] {
+  return stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .map(Number);
+}
+
+/** Of the numbers of a process: when it began, in ticks since the machine did. */
+const STARTED = 19;
+
+/** Processes by their beginnings: their numbers say nothing of that, because they come again. What is gone is last. */
+export function oldestFirst(pids: readonly number[]): number[] {
+  const began = (pid: number): number =>
+    numbersOf(textOf(`/proc/${pid}/stat`))[STARTED] ?? Number.POSITIVE_INFINITY;
+  return pids
+    .map((pid) => [pid, began(pid)] as const)
+    .sort(([, a], [, b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([pid]) => pid);
 }
 
 /** All processes of now. */
